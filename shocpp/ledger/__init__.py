@@ -1,0 +1,1 @@
+"""Accounts, transaction ids, records and their sums. Knows no protocol; pure."""

@@ -1,0 +1,147 @@
+"""
+All settings: their names in the environment, their defaults, and how each is read.
+
+Only ``cli`` and ``web`` call ``Settings.from_environ``; everybody else is handed values. The list of
+variables that a listener passes on to its backends is made from the same table (``passed_on``).
+"""
+
+from __future__ import annotations
+
+import os
+
+from shocpp.errors import ConfigError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Reader = Callable[[str], object]
+
+
+def _checkout() -> str | None:
+    """Give the checkout that this package lies in: the folder above bin/; None when installed."""
+    above = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    return above if os.path.exists(os.path.join(above, "bin", "shocpp-backend")) else None
+
+
+def _home(environ: Mapping[str, str]) -> str:
+    if environ.get("SHOCPP_HOME"):
+        return os.path.abspath(environ["SHOCPP_HOME"])
+    data = environ.get("XDG_DATA_HOME") or os.path.join(os.path.expanduser("~"), ".local", "share")
+    return _checkout() or os.path.join(data, "shocpp")
+
+
+def _seconds(text: str) -> int:
+    seconds = int(text)
+    if not 1 <= seconds <= 86_400:
+        raise ValueError("a whole number of seconds from 1 to 86400")
+    return seconds
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 1 <= port <= 65_535:
+        raise ValueError("a port from 1 to 65535")
+    return port
+
+
+def _switch(text: str) -> bool:
+    if text.lower() in ("1", "yes", "true", "on"):
+        return True
+    if text.lower() in ("0", "no", "false", "off", ""):
+        return False
+    raise ValueError("1 or 0")
+
+
+def _one_of(*words: str) -> Reader:
+    def read(text: str) -> str:
+        if text.lower() not in words:
+            raise ValueError(" or ".join(words))
+        return text.lower()
+
+    return read
+
+
+def _text(text: str) -> str:
+    return text
+
+
+# attribute, variable, default, reader, what a good value is, what it sets (for --help and the manual)
+SETTINGS: tuple[tuple[str, str, str, Reader, str, str], ...] = (
+    ("tags_file", "SHOCPP_TAGSFILE", "conf/tags.json", os.path.abspath, "a path", "accounts and their id tags"),
+    ("calls_file", "SHOCPP_CALLSFILE", "conf/calls.json", os.path.abspath, "a path", "canned calls for the CGI page"),
+    ("accounting_dir", "SHOCPP_ACCOUNTINGDIR", "accounting", os.path.abspath, "a path", "records of finished charges"),
+    ("run_dir", "SHOCPP_RUNDIR", "run", os.path.abspath, "a path", "mailbox and sightings"),
+    ("address", "WS_ADDRESS", "0.0.0.0", _text, "an address", "address to listen on"),  # noqa: S104 - as ever
+    ("port", "WS_PORT", "8080", _port, "a port from 1 to 65535", "port to listen on"),
+    (
+        "heartbeat_interval_s",
+        "SHOCPP_HEARTBEAT_INTERVAL",
+        "55",
+        _seconds,
+        "a whole number of seconds from 1 to 86400",
+        "seconds between heartbeats",
+    ),
+    (
+        "transaction_unit",
+        "SHOCPP_TRANSACTION_ID",
+        "kwh",
+        _one_of("kwh", "wh"),
+        "kwh or wh",
+        "what the transaction id carries",
+    ),
+    (
+        "validation",
+        "SHOCPP_VALIDATION",
+        "lenient",
+        _one_of("lenient", "strict", "off"),
+        "lenient, strict or off",
+        "what happens to payloads against the schema",
+    ),
+    ("parent_id_tag", "SHOCPP_PARENT_ID_TAG", "0", _switch, "1 or 0", "send the account's name as parentIdTag"),
+    ("log_file", "SHOCPP_LOGFILE", "", _text, "a path", "log to this file instead of stderr"),
+)
+
+BELOW_HOME = ("tags_file", "calls_file", "accounting_dir", "run_dir")
+
+
+class Settings:
+    """The settings in force; paths are absolute."""
+
+    home: str
+    tags_file: str
+    calls_file: str
+    accounting_dir: str
+    run_dir: str
+    address: str
+    port: int
+    heartbeat_interval_s: int
+    transaction_unit: str
+    validation: str
+    parent_id_tag: bool
+    log_file: str
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """
+        Read every setting from the environment, or take its default.
+
+        Raises:
+            ConfigError: A variable's value makes no sense; names the variable and what it takes.
+        """
+        settings = cls()
+        settings.home = _home(environ)
+        for attribute, variable, default, read, takes, _ in SETTINGS:
+            text = environ.get(variable) or (
+                os.path.join(settings.home, default) if attribute in BELOW_HOME else default
+            )
+            try:
+                setattr(settings, attribute, read(text))
+            except ValueError:
+                raise ConfigError(f"{variable} is {text[:40]!r}; it takes {takes}") from None
+        return settings
+
+
+def passed_on() -> tuple[str, ...]:
+    """Give the names of all variables that a backend needs from its listener; ``TZ`` for local time."""
+    return ("SHOCPP_HOME", *(variable for _, variable, *_ in SETTINGS), "XDG_DATA_HOME", "HOME", "TZ")

@@ -1,0 +1,33 @@
+"""Times as they are written on the wire and in records: ISO 8601, UTC, whole seconds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def parse(value: object) -> datetime | None:
+    """
+    Read a time as UTC, or give None; without a zone it is taken for UTC.
+
+    >>> parse("2023-09-03T09:52:10+02").isoformat()
+    '2023-09-03T07:52:10+00:00'
+    >>> parse("soon") is None, parse("") is None, parse(None) is None
+    (True, True, True)
+    """
+    if not isinstance(value, str) or not 10 <= len(value) <= 40:
+        return None
+    try:
+        time = datetime.fromisoformat(value.strip().upper())
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def utc(time: datetime) -> str:
+    """
+    Write a time the way every charge point reads it.
+
+    >>> utc(datetime(2026, 1, 1, tzinfo=UTC))
+    '2026-01-01T00:00:00Z'
+    """
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,1 @@
+"""The CGI page with its canned calls."""
