@@ -1,0 +1,177 @@
+"""
+From lines of bytes to frames, whatever a charge point's firmware makes of the wire.
+
+One line is one frame: that is the fast path. Everything else is mended where it can be (quirk 17): a
+frame over several lines, several frames in one line, a BOM, bytes that are no UTF-8, missing outer
+brackets. What cannot be mended becomes ``Garbage``, and the next good frame is served.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from shocpp.ocpp.frames import Frame, FrameError, UniqueId, parse
+
+LONGEST = 1 << 20  # bytes of one frame
+
+_decode = json.JSONDecoder(parse_constant=lambda _: None).decode  # NaN and Infinity: a value that is missing
+
+
+def _int(digits: str) -> int | None:
+    """Read an integer that may be beyond Python's own limit of digits: then it is missing."""
+    return int(digits) if len(digits) <= 40 else None
+
+
+_lenient = json.JSONDecoder(parse_constant=lambda _: None, parse_int=_int, strict=False)
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|["\[\]{}]', re.DOTALL)
+_HEADER = re.compile(r'\s*\[?\s*"?2"?\s*,\s*("[^"\\]{0,255}"|-?\d{1,20})\s*,')
+_BETWEEN = " \t\r\n,\x00\ufeff"
+_BARE = re.compile(r'"?[234]"?\s*,')
+
+
+class Garbage:
+    """
+    What was no frame.
+
+    Attributes:
+        reason: Why, in words.
+        unique_id: The id of the CALL that it was meant to be, so that it can be refused; else None.
+    """
+
+    __slots__ = ("reason", "unique_id")
+
+    def __init__(self, reason: str, unique_id: UniqueId | None = None) -> None:
+        self.reason = reason
+        self.unique_id = unique_id
+
+
+Piece = Frame | Garbage
+
+
+class Assembler:
+    """Puts frames together from lines; holds at most one unfinished frame of at most ``longest`` bytes."""
+
+    def __init__(self, longest: int = LONGEST) -> None:
+        self._longest = longest
+        self._lines: list[str] = []
+        self._size = 0
+        self._depth = 0
+
+    @property
+    def unfinished(self) -> bool:
+        """Tell whether a frame has begun whose end has not come: call ``finish`` when nothing follows."""
+        return bool(self._lines)
+
+    def feed(self, line: bytes) -> list[Piece]:
+        """Take one line, with or without its end; give what is complete with it."""
+        try:
+            value = _decode(line.decode())
+            frame = parse(value)
+        except (ValueError, RecursionError, FrameError):
+            return self._mend(line)
+        if self._lines:
+            return [*self.finish(), frame]
+        return [frame]
+
+    def finish(self) -> list[Piece]:
+        """Give up waiting for the end of an unfinished frame: close its bracket or drop it."""
+        text = "\n".join(self._lines)
+        self._lines.clear()
+        self._size = self._depth = 0
+        if not text:
+            return []
+        value = _value_of(f"{text}]")
+        return [_piece(value)] if isinstance(value, list) else [_garbage(text)]
+
+    def _mend(self, line: bytes) -> list[Piece]:
+        if len(line) > self._longest:
+            head = line[:512].decode("utf-8", "replace")
+            return [*self.finish(), _garbage(head, f"longer than {self._longest} bytes")]
+        text = line.decode("utf-8", "replace").strip(_BETWEEN)
+        if not text:
+            return []
+        if self._lines:
+            return self._continue(text)
+        return self._begin(text)
+
+    def _begin(self, text: str) -> list[Piece]:
+        if _BARE.match(text):
+            text = text if text.endswith("]]") else text.removesuffix("]")
+            return [_piece(_value_of(f"[{text}]"), text)]
+        depth = _depth_of(text)
+        if text.startswith("[") and depth is not None and depth > 0:
+            self._lines, self._size, self._depth = [text], len(text), depth
+            return []
+        return _several(text)
+
+    def _continue(self, text: str) -> list[Piece]:
+        depth = _depth_of(text)
+        self._size += len(text)
+        if depth is None or self._size > self._longest or _HEADER.match(text):
+            return [*self.finish(), *self._begin(text)]
+        self._lines.append(text)
+        self._depth += depth
+        if self._depth > 0:
+            return []
+        whole = "\n".join(self._lines)
+        self._lines.clear()
+        self._size = self._depth = 0
+        return _several(whole)
+
+
+def _several(text: str) -> list[Piece]:
+    """Read the frames that stand in a text one after another; the rest that is none is one garbage."""
+    pieces: list[Piece] = []
+    at = 0
+    while at < len(text):
+        try:
+            value, end = _lenient.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return [*pieces, _garbage(text[at:])]
+        pieces.append(_piece(value, text[at : at + 400]))
+        at = end
+        while at < len(text) and text[at] in _BETWEEN:
+            at += 1
+        if text[at : at + 1] == "]":
+            at += 1
+    return pieces
+
+
+def _value_of(text: str) -> object:
+    try:
+        return _lenient.decode(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _piece(value: object, text: str = "") -> Piece:
+    try:
+        return parse(value)
+    except FrameError as error:
+        return Garbage(str(error), error.unique_id) if value is not None else _garbage(text)
+
+
+def _garbage(text: str, reason: str = "not JSON") -> Garbage:
+    """Drop a text, but find out whether it began as a CALL whose sender waits for an answer."""
+    found = _HEADER.match(text)
+    if not found:
+        return Garbage(reason)
+    try:
+        return Garbage(reason, json.loads(found[1]))
+    except ValueError:
+        return Garbage(reason)
+
+
+def _depth_of(text: str) -> int | None:
+    """Count the brackets that a text opens and does not close; None when it ends within a string."""
+    depth = 0
+    for token in _TOKEN.finditer(text):
+        mark = token[0]
+        if mark in "[{":
+            depth += 1
+        elif mark in "]}":
+            depth -= 1
+        elif mark == '"':
+            return None
+    return depth

@@ -1,0 +1,106 @@
+"""
+What sampled values say: measurand, unit and phase with the specification's defaults, and readings made of them.
+
+Knows the ``meterValue`` array of MeterValues and ``transactionData`` of StopTransaction; keeps what it does not know.
+
+Source: OCPP 1.6 §7.33 (MeterValue), §7.43 (SampledValue), §7.31 (Measurand)
+"""
+
+from __future__ import annotations
+
+from shocpp.ocpp.reading import items, text
+
+ENERGY = "Energy.Active.Import.Register"
+POWER = "Power.Active.Import"
+_PHASES = {"L1", "L2", "L3", "L1-N", "L2-N", "L3-N", "L1N", "L2N", "L3N"}
+_KILO = {"kWh": 1000, "kW": 1000, "kvarh": 1000, "kvar": 1000, "kVA": 1000}
+_INLET = "Inlet"
+
+
+class Sample:
+    """One sampled value as sent, its defaults filled in; ``phase`` is empty for a total."""
+
+    __slots__ = ("at", "context", "location", "measurand", "phase", "unit", "value")
+
+    def __init__(self, sampled: dict[str, object], at: str) -> None:
+        self.at = at
+        self.value = text(sampled.get("value")) or ""
+        self.measurand = text(sampled.get("measurand")) or ENERGY
+        self.unit = text(sampled.get("unit")) or ("Wh" if self.measurand == ENERGY else "")
+        self.phase = text(sampled.get("phase")) or ""
+        self.context = text(sampled.get("context")) or "Sample.Periodic"
+        self.location = text(sampled.get("location")) or "Outlet"
+
+    def base(self) -> int | None:
+        """
+        Give the value in its unit without kilo, as a whole number; None if it is no number.
+
+        >>> Sample({"value": "9042.7", "unit": "kWh"}, "").base(), Sample({"value": ""}, "").base()
+        (9042700, None)
+        """
+        factor = _KILO.get(self.unit, 1)
+        if factor == 1 and self.value.isdecimal() and len(self.value) < 20:
+            return int(self.value)
+        from decimal import Decimal, InvalidOperation
+
+        try:
+            number = Decimal(self.value)
+        except InvalidOperation:
+            return None
+        return int(number * factor) if number.is_finite() and abs(number.adjusted()) < 18 else None
+
+
+def samples(meter_values: object) -> list[Sample]:
+    """Read all samples of a ``meterValue`` array in order; those without a value are left out."""
+    found = []
+    for meter_value in items(meter_values):
+        at = text(meter_value.get("timestamp")) or ""
+        for sampled in items(meter_value.get("sampledValue")):
+            sample = Sample(sampled, at)
+            if sample.value:
+                found.append(sample)
+    return found
+
+
+def energy_wh(found: list[Sample], context: str | None = None) -> int | None:
+    """Give the last reading of the energy register in Wh: a total at the outlet; of one context, if one is named."""
+    wanted = [
+        sample
+        for sample in found
+        if sample.measurand == ENERGY
+        and not sample.phase
+        and sample.location != _INLET
+        and context in (None, sample.context)
+    ]
+    return wanted[-1].base() if wanted else None
+
+
+def power_w(found: list[Sample]) -> int | None:
+    """Give the last active power in W: the total where there is one, else the sum of the phases."""
+    power = [sample for sample in found if sample.measurand == POWER and sample.location != _INLET]
+    totals = [sample for sample in power if not sample.phase]
+    if totals:
+        return totals[-1].base()
+    phases = {sample.phase: sample.base() for sample in power if sample.phase in _PHASES}
+    known = [watts for watts in phases.values() if watts is not None]
+    return sum(known) if known else None
+
+
+def sighting(meter_values: object) -> dict[str, object]:
+    """
+    Make what meter.json keeps of one connector: ``power_w``, ``energy_wh`` and all values as sent.
+
+    >>> sighting({"sampledValue": {"value": "11000", "measurand": "Power.Active.Import", "unit": "W"}})["power_w"]
+    11000
+    """
+    found = samples(meter_values)
+    known = {"power_w": power_w(found), "energy_wh": energy_wh(found)}
+    values = {
+        ".".join(filter(None, (sample.measurand, sample.phase))): {
+            "value": sample.value,
+            "unit": sample.unit,
+            "at": sample.at,
+        }
+        for sample in found
+    }
+    return {**{name: value for name, value in known.items() if value is not None}, "values": values}

@@ -1,0 +1,85 @@
+"""
+Who waits for which answer: one end of an OCPP-J conversation.
+
+``Peer`` takes lines and gives events, takes a CALL and gives a line. It serves both ends, so that a
+simulated charge point and the central system can talk in memory. It knows no time: when a CALL of
+ours has waited too long is for its owner to say (``abandon``).
+"""
+
+from __future__ import annotations
+
+from shocpp.errors import TryAgainError
+from shocpp.ocpp.assembler import LONGEST, Assembler, Garbage
+from shocpp.ocpp.frames import Call, CallError, CallResult
+
+
+class Answer:
+    """The answer to our CALL ``call``: ``frame`` is a CallResult or a CallError."""
+
+    __slots__ = ("call", "frame")
+
+    def __init__(self, call: Call, frame: CallResult | CallError) -> None:
+        self.call = call
+        self.frame = frame
+
+
+class Stray:
+    """An answer that nobody waits for: too late, or to an id that we never used."""
+
+    __slots__ = ("frame",)
+
+    def __init__(self, frame: CallResult | CallError) -> None:
+        self.frame = frame
+
+
+Event = Call | Answer | Stray | Garbage
+
+
+class Peer:
+    """
+    One end of a conversation.
+
+    Source: OCPP-J 1.6 §4.1.1 (one CALL of ours at a time; any number of theirs).
+    """
+
+    def __init__(self, longest: int = LONGEST) -> None:
+        self._assembler = Assembler(longest)
+        self.waiting_for: Call | None = None
+
+    @property
+    def unfinished(self) -> bool:
+        """Tell whether a frame has begun and not ended."""
+        return self._assembler.unfinished
+
+    def receive(self, line: bytes) -> list[Event]:
+        """Take a line from the other end; give what happened, in order."""
+        return [self._sort(piece) for piece in self._assembler.feed(line)]
+
+    def finish(self) -> list[Event]:
+        """Stop waiting for the rest of an unfinished frame."""
+        return [self._sort(piece) for piece in self._assembler.finish()]
+
+    def call(self, call: Call) -> str:
+        """
+        Send a CALL of ours: give its line.
+
+        Raises:
+            TryAgainError: An earlier one has neither been answered nor abandoned.
+        """
+        if self.waiting_for is not None:
+            raise TryAgainError(f"a {self.waiting_for.action} waits for its answer")
+        self.waiting_for = call
+        return call.encode()
+
+    def abandon(self) -> None:
+        """Stop waiting for the answer to our CALL; should it still come, it is a ``Stray``."""
+        self.waiting_for = None
+
+    def _sort(self, piece: Call | CallResult | CallError | Garbage) -> Event:
+        if isinstance(piece, (Call, Garbage)):
+            return piece
+        call = self.waiting_for
+        if call is None or str(call.unique_id) != str(piece.unique_id):
+            return Stray(piece)
+        self.waiting_for = None
+        return Answer(call, piece)
