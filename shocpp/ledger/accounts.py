@@ -1,0 +1,142 @@
+"""
+Accounts and the id tags assigned to them.
+
+Knows what a list of accounts means and what a JSON Schema cannot say of it; does not know the file it
+came from (``spool.tags``) nor what the protocol does with a status.
+"""
+
+from __future__ import annotations
+
+from shocpp.errors import ConfigError
+from shocpp.ledger.transaction_id import LARGEST_INDEX
+from shocpp.times import parse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
+
+ACCEPTED, BLOCKED, EXPIRED, INVALID = "Accepted", "Blocked", "Expired", "Invalid"
+UNASSIGNED = "unassigned"
+UNKNOWN = "unknown-"
+
+_CONTROL = dict.fromkeys((*range(32), *range(127, 160)))
+
+
+def normal(id_tag: str) -> str:
+    """
+    Bring an id tag into the form in which tags are compared: control characters out, without case.
+
+    >>> normal("AbC\\x00\\n")
+    'abc'
+    """
+    return (id_tag if id_tag.isprintable() else id_tag.translate(_CONTROL)).casefold()
+
+
+class Tag:
+    """An id tag as listed: its account, a status it was given, a time after which it is expired."""
+
+    __slots__ = ("account", "expires", "index", "status")
+
+    def __init__(self, index: int, account: str, status: str = ACCEPTED, expires: datetime | None = None) -> None:
+        self.index = index
+        self.account = account
+        self.status = status
+        self.expires = expires
+
+    def status_at(self, now: datetime) -> str:
+        """Give ``idTagInfo.status`` at a time."""
+        if self.status == ACCEPTED and self.expires is not None and self.expires <= now:
+            return EXPIRED
+        return self.status
+
+
+class Accounts:
+    """All accounts and their tags; without any, every tag is Invalid."""
+
+    def __init__(self) -> None:
+        self._names: dict[int, str] = {}
+        self._tags: dict[str, Tag] = {}
+
+    @classmethod
+    def from_list(cls, entries: object) -> Accounts:
+        """
+        Build the accounts from the parsed list.
+
+        Raises:
+            ConfigError: It is not of the shape that the JSON Schema describes (in few words: the schema explains
+                better), index, account or id is used twice, or a name or time cannot be used; says which entry.
+        """
+        accounts = cls()
+        if not isinstance(entries, list):
+            raise ConfigError("the whole file: not a list of accounts")
+        for number, entry in enumerate(entries, 1):
+            accounts._add(f"entry {number}", entry)
+        return accounts
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def find(self, id_tag: str) -> Tag | None:
+        """Give the listed tag that compares equal to the one read from a card; None if there is none."""
+        return self._tags.get(normal(id_tag))
+
+    def name_of(self, index: int) -> str:
+        """
+        Give the account's name for a record.
+
+        >>> Accounts().name_of(7), Accounts().name_of(0)
+        ('unknown-7', 'unassigned')
+        """
+        return self._names.get(index, f"{UNKNOWN}{index}" if index else UNASSIGNED)
+
+    def names(self) -> dict[int, str]:
+        """Give all accounts: index to name."""
+        return dict(self._names)
+
+    def _add(self, where: str, entry: object) -> None:
+        if not isinstance(entry, dict) or not _has_only(entry, _ENTRY) or not entry.keys() >= _NEEDED:
+            raise ConfigError(f"{where}: not an object with index, account and ids")
+        index, name, ids = entry["index"], entry["account"], entry["ids"]
+        if index in self._names:
+            raise ConfigError(f"{where}, field index: {index} is the index of account {self._names[index]!r} already")
+        if not 1 <= index <= LARGEST_INDEX:
+            raise ConfigError(f"{where}, field index: {index} is not from 1 to {LARGEST_INDEX}")
+        if not 1 <= len(name) <= 64 or name.translate(_BREAKS) != name:
+            raise ConfigError(f"{where}, field account: not 1 to 64 characters in one line")
+        if name in self._names.values():
+            raise ConfigError(
+                f"{where}, field account: {name!r} stands there already; give both their ids in one entry"
+            )
+        if name == UNASSIGNED or name.startswith(UNKNOWN):
+            raise ConfigError(f"{where}, field account: {name!r} is a name that shocpp itself gives")
+        self._names[index] = name
+        for number, listed in enumerate(ids, 1):
+            self._add_id(f"{where}, field ids, item {number}", index, name, listed)
+
+    def _add_id(self, where: str, index: int, account: str, listed: object) -> None:
+        tag = {"id": listed} if isinstance(listed, str) else listed
+        if not isinstance(tag, dict) or not _has_only(tag, _ID) or "id" not in tag or not 1 <= len(tag["id"]) <= 64:
+            raise ConfigError(f"{where}: neither an id of 1 to 64 characters nor an object with one")
+        status = tag.get("status", ACCEPTED)
+        if status not in (ACCEPTED, BLOCKED, EXPIRED, INVALID):
+            raise ConfigError(f"{where}, field status: not Accepted, Blocked, Expired or Invalid")
+        key = normal(tag["id"])
+        if not key:
+            raise ConfigError(f"{where}: the id is empty")
+        if key in self._tags:
+            raise ConfigError(f"{where}: the id is assigned to account {self._tags[key].account!r} already")
+        expires = parse(tag["expires"]) if "expires" in tag else None
+        if "expires" in tag and expires is None:
+            raise ConfigError(f"{where}, field expires: not a time such as 2027-01-01T00:00:00Z")
+        self._tags[key] = Tag(index, account, status, expires)
+
+
+_ENTRY: dict[str, type] = {"index": int, "account": str, "ids": list, "note": str}
+_NEEDED = {"index", "account", "ids"}
+_ID: dict[str, type] = {"id": str, "status": str, "expires": str, "note": str}
+_BREAKS = dict.fromkeys((*range(32), 127))
+
+
+def _has_only(entry: dict[str, object], fields: dict[str, type]) -> bool:
+    """Tell whether all fields of an object are known ones and of their type; true is no number."""
+    return all(value.__class__ is fields.get(name) for name, value in entry.items())
