@@ -1,0 +1,100 @@
+"""
+A configuration file that people edit while we run: read anew when it changes, the last good one serves.
+
+Knows files, JSON and JSON Schema; what a configuration means is told by a ``build`` function.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+
+from shocpp.errors import ConfigError, MissingError
+from shocpp.spool.durable import explained
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
+    Value = TypeVar("Value")
+
+
+def load(path: str, schema: str, build: Callable[[Any], Value], is_strict: bool = False) -> Value:
+    """
+    Read a configuration file and check it.
+
+    Args:
+        path: The file.
+        schema: The name of its JSON Schema in ``spool/schemas``, without ``.json``.
+        build: Makes the value out of the parsed JSON; raises ConfigError for what a schema cannot say.
+        is_strict: ``build`` raises ConfigError for all that the schema forbids, too: then the schema is only
+            asked to explain, and a backend that reads a good file is spared 150 ms of jsonschema.
+
+    Raises:
+        MissingError: There is no such file.
+        ConfigError: It makes no sense; says file, entry and field.
+        ShocppError: It cannot be read.
+    """
+    try:
+        with open(path, "rb") as file:
+            text = file.read().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise MissingError(f"{path} is not there") from None
+    except OSError as error:
+        raise explained(error, path, "read") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: byte {error.start + 1} is not UTF-8; save the file as UTF-8") from None
+    try:
+        parsed = json.loads(text, object_pairs_hook=_no_twice)
+    except json.JSONDecodeError as error:
+        raise ConfigError(f"{path}, line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
+    except RecursionError:
+        raise ConfigError(f"{path}: nested too deeply") from None
+    except ValueError as error:
+        raise ConfigError(f"{path}: {error}") from None
+    if not is_strict:
+        explain(path, schema, parsed)
+    try:
+        return build(parsed)
+    except ConfigError as error:
+        explain(path, schema, parsed)
+        raise ConfigError(f"{path}, {error}") from None
+
+
+def explain(path: str, schema: str, parsed: object) -> None:
+    """
+    Hold a parsed file against its JSON Schema.
+
+    Raises:
+        ConfigError: It does not fit; names the entry, the field and the rule.
+    """
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    here = os.path.join(os.path.dirname(__file__), "schemas", f"{schema}.json")
+    with open(here, encoding="utf-8") as file:
+        fault = best_match(Draft202012Validator(json.load(file)).iter_errors(parsed))
+    if fault is not None:
+        raise ConfigError(f"{path}, {_place(list(fault.absolute_path))}: {fault.message[:200]}")
+
+
+def _no_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Build an object, but let no field stand in it twice: one of them would be lost without a word."""
+    built = dict(pairs)
+    if len(built) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"field {twice[:40]!r} stands twice in one object")
+    return built
+
+
+def _place(path: list[str | int]) -> str:
+    """Name a place in a file for people: ``entry 2, field ids, item 1``."""
+    words = []
+    for depth, step in enumerate(path):
+        if isinstance(step, int):
+            words.append(f"{'entry' if depth == 0 else 'item'} {step + 1}")
+        else:
+            words.append(f"field {step}")
+    return ", ".join(words) or "the whole file"

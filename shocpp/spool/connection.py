@@ -1,0 +1,118 @@
+"""
+The backend's end of the mailbox: who holds the connection to a charge point, requests in, confirmations out.
+
+Alive means that the lock on ``shocpp.pid`` is held. The newest connection puts its own locked file in the
+old one's place; the old one notices and leaves everything alone. ``spool.mailbox`` is the other end.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+
+from shocpp.spool import durable
+from shocpp.spool.names import folder_name
+
+PID, REQUEST, CONFIRMATION, LOCK = "shocpp.pid", "request.json", "confirmation.json", "command.lock"
+FOLDER_MODE = 0o750
+
+
+def folder_of(run_dir: str, identity: str) -> str:
+    """Give the folder of a charge point: run/ itself for the anonymous one, which has no name."""
+    return os.path.join(run_dir, folder_name(identity)) if identity else run_dir
+
+
+class Connection:
+    """Holds a charge point's mailbox for one connection."""
+
+    def __init__(self, run_dir: str, identity: str) -> None:
+        self.folder = folder_of(run_dir, identity)
+        self._pid = os.path.join(self.folder, PID)
+        self._held = -1
+        self._served: object = None
+
+    def hold(self) -> None:
+        """
+        Become the process that holds the connection, in the place of whoever did.
+
+        Raises:
+            ShocppError: The folder cannot be made or written to.
+        """
+        durable.make_folder(self.folder, FOLDER_MODE)
+        beside = f"{self._pid}.new"
+        lock = self._lock_folder()
+        try:
+            held = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            durable.write_all(held, f"{os.getpid()}\n".encode())
+            os.rename(beside, self._pid)
+            self._held = held
+        except OSError as error:
+            raise durable.explained(error, self._pid, "write") from error
+        finally:
+            os.close(lock)
+
+    def is_ours(self) -> bool:
+        """Tell whether no newer connection of this charge point has taken over."""
+        if self._held < 0:
+            return False
+        try:
+            there, ours = os.stat(self._pid), os.fstat(self._held)
+        except OSError:
+            return False
+        return (there.st_ino, there.st_dev) == (ours.st_ino, ours.st_dev)
+
+    def request(self) -> list[object] | None:
+        """
+        Give the frame in request.json, parsed; None if there is none that was not given before.
+
+        A file that is no frame is passed over: whoever put it there waits in vain, and nobody else is harmed.
+        """
+        if not self.is_ours():
+            return None
+        try:
+            with open(os.path.join(self.folder, REQUEST), "rb") as file:
+                frame = json.loads(file.read())
+        except (OSError, ValueError, RecursionError):
+            return None
+        if not isinstance(frame, list) or len(frame) < 2 or frame[1] == self._served:
+            return None
+        self._served = frame[1]
+        return frame
+
+    def confirm(self, frame: str) -> None:
+        """
+        Put the answer to a command where its sender looks for it.
+
+        Raises:
+            ShocppError: It cannot be written.
+        """
+        if self.is_ours():
+            durable.replace(os.path.join(self.folder, CONFIRMATION), f"{frame}\n".encode())
+
+    def release(self) -> None:
+        """Let go of the connection; what a newer one put there stays."""
+        if self._held < 0:
+            return
+        try:
+            lock = self._lock_folder()
+            try:
+                if self.is_ours():
+                    os.unlink(self._pid)
+            finally:
+                os.close(lock)
+        except OSError:
+            pass  # the folder is gone or read-only: letting go of the lock says enough
+        finally:
+            os.close(self._held)
+            self._held = -1
+
+    def _lock_folder(self) -> int:
+        """Hold the folder while names in it are looked at and changed: close what is returned to let go."""
+        try:
+            folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError as error:
+            raise durable.explained(error, self.folder, "open") from error
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        return folder

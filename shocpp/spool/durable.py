@@ -1,0 +1,168 @@
+"""
+Files that are there whole or not at all. Nobody else writes files.
+
+``NewFile`` is for what lasts: linked and its folder synced, the file survives a power cut. ``replace`` is
+for state that only has a latest value: readers see the old one or the new one, never half of one.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+
+from shocpp.errors import CannotCreateError, MissingError, NotPermittedError, ShocppError, WriteError
+
+# where an unnamed file cannot be had: the file system does not know how (NFS, FAT), or the kernel does not
+_NO_UNNAMED = (errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL, errno.ENOSYS)
+
+
+def make_folder(path: str, mode: int = 0o755) -> None:
+    """
+    Make a folder and those above it, so that they survive a power cut; one that is there is fine.
+
+    Raises:
+        ShocppError: It cannot be made; says which and why.
+    """
+    missing = []
+    while not os.path.isdir(path):
+        missing.append(path)
+        path = os.path.dirname(path) or "."
+    try:
+        for folder in reversed(missing):
+            try:
+                os.mkdir(folder, mode)
+            except FileExistsError:
+                if not os.path.isdir(folder):
+                    raise
+            sync_folder(os.path.dirname(folder) or ".")
+    except OSError as error:
+        raise explained(error, missing[0], "make") from error
+
+
+class NewFile:
+    """
+    A file that is on disk already but has no name yet; ``link`` gives it its name, once.
+
+    A crash before that leaves nothing behind (on file systems without unnamed files: a dot-file that readers
+    pass over).
+
+    Raises:
+        ShocppError: The disk is full, the folder is not writable …; nothing is there then.
+    """
+
+    def __init__(self, path: str, data: bytes) -> None:
+        self._path = path
+        folder, self._name = os.path.split(path)
+        try:
+            self._folder = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                self._file, self._beside = _open_beside(self._folder, self._name)
+            except OSError:
+                os.close(self._folder)
+                raise
+            try:
+                write_all(self._file, data)
+                os.fsync(self._file)
+            except OSError:
+                self.close()
+                raise
+        except OSError as error:
+            raise explained(error, path, "write") from error
+
+    def link(self) -> bool:
+        """Give the file its name; False if the name is taken."""
+        try:
+            # with a folder's descriptor this is linkat(2), which follows /proc's link to the file itself
+            source = self._beside or f"/proc/self/fd/{self._file}"
+            os.link(source, self._name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
+        except FileExistsError:
+            return False
+        except OSError as error:
+            raise explained(error, self._path, "write") from error
+        return True
+
+    def sync_folder(self) -> None:
+        """Make the name survive a power cut, whoever linked it."""
+        try:
+            os.fsync(self._folder)
+        except OSError as error:
+            raise explained(error, self._path, "write") from error
+
+    def close(self) -> None:
+        """Let go of the file; without a name it vanishes."""
+        os.close(self._file)
+        if self._beside:
+            os.unlink(self._beside, dir_fd=self._folder)
+        os.close(self._folder)
+
+
+def replace(path: str, data: bytes, mode: int = 0o644) -> None:
+    """
+    Put a file in the place of whatever has the name, whole; not made to survive a power cut.
+
+    Raises:
+        ShocppError: It cannot be written; the old one is still there then.
+    """
+    beside = f"{path}.new"
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+        try:
+            write_all(descriptor, data)
+        finally:
+            os.close(descriptor)
+        os.rename(beside, path)
+    except OSError as error:
+        raise explained(error, path, "write") from error
+
+
+def remove(path: str) -> None:
+    """
+    Remove a file; one that is not there is fine.
+
+    Raises:
+        ShocppError: It cannot be removed.
+    """
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise explained(error, path, "remove") from error
+
+
+def sync_folder(path: str) -> None:
+    """Make the names in a folder survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def explained(error: OSError, path: str, verb: str) -> ShocppError:
+    """Turn what the system said about a file into one of our errors, with the path and the next step."""
+    said = f"cannot {verb} {path}: {os.strerror(error.errno) if error.errno else error}"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return WriteError(f"{said}; make room on that disk")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return NotPermittedError(f"{said}; see that {os.path.dirname(path)} may be written")
+    if error.errno == errno.ENOENT:
+        return MissingError(said)
+    return CannotCreateError(said) if verb == "make" else WriteError(said)
+
+
+def _open_beside(folder: int, name: str) -> tuple[int, str]:
+    """Open a new file without a name; where that cannot be had, one with a name that readers pass over."""
+    try:
+        return os.open(".", os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, 0o644, dir_fd=folder), ""
+    except OSError as error:
+        if error.errno not in _NO_UNNAMED:
+            raise
+    beside = f".{name}.{os.getpid()}.new"
+    return os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644, dir_fd=folder), beside
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of the data to a blocking descriptor."""
+    while data:
+        data = data[os.write(descriptor, data) :]

@@ -1,0 +1,36 @@
+"""What came from the network becomes part of a path only here."""
+
+from __future__ import annotations
+
+import re
+
+_SAFE = re.compile(r"[A-Za-z0-9_-]+")
+_RESERVED = "transactions"
+_LONGEST = 200
+
+
+def folder_name(identity: str) -> str:
+    """
+    Make a folder name of a charge point's identity: no two identities share one, and none leads elsewhere.
+
+    Letters, digits, ``-`` and ``_`` stay, all else is percent-encoded, the dot included: all files of the
+    anonymous charge point beside the folders have one. What would be too long ends in a digest.
+
+    >>> folder_name("CP001"), folder_name("../x"), folder_name("status.json"), folder_name("transactions")
+    ('CP001', '%2E%2E%2Fx', 'status%2Ejson', '%74ransactions')
+    """
+    if _SAFE.fullmatch(identity) and identity != _RESERVED and len(identity) <= _LONGEST:
+        return identity
+    encoded = "".join(
+        letter
+        if _SAFE.fullmatch(letter)
+        else "".join(f"%{byte:02X}" for byte in letter.encode("utf-8", "surrogatepass"))
+        for letter in identity
+    )
+    if encoded == _RESERVED:
+        encoded = f"%{ord(encoded[0]):02X}{encoded[1:]}"
+    if len(encoded) > _LONGEST:
+        from hashlib import sha256
+
+        encoded = f"{encoded[: _LONGEST - 33]}%{sha256(encoded.encode()).hexdigest()[:32]}"
+    return encoded
