@@ -1,0 +1,369 @@
+"""
+One backend for each connection: it performs effects in order, and every CALL gets exactly one answer.
+
+Owns the clock, the accounts in force, the mailbox, the sightings and the log of one charge point. Reads no
+socket and writes none: a transport brings lines and takes lines away. After each batch of answers has left, the
+transport calls ``settle``, where all that may be late is done: validation of what was lenient, log, sightings.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import UTC, datetime
+
+from shocpp import central_system, effects
+from shocpp.errors import ShocppError
+from shocpp.log import clean
+from shocpp.ocpp import frames, meter_values, payloads
+from shocpp.ocpp.assembler import Garbage
+from shocpp.ocpp.frames import Call, CallError, CallResult, FrameError
+from shocpp.ocpp.operations import OPERATIONS
+from shocpp.ocpp.reading import integer
+from shocpp.ocpp.rpc import Answer, Peer, Stray
+from shocpp.spool.accounting import Accounting
+from shocpp.spool.connection import Connection
+from shocpp.spool.sightings import METER, STATUS, Sightings
+from shocpp.spool.tags import TagsFile
+from shocpp.times import utc
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shocpp.effects import Effect
+    from shocpp.ledger.record import Record
+    from shocpp.log import Log
+    from shocpp.ocpp.rpc import Event
+    from shocpp.settings import Settings
+
+# a sighting is written when nothing else is to be done, and under load at the latest after this
+SIGHTING_S = 1.0
+LAST_SEEN_S = 60.0
+_MOST_KINDS = 100  # of quirks and refused cards that are kept apart
+_MOST_READINGS = 8  # payloads of MeterValues that are kept until they are read
+
+
+class Backend:
+    """
+    Serves one charge point over one connection.
+
+    Args:
+        identity: The charge point's; empty for the anonymous one.
+        settings: The settings in force.
+        log: Takes the log's lines.
+        clock: Gives seconds since the epoch.
+    """
+
+    def __init__(self, identity: str, settings: Settings, log: Log, clock: Callable[[], float] = time.time) -> None:
+        self.identity = identity
+        self._settings = settings
+        self._log = log
+        self._clock = clock
+        self._name = clean(identity, 80) or "-"
+        self._peer = Peer()
+        self._connection = Connection(settings.run_dir, identity)
+        self._sightings = Sightings(self._connection.folder)
+        self._accounting = Accounting(settings.accounting_dir)
+        self._tags = TagsFile(settings.tags_file, self._say)
+        self._context = central_system.Context(
+            identity,
+            self._tags.accounts(),
+            self._now(),
+            self._sightings.transactions,
+            settings.transaction_unit,
+            settings.heartbeat_interval_s,
+            settings.parent_id_tag,
+        )
+        self._logged: set[str] = set()
+        self._unchecked: list[tuple[str, str, object]] = []
+        self._readings: dict[int, list[object]] = {}
+        self._frames: dict[str, int] = {}
+        self._due = 0.0
+        self._last_seen = 0.0
+
+    # --- what a transport calls
+
+    def open(self) -> None:
+        """Take the connection over from whoever had it; without a mailbox it is served all the same."""
+        try:
+            self._connection.hold()
+        except ShocppError as error:
+            self._say("ERROR", f"no commands on this connection: {clean(error)}")
+        self._see("connected_since", "", utc(self._now()))
+        self._say("INFO", "connected")
+
+    def receive(self, line: bytes) -> list[str]:
+        """Take a line from the charge point; give the lines that answer it, in order."""
+        return self._handle(self._peer.receive(line))
+
+    def finish(self) -> list[str]:
+        """Give up waiting for the rest of a frame that was begun; give the lines that this answers."""
+        return self._handle(self._peer.finish())
+
+    @property
+    def unfinished(self) -> bool:
+        """Tell whether a frame has begun that has not ended."""
+        return self._peer.unfinished
+
+    def request(self) -> str | None:
+        """
+        Take a new request out of the mailbox; give the line to be sent, None if there is none.
+
+        A new one says that whoever sent the one before has stopped waiting for its answer.
+        """
+        value = self._connection.request()
+        if value is None:
+            return None
+        try:
+            call = frames.parse(value)
+        except FrameError as error:
+            self._say("WARNING", f"request.json: {clean(error)}")
+            return None
+        if not isinstance(call, Call):
+            self._say("WARNING", "request.json holds no CALL")
+            return None
+        if self._peer.waiting_for is not None:
+            self._say("WARNING", f"{clean(self._peer.waiting_for.action)} was never answered")
+            self._peer.abandon()
+        self._say("INFO", f"{clean(call.action)} id={clean(call.unique_id)} sent")
+        return self._peer.call(call)
+
+    def settle(self, is_idle: bool) -> float | None:
+        """
+        Do what may be late, once the answers have left.
+
+        Args:
+            is_idle: No more input is waiting.
+
+        Returns:
+            Seconds after which this wants to be called again, None if there is no need.
+        """
+        self._check()
+        now = self._clock()
+        if self._sightings.changed or self._readings:
+            if is_idle or now >= self._due:
+                self._flush_sightings(now)
+            self._log.flush()
+            return None if not self._sightings.changed else max(0.0, self._due - now)
+        if now - self._last_seen >= LAST_SEEN_S and self._frames:
+            self._flush_sightings(now)
+        self._log.flush()
+        return None
+
+    def close(self) -> None:
+        """Tidy up: write what was seen, let go of the connection."""
+        self._check()
+        self._see("last_seen", "", utc(self._now()))
+        self._flush_sightings(self._clock())
+        self._connection.release()
+        self._say("INFO", "disconnected")
+        self._log.flush()
+
+    # --- events
+
+    def _handle(self, events: list[Event]) -> list[str]:
+        replies: list[str] = []
+        for event in events:
+            if isinstance(event, Call):
+                replies.append(self._answer(event))
+            else:
+                self._take(event, replies)
+        return replies
+
+    def _take(self, event: Answer | Garbage | Stray, replies: list[str]) -> None:
+        """Deal with what is no CALL: an answer to ours, or something that cannot be read."""
+        if isinstance(event, Answer):
+            self._confirm(event)
+        elif isinstance(event, Garbage):
+            self._quirk("garbage", event.reason)
+            if event.unique_id is not None:
+                replies.append(CallError(event.unique_id, frames.FORMATION_VIOLATION, event.reason).encode())
+                self._say("WARNING", f"id={clean(event.unique_id)} refused {frames.FORMATION_VIOLATION}")
+        else:
+            self._say("WARNING", f"answer id={clean(event.frame.unique_id)} that nobody waits for")
+
+    def _answer(self, call: Call) -> str:
+        """Serve a CALL: its answer's line. Whatever fails on the way, there is one."""
+        try:
+            frame = self._serve(call)
+            line = frame.encode()
+        except ShocppError as error:
+            self._say("ERROR", f"{clean(call.action)} id={clean(call.unique_id)} failed: {clean(error, 500)}")
+            return CallError(call.unique_id, frames.INTERNAL_ERROR, "try again").encode()
+        except Exception:
+            self._say_traceback(call)
+            return CallError(call.unique_id, frames.INTERNAL_ERROR, "try again").encode()
+        outcome = f"refused {frame.code}" if isinstance(frame, CallError) else "answered"
+        self._log.line("INFO", f"{self._name} {clean(call.action, 50)} id={clean(call.unique_id, 50)} {outcome}")
+        return line
+
+    def _serve(self, call: Call) -> CallResult | CallError:
+        action = call.action
+        counted = action if action in OPERATIONS else "unknown"
+        self._frames[counted] = self._frames.get(counted, 0) + 1
+        fault = self._refusal(call) if self._settings.validation == "strict" else None
+        context = self._context
+        context.now = self._now()
+        context.accounts = self._tags.accounts()
+        if fault is not None and action != "StopTransaction":
+            return fault
+        *todo, reply = central_system.answer(action, call.payload, context)
+        for effect in todo:
+            self._perform(effect)
+        return fault or self._frame(call, reply)
+
+    def _frame(self, call: Call, reply: Effect) -> CallResult | CallError:
+        if isinstance(reply, effects.Refuse):
+            return CallError(call.unique_id, reply.code, reply.description)
+        assert isinstance(reply, effects.Reply)  # noqa: S101 - the last effect is the answer
+        if self._settings.validation == "lenient":
+            self._unchecked.append((call.action, "request", call.payload))
+        return CallResult(call.unique_id, reply.payload)
+
+    def _confirm(self, event: Answer) -> None:
+        """Hand the answer to a command over to whoever waits for it, under the id that was used."""
+        frame = event.frame
+        frame.unique_id = event.call.unique_id
+        outcome = "confirmed" if isinstance(frame, CallResult) else f"refused {clean(frame.code, 50)}"
+        try:
+            self._connection.confirm(frame.encode())
+        except ShocppError as error:
+            outcome = f"{outcome}, but: {clean(error)}"
+        self._say("INFO", f"{clean(event.call.action)} id={clean(event.call.unique_id)} {outcome}")
+
+    # --- effects
+
+    def _perform(self, effect: Effect) -> None:
+        if isinstance(effect, effects.SeeMeter):
+            self._see_meter(effect.payload)
+        elif isinstance(effect, effects.See):
+            self._see(effect.section, effect.key, effect.value)
+        elif isinstance(effect, effects.Book):
+            self._book(effect.record)
+        elif isinstance(effect, effects.Open):
+            self._sightings.open(effect.transaction_id, effect.seen)
+        elif isinstance(effect, effects.Close):
+            self._sightings.close(effect.transaction_id)
+        elif isinstance(effect, effects.Notice):
+            self._notice(effect.kind, effect.text)
+
+    def _book(self, record: Record) -> None:
+        path, is_new = self._accounting.book(record)
+        fields = record.fields
+        self._say(
+            "INFO",
+            f"{'booked' if is_new else 'booked before'} {os.path.basename(path)} "
+            f"account={clean(fields['account'])} consumed_kwh={fields['consumed_kwh']}"
+            + (f" anomaly={fields['anomaly']}" if "anomaly" in fields else ""),
+        )
+        if is_new:
+            status = self._sightings.status
+            status["records"] = status.get("records", 0) + 1
+        else:
+            self._quirk("stop-again", "a StopTransaction that was booked before")
+
+    def _notice(self, kind: str, text: str) -> None:
+        if kind:
+            self._quirk(kind, text)
+        else:
+            self._say("WARNING", clean(text))
+
+    def _see(self, section: str, key: str, value: object) -> None:
+        status = self._sightings.status
+        if not key:
+            status[section] = value
+        else:
+            entries = status.setdefault(section, {})
+            entries[key] = value
+            while len(entries) > _MOST_KINDS:
+                del entries[next(iter(entries))]
+        self._sightings.touch(STATUS)
+
+    def _see_meter(self, payload: frames.Payload) -> None:
+        connector_id = integer(payload.get("connectorId")) or 0
+        pending = self._readings.setdefault(connector_id, [])
+        pending.append(payload)
+        if len(pending) > _MOST_READINGS:
+            del pending[0]
+
+    # --- what may be late
+
+    def _check(self) -> None:
+        """Hold what was answered leniently against the schemas."""
+        for action, kind, payload in self._unchecked:
+            if not payloads.fits(action, kind, payload):
+                self._explain(action, kind, payload)
+        self._unchecked.clear()
+
+    def _explain(self, action: str, kind: str, payload: object) -> None:
+        violation = payloads.explain(action, kind, payload)
+        if violation is not None:
+            self._quirk(f"{action}{violation.pointer}", violation.message)
+
+    def _refusal(self, call: Call) -> CallError | None:
+        """Give the CALLERROR that refuses a payload against the schema; None for what fits or is unknown."""
+        if call.action not in OPERATIONS or payloads.fits(call.action, "request", call.payload):
+            return None
+        violation = payloads.explain(call.action, "request", call.payload)
+        if violation is None:
+            return None
+        self._quirk(f"{call.action}{violation.pointer}", violation.message)
+        return CallError(call.unique_id, violation.error_code, violation.message)
+
+    def _flush_sightings(self, now: float) -> None:
+        if not self._connection.is_ours():
+            self._readings.clear()
+            return  # a newer connection's sightings are newer than ours
+        for connector_id, pending in self._readings.items():
+            self._read_meter(connector_id, pending)
+        self._readings.clear()
+        status = self._sightings.status
+        status["identity"] = self.identity
+        status["last_seen"] = utc(self._now())
+        counts = status.setdefault("frames", {})
+        for action, count in self._frames.items():
+            counts[action] = counts.get(action, 0) + count
+        self._frames.clear()
+        self._sightings.touch(STATUS)
+        fault = self._sightings.flush()
+        if fault and "sightings" not in self._logged:
+            self._logged.add("sightings")
+            self._say("WARNING", f"sightings are not written: {clean(fault)}")
+        self._last_seen = now
+        self._due = now + SIGHTING_S
+
+    def _read_meter(self, connector_id: int, pending: list[object]) -> None:
+        connector = self._sightings.meter.setdefault(str(connector_id), {})
+        for payload in pending:
+            assert isinstance(payload, dict)  # noqa: S101 - put there by _see_meter
+            seen = meter_values.sighting(payload.get("meterValue"))
+            connector.setdefault("values", {}).update(seen.pop("values"))
+            connector.update(seen, received=utc(self._now()), transaction_id=payload.get("transactionId"))
+        self._sightings.touch(METER)
+
+    # --- words
+
+    def _quirk(self, kind: str, text: str) -> None:
+        """Count a quirk; log it once a connection and kind."""
+        kinds = self._sightings.status.setdefault("quirks", {})
+        kind = clean(kind, 80)
+        if kind in kinds or len(kinds) < _MOST_KINDS:
+            kinds[kind] = kinds.get(kind, 0) + 1
+            self._sightings.touch(STATUS)
+        if kind not in self._logged and len(self._logged) < _MOST_KINDS:
+            self._logged.add(kind)
+            self._say("WARNING", f"quirk {kind}: {clean(text)}")
+
+    def _say(self, level: str, text: str) -> None:
+        self._log.line(level, f"{self._name} {text}")
+
+    def _say_traceback(self, call: Call) -> None:
+        import traceback
+
+        self._say("ERROR", f"{clean(call.action)} id={clean(call.unique_id)} failed by our own fault:")
+        for line in traceback.format_exc().splitlines():
+            self._say("ERROR", clean(line, 500))
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock(), UTC)

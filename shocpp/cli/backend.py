@@ -1,0 +1,62 @@
+"""
+shocpp-backend: frames of one charge point on stdin, answers on stdout.
+
+Started for every connection: click is only imported when there are arguments to parse.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from shocpp.backend import Backend
+from shocpp.errors import ShocppError
+from shocpp.log import Log
+from shocpp.settings import Settings
+from shocpp.transports.pipe import Filter
+from shocpp.transports.websocketd import identity_of
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Serve stdin until it ends; the exit status."""
+    if sys.argv[1:] if argv is None else argv:
+        return _with_arguments(argv)
+    try:
+        settings = Settings.from_environ()
+    except ShocppError as error:
+        return _failed(error)
+    identity = identity_of(os.environ.get("PATH_INFO", ""))
+    idle_s = max(300, 3 * settings.heartbeat_interval_s)
+    Filter(Backend(identity, settings, Log(settings.log_file)), idle_s=idle_s).run()
+    return 0
+
+
+def _failed(error: ShocppError) -> int:
+    from shocpp.cli.run import fail
+
+    return fail("shocpp-backend", error)
+
+
+def _with_arguments(argv: list[str] | None) -> int:
+    import click
+
+    from shocpp.cli.run import HELP, entry_point
+
+    @click.command(context_settings=HELP)
+    @click.version_option(package_name=None, version=_version())
+    def backend() -> None:
+        """
+        Serve one charge point: OCPP-J frames in on stdin, answers out on stdout, one a line.
+
+        websocketd starts this for every connection; PATH_INFO names the charge point. All else is set in the
+        environment: see the manual.
+        """
+        raise SystemExit(main([]))
+
+    return entry_point(backend, "shocpp-backend")(argv)
+
+
+def _version() -> str:
+    from shocpp import __version__
+
+    return __version__

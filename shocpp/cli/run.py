@@ -1,0 +1,76 @@
+"""
+How a command runs: errors become one line on stderr and an exit status. Nobody else knows exit statuses.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from shocpp import __version__, errors
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
+
+OK, USAGE, SOFTWARE = 0, 64, 70
+STATUS = {
+    errors.UsageError: USAGE,
+    errors.DataError: 65,
+    errors.MissingError: 66,
+    errors.UnavailableError: 69,
+    errors.CannotCreateError: 73,
+    errors.WriteError: 74,
+    errors.TryAgainError: 75,
+    errors.RefusedError: 76,
+    errors.NotPermittedError: 77,
+    errors.ConfigError: 78,
+}
+
+version_option = click.version_option(__version__, prog_name=None, message="shocpp %(version)s")
+
+
+def status_of(error: errors.ShocppError) -> int:
+    """Give the exit status of an error."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), SOFTWARE)
+
+
+def fail(program: str, error: errors.ShocppError) -> int:
+    """Say what went wrong; give the exit status."""
+    click.echo(f"{program}: {error}", err=True)
+    return status_of(error)
+
+
+def entry_point(command: click.Command, program: str | None = None) -> Callable[..., int]:
+    """Make the ``main`` of a command: it takes arguments (default: the process's) and gives the exit status."""
+    name = program or f"shocpp-{command.name}"
+
+    def main(argv: list[str] | None = None) -> int:
+        """Run the command; the exit status."""
+        try:
+            result = command.main(argv, prog_name=name, standalone_mode=False)
+            sys.stdout.flush()
+        except errors.ShocppError as error:
+            return fail(name, error)
+        except click.ClickException as error:
+            click.echo(f"{name}: {error.format_message()} (see {name} --help)", err=True)
+            return USAGE
+        except (KeyboardInterrupt, click.Abort):
+            return 130
+        except BrokenPipeError:
+            # whoever read us has enough; what is still buffered must not fail at exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            return OK
+        except Exception:
+            import traceback
+
+            traceback.print_exc()
+            click.echo(f"{name}: this is a bug in shocpp; please report it with the lines above", err=True)
+            return SOFTWARE
+        return result if isinstance(result, int) else OK
+
+    return main

@@ -1,0 +1,142 @@
+"""
+The frame filter: lines in on one descriptor, lines out on another, wake-ups in between.
+
+One loop waits for input, for room in the output and for signals together and does one thing at a time, so
+that no frame is torn by a signal. The handlers do nothing: a wake-up arrives as a byte on a pipe.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shocpp.backend import Backend
+
+_CHUNK = 1 << 16
+_LONGEST = (1 << 20) + 1  # a line; the frame's own limit is the assembler's
+_MOST_UNSENT = 8 << 20  # answers that wait for a reader; beyond, no more is read
+_WRITE = 4096  # PIPE_BUF: what can be written to a pipe without blocking when select says so
+_REST_S = 1.0  # after this much silence an unfinished frame is not going to be finished
+
+_LEAVE = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+class Filter:
+    """
+    Runs a backend between two descriptors until the input ends or a signal says so.
+
+    Args:
+        backend: What answers.
+        source: The descriptor to read lines from.
+        sink: The descriptor to write lines to.
+        idle_s: Seconds without any input after which the peer is taken for gone; 0 for never.
+    """
+
+    def __init__(self, backend: Backend, source: int = 0, sink: int = 1, idle_s: float = 0) -> None:
+        self._backend = backend
+        self._source = source
+        self._sink = sink
+        self._idle_s = idle_s
+        self._unsent = bytearray()
+        self._rest = b""
+        self._is_skipping = False
+        self._heard = time.monotonic()
+
+    def run(self) -> None:
+        """Serve until the end of input, SIGTERM, SIGINT or SIGHUP, the reader's end, or silence."""
+        woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        for number in (*_LEAVE, signal.SIGUSR1):
+            signal.signal(number, _do_nothing)
+        previous = signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        try:
+            self._backend.open()
+            self._serve(woken)
+        except BrokenPipeError:
+            pass  # nobody reads us any more: the charge point hung up
+        finally:
+            self._backend.close()
+            signal.set_wakeup_fd(previous)
+            os.close(woken)
+            os.close(wake)
+
+    def _serve(self, woken: int) -> None:
+        again: float | None = self._backend.settle(is_idle=False)
+        while True:
+            readable = self._wait(woken, again)
+            if woken in readable and not self._wake_up(os.read(woken, 512)):
+                break
+            if self._source in readable and not self._read():
+                break
+            if not readable and not self._unsent and self._is_silent():
+                break
+            self._write()
+            again = self._backend.settle(is_idle=self._source not in readable)
+        self._write(is_last=True)
+
+    def _wait(self, woken: int, again: float | None) -> list[int]:
+        """Give the descriptors that can be read; none after a time."""
+        reading = [woken, self._source] if len(self._unsent) < _MOST_UNSENT else [woken]
+        writing = [self._sink] if self._unsent else []
+        rest = _REST_S if self._backend.unfinished else None
+        waits = [wait for wait in (again, self._silence_left(), rest) if wait is not None]
+        readable, writable, _ = select.select(reading, writing, [], min(waits, default=None))
+        if writable and not readable:
+            self._write()
+        return readable
+
+    def _wake_up(self, numbers: bytes) -> bool:
+        """Act on signals; False if one of them says that it is time to leave."""
+        if signal.SIGUSR1 in numbers:
+            line = self._backend.request()
+            if line is not None:
+                self._unsent += f"{line}\n".encode()
+        return not any(number in numbers for number in _LEAVE)
+
+    def _read(self) -> bool:
+        """Read what is there and have it answered; False at the end of input."""
+        data = os.read(self._source, _CHUNK)
+        self._heard = time.monotonic()
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        if not data and self._rest:
+            lines, self._rest = [self._rest], b""
+        for line in lines:
+            if not self._is_skipping:
+                self._answer(self._backend.receive(line))
+            self._is_skipping = False
+        if len(self._rest) > _LONGEST:
+            if not self._is_skipping:
+                self._answer(self._backend.receive(self._rest))
+            self._is_skipping, self._rest = True, b""
+        if not data:
+            self._answer(self._backend.finish())
+        return bool(data)
+
+    def _answer(self, lines: list[str]) -> None:
+        for line in lines:
+            self._unsent += line.encode()
+            self._unsent += b"\n"
+
+    def _write(self, is_last: bool = False) -> None:
+        """Write answers as far as the reader takes them without blocking; at the end all of them."""
+        while self._unsent:
+            if not is_last and not select.select([], [self._sink], [], 0)[1]:
+                return
+            del self._unsent[: os.write(self._sink, self._unsent[:_WRITE])]
+
+    def _is_silent(self) -> bool:
+        """Finish what was begun if nothing followed; tell whether the peer has been silent for too long."""
+        if self._backend.unfinished:
+            self._answer(self._backend.finish())
+        left = self._silence_left()
+        return left is not None and left <= 0
+
+    def _silence_left(self) -> float | None:
+        return max(0.0, self._heard + self._idle_s - time.monotonic()) if self._idle_s else None
+
+
+def _do_nothing(number: int, frame: object) -> None:
+    """Let the wake-up descriptor tell of the signal."""
