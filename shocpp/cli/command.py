@@ -1,0 +1,104 @@
+"""shocpp-command: send a call to a charge point and print its confirmation."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from shocpp import commands
+from shocpp.cli.run import HELP, entry_point, version_option
+from shocpp.errors import DataError, UsageError
+from shocpp.settings import Settings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem | str]:  # noqa: ARG001
+    return [name for name in commands.calls() if name.lower().startswith(incomplete.lower())]
+
+
+@click.command("command", context_settings=HELP)
+@click.option("--charge-point", metavar="ID", help="Send to this one; needed when several are connected.")
+@click.option("--all", "to_all", is_flag=True, help="Send to every connected one; print one JSON line for each.")
+@click.option("--lines", is_flag=True, help="Read commands as JSON Lines from stdin until it ends.")
+@click.option("--timeout", default=10.0, show_default=True, metavar="S", help="Seconds to wait for the answer.")
+@click.option("--check", is_flag=True, help="Only check the payload and print what would be sent.")
+@click.option("--force", is_flag=True, help="Send also what is against the specification.")
+@version_option
+@click.argument("call", required=False, shell_complete=_complete)
+@click.argument("payload", nargs=-1)
+def command(
+    charge_point: str | None,
+    to_all: bool,
+    lines: bool,
+    timeout: float,
+    check: bool,
+    force: bool,
+    call: str | None,
+    payload: tuple[str, ...],
+) -> int:
+    """
+    Send CALL to a charge point and print its confirmation.
+
+    PAYLOAD is JSON, or - to read it from stdin, or key=value words; none means {}.
+
+    \b
+      shocpp-command GetConfiguration
+      shocpp-command Reset type=Soft
+      shocpp-command RemoteStartTransaction '{"idTag":"1111"}'
+    """
+    if timeout <= 0:
+        raise UsageError("--timeout takes seconds, more than 0")
+    run_dir = Settings.from_environ().run_dir
+    if lines:
+        _only(call is None and not to_all and not check, "--lines takes its calls from stdin alone")
+        from shocpp.cli.command_lines import serve
+
+        return serve(run_dir, charge_point, timeout, force)
+    if call is None:
+        raise UsageError("which call? For example: shocpp-command GetConfiguration")
+    wanted = _payload(payload)
+    if check:
+        click.echo(json.dumps(commands.prepare(call, wanted, force)))
+        return 0
+    if to_all:
+        _only(charge_point is None, "--all and --charge-point exclude each other")
+        from shocpp.cli.command_lines import broadcast
+
+        return broadcast(run_dir, call, commands.prepare(call, wanted, force), timeout, force)
+    answer = commands.ask(run_dir, charge_point, call, wanted, timeout, force)
+    if answer.quirk:
+        click.echo(f"shocpp-command: the confirmation is against the specification: {answer.quirk}", err=True)
+    click.echo(json.dumps(answer.payload))
+    return 0
+
+
+def _only(is_fine: bool, otherwise: str) -> None:
+    if not is_fine:
+        raise UsageError(otherwise)
+
+
+def _payload(words: tuple[str, ...]) -> dict[str, object]:
+    """Read the payload as it was given: JSON, stdin, or words."""
+    from shocpp.ocpp.coercion import from_words
+
+    text = sys.stdin.read() if words == ("-",) else words[0] if len(words) == 1 else ""
+    if words != ("-",) and not text.lstrip().startswith(("{", "[")):
+        try:
+            return from_words(words)
+        except ValueError as error:
+            raise DataError(f"payload: {error}") from None
+    try:
+        value = json.loads(text or "{}")
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"payload: not JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise DataError("payload: not a JSON object such as {}")
+    return value
+
+
+main = entry_point(command)

@@ -1,0 +1,137 @@
+"""
+Many commands from one process: JSON Lines in and out, and one call to every connected charge point.
+
+The shapes are those that Node-RED's OCPP nodes use, so that a flow can keep one ``shocpp-command`` open.
+Commands for one charge point go one after another, for several side by side.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import sys
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import click
+
+from shocpp import commands
+from shocpp.cli.run import status_of
+from shocpp.errors import ShocppError, UnavailableError
+from shocpp.spool.mailbox import connected
+
+_MOST_AT_ONCE = 64
+
+
+def broadcast(run_dir: str, action: str, payload: dict[str, object], timeout_s: float, force: bool) -> int:
+    """Send one call to every connected charge point and print a JSON line for each; the first fault's exit status."""
+    there = connected(run_dir)
+    if not there:
+        raise UnavailableError(f"no charge point is connected (no process holds anything below {run_dir})")
+
+    def ask(identity: str) -> tuple[int, dict[str, object]]:
+        head = {"charge_point": identity or None, "command": action}
+        try:
+            answer = commands.ask(run_dir, identity, action, payload, timeout_s, force)
+        except ShocppError as error:
+            return status_of(error), {**head, "error": str(error)}
+        return 0, {**head, "data": answer.payload, **({"quirk": answer.quirk} if answer.quirk else {})}
+
+    worst = 0
+    with ThreadPoolExecutor(min(len(there), _MOST_AT_ONCE)) as pool:
+        for status, line in pool.map(ask, there):
+            click.echo(json.dumps(line))
+            worst = worst or status
+    return worst
+
+
+def serve(run_dir: str, identity: str | None, timeout_s: float, force: bool) -> int:
+    """Read commands from stdin until it ends; write an answer for each, in order for each charge point."""
+    conversation = _Conversation(run_dir, timeout_s, force)
+    for text in sys.stdin:
+        if text.strip():
+            conversation.take(text, identity)
+    return conversation.finish()
+
+
+class _Conversation:
+    """Commands under way: one thread and queue for each charge point that is named."""
+
+    def __init__(self, run_dir: str, timeout_s: float, force: bool) -> None:
+        self._run_dir = run_dir
+        self._timeout_s = timeout_s
+        self._force = force
+        self._queues: dict[str | None, queue.SimpleQueue[dict[str, object] | None]] = {}
+        self._threads: list[threading.Thread] = []
+        self._printing = threading.Lock()
+        self._status = 0
+
+    def take(self, text: str, identity: str | None) -> None:
+        """Take one line; what cannot be read is answered at once."""
+        try:
+            message = _read(text, identity)
+        except ValueError as error:
+            self._status = 65
+            self._print({"ocpp": {}, "payload": {"error": f"{error}"}})
+            return
+        target = message["chargeBoxIdentity"]
+        key = target if isinstance(target, str) else None
+        if key not in self._queues:
+            self._queues[key] = queue.SimpleQueue()
+            self._threads.append(threading.Thread(target=self._work, args=(self._queues[key],)))
+            self._threads[-1].start()
+        self._queues[key].put(message)
+
+    def finish(self) -> int:
+        """Wait until all is answered; the exit status: 65 if a line could not be read."""
+        for waiting in self._queues.values():
+            waiting.put(None)
+        for thread in self._threads:
+            thread.join()
+        return self._status
+
+    def _work(self, waiting: queue.SimpleQueue[dict[str, object] | None]) -> None:
+        while (message := waiting.get()) is not None:
+            self._print(self._ask(message))
+
+    def _ask(self, message: dict[str, object]) -> dict[str, object]:
+        action, data, identity = message["command"], message["data"], message["chargeBoxIdentity"]
+        assert isinstance(action, str) and isinstance(data, dict)  # noqa: S101 - read so
+        assert identity is None or isinstance(identity, str)  # noqa: S101
+        payload: dict[str, object] = {"command": action}
+        try:
+            answer = commands.ask(self._run_dir, identity, action, data, self._timeout_s, self._force)
+        except ShocppError as error:
+            payload["error"] = str(error)
+        else:
+            payload["data"] = answer.payload
+            message = {**message, "chargeBoxIdentity": answer.identity or None}
+        return {"ocpp": {**message, "ocppVer": "1.6j"}, "payload": payload}
+
+    def _print(self, line: dict[str, object]) -> None:
+        with self._printing:
+            click.echo(json.dumps(line))
+
+
+def _read(text: str, identity: str | None) -> dict[str, object]:
+    """
+    Read one command.
+
+    Raises:
+        ValueError: It is none; says why.
+    """
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        raise ValueError("not JSON") from None
+    if not isinstance(value, dict) or not isinstance(value.get("command"), str):
+        raise ValueError('not an object with a "command"')
+    data = value.get("data")
+    if not isinstance({} if data is None else data, dict):
+        raise ValueError('"data" is not an object')
+    target = value.get("chargeBoxIdentity", identity)
+    if target is not None and not isinstance(target, str):
+        raise ValueError('"chargeBoxIdentity" is not a text')
+    message_id = value.get("MessageId") or str(uuid.uuid4())
+    return {"command": value["command"], "MessageId": message_id, "chargeBoxIdentity": target, "data": data or {}}
