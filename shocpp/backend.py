@@ -244,7 +244,7 @@ class Backend:
         elif isinstance(effect, effects.Open):
             self._sightings.open(effect.transaction_id, effect.seen)
         elif isinstance(effect, effects.Close):
-            self._sightings.close(effect.transaction_id)
+            self._close(effect.transaction_id)
         elif isinstance(effect, effects.Notice):
             self._notice(effect.kind, effect.text)
 
@@ -262,6 +262,18 @@ class Backend:
             status["records"] = status.get("records", 0) + 1
         else:
             self._quirk("stop-again", "a StopTransaction that was booked before")
+
+    def _close(self, transaction_id: int) -> None:
+        """Forget an open transaction, and the power that flowed in it: it does not any more."""
+        seen = self._sightings.transactions.get(transaction_id)
+        self._sightings.close(transaction_id)
+        connector_id = integer(seen.get("connector_id")) if seen else None
+        self._readings.pop(connector_id or 0, None)
+        connector = self._sightings.meter.get(str(connector_id), {})
+        if connector.pop("power_w", None) is not None:
+            for name in [name for name in connector.get("values", {}) if name.startswith("Power.")]:
+                del connector["values"][name]
+            self._sightings.touch(METER)
 
     def _notice(self, kind: str, text: str) -> None:
         if kind:

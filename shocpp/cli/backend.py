@@ -13,8 +13,8 @@ from shocpp.backend import Backend
 from shocpp.errors import ShocppError
 from shocpp.log import Log
 from shocpp.settings import Settings
+from shocpp.transports.peer import identity_of
 from shocpp.transports.pipe import Filter
-from shocpp.transports.websocketd import identity_of
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -26,7 +26,8 @@ def _int(digits: str) -> int | None:
 _lenient = json.JSONDecoder(parse_constant=lambda _: None, parse_int=_int, strict=False)
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|["\[\]{}]', re.DOTALL)
 _HEADER = re.compile(r'\s*\[?\s*"?2"?\s*,\s*("[^"\\]{0,255}"|-?\d{1,20})\s*,')
-_BETWEEN = " \t\r\n,\x00\ufeff"
+_BLANK = " \t\r\n\x00\ufeff"
+_BETWEEN = f",{_BLANK}"
 _BARE = re.compile(r'"?[234]"?\s*,')
 
 
@@ -88,7 +89,7 @@ class Assembler:
         if len(line) > self._longest:
             head = line[:512].decode("utf-8", "replace")
             return [*self.finish(), _garbage(head, f"longer than {self._longest} bytes")]
-        text = line.decode("utf-8", "replace").strip(_BETWEEN)
+        text = line.decode("utf-8", "replace").strip(_BLANK)
         if not text:
             return []
         if self._lines:

@@ -1,19 +1,94 @@
 """
 websocketd: what it tells a backend of the peer, and the command line it is run with.
 
-Source: websocketd's own CGI variables (RFC 3875 names); OCPP-J 1.6 §3.1 (identity is the last path segment)
+Source: websocketd's CGI variables (RFC 3875 names); OCPP-J 1.6 §3.1 (identity is the last path segment), §3.2
+(subprotocol)
 """
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
+import socket
+import sys
 
-def identity_of(path: str) -> str:
+from shocpp.errors import NotPermittedError, UnavailableError, UsageError
+from shocpp.settings import passed_on
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shocpp.settings import Settings
+
+SUBPROTOCOL = "ocpp1.6"
+
+
+def find() -> str:
     """
-    Find the charge point's identity: the last segment of the path that is not empty, decoded once (quirk 2).
+    Find the program.
 
-    websocketd decodes the path before it hands it on, so that nothing is left to decode here.
-
-    >>> identity_of("/ocpp/CP001/"), identity_of("//CP 1"), identity_of("/"), identity_of("")
-    ('CP001', 'CP 1', '', '')
+    Raises:
+        UnavailableError: It is not installed.
     """
-    return next((segment for segment in reversed(path.split("/")) if segment), "")
+    program = shutil.which("websocketd")
+    if program is None:
+        raise UnavailableError("websocketd is not installed; install it with: apt-get install websocketd")
+    return program
+
+
+def see_that_port_is_free(address: str, port: int) -> None:
+    """
+    Try whether we may listen, so that the reason is said in one sentence.
+
+    Raises:
+        UnavailableError: Somebody listens there already.
+        NotPermittedError: The port is not for us.
+        UsageError: There is no such address here.
+    """
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(where)
+            probe.listen()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise UnavailableError(f"port {port} is in use; end what listens there or choose another WS_PORT") from None
+        if error.errno == errno.EACCES:
+            raise NotPermittedError(f"port {port} is not for this user; choose a WS_PORT above 1023") from None
+        raise UsageError(f"cannot listen on {address!r}: {error.strerror}; see WS_ADDRESS") from None
+
+
+def command_line(settings: Settings, options: tuple[str, ...] = ()) -> list[str]:
+    """
+    Give websocketd's command line: the program's name, its options, and the backend that it starts.
+
+    Args:
+        settings: The settings in force.
+        options: Further options of websocketd, put behind ours, so that they win.
+    """
+    address = f"[{settings.address}]" if ":" in settings.address else settings.address
+    return [
+        "websocketd",
+        f"--address={address}",
+        f"--port={settings.port}",
+        f"--header-ws=Sec-WebSocket-Protocol: {SUBPROTOCOL}",
+        f"--passenv=PATH,LD_LIBRARY_PATH,{','.join(passed_on())}",
+        *options,
+        _beside("shocpp-backend"),
+    ]
+
+
+def _beside(program: str) -> str:
+    """Find one of our commands: in the checkout's bin/, or where pip put it beside the Python that runs us."""
+    checkout = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    places = (os.path.join(checkout, "bin"), os.path.dirname(sys.executable))
+    for place in places:
+        if os.access(os.path.join(place, program), os.X_OK):
+            return os.path.join(place, program)
+    found = shutil.which(program)
+    if found is None:
+        raise UnavailableError(
+            f"{program} is not beside this program in any of {', '.join(places)}; install shocpp again"
+        )
+    return found
