@@ -250,6 +250,34 @@ def stop_transaction(request: Payload, context: Context) -> list[Effect]:
     return [*effects, Reply(dict(info))]
 
 
+def see_log_status(request: Payload, context: Context) -> list[Effect]:
+    """
+    Note how an upload of a log goes.
+
+    Source: OCPP 1.6 security extension, A05 and LogStatusNotification
+    """
+    return [See("log_upload", "", {"status": text(request.get("status")), "at": utc(context.now)}), Reply({})]
+
+
+def see_security_event(request: Payload, context: Context) -> list[Effect]:  # noqa: ARG001
+    """
+    Warn the operator of what a charge point says about its security.
+
+    Source: OCPP 1.6 security extension, SecurityEventNotification
+    """
+    kind, details = text(request.get("type")) or "without a type", text(request.get("techInfo"))
+    return [Notice("", f"security event {kind}" + (f": {details}" if details else "")), Reply({})]
+
+
+def sign_certificate(request: Payload, context: Context) -> list[Effect]:  # noqa: ARG001
+    """
+    Sign no certificate: there is nothing to sign with.
+
+    Source: OCPP 1.6 security extension, SignCertificate
+    """
+    return [Reply({"status": "Rejected"})]
+
+
 HANDLERS: dict[str, Handler] = {
     "Authorize": authorize,
     "BootNotification": boot_notification,
@@ -257,7 +285,11 @@ HANDLERS: dict[str, Handler] = {
     "DiagnosticsStatusNotification": see_diagnostics_status,
     "FirmwareStatusNotification": see_firmware_status,
     "Heartbeat": heartbeat,
+    "LogStatusNotification": see_log_status,
     "MeterValues": read_meter_values,
+    "SecurityEventNotification": see_security_event,
+    "SignCertificate": sign_certificate,
+    "SignedFirmwareStatusNotification": see_firmware_status,
     "StartTransaction": start_transaction,
     "StatusNotification": status_notification,
     "StopTransaction": stop_transaction,

@@ -1,0 +1,72 @@
+"""docs/ocpp-support.md says what the code does."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from shocpp import central_system, commands
+from shocpp.effects import Refuse, Reply
+from shocpp.ledger.accounts import Accounts
+from shocpp.ocpp import frames, payloads
+from shocpp.ocpp.frames import Payload
+from shocpp.ocpp.operations import CHARGE_POINT, OPERATIONS, may_start
+
+PAGE = Path(__file__).parent.parent / "docs" / "ocpp-support.md"
+ROWS = dict(re.findall(r"^\| (\w+) \| \w+ \| ([a-z ]+) \|", PAGE.read_text(), re.MULTILINE))
+
+REQUESTS: dict[str, Payload] = {
+    "Authorize": {"idTag": "1111"},
+    "BootNotification": {"chargePointVendor": "V", "chargePointModel": "M"},
+    "DataTransfer": {"vendorId": "V"},
+    "DiagnosticsStatusNotification": {"status": "Idle"},
+    "FirmwareStatusNotification": {"status": "Idle"},
+    "Heartbeat": {},
+    "LogStatusNotification": {"status": "Idle"},
+    "MeterValues": {"connectorId": 1, "meterValue": []},
+    "SecurityEventNotification": {"type": "SettingSystemTime", "timestamp": "2026-01-01T00:00:00Z"},
+    "SignCertificate": {"csr": "-----BEGIN CERTIFICATE REQUEST-----"},
+    "SignedFirmwareStatusNotification": {"status": "Idle"},
+    "StartTransaction": {"connectorId": 1, "idTag": "1111", "meterStart": 0, "timestamp": "2026-01-01T00:00:00Z"},
+    "StatusNotification": {"connectorId": 1, "status": "Available", "errorCode": "NoError"},
+    "StopTransaction": {"transactionId": 10000000, "meterStop": 1000, "timestamp": "2026-01-01T00:00:00Z"},
+}
+
+
+def test_every_message_has_a_row() -> None:
+    """The page has a row for each of the 39 messages and for nothing else."""
+    assert list(ROWS) == list(OPERATIONS)
+
+
+@pytest.mark.parametrize("action", OPERATIONS)
+def test_what_a_charge_point_starts(action: str) -> None:
+    """What the page calls served or refused is confirmed exactly by the schema; all else is NotSupported."""
+    context = central_system.Context("CP001", Accounts(), datetime(2026, 1, 1, tzinfo=UTC), {})
+    last = central_system.answer(action, REQUESTS.get(action, {}), context)[-1]
+    if may_start(CHARGE_POINT, action):
+        assert ROWS[action] in ("served", "refused")
+        assert isinstance(last, Reply)
+        assert payloads.explain(action, "confirmation", last.payload) is None
+        refusal = last.payload.get("status") in ("Rejected", "UnknownVendorId")
+        assert refusal == (ROWS[action] == "refused")
+    else:
+        assert ROWS[action] == "passed on"
+        assert isinstance(last, Refuse)
+        assert last.code == frames.NOT_SUPPORTED
+
+
+def test_what_is_passed_on() -> None:
+    """What the page calls passed on can be sent by shocpp-command, and DataTransfer, which goes both ways."""
+    passed_on = {action for action, what in ROWS.items() if what == "passed on"}
+    assert set(commands.calls()) == passed_on | {"DataTransfer"}
+
+
+def test_an_unknown_message_is_not_implemented() -> None:
+    """An action that OCPP 1.6 does not have is answered with NotImplemented."""
+    context = central_system.Context("CP001", Accounts(), datetime(2026, 1, 1, tzinfo=UTC), {})
+    (last,) = central_system.answer("Nap", {}, context)
+    assert isinstance(last, Refuse)
+    assert last.code == frames.NOT_IMPLEMENTED
