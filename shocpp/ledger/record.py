@@ -184,7 +184,7 @@ class _Reckoning:
 
     def __init__(self, stop: Stop, part: int | None, unit: str) -> None:
         end_wh = stop.meter_stop_wh
-        consumed = None if part is None or end_wh < 0 else ids.drawn(part, end_wh, unit)
+        consumed = _drawn(stop, part, unit)
         self.begin_wh = _begin_wh(stop, part, unit, consumed)
         self.end_kwh = end_wh // 1000
         self.anomaly: str | None = None
@@ -214,16 +214,33 @@ class _Reckoning:
         if unit == "wh":
             assert self.begin_wh is not None  # noqa: S101 - the id carries it
             self.begin_kwh = self.begin_wh // 1000
-            return (consumed // 1000 if consumed > end_wh else self.end_kwh - self.begin_kwh), consumed
+            return self.end_kwh - self.begin_kwh, consumed
         self.begin_kwh = self.end_kwh - consumed if consumed <= self.end_kwh else (self.end_kwh - consumed) % ids.PARTS
         return consumed, None if self.begin_wh is None else (end_wh - self.begin_wh) % (ids.PARTS * 1000)
+
+
+def _drawn(stop: Stop, part: int | None, unit: str) -> int | None:
+    """Give what was drawn, in the id's unit; None where there is no id, or a meter that ran backwards."""
+    if part is None or stop.meter_stop_wh < 0:
+        return None
+    consumed = ids.drawn(part, stop.meter_stop_wh, unit)
+    if unit == "wh" and consumed is not None:
+        # Wh modulo 10 MWh: a new meter that begins at 0 looks like one that rolled over, which none does so early
+        seen_wh = _seen_wh(stop, part, unit)
+        if consumed > stop.meter_stop_wh or (seen_wh is not None and consumed != stop.meter_stop_wh - seen_wh):
+            return None
+    return consumed
 
 
 def _begin_wh(stop: Stop, part: int | None, unit: str, consumed: int | None) -> int | None:
     """Give the exact reading at the begin: what the id says in Wh, else what was seen if the id agrees with it."""
     if unit == "wh" and consumed is not None:
-        begin_wh = stop.meter_stop_wh - consumed
-        return begin_wh if begin_wh >= 0 else begin_wh % ids.PARTS
+        return stop.meter_stop_wh - consumed
+    return _seen_wh(stop, part, unit)
+
+
+def _seen_wh(stop: Stop, part: int | None, unit: str) -> int | None:
+    """Give the reading that was seen at the begin, if the id agrees with it."""
     seen = stop.start.meter_start_wh if stop.start else None
     return seen if seen is not None and part is not None and ids.agrees(part, seen, unit) else None
 
