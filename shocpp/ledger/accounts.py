@@ -94,8 +94,10 @@ class Accounts:
         return dict(self._names)
 
     def _add(self, where: str, entry: object) -> None:
-        if not isinstance(entry, dict) or not _has_only(entry, _ENTRY) or not entry.keys() >= _NEEDED:
+        if not isinstance(entry, dict) or not entry.keys() >= _NEEDED:
             raise ConfigError(f"{where}: not an object with index, account and ids")
+        for field in _wrong_fields(entry, _ENTRY):
+            raise ConfigError(f"{where}, field {field}: unknown, or not of the type that it must have")
         index, name, ids = entry["index"], entry["account"], entry["ids"]
         if index in self._names:
             raise ConfigError(f"{where}, field index: {index} is the index of account {self._names[index]!r} already")
@@ -115,7 +117,7 @@ class Accounts:
 
     def _add_id(self, where: str, index: int, account: str, listed: object) -> None:
         tag = {"id": listed} if isinstance(listed, str) else listed
-        if not isinstance(tag, dict) or not _has_only(tag, _ID) or "id" not in tag or not 1 <= len(tag["id"]) <= 64:
+        if not isinstance(tag, dict) or _wrong_fields(tag, _ID) or "id" not in tag or not 1 <= len(tag["id"]) <= 64:
             raise ConfigError(f"{where}: neither an id of 1 to 64 characters nor an object with one")
         status = tag.get("status", ACCEPTED)
         if status not in (ACCEPTED, BLOCKED, EXPIRED, INVALID):
@@ -137,6 +139,6 @@ _ID: dict[str, type] = {"id": str, "status": str, "expires": str, "note": str}
 _BREAKS = dict.fromkeys((*range(32), 127))
 
 
-def _has_only(entry: dict[str, object], fields: dict[str, type]) -> bool:
-    """Tell whether all fields of an object are known ones and of their type; true is no number."""
-    return all(value.__class__ is fields.get(name) for name, value in entry.items())
+def _wrong_fields(entry: dict[str, object], fields: dict[str, type]) -> list[str]:
+    """Give the fields of an object that are not known or not of their type; true is no number."""
+    return [name for name, value in entry.items() if value.__class__ is not fields.get(name)]

@@ -46,13 +46,13 @@ def load(path: str, schema: str, build: Callable[[Any], Value], is_strict: bool 
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: byte {error.start + 1} is not UTF-8; save the file as UTF-8") from None
     try:
-        parsed = json.loads(text, object_pairs_hook=_no_twice)
+        parsed = _parse(text)
     except json.JSONDecodeError as error:
         raise ConfigError(f"{path}, line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
     except RecursionError:
         raise ConfigError(f"{path}: nested too deeply") from None
-    except ValueError as error:
-        raise ConfigError(f"{path}: {error}") from None
+    except ConfigError as error:
+        raise ConfigError(f"{path}, {error}") from None
     if not is_strict:
         explain(path, schema, parsed)
     try:
@@ -79,14 +79,40 @@ def explain(path: str, schema: str, parsed: object) -> None:
         raise ConfigError(f"{path}, {_place(list(fault.absolute_path))}: {fault.message[:200]}")
 
 
-def _no_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Build an object, but let no field stand in it twice: one of them would be lost without a word."""
-    built = dict(pairs)
-    if len(built) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"field {twice[:40]!r} stands twice in one object")
-    return built
+def _parse(text: str) -> Any:
+    """Read JSON, but let no field stand twice in an object: one of the two would be lost without a word."""
+    twice: list[tuple[dict[str, object], str]] = []
+
+    def build(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        built = dict(pairs)
+        if len(built) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice.append((built, next(name for name in names if names.count(name) > 1)))
+        return built
+
+    parsed = json.loads(text, object_pairs_hook=build, parse_int=_read_int)
+    for spoilt, field in twice:
+        path = _path_to(spoilt, parsed)
+        if path is not None:
+            raise ConfigError(f"{_place([*path, field[:40]])}: stands twice in one object")
+    return parsed
+
+
+def _read_int(digits: str) -> int | float:
+    """Read a whole number; one beyond all sense is a float, since Python refuses to read it as what it is."""
+    return int(digits) if len(digits) <= 40 else float(digits)
+
+
+def _path_to(wanted: object, value: object) -> list[str | int] | None:
+    """Find an object in what was parsed; None if it is not in there."""
+    if value is wanted:
+        return []
+    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, inner in steps:
+        path = _path_to(wanted, inner)
+        if path is not None:
+            return [step, *path]
+    return None
 
 
 def _place(path: list[str | int]) -> str:

@@ -1,4 +1,4 @@
-"""What tags.json promises: each fault is named with its place, an edit counts at once, and a broken one ends nothing."""
+"""What tags.json promises: faults are named with their place, an edit counts at once, a broken one ends nothing."""
 
 from __future__ import annotations
 
