@@ -36,30 +36,16 @@ def load(path: str, schema: str, build: Callable[[Any], Value], is_strict: bool 
         ConfigError: It makes no sense; says file, entry and field.
         ShocppError: It cannot be read.
     """
+    text = _read_text(path)
     try:
-        with open(path, "rb") as file:
-            text = file.read().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise MissingError(f"{path} is not there") from None
-    except OSError as error:
-        raise explained(error, path, "read") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: byte {error.start + 1} is not UTF-8; save the file as UTF-8") from None
-    try:
-        parsed = _parse(text)
+        parsed = _parse(path, text)
+        if not is_strict:
+            explain(path, schema, parsed)
+        return _built(path, schema, parsed, build)
     except json.JSONDecodeError as error:
         raise ConfigError(f"{path}, line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
     except RecursionError:
-        raise ConfigError(f"{path}: nested too deeply") from None
-    except ConfigError as error:
-        raise ConfigError(f"{path}, {error}") from None
-    if not is_strict:
-        explain(path, schema, parsed)
-    try:
-        return build(parsed)
-    except ConfigError as error:
-        explain(path, schema, parsed)
-        raise ConfigError(f"{path}, {error}") from None
+        raise ConfigError(f"{path}, the whole file: nested too deeply") from None
 
 
 def explain(path: str, schema: str, parsed: object) -> None:
@@ -79,7 +65,27 @@ def explain(path: str, schema: str, parsed: object) -> None:
         raise ConfigError(f"{path}, {_place(list(fault.absolute_path))}: {fault.message[:200]}")
 
 
-def _parse(text: str) -> Any:
+def _read_text(path: str) -> str:
+    try:
+        with open(path, "rb") as file:
+            return file.read().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise MissingError(f"{path} is not there") from None
+    except OSError as error:
+        raise explained(error, path, "read") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: byte {error.start + 1} is not UTF-8; save the file as UTF-8") from None
+
+
+def _built(path: str, schema: str, parsed: object, build: Callable[[Any], Value]) -> Value:
+    try:
+        return build(parsed)
+    except ConfigError as error:
+        explain(path, schema, parsed)
+        raise ConfigError(f"{path}, {error}") from None
+
+
+def _parse(path: str, text: str) -> Any:
     """Read JSON, but let no field stand twice in an object: one of the two would be lost without a word."""
     twice: list[tuple[dict[str, object], str]] = []
 
@@ -92,9 +98,9 @@ def _parse(text: str) -> Any:
 
     parsed = json.loads(text, object_pairs_hook=build, parse_int=_read_int)
     for spoilt, field in twice:
-        path = _path_to(spoilt, parsed)
-        if path is not None:
-            raise ConfigError(f"{_place([*path, field[:40]])}: stands twice in one object")
+        place = _path_to(spoilt, parsed)
+        if place is not None:
+            raise ConfigError(f"{path}, {_place([*place, field[:40]])}: stands twice in one object")
     return parsed
 
 

@@ -100,6 +100,15 @@ BROKEN: dict[str, tuple[bytes, str]] = {
 }
 
 
+@pytest.mark.parametrize("depth", range(850, 1000, 10))
+def test_no_depth_of_nesting_is_a_traceback(depth: int, tmp_path: Path) -> None:
+    """Around Python's own limit, too, an id that is nested is one clear error: in parsing, checking or explaining."""
+    path = tmp_path / "tags.json"
+    path.write_bytes(entry(ids=["DEEP"]).replace(b'"DEEP"', b"[" * depth + b"]" * depth))
+    with pytest.raises(ConfigError, match=r"entry 3, field ids, item 1|nested too deeply"):
+        read(str(path))
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_file_is_named_with_its_place(name: str, tmp_path: Path) -> None:
     """Each way to break tags.json gives one short line with the file and the entry and field, or line and column."""
@@ -245,6 +254,14 @@ def test_an_edit_counts_at_once(watched: Watched) -> None:
     watched.edit(listing("second", "2222"))
     assert (watched.status("1111"), watched.status("2222")) == ("-", "second")
     assert watched.said == []
+
+
+def test_an_edit_of_one_letter_counts_at_once(watched: Watched) -> None:
+    """An edit that leaves size and file as they were is told by its time."""
+    watched.edit(listing("first", "1111"))
+    assert watched.status("1111") == "first"
+    watched.edit(listing("First", "1111"))
+    assert watched.status("1111") == "First"
 
 
 def test_a_file_put_in_its_place_counts_at_once(watched: Watched) -> None:
