@@ -34,6 +34,10 @@ class TryAgainError(ShocppError):
     """No answer came in time, or another command holds the mailbox."""
 
 
+class BusyError(TryAgainError):
+    """Another command holds the mailbox."""
+
+
 class CannotCreateError(ShocppError):
     """A file or folder cannot be created."""
 

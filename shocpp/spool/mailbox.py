@@ -14,7 +14,7 @@ import signal
 import time
 from urllib.parse import unquote
 
-from shocpp.errors import NotPermittedError, TryAgainError, UnavailableError
+from shocpp.errors import BusyError, NotPermittedError, TryAgainError, UnavailableError
 from shocpp.spool import durable
 from shocpp.spool.connection import CONFIRMATION, LOCK, PID, REQUEST, folder_of
 
@@ -77,7 +77,8 @@ class Mailbox:
 
         Raises:
             UnavailableError: The charge point is not connected, or went while we waited.
-            TryAgainError: Other commands held the mailbox, or no answer came in time.
+            BusyError: Other commands held the mailbox.
+            TryAgainError: No answer came in time.
             NotPermittedError: The mailbox or its process is not ours to use.
         """
         from filelock import FileLock, Timeout
@@ -88,7 +89,7 @@ class Mailbox:
             with FileLock(os.path.join(self._folder, LOCK), timeout=timeout_s):
                 return self._ask(unique_id, frame, timeout_s)
         except Timeout:
-            raise TryAgainError(f"{self._name} is busy with another command since {timeout_s:g} s; try again") from None
+            raise BusyError(f"{self._name} is busy with another command since {timeout_s:g} s; try again") from None
         except OSError as error:
             raise durable.explained(error, os.path.join(self._folder, LOCK), "lock") from error
 
