@@ -42,7 +42,9 @@ class Wallbox:
         answers: By action: the payload of a confirmation, or a code for a CALLERROR; without one it keeps silent.
     """
 
-    def __init__(self, home: Path, identity: str = "CP001", answers: dict[str, dict[str, Any] | str] | None = None) -> None:
+    def __init__(
+        self, home: Path, identity: str = "CP001", answers: dict[str, dict[str, Any] | str] | None = None
+    ) -> None:
         self.asked: list[tuple[str, Any]] = []
         self._answers = answers or {}
         self._confirmed = threading.Condition()
