@@ -16,7 +16,7 @@ from shocpp.ocpp.frames import Payload
 from shocpp.ocpp.operations import CHARGE_POINT, OPERATIONS, may_start
 
 PAGE = Path(__file__).parent.parent / "docs" / "ocpp-support.md"
-ROWS = dict(re.findall(r"^\| (\w+) \| \w+ \| ([a-z ]+) \|", PAGE.read_text(), re.MULTILINE))
+ROWS = dict(re.findall(r"^\| ([A-Z]\w+) \| \w+ \| ([a-z ]+) \|", PAGE.read_text(), re.MULTILINE))
 
 REQUESTS: dict[str, Payload] = {
     "Authorize": {"idTag": "1111"},

@@ -10,6 +10,7 @@ from shocpp.cli.run import HELP, entry_point, status_of, version_option
 from shocpp.errors import MissingError, ShocppError
 from shocpp.settings import SETTINGS, Settings
 from shocpp.spool import durable, tags
+from shocpp.web import calls
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,11 +28,18 @@ def check() -> int:
     worst = 0
     for what, look in (
         ("tags file", lambda: f"{len(tags.read(settings.tags_file))} accounts"),
+        ("calls file", lambda: _calls(settings.calls_file)),
         ("accounting", lambda: _writable(settings.accounting_dir)),
         ("run", lambda: _writable(settings.run_dir)),
     ):
         worst = _look(what, look) or worst
     return worst
+
+
+def _calls(path: str) -> str:
+    if not os.path.exists(path):
+        return f"{path} is not there: there are no canned calls"
+    return f"{len(calls.read(path))} canned calls"
 
 
 def _look(what: str, look: Callable[[], str]) -> int:

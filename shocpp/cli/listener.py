@@ -50,6 +50,9 @@ def _introduce(settings: Settings) -> None:
     durable.make_folder(settings.accounting_dir)
     durable.make_folder(settings.run_dir, 0o750)
     click.echo(f"accounting: {settings.accounting_dir}", err=True)
+    if os.path.exists(settings.calls_file) and not websocketd.is_loopback(settings.address):
+        reason = "websocketd cannot do it safely for others than this machine; see docs/shocpp-caller.md"
+        click.echo(f"canned calls are left to a web server: {reason}", err=True)
 
 
 main = entry_point(listener)

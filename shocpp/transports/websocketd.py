@@ -74,9 +74,26 @@ def command_line(settings: Settings, options: tuple[str, ...] = ()) -> list[str]
         f"--port={settings.port}",
         f"--header-ws=Sec-WebSocket-Protocol: {SUBPROTOCOL}",
         f"--passenv=PATH,LD_LIBRARY_PATH,{','.join(passed_on())}",
+        *_cgi_option(settings.address),
         *options,
         _beside("shocpp-backend"),
     ]
+
+
+def is_loopback(address: str) -> bool:
+    """
+    Tell whether only this machine can connect to an address.
+
+    websocketd 0.4.1 runs any program of the machine for whoever reaches it, as soon as it has a CGI folder: a CONNECT
+    may lead out of it. So the canned calls are served on the loopback alone, or by a web server.
+    """
+    return address == "localhost" or address.startswith("127.") or address.strip("[]") == "::1"
+
+
+def _cgi_option(address: str) -> list[str]:
+    """Have the folder served that holds nothing but shocpp-caller, where that is safe; pip installs none."""
+    folder = os.path.join(os.path.dirname(_beside("shocpp-caller")), "cgi-bin")
+    return [f"--cgidir={folder}"] if is_loopback(address) and os.path.isdir(folder) else []
 
 
 def _beside(program: str) -> str:

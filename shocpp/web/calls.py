@@ -100,6 +100,9 @@ class Calls:
     def __init__(self, entries: Mapping[str, Entry]) -> None:
         self._entries = [(_digestible(word), entry) for word, entry in entries.items() if not is_example(word)]
 
+    def __len__(self) -> int:
+        return len(self._entries)
+
     @classmethod
     def from_dict(cls, parsed: dict[str, Any]) -> Calls:
         """
