@@ -146,7 +146,7 @@ def lighttpd(home: Path, scratch: Path) -> Server:
     port = free_port()
     found = re.search(r"```lighttpd\n(.*?)```", (ROOT / "docs/shocpp-caller.md").read_text(), re.DOTALL)
     assert found, "the manual has no configuration for lighttpd"
-    text = found[1].replace("8081", str(port)).replace("/opt/shocpp", str(home)).replace("/var/empty", str(scratch))
+    text = found[1].replace("8081", str(port)).replace("/opt/shocpp", str(home))
     (scratch / "lighttpd.conf").write_text(f'{text}\nserver.bind = "127.0.0.1"\n')
     program = shutil.which("lighttpd", path=f"{os.environ.get('PATH', '')}:/usr/sbin") or "lighttpd"
     return Server([program, "-D", "-f", str(scratch / "lighttpd.conf")], port, scratch / "log", "lighttpd")

@@ -98,6 +98,7 @@ def test_the_example_keeps_to_its_own_rules_and_never_answers() -> None:
         "Power.Active.Import",
     }
     known = calls.read(str(path))
+    assert len(known) == 0
     for word in example:
         with pytest.raises(UnknownIdError, match="--new"):
             known.find(word)
