@@ -44,8 +44,9 @@ def test_the_connector_chooses_among_several() -> None:
 
 def test_a_connector_s_latest_transaction_is_the_current_one() -> None:
     """A transaction whose end was never seen here does not hide the one that began after it."""
-    opened = {30000003: begun(1, "2026-04-01T00:00:00Z"), 10000001: begun(1, "2026-05-01T00:00:00Z")}
-    assert current_transaction(opened, None) == current_transaction(opened, 1) == 10000001
+    old, new = (30000003, begun(1, "2026-04-01T00:00:00Z")), (10000001, begun(1, "2026-05-01T00:00:00Z"))
+    for opened in (dict([old, new]), dict([new, old])):
+        assert current_transaction(opened, None) == current_transaction(opened, 1) == 10000001
 
 
 @pytest.mark.parametrize("connector_id", [None, 2])
