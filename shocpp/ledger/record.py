@@ -100,12 +100,10 @@ class Record:
         fields: The file's content, in order.
         unixtime: When the charge ended, seconds since the epoch.
         month: Year and month in which it is booked.
-        first_month: The first month in which the same stop may have been booked before.
         digest_source: What its file's digest is made of.
-        settled_clock: The charge point's clock was believed, so that the file's name depends on the stop alone.
     """
 
-    __slots__ = ("digest_source", "fields", "first_month", "month", "settled_clock", "unixtime")
+    __slots__ = ("_stamp", "digest_source", "fields", "month", "unixtime")
 
     def __init__(
         self, stop: Stop, accounts: Accounts, unit: str, received: datetime, zone: tzinfo | None = None
@@ -121,12 +119,12 @@ class Record:
             zone: The zone of local times; None for the system's.
         """
         claimed = parse(stop.stopped)
-        self.settled_clock = is_plausible(claimed, received)
-        ended = claimed if claimed and self.settled_clock else received
+        believed = claimed if is_plausible(claimed, received) else None
+        ended = believed or received
         local, booked = ended.astimezone(zone), received.astimezone(zone)
         self.unixtime = int(ended.timestamp())
         self.month = (booked.year, booked.month)
-        self.first_month = min((local.year, local.month), self.month)
+        self._stamp = max(0, int(claimed.timestamp())) if claimed else 0
         self.digest_source = stop.digest_source()
 
         decoded = None if stop.transaction_id is None else ids.decode(stop.transaction_id)
@@ -148,14 +146,19 @@ class Record:
             "begin_wh": reckoned.begin_wh,
             "end_wh": stop.meter_stop_wh,
             "consumed_wh": reckoned.consumed_wh,
-            **_times(stop, claimed if self.settled_clock else None, received),
+            **_times(stop, believed, received),
             "anomaly": reckoned.anomaly,
         }
         self.fields = {name: value for name, value in fields.items() if value is not None}
 
     def name(self, digest: str) -> str:
-        """Give the file's name; ``digest`` is 12 hex digits made of ``digest_source``."""
-        return f"{self.unixtime}-{digest}.json"
+        """
+        Give the file's name; ``digest`` is 12 hex digits made of ``digest_source``.
+
+        It depends on the stop alone, so that whoever gets the same stop, whenever and by whatever clock, gives it
+        the same name: the time in it is the claimed one even where that cannot be believed, 0 where it cannot be read.
+        """
+        return f"{self._stamp}-{digest}.json"
 
 
 def is_plausible(claimed: datetime | None, now: datetime) -> bool:

@@ -27,6 +27,7 @@ class Accounting:
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
+        self._synced: set[str] = set()
 
     def book(self, record: Record) -> tuple[str, bool]:
         """
@@ -38,40 +39,47 @@ class Accounting:
         Raises:
             ShocppError: It cannot be written; nothing is booked then.
         """
-        digest = digest_of(record.digest_source)
-        name = record.name(digest)
-        earlier = self._find(record, digest, name)
+        name = record.name(digest_of(record.digest_source))
+        earlier = self._find(name)
         if earlier is None:
             month = os.path.join(self._folder, _month(record.month))
             durable.make_folder(month)
             file = durable.NewFile(os.path.join(month, name), _encode(record.fields))
             try:
                 with self._one_at_a_time():
-                    earlier = self._find(record, digest, name)
+                    earlier = self._find(name)
                     is_new = earlier is None and file.link()
                 if is_new:
                     file.sync_folder()
+                    self._sync_above(month)
                     return os.path.join(month, name), True
             finally:
                 file.close()
         earlier = earlier or os.path.join(month, name)
         durable.sync_folder(os.path.dirname(earlier))  # it may have been linked this very moment
+        self._sync_above(os.path.dirname(earlier))
         return earlier, False
 
-    def _find(self, record: Record, digest: str, name: str) -> str | None:
+    def _find(self, name: str) -> str | None:
         """
-        Look for the same stop in the months from the one in which the charge ended to the one after this.
+        Look for the same stop in every month there is.
 
-        (The next one: another process may have seen midnight before us.) Where the charge point's clock was no
-        good the name holds our time, so that only the digest tells: then every month is looked through.
+        Not only where it should be: clocks go back, and the charge point's and ours disagree about midnight.
         """
-        if not record.settled_clock:
-            return next((path for path in record_files(self._folder) if path.endswith(f"-{digest}.json")), None)
-        for month in _months(record.first_month, _following(record.month)):
-            path = os.path.join(self._folder, month, name)
-            if os.path.exists(path):
-                return path
+        for year in reversed(_names(self._folder, 4)):
+            for month in reversed(_names(os.path.join(self._folder, year), 2)):
+                path = os.path.join(self._folder, year, month, name)
+                if os.path.exists(path):
+                    return path
         return None
+
+    def _sync_above(self, month: str) -> None:
+        """Make a month's folder survive a power cut, once: who made it may have been killed before it did so."""
+        if month not in self._synced:
+            year = os.path.dirname(month)
+            durable.sync_folder(year)
+            durable.sync_folder(os.path.dirname(year))
+            self._synced.add(month)
 
     @contextmanager
     def _one_at_a_time(self) -> Iterator[None]:
@@ -124,18 +132,6 @@ def _names(folder: str, digits: int) -> list[str]:
 
 def _month(month: tuple[int, int]) -> str:
     return f"{month[0]:04}/{month[1]:02}"
-
-
-def _months(first: tuple[int, int], last: tuple[int, int]) -> Iterator[str]:
-    """Give the months from last back to first, as folders."""
-    year, month = last
-    while (year, month) >= first:
-        yield _month((year, month))
-        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
-
-
-def _following(month: tuple[int, int]) -> tuple[int, int]:
-    return (month[0], month[1] + 1) if month[1] < 12 else (month[0] + 1, 1)
 
 
 def _encode(fields: dict[str, object]) -> bytes:

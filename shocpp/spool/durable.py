@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import suppress
 
 from shocpp.errors import CannotCreateError, MissingError, NotPermittedError, ShocppError, WriteError
 
@@ -92,7 +93,8 @@ class NewFile:
         """Let go of the file; without a name it vanishes."""
         os.close(self._file)
         if self._beside:
-            os.unlink(self._beside, dir_fd=self._folder)
+            with suppress(OSError):  # then it stays, and readers pass over it
+                os.unlink(self._beside, dir_fd=self._folder)
         os.close(self._folder)
 
 
@@ -131,12 +133,20 @@ def remove(path: str) -> None:
 
 
 def sync_folder(path: str) -> None:
-    """Make the names in a folder survive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    """
+    Make the names in a folder survive a power cut.
+
+    Raises:
+        ShocppError: The disk will not do it.
+    """
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise explained(error, path, "sync") from error
 
 
 def explained(error: OSError, path: str, verb: str) -> ShocppError:
