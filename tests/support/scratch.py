@@ -1,0 +1,103 @@
+"""
+A scratch home for a backend: tags, accounting, run/, and what is found there afterwards; and the real command.
+
+Knows the files that DESIGN.md promises, not what is said on the wire.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from shocpp.settings import Settings
+from shocpp.spool import mailbox
+from shocpp.spool.connection import PID, folder_of
+
+ROOT = Path(__file__).resolve().parents[2]
+# as bin/launch does it, with the Python that runs the tests
+BACKEND = [
+    sys.executable,
+    "-I",
+    "-c",
+    "import sys; sys.path.insert(0, sys.argv.pop(1)); from shocpp.cli.backend import main; sys.exit(main())",
+    str(ROOT),
+]
+TAGS: list[dict[str, Any]] = [
+    {"index": 1, "account": "company-x", "ids": ["1111", "2222"]},
+    {"index": 2, "account": "family-y", "ids": ["3333", "4444", "04:A2:5F:1B", "VID:E0E1E2"]},
+    {
+        "index": 3,
+        "account": "company-z",
+        "ids": [
+            "5555",
+            {"id": "6666", "status": "Blocked"},
+            {"id": "7777", "expires": "2020-01-01T00:00:00Z"},
+            "012345678901234567890",
+        ],
+    },
+]
+PATIENCE_S = 30.0  # on a busy machine; what is waited for takes milliseconds
+
+
+class Scratch:
+    """A folder as SHOCPP_HOME, with tags.json."""
+
+    def __init__(self, home: Path, **environ: str) -> None:
+        self.home = home
+        self.environ = {"SHOCPP_HOME": str(home), "TZ": "UTC", **environ}
+        (home / "conf").mkdir()
+        self.set_tags(json.dumps(TAGS))
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that a backend in this home has."""
+        return Settings.from_environ(self.environ)
+
+    def set_tags(self, text: str) -> None:
+        """Put a text into conf/tags.json."""
+        (self.home / "conf/tags.json").write_text(text)
+
+    def records(self) -> dict[str, dict[str, Any]]:
+        """Give all records by their name below accounting/, in order."""
+        folder = self.home / "accounting"
+        return {str(path.relative_to(folder)): json.loads(path.read_text()) for path in sorted(folder.glob("*/*/*"))}
+
+    def sighting(self, identity: str, name: str = "status.json") -> dict[str, Any]:
+        """Read a sighting of a charge point; an empty one if it is not there."""
+        path = self.folder(identity) / name
+        value: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+        return value
+
+    def folder(self, identity: str) -> Path:
+        """Give the folder of a charge point below run/."""
+        return Path(folder_of(str(self.home / "run"), identity))
+
+    def is_held(self, identity: str) -> bool:
+        """Tell whether a backend serves that charge point."""
+        return mailbox.is_alive(str(self.folder(identity) / PID))
+
+    def start(self, path_info: str = "", **streams: Any) -> subprocess.Popen[bytes]:
+        """Start the real backend; pipes on all streams unless said otherwise."""
+        environ = {**self.environ, "PATH_INFO": path_info, "PATH": os.environ["PATH"]}
+        streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
+        return subprocess.Popen(BACKEND, env=environ, cwd="/", bufsize=0, **streams)
+
+    def serve(self, data: bytes, path_info: str = "") -> tuple[list[str], str]:
+        """Run the real backend on an input: the lines it answered and its log. It must end with 0."""
+        process = self.start(path_info)
+        answers, log = process.communicate(data, timeout=PATIENCE_S)
+        assert process.returncode == 0, log.decode()
+        return answers.decode().splitlines(), log.decode()
+
+
+def until(condition: Any, what: str) -> None:
+    """Wait until something is so, or fail."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.002)

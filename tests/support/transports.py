@@ -1,0 +1,223 @@
+"""
+The transports that transcripts run through: the backend in process, the real command over pipes, real websocketd.
+
+Each is a ``transcripts.Transport``. Another one needs a class here and its name in ``TRANSPORTS``.
+"""
+
+from __future__ import annotations
+
+import json
+import select
+import socket
+import subprocess
+import threading
+from collections import deque
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import unquote
+
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+from shocpp.backend import Backend
+from shocpp.log import Log
+from shocpp.spool import durable
+from shocpp.spool.mailbox import Mailbox
+from shocpp.transports.websocketd import identity_of
+from tests.support.scratch import BACKEND, PATIENCE_S, Scratch, until
+from tests.support.transcripts import Transport
+
+NOW = 1_773_576_000  # 2026-03-15T12:00:00Z, for those that are not told the time by the system
+
+
+class InProcess:
+    """The pure core and its backend in this process: a fixed clock, no pipe, no signal."""
+
+    def __init__(self, scratch: Scratch) -> None:
+        self.scratch = scratch
+        self.answers: deque[str] = deque()
+
+    def open(self, path: str) -> None:
+        """Make a backend."""
+        log = Log(str(self.scratch.home / "log"), clock=lambda: NOW)
+        self.backend = Backend(identity_of(unquote(path)), self.scratch.settings, log, clock=lambda: NOW)
+        self.backend.open()
+
+    def send(self, message: bytes) -> None:
+        """Hand over the lines of a message."""
+        for line in message.split(b"\n"):
+            self.answers += self.backend.receive(line)
+        self.backend.settle(is_idle=True)
+
+    def receive(self) -> str:
+        """Give the next answer."""
+        assert self.answers, "there is no answer"
+        return self.answers.popleft()
+
+    def rest(self) -> None:
+        """Say that a second has gone by."""
+        self.answers += self.backend.finish()
+
+    def command(self, frame: str) -> None:
+        """Put the frame there and wake the backend."""
+        folder = self.scratch.folder(self.backend.identity)
+        durable.replace(str(folder / "request.json"), frame.encode())
+        self.answers += filter(None, [self.backend.request()])
+
+    def confirmation(self) -> str:
+        """Read what the backend put there."""
+        return (self.scratch.folder(self.backend.identity) / "confirmation.json").read_text()
+
+    def close(self) -> None:
+        """End the connection; nothing may be left unsaid."""
+        self.answers += self.backend.finish()
+        self.backend.close()
+        assert not self.answers, "an answer too many"
+
+
+class _Commands:
+    """Commands from outside the backend, through the real mailbox."""
+
+    def __init__(self, scratch: Scratch) -> None:
+        self.scratch = scratch
+        self.identity = ""
+        self._waiting: deque[tuple[threading.Thread, list[object]]] = deque()
+
+    def command(self, frame: str) -> None:
+        """Ask as a command does, in the background."""
+        got: list[object] = []
+        box = Mailbox(str(self.scratch.home / "run"), self.identity)
+        thread = threading.Thread(target=lambda: got.append(box.ask(json.loads(frame)[1], frame, PATIENCE_S)))
+        thread.start()
+        self._waiting.append((thread, got))
+
+    def confirmation(self) -> str:
+        """Wait for what the command got."""
+        thread, got = self._waiting.popleft()
+        thread.join(PATIENCE_S)
+        assert got, "the command got no answer"
+        return json.dumps(got[0])
+
+    def await_start(self) -> None:
+        """Wait until the mailbox can be used."""
+        until(lambda: self.scratch.is_held(self.identity), "the backend to start")
+
+    def await_end(self) -> None:
+        """Wait until nobody serves this charge point any more."""
+        until(lambda: not self.scratch.is_held(self.identity), "the backend to end")
+
+
+class Pipes(_Commands):
+    """The real command, fed through pipes."""
+
+    def open(self, path: str) -> None:
+        """Start the command as websocketd would."""
+        self.identity = identity_of(unquote(path))
+        self._process = self.scratch.start(unquote(path))
+        self._buffer = b""
+        self.await_start()
+
+    def send(self, message: bytes) -> None:
+        """Write a line."""
+        assert self._process.stdin
+        self._process.stdin.write(message + b"\n")
+
+    def receive(self) -> str:
+        """Read a line."""
+        assert self._process.stdout
+        while b"\n" not in self._buffer:
+            readable, _, _ = select.select([self._process.stdout], [], [], PATIENCE_S)
+            data = self._process.stdout.read(1 << 16) if readable else b""
+            assert data, f"no answer; there is {self._buffer!r}"
+            self._buffer += data
+        line, self._buffer = self._buffer.split(b"\n", 1)
+        return line.decode()
+
+    def rest(self) -> None:
+        """Wait for the answer: the backend's own clock decides."""
+
+    def close(self) -> None:
+        """End the input; the command must end well and have said nothing more."""
+        answers, log = self._process.communicate(timeout=PATIENCE_S)
+        assert self._buffer + answers == b"", "an answer too many"
+        assert self._process.returncode == 0, log.decode()
+        assert b"Traceback" not in log, log.decode()
+
+
+class Websocketd(_Commands):
+    """The real command behind real websocketd, as shocpp-listener runs it."""
+
+    def __init__(self, scratch: Scratch) -> None:
+        super().__init__(scratch)
+        self._port = free_port()
+        self._server = subprocess.Popen(
+            [
+                "websocketd",
+                "--address=127.0.0.1",
+                f"--port={self._port}",
+                "--loglevel=error",
+                f"--passenv={','.join(scratch.environ)}",
+                "--header-ws=Sec-WebSocket-Protocol: ocpp1.6",
+                *BACKEND,
+            ],
+            env=scratch.environ | {"PATH": "/usr/bin:/bin"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        until(lambda: is_listening(self._port), "websocketd to listen")
+
+    def open(self, path: str) -> None:
+        """Connect as a charge point does."""
+        self.identity = identity_of(unquote(path))
+        self._connected = ExitStack()
+        url = f"ws://127.0.0.1:{self._port}{path}"
+        connecting = connect(url, subprotocols=[Subprotocol("ocpp1.6")], compression=None, max_size=None)
+        self._client: ClientConnection = self._connected.enter_context(connecting)
+        self.await_start()
+
+    def send(self, message: bytes) -> None:
+        """Send a text message, whether or not it is text."""
+        self._client.send(message, text=True)
+
+    def receive(self) -> str:
+        """Give the next message."""
+        return str(self._client.recv(PATIENCE_S))
+
+    def rest(self) -> None:
+        """Wait for the answer: the backend's own clock decides."""
+
+    def close(self) -> None:
+        """Close the connection; return when its backend is gone."""
+        self._connected.close()
+        self.await_end()
+
+    def end(self) -> None:
+        """Stop websocketd."""
+        self._server.terminate()
+        self._server.wait(PATIENCE_S)
+
+
+def free_port() -> int:
+    """Give a port of the loopback that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def is_listening(port: int) -> bool:
+    """Tell whether somebody listens on a port of the loopback."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def make(name: str, home: Path, environ: dict[str, str]) -> Transport:
+    """Make a transport in a fresh home."""
+    home.mkdir()
+    return TRANSPORTS[name](Scratch(home, **environ))
+
+
+TRANSPORTS: dict[str, type[InProcess] | type[Pipes] | type[Websocketd]] = {
+    "core": InProcess,
+    "pipes": Pipes,
+    "websocketd": Websocketd,
+}

@@ -1,0 +1,57 @@
+"""
+The protocol as transcripts: the same conversations through every transport, with the same answers and records.
+
+Knows that the transcripts agree among the transports; what they say is in tests/transcripts/.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support import transcripts, transports
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(autouse=True)
+def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize("name", transcripts.names())
+@pytest.mark.parametrize("transport", transports.TRANSPORTS)
+def test_transcript(name: str, transport: str, tmp_path: Path) -> None:
+    """Every answer is the one that stands there, and so are the records and the quirks that are counted."""
+    transcript = transcripts.load(name)
+    records = _converse(transport, transcript, tmp_path)
+    if transport != "core":
+        assert records == _converse("core", transcript, tmp_path)
+
+
+def _converse(transport: str, transcript: transcripts.Transcript, folder: Path) -> list[dict[str, Any]]:
+    carrier = transports.make(transport, folder / transport, transcript.environ)
+    try:
+        transcripts.converse(carrier, transcript)
+    finally:
+        if isinstance(carrier, transports.Websocketd):
+            carrier.end()
+    transcripts.check_traces(carrier.scratch, transcript)
+    records = [_timeless(name, record) for name, record in carrier.scratch.records().items()]
+    return sorted(records, key=lambda record: str(record["digest"]))
+
+
+def _timeless(name: str, record: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what depends on our own clock: the month, the time of receipt, and all times if theirs is no good."""
+    ours = {"received"} | ({"localtime", "unixtime"} if record.get("clock_suspect") else set())
+    digest = re.sub(r".*-", "", name)
+    return {"digest": digest, **{key: value for key, value in record.items() if key not in ours}}
