@@ -25,9 +25,9 @@ def _int(digits: str) -> int | None:
 
 _lenient = json.JSONDecoder(parse_constant=lambda _: None, parse_int=_int, strict=False)
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|["\[\]{}]', re.DOTALL)
-_HEADER = re.compile(r'\s*\[?\s*"?2"?\s*,\s*("[^"\\]{0,255}"|-?\d{1,20})\s*,')
+_HEADER = re.compile(r'(?:\s*\[)?\s*"?2"?\s*,\s*("[^"\\]{0,255}"|-?\d{1,20})\s*,')
 _BLANK = " \t\r\n\x00\ufeff"
-_BETWEEN = f",{_BLANK}"
+_BETWEEN = f"{_BLANK},"
 _BARE = re.compile(r'"?[234]"?\s*,')
 
 
@@ -82,7 +82,7 @@ class Assembler:
         self._size = self._depth = 0
         if not text:
             return []
-        value = _value_of(f"{text}]")
+        value = _value_of(f"{text.rstrip(_BETWEEN)}]")
         return [_piece(value)] if isinstance(value, list) else [_garbage(text)]
 
     def _mend(self, line: bytes) -> list[Piece]:
@@ -90,14 +90,14 @@ class Assembler:
             head = line[:512].decode("utf-8", "replace")
             return [*self.finish(), _garbage(head, f"longer than {self._longest} bytes")]
         text = line.decode("utf-8", "replace").strip(_BLANK)
-        if not text:
-            return []
         if self._lines:
-            return self._continue(text)
-        return self._begin(text)
+            return self._continue(text) if text else []
+        text = text.lstrip(_BETWEEN)
+        return self._begin(text) if text else []
 
     def _begin(self, text: str) -> list[Piece]:
         if _BARE.match(text):
+            text = text.rstrip(_BETWEEN)
             text = text if text.endswith("]]") else text.removesuffix("]")
             return [_piece(_value_of(f"[{text}]"), text)]
         depth = _depth_of(text)
@@ -129,14 +129,22 @@ def _several(text: str) -> list[Piece]:
         try:
             value, end = _lenient.raw_decode(text, at)
         except (ValueError, RecursionError):
-            return [*pieces, _garbage(text[at:])]
-        pieces.append(_piece(value, text[at : at + 400]))
+            _add(pieces, _garbage(text[at:]))
+            break
+        _add(pieces, _piece(value, text[at : at + 400]))
         at = end
         while at < len(text) and text[at] in _BETWEEN:
             at += 1
         if text[at : at + 1] == "]":
             at += 1
     return pieces
+
+
+def _add(pieces: list[Piece], piece: Piece) -> None:
+    """Add a piece; garbage that follows garbage says nothing new, and a line can hold half a million of it."""
+    last = pieces[-1] if pieces else None
+    if not (isinstance(last, Garbage) and isinstance(piece, Garbage) and last.unique_id is piece.unique_id is None):
+        pieces.append(piece)
 
 
 def _value_of(text: str) -> object:

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote
 
-from shocpp.transports.websocketd import identity_of
+from shocpp.transports.peer import identity_of
 from tests.support.scratch import Scratch
 
 FOLDER = Path(__file__).resolve().parents[1] / "transcripts"

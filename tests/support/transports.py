@@ -23,7 +23,7 @@ from shocpp.backend import Backend
 from shocpp.log import Log
 from shocpp.spool import durable
 from shocpp.spool.mailbox import Mailbox
-from shocpp.transports.websocketd import identity_of
+from shocpp.transports.peer import identity_of
 from tests.support.scratch import BACKEND, PATIENCE_S, Scratch, until
 from tests.support.transcripts import Transport
 

@@ -1,0 +1,174 @@
+"""From lines to frames: what is mended, what is dropped, and that nothing takes long."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shocpp.ocpp.assembler import Assembler, Garbage, Piece
+from shocpp.ocpp.frames import Call, CallError, CallResult
+
+BEAT = b'[2,"1","Heartbeat",{}]'
+MIB = 1 << 20
+
+
+def shown(pieces: list[Piece]) -> list[object]:
+    """Make pieces comparable: frames as their JSON, garbage as its id."""
+    return [f"garbage {piece.unique_id}" if isinstance(piece, Garbage) else piece.encode() for piece in pieces]
+
+
+def assemble(*lines: bytes, longest: int = MIB) -> list[object]:
+    """Feed lines and the end."""
+    assembler = Assembler(longest)
+    pieces = [piece for line in lines for piece in assembler.feed(line)] + assembler.finish()
+    assert not assembler.unfinished
+    return shown(pieces)
+
+
+@pytest.mark.parametrize("end", [b"", b"\n", b"\r\n", b",", b" \x00", b"\n\n"])
+@pytest.mark.parametrize("begin", [b"", b"\xef\xbb\xbf", b"  ", b",", b"\x00"])
+def test_frame_with_trimmings(begin: bytes, end: bytes) -> None:
+    """A frame is one, whatever blanks, marks and commas stand around it."""
+    assert assemble(begin + BEAT + end) == [BEAT.decode()]
+
+
+@pytest.mark.parametrize("indent", [0, 1, 2, "\t"])
+def test_pretty_printed_frame(indent: int | str) -> None:
+    """A frame over several lines is one frame; a comma at the end of a line belongs to it."""
+    frame = [2, "1", "DataTransfer", {"vendorId": "v", "data": "[{,", "more": [1, [2, "3"], {}]}]
+    lines = json.dumps(frame, indent=indent).encode().split(b"\n")
+    assert assemble(*lines) == [json.dumps(frame, separators=(",", ":"))]
+
+
+def test_pretty_printed_frames_one_after_another() -> None:
+    """Frames over several lines do not run into each other, nor into one in a single line."""
+    lines = json.dumps(json.loads(BEAT), indent=2).encode().split(b"\n")
+    assert assemble(*lines, BEAT, *lines, b"", *lines, BEAT) == [BEAT.decode()] * 5
+
+
+@pytest.mark.parametrize(
+    ("line", "ids"),
+    [
+        (b'[2,"1","Heartbeat",{}][2,"2","Heartbeat",{}]', ["1", "2"]),
+        (b'[2,"1","Heartbeat",{}]\t,\x00 [2,"2","Heartbeat",{}]', ["1", "2"]),
+        (b'[2,"1","Heartbeat",{}]][2,"2","Heartbeat",{}]', ["1", "2"]),
+        (b'2,"1","Heartbeat",{}', ["1"]),
+        (b'2,"1","Heartbeat",{}]', ["1"]),
+        (b'2,"1","Heartbeat",{},', ["1"]),
+        (b'"2","1","Heartbeat",{}', ["1"]),
+        (b'[2,"1","Heartbeat",{}', ["1"]),
+        (b'[2,"1","Heartbeat",', ["1"]),
+        (b'[2,"1","Heartbeat"', ["1"]),
+        (b'[2,"1","Heartbeat",{"a":"\xff\xfe"}]', ["1"]),
+        (b'[2,"1","Heartbeat",{"a":"tab\there"}]', ["1"]),
+        (b'[2,"1","Heartbeat",{"a":' + b"9" * 5000 + b"}]", ["1"]),
+        (b'[2,"1","Heartbeat",{"a":NaN,"b":-Infinity}]', ["1"]),
+    ],
+)
+def test_mended(line: bytes, ids: list[str]) -> None:
+    """What is clearly meant to be a CALL is one."""
+    calls = [json.loads(str(piece)) for piece in assemble(line)]
+    assert [(call[0], call[1], call[2]) for call in calls] == [(2, each, "Heartbeat") for each in ids]
+
+
+def test_no_number_is_made_of_what_is_none() -> None:
+    """NaN and numbers beyond all measure are missing, not something else."""
+    (call,) = Assembler().feed(b'[2,"1","A",{"a":NaN,"b":Infinity,"c":' + b"9" * 5000 + b"}]")
+    assert isinstance(call, Call)
+    assert call.payload == {"a": None, "b": None, "c": None}
+
+
+@pytest.mark.parametrize(
+    ("line", "unique_id"),
+    [
+        (b"pong", None),
+        (b"\xff\xfe", None),
+        (b"{}", None),
+        (b"[]", None),
+        (b"null", None),
+        (b'[3,"1"', None),
+        (b'[2,"1","StatusNotification",{"info":"abc', "1"),
+        (b'[2,"1","StatusNotification",{"connectorId":1,', "1"),
+        (b'[2,17,"StatusNotification",{"connectorId":1,', 17),
+        (b'[2,"1","StatusNotification",{]}', "1"),
+        (b'["2" , "1" , x', "1"),
+        (b'[2,"1","A",' + b"[" * 10_000 + b"]" * 10_000 + b"]", "1"),
+        (b'[2,"1', None),
+        (b'[2,"a\\"b","A",{"c', None),
+    ],
+)
+def test_garbage(line: bytes, unique_id: object) -> None:
+    """What cannot be mended is dropped, under the id of the CALL that it was meant to be if that can be read."""
+    expected = [] if line == b'[3,"1"' else [f"garbage {unique_id}"]
+    assert assemble(line, BEAT) == [*(expected or ['[3,"1",{}]']), BEAT.decode()]
+
+
+def test_an_unfinished_frame_waits() -> None:
+    """A frame that may go on is held until the next one comes or its owner says that nothing follows."""
+    assembler = Assembler()
+    assert assembler.feed(b'[2,"1","Heartbeat"') == []
+    assert assembler.unfinished
+    assert shown(assembler.feed(BEAT)) == ['[2,"1","Heartbeat",{}]', BEAT.decode()]
+    assert not assembler.unfinished
+
+
+def test_a_frame_of_many_lines_is_bounded() -> None:
+    """What is held never grows beyond the longest frame, however many lines it has."""
+    assembler = Assembler(longest=1000)
+    pieces = [piece for _ in range(200) for piece in assembler.feed(b'[2,"1",["' + b"x" * 40 + b'",')]
+    assert sum(map(len, assembler._lines)) <= 1000
+    assert {type(piece) for piece in pieces} == {Garbage}
+
+
+def test_too_long() -> None:
+    """A line beyond the limit that is no frame is dropped, with its id, and so is what was held before it."""
+    assert assemble(b'[2,"1","A",{', b'[2,"2","A",{"a":"' + b"x" * 2000, BEAT, longest=1000) == [
+        "garbage 1",
+        "garbage 2",
+        BEAT.decode(),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(line, id=name)
+        for name, line in {
+            "vertical tabs": b"\x0b" * MIB,
+            "blanks": b"[" + b" " * MIB,
+            "quotes": b'"' * MIB,
+            "numbers": b"1 " * (MIB // 2),
+            "empty arrays": b"[] " * (MIB // 3),
+            "backslashes": b'[2,"' + b"\\" * MIB,
+            "brackets": b"[" * MIB,
+            "commas": b"," * MIB,
+            "headers": b'[2,"1",' * (MIB // 7),
+            "digits": b'[2,"1","A",{"a":' + b"9" * MIB + b"}]",
+            "wide blanks": "\u2003".encode() * (MIB // 3),
+        }.items()
+    ],
+)
+def test_no_line_takes_long(line: bytes) -> None:
+    """No line of a MiB takes more than a moment or leaves more than a few pieces (found: a minute for a tab)."""
+    assembler = Assembler()
+    began = time.process_time()
+    pieces = [*assembler.feed(line[:MIB]), *assembler.finish()]
+    assert time.process_time() - began < 5
+    assert len(pieces) <= 2
+
+
+@given(st.lists(st.binary(max_size=40) | st.sampled_from([BEAT, b'[2,"1",', b"{}", b"]", b'"', b'[3,"1",{}]'])))
+def test_never_fails(lines: list[bytes]) -> None:
+    """No bytes make it fail, and a frame after them is always served."""
+    pieces = assemble(*lines, BEAT)
+    assert pieces[-1] == BEAT.decode()
+
+
+def test_all_kinds() -> None:
+    """Each of the three messages is recognised."""
+    kinds = [type(piece) for piece in Assembler().feed(b'[2,"1","A",{}][3,"1",{}][4,"1","GenericError","",{}]')]
+    assert kinds == [Call, CallResult, CallError]
