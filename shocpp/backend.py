@@ -30,9 +30,9 @@ from shocpp.times import utc
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from shocpp.effects import Effect
-    from shocpp.ledger.record import Record
     from shocpp.log import Log
     from shocpp.ocpp.rpc import Event
     from shocpp.settings import Settings
@@ -75,6 +75,16 @@ class Backend:
             settings.heartbeat_interval_s,
             settings.parent_id_tag,
         )
+        self._is_strict, self._is_lenient = (settings.validation == word for word in ("strict", "lenient"))
+        self._second = -1
+        self._performers: dict[type, Callable[[Any], None]] = {
+            effects.Book: self._book,
+            effects.Close: self._close,
+            effects.Notice: self._notice,
+            effects.Open: self._open,
+            effects.See: self._see_effect,
+            effects.SeeMeter: self._see_meter,
+        }
         self._logged: set[str] = set()
         self._unchecked: list[tuple[str, str, object]] = []
         self._readings: dict[int, list[object]] = {}
@@ -140,6 +150,7 @@ class Backend:
             Seconds after which this wants to be called again, None if there is no need.
         """
         self._check()
+        self._second = -1
         now = self._clock()
         if self._sightings.changed or self._readings:
             if is_idle or now >= self._due:
@@ -195,29 +206,33 @@ class Backend:
             self._say_traceback(call)
             return CallError(call.unique_id, frames.INTERNAL_ERROR, "try again").encode()
         outcome = f"refused {frame.code}" if isinstance(frame, CallError) else "answered"
-        self._log.line("INFO", f"{self._name} {clean(call.action, 50)} id={clean(call.unique_id, 50)} {outcome}")
+        self._log.line("INFO", f"{self._name} {clean(f'{call.action} id={call.unique_id}')} {outcome}")
         return line
 
     def _serve(self, call: Call) -> CallResult | CallError:
         action = call.action
         counted = action if action in OPERATIONS else "unknown"
         self._frames[counted] = self._frames.get(counted, 0) + 1
-        fault = self._refusal(call) if self._settings.validation == "strict" else None
-        context = self._context
-        context.now = self._now()
-        context.accounts = self._tags.accounts()
+        fault = self._refusal(call) if self._is_strict else None
         if fault is not None and action != "StopTransaction":
             return fault
-        *todo, reply = central_system.answer(action, call.payload, context)
+        if int(self._clock()) != self._second:
+            self._look_around()
+        *todo, reply = central_system.answer(action, call.payload, self._context)
         for effect in todo:
-            self._perform(effect)
+            self._performers[effect.__class__](effect)
         return fault or self._frame(call, reply)
+
+    def _look_around(self) -> None:
+        """See what time it is and which accounts are in force: once a second, and once after each rest."""
+        self._second = int(self._clock())
+        self._context.at(self._now(), self._tags.accounts())
 
     def _frame(self, call: Call, reply: Effect) -> CallResult | CallError:
         if isinstance(reply, effects.Refuse):
             return CallError(call.unique_id, reply.code, reply.description)
         assert isinstance(reply, effects.Reply)  # noqa: S101 - the last effect is the answer
-        if self._settings.validation == "lenient":
+        if self._is_lenient:
             self._unchecked.append((call.action, "request", call.payload))
         return CallResult(call.unique_id, reply.payload)
 
@@ -234,23 +249,9 @@ class Backend:
 
     # --- effects
 
-    def _perform(self, effect: Effect) -> None:
-        if isinstance(effect, effects.SeeMeter):
-            self._see_meter(effect.payload)
-        elif isinstance(effect, effects.See):
-            self._see(effect.section, effect.key, effect.value)
-        elif isinstance(effect, effects.Book):
-            self._book(effect.record)
-        elif isinstance(effect, effects.Open):
-            self._sightings.open(effect.transaction_id, effect.seen)
-        elif isinstance(effect, effects.Close):
-            self._close(effect.transaction_id)
-        elif isinstance(effect, effects.Notice):
-            self._notice(effect.kind, effect.text)
-
-    def _book(self, record: Record) -> None:
-        path, is_new = self._accounting.book(record)
-        fields = record.fields
+    def _book(self, effect: effects.Book) -> None:
+        path, is_new = self._accounting.book(effect.record)
+        fields = effect.record.fields
         self._say(
             "INFO",
             f"{'booked' if is_new else 'booked before'} {os.path.basename(path)} "
@@ -263,10 +264,13 @@ class Backend:
         else:
             self._quirk("stop-again", "a StopTransaction that was booked before")
 
-    def _close(self, transaction_id: int) -> None:
+    def _open(self, effect: effects.Open) -> None:
+        self._sightings.open(effect.transaction_id, effect.seen)
+
+    def _close(self, effect: effects.Close) -> None:
         """Forget an open transaction, and the power that flowed in it: it does not any more."""
-        seen = self._sightings.transactions.get(transaction_id)
-        self._sightings.close(transaction_id)
+        seen = self._sightings.transactions.get(effect.transaction_id)
+        self._sightings.close(effect.transaction_id)
         connector_id = integer(seen.get("connector_id")) if seen else None
         self._readings.pop(connector_id or 0, None)
         connector = self._sightings.meter.get(str(connector_id), {})
@@ -275,11 +279,14 @@ class Backend:
                 del connector["values"][name]
             self._sightings.touch(METER)
 
-    def _notice(self, kind: str, text: str) -> None:
-        if kind:
-            self._quirk(kind, text)
+    def _notice(self, effect: effects.Notice) -> None:
+        if effect.kind:
+            self._quirk(effect.kind, effect.text)
         else:
-            self._say("WARNING", clean(text))
+            self._say("WARNING", clean(effect.text))
+
+    def _see_effect(self, effect: effects.See) -> None:
+        self._see(effect.section, effect.key, effect.value)
 
     def _see(self, section: str, key: str, value: object) -> None:
         status = self._sightings.status
@@ -292,7 +299,8 @@ class Backend:
                 del entries[next(iter(entries))]
         self._sightings.touch(STATUS)
 
-    def _see_meter(self, payload: frames.Payload) -> None:
+    def _see_meter(self, effect: effects.SeeMeter) -> None:
+        payload = effect.payload
         connector_id = integer(payload.get("connectorId")) or 0
         pending = self._readings.setdefault(connector_id, [])
         pending.append(payload)

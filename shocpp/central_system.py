@@ -12,12 +12,12 @@ from shocpp.effects import Book, Close, Effect, Notice, Open, Refuse, Reply, See
 from shocpp.errors import DataError
 from shocpp.ledger import transaction_id as ids
 from shocpp.ledger.accounts import ACCEPTED, INVALID, Tag
-from shocpp.ledger.record import Record, Start, Stop, is_plausible
+from shocpp.ledger.record import Record, Start, Stop
 from shocpp.ocpp import frames, meter_values
 from shocpp.ocpp.frames import Payload
 from shocpp.ocpp.operations import OPERATIONS
 from shocpp.ocpp.reading import integer, text
-from shocpp.times import parse, utc
+from shocpp.times import utc
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class Context:
         "heartbeat_interval_s",
         "identity",
         "now",
+        "now_text",
         "parent_id_tag",
         "transactions",
         "unit",
@@ -68,13 +69,18 @@ class Context:
         zone: tzinfo | None = None,
     ) -> None:
         self.identity = identity
-        self.accounts = accounts
-        self.now = now
+        self.at(now, accounts)
         self.transactions = transactions
         self.unit = unit
         self.heartbeat_interval_s = heartbeat_interval_s
         self.parent_id_tag = parent_id_tag
         self.zone = zone
+
+    def at(self, now: datetime, accounts: Accounts) -> None:
+        """Move on to another time, with the accounts in force then."""
+        self.accounts = accounts
+        self.now = now
+        self.now_text = utc(now)
 
 
 def answer(action: str, payload: Payload, context: Context) -> list[Effect]:
@@ -115,9 +121,9 @@ def boot_notification(request: Payload, context: Context) -> list[Effect]:
     """
     boot = {name: said for name, value in request.items() if (said := text(value)) is not None}
     return [
-        See("boot", "", {**boot, "at": utc(context.now)}),
+        See("boot", "", {**boot, "at": context.now_text}),
         Reply(
-            {"status": ACCEPTED, "currentTime": utc(context.now), "interval": context.heartbeat_interval_s},
+            {"status": ACCEPTED, "currentTime": context.now_text, "interval": context.heartbeat_interval_s},
         ),
     ]
 
@@ -137,7 +143,7 @@ def heartbeat(request: Payload, context: Context) -> list[Effect]:  # noqa: ARG0
 
     Source: OCPP 1.6 §4.6
     """
-    return [Reply({"currentTime": utc(context.now)})]
+    return [Reply({"currentTime": context.now_text})]
 
 
 def read_meter_values(request: Payload, context: Context) -> list[Effect]:  # noqa: ARG001
@@ -155,7 +161,7 @@ def see_firmware_status(request: Payload, context: Context) -> list[Effect]:
 
     Source: OCPP 1.6 §4.5
     """
-    return [See("firmware", "", {"status": text(request.get("status")), "at": utc(context.now)}), Reply({})]
+    return [See("firmware", "", {"status": text(request.get("status")), "at": context.now_text}), Reply({})]
 
 
 def see_diagnostics_status(request: Payload, context: Context) -> list[Effect]:
@@ -164,7 +170,7 @@ def see_diagnostics_status(request: Payload, context: Context) -> list[Effect]:
 
     Source: OCPP 1.6 §4.4
     """
-    return [See("diagnostics", "", {"status": text(request.get("status")), "at": utc(context.now)}), Reply({})]
+    return [See("diagnostics", "", {"status": text(request.get("status")), "at": context.now_text}), Reply({})]
 
 
 def status_notification(request: Payload, context: Context) -> list[Effect]:
@@ -175,7 +181,7 @@ def status_notification(request: Payload, context: Context) -> list[Effect]:
     """
     connector_id = integer(request.get("connectorId"))
     said = {name: value for name in _STATUS_FIELDS if (value := text(request.get(name))) is not None}
-    return [See("connectors", str(connector_id or 0), {**said, "at": utc(context.now)}), Reply({})]
+    return [See("connectors", str(connector_id or 0), {**said, "at": context.now_text}), Reply({})]
 
 
 def start_transaction(request: Payload, context: Context) -> list[Effect]:
@@ -205,7 +211,7 @@ def start_transaction(request: Payload, context: Context) -> list[Effect]:
         "account": context.accounts.name_of(index),
         "begin_wh": meter_start_wh,
         "started": text(request.get("timestamp")),
-        "received": utc(context.now),
+        "received": context.now_text,
     }
     return [*effects, Open(transaction_id, _unambiguous(seen, context)), _replied(transaction_id, info)]
 
@@ -241,9 +247,10 @@ def stop_transaction(request: Payload, context: Context) -> list[Effect]:
     effects: list[Effect] = []
     if transaction_id != claimed_id or transaction_id is None:
         effects.append(Notice("unknown-transaction", f"transactionId {claimed_id} taken for {transaction_id}"))
-    if not is_plausible(parse(stopped), context.now):
+    record = Record(stop, context.accounts, context.unit, context.now, context.zone)
+    if record.is_clock_suspect:
         effects.append(Notice("clock", "the time in StopTransaction cannot be right"))
-    effects.append(Book(Record(stop, context.accounts, context.unit, context.now, context.zone)))
+    effects.append(Book(record))
     if transaction_id is not None:
         effects.append(Close(transaction_id))
     info = {"idTagInfo": _id_tag_info(context.accounts.find(id_tag), context)} if id_tag else {}
@@ -256,7 +263,7 @@ def see_log_status(request: Payload, context: Context) -> list[Effect]:
 
     Source: OCPP 1.6 security extension, A05 and LogStatusNotification
     """
-    return [See("log_upload", "", {"status": text(request.get("status")), "at": utc(context.now)}), Reply({})]
+    return [See("log_upload", "", {"status": text(request.get("status")), "at": context.now_text}), Reply({})]
 
 
 def see_security_event(request: Payload, context: Context) -> list[Effect]:  # noqa: ARG001
@@ -319,7 +326,7 @@ def _refused_card(id_tag: str, tag: Tag | None, context: Context) -> list[Effect
     status = tag.status_at(context.now) if tag else INVALID
     if status == ACCEPTED:
         return []
-    return [See("refused_tags", id_tag[:64], {"status": status, "at": utc(context.now)})]
+    return [See("refused_tags", id_tag[:64], {"status": status, "at": context.now_text})]
 
 
 def _replied(transaction_id: int, info: dict[str, object]) -> Reply:

@@ -22,6 +22,7 @@ BACKWARDS, IMPLAUSIBLE, UNKNOWN_START = "backwards", "implausible", "unknown-sta
 
 _MOST_W = 4_000_000  # the strongest chargers that are built; more than this for an hour is a broken meter
 _SHORTEST_S = 3600
+_EARLIEST, _AHEAD = datetime(2015, 1, 1, tzinfo=UTC), timedelta(days=1)
 
 
 class Start:
@@ -101,9 +102,10 @@ class Record:
         unixtime: When the charge ended, seconds since the epoch.
         month: Year and month in which it is booked.
         digest_source: What its file's digest is made of.
+        is_clock_suspect: The charge point's clock cannot be believed, so that our time stands for its.
     """
 
-    __slots__ = ("_stamp", "digest_source", "fields", "month", "unixtime")
+    __slots__ = ("_stamp", "digest_source", "fields", "is_clock_suspect", "month", "unixtime")
 
     def __init__(
         self, stop: Stop, accounts: Accounts, unit: str, received: datetime, zone: tzinfo | None = None
@@ -118,20 +120,21 @@ class Record:
             received: Our time, aware.
             zone: The zone of local times; None for the system's.
         """
-        claimed = parse(stop.stopped)
+        claimed, began = parse(stop.stopped), parse(stop.start.started) if stop.start else None
         believed = claimed if is_plausible(claimed, received) else None
         ended = believed or received
-        local, booked = ended.astimezone(zone), received.astimezone(zone)
+        booked = _local(received, zone)
         self.unixtime = int(ended.timestamp())
         self.month = (booked.year, booked.month)
+        self.is_clock_suspect = believed is None
         self._stamp = max(0, int(claimed.timestamp())) if claimed else 0
         self.digest_source = stop.digest_source()
 
         decoded = None if stop.transaction_id is None else ids.decode(stop.transaction_id)
         index, part = decoded or (ids.UNASSIGNED, None)
-        reckoned = _Reckoning(stop, part, unit)
+        reckoned = _Reckoning(stop, part, unit, _seconds(began, claimed))
         fields: dict[str, object] = {
-            "localtime": local.strftime("%Y-%m-%d %H:%M:%S"),
+            "localtime": _local(ended, zone).isoformat(" ", "seconds")[:19],
             "unixtime": str(self.unixtime),
             "account": accounts.name_of(index),
             "begin_kwh": str(reckoned.begin_kwh),
@@ -146,7 +149,7 @@ class Record:
             "begin_wh": reckoned.begin_wh,
             "end_wh": stop.meter_stop_wh,
             "consumed_wh": reckoned.consumed_wh,
-            **_times(stop, believed, received),
+            **_times(stop, began, believed, received),
             "anomaly": reckoned.anomaly,
         }
         self.fields = {name: value for name, value in fields.items() if value is not None}
@@ -163,18 +166,27 @@ class Record:
 
 def is_plausible(claimed: datetime | None, now: datetime) -> bool:
     """Tell whether a charge point's clock can be believed: not before 2015, not more than a day ahead of ours."""
-    return claimed is not None and claimed >= datetime(2015, 1, 1, tzinfo=UTC) and claimed <= now + timedelta(days=1)
+    return claimed is not None and claimed >= _EARLIEST and claimed <= now + _AHEAD
 
 
-def _times(stop: Stop, ended: datetime | None, received: datetime) -> dict[str, object]:
+def _local(time: datetime, zone: tzinfo | None) -> datetime:
+    """Give a time as the clocks on the wall show it; without a zone those of the system."""
+    return time.astimezone(zone) if zone else datetime.fromtimestamp(time.timestamp())
+
+
+def _seconds(began: datetime | None, ended: datetime | None) -> int | None:
+    """Give the time between two claims, None where one is missing or they contradict each other."""
+    return int((ended - began).total_seconds()) if began and ended and began <= ended else None
+
+
+def _times(stop: Stop, began: datetime | None, ended: datetime | None, received: datetime) -> dict[str, object]:
     """Give started, stopped, duration and our own time; a claim that cannot be believed is kept as sent."""
-    began = parse(stop.start.started) if stop.start else None
     if not is_plausible(began, received) or (began and ended and began > ended):
         began = None
     return {
         "started": utc(began) if began else None,
         "stopped": utc(ended) if ended else stop.stopped,
-        "duration_s": int((ended - began).total_seconds()) if began and ended else None,
+        "duration_s": _seconds(began, ended),
         "received": utc(received),
         "clock_suspect": None if ended else True,
     }
@@ -185,7 +197,7 @@ class _Reckoning:
 
     __slots__ = ("anomaly", "begin_kwh", "begin_wh", "consumed_kwh", "consumed_wh", "end_kwh")
 
-    def __init__(self, stop: Stop, part: int | None, unit: str) -> None:
+    def __init__(self, stop: Stop, part: int | None, unit: str, duration_s: int | None) -> None:
         end_wh = stop.meter_stop_wh
         consumed = _drawn(stop, part, unit)
         self.begin_wh = _begin_wh(stop, part, unit, consumed)
@@ -200,7 +212,7 @@ class _Reckoning:
             consumed_kwh, consumed_wh = 0, 0 if part is not None else None
         else:
             consumed_kwh, consumed_wh = self._consume(consumed, end_wh, unit)
-            if _is_impossible(stop, consumed_kwh):
+            if _is_impossible(consumed_kwh, duration_s):
                 self.anomaly, consumed_kwh, consumed_wh = IMPLAUSIBLE, 0, 0
         self.consumed_kwh = consumed_kwh
         self.consumed_wh = consumed_wh
@@ -248,9 +260,6 @@ def _seen_wh(stop: Stop, part: int | None, unit: str) -> int | None:
     return seen if seen is not None and part is not None and ids.agrees(part, seen, unit) else None
 
 
-def _is_impossible(stop: Stop, consumed_kwh: int) -> bool:
+def _is_impossible(consumed_kwh: int, duration_s: int | None) -> bool:
     """Tell whether no charger could have delivered that much in the time that the charge took, if it is known."""
-    began, ended = parse(stop.start.started) if stop.start else None, parse(stop.stopped)
-    if began is None or ended is None or ended < began:
-        return False
-    return consumed_kwh * 1000 * 3600 > _MOST_W * max(int((ended - began).total_seconds()), _SHORTEST_S)
+    return duration_s is not None and consumed_kwh * 1000 * 3600 > _MOST_W * max(duration_s, _SHORTEST_S)

@@ -33,6 +33,7 @@ TYPE_CONSTRAINT_VIOLATION = "TypeConstraintViolation"
 GENERIC_ERROR = "GenericError"
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
+_quote = json.encoder.encode_basestring_ascii
 
 
 class FrameError(ShocppError):
@@ -79,7 +80,8 @@ class CallResult:
 
     def encode(self) -> str:
         """Write the frame as one line of ASCII JSON."""
-        return _encode([CALL_RESULT, self.unique_id, self.payload])
+        unique_id = _quote(self.unique_id) if isinstance(self.unique_id, str) else _encode(self.unique_id)
+        return f"[3,{unique_id},{_encode(self.payload) if self.payload else '{}'}]"
 
 
 class CallError:
@@ -116,6 +118,10 @@ def parse(value: object) -> Frame:
     if not isinstance(value, list) or len(value) < 2:
         raise FrameError("not an array of a message type and an id")
     kind, unique_id = value[0], value[1]
+    if kind == CALL and len(value) == 4 and unique_id.__class__ is str and value[2].__class__ is str:
+        payload = value[3]
+        if payload.__class__ is dict:  # a CALL as it should be: nearly all that comes
+            return Call(unique_id, value[2], payload)
     if kind.__class__ not in (int, str) or kind not in _READERS:
         raise FrameError("unknown message type")
     if not is_unique_id(unique_id):

@@ -53,7 +53,10 @@ class Peer:
 
     def receive(self, line: bytes) -> list[Event]:
         """Take a line from the other end; give what happened, in order."""
-        return [self._sort(piece) for piece in self._assembler.feed(line)]
+        pieces = self._assembler.feed(line)
+        if len(pieces) == 1 and isinstance(pieces[0], Call):
+            return [pieces[0]]
+        return [self._sort(piece) for piece in pieces]
 
     def finish(self) -> list[Event]:
         """Stop waiting for the rest of an unfinished frame."""

@@ -83,11 +83,11 @@ class NewFile:
         return True
 
     def sync_folder(self) -> None:
-        """Make the name survive a power cut, whoever linked it."""
+        """Make the name survive a power cut."""
         try:
             os.fsync(self._folder)
         except OSError as error:
-            raise explained(error, self._path, "write") from error
+            raise explained(error, self._path, "sync") from error
 
     def close(self) -> None:
         """Let go of the file; without a name it vanishes."""

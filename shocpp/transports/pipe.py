@@ -103,10 +103,12 @@ class Filter:
         *lines, self._rest = (self._rest + data).split(b"\n")
         if not data and self._rest:
             lines, self._rest = [self._rest], b""
+        answers: list[str] = []
         for line in lines:
             if not self._is_skipping:
-                self._answer(self._backend.receive(line))
+                answers += self._backend.receive(line)
             self._is_skipping = False
+        self._answer(answers)
         if len(self._rest) > _LONGEST:
             if not self._is_skipping:
                 self._answer(self._backend.receive(self._rest))
@@ -116,9 +118,9 @@ class Filter:
         return bool(data)
 
     def _answer(self, lines: list[str]) -> None:
-        for line in lines:
-            self._unsent += line.encode()
-            self._unsent += b"\n"
+        if lines:
+            lines.append("")
+            self._unsent += "\n".join(lines).encode()
 
     def _write(self, is_last: bool = False) -> None:
         """Write answers as far as the reader takes them without blocking; at the end all of them."""
