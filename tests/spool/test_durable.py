@@ -100,15 +100,18 @@ def test_the_order_that_survives_a_power_cut(tmp_path: Path, before: Callable[[]
 
 
 def failing(name: str, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a function of ``os`` fail from now on."""
+    """Let a function of ``os`` fail from now on; "create": only where it opens a file for writing."""
+    real = os.open
 
-    def fail(*_: object, **__: object) -> None:
+    def fail(*args: int, **kwargs: int) -> int:
+        if name == "create" and not args[1] & (os.O_WRONLY | os.O_RDWR):
+            return real(*args, **kwargs)  # type: ignore[arg-type]
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(os, name, fail)
+    monkeypatch.setattr(os, "open" if name == "create" else name, fail)
 
 
-@pytest.mark.parametrize("name", ["open", "write", "fsync", "link", "mkdir"])
+@pytest.mark.parametrize("name", ["open", "create", "write", "fsync", "link", "mkdir"])
 @pytest.mark.parametrize(
     ("number", "kind", "words"),
     [
