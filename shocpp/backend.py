@@ -23,24 +23,26 @@ from shocpp.ocpp.reading import integer
 from shocpp.ocpp.rpc import Answer, Peer, Stray
 from shocpp.spool.accounting import Accounting
 from shocpp.spool.connection import Connection
-from shocpp.spool.sightings import METER, STATUS, Sightings
+from shocpp.spool.sightings import MOST, Sightings
 from shocpp.spool.tags import TagsFile
 from shocpp.times import utc
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, TypeVar
 
     from shocpp.effects import Effect
     from shocpp.log import Log
     from shocpp.ocpp.rpc import Event
     from shocpp.settings import Settings
 
+    Result = TypeVar("Result")
+
 # a sighting is written when nothing else is to be done, and under load at the latest after this
 SIGHTING_S = 1.0
 LAST_SEEN_S = 60.0
-_MOST_KINDS = 100  # of quirks and refused cards that are kept apart
+_LARGE = 1 << 14  # bytes of a line whose meter values are read at once
 _MOST_READINGS = 8  # payloads of MeterValues that are kept until they are read
 
 
@@ -82,12 +84,12 @@ class Backend:
             effects.Close: self._close,
             effects.Notice: self._notice,
             effects.Open: self._open,
-            effects.See: self._see_effect,
+            effects.See: self._see,
             effects.SeeMeter: self._see_meter,
         }
         self._logged: set[str] = set()
         self._unchecked: list[tuple[str, str, object]] = []
-        self._readings: dict[int, list[object]] = {}
+        self._readings: dict[int, list[frames.Payload | None]] = {}
         self._frames: dict[str, int] = {}
         self._due = 0.0
         self._last_seen = 0.0
@@ -100,12 +102,15 @@ class Backend:
             self._connection.hold()
         except ShocppError as error:
             self._say("ERROR", f"no commands on this connection: {clean(error)}")
-        self._see("connected_since", "", utc(self._now()))
+        self._sightings.note("connected_since", "", utc(self._now()))
         self._say("INFO", "connected")
 
     def receive(self, line: bytes) -> list[str]:
         """Take a line from the charge point; give the lines that answer it, in order."""
-        return self._handle(self._peer.receive(line))
+        replies = self._handle(self._peer.receive(line))
+        if len(line) > _LARGE:
+            self._guard("reading meter values", self._read_meters)  # else a few of them would fill the memory
+        return replies
 
     def finish(self) -> list[str]:
         """Give up waiting for the rest of a frame that was begun; give the lines that this answers."""
@@ -122,6 +127,9 @@ class Backend:
 
         A new one says that whoever sent the one before has stopped waiting for its answer.
         """
+        return self._guard("taking request.json", self._take_request)
+
+    def _take_request(self) -> str | None:
         value = self._connection.request()
         if value is None:
             return None
@@ -149,24 +157,23 @@ class Backend:
         Returns:
             Seconds after which this wants to be called again, None if there is no need.
         """
-        self._check()
+        self._guard("checking a payload", self._check)
         self._second = -1
         now = self._clock()
         if self._sightings.changed or self._readings:
             if is_idle or now >= self._due:
-                self._flush_sightings(now)
+                self._guard("writing sightings", self._flush_sightings, now)
             self._log.flush()
             return None if not self._sightings.changed else max(0.0, self._due - now)
         if now - self._last_seen >= LAST_SEEN_S and self._frames:
-            self._flush_sightings(now)
+            self._guard("writing sightings", self._flush_sightings, now)
         self._log.flush()
         return None
 
     def close(self) -> None:
         """Tidy up: write what was seen, let go of the connection."""
-        self._check()
-        self._see("last_seen", "", utc(self._now()))
-        self._flush_sightings(self._clock())
+        self._guard("checking a payload", self._check)
+        self._guard("writing sightings", self._flush_sightings, self._clock())
         self._connection.release()
         self._say("INFO", "disconnected")
         self._log.flush()
@@ -179,7 +186,7 @@ class Backend:
             if isinstance(event, Call):
                 replies.append(self._answer(event))
             else:
-                self._take(event, replies)
+                self._guard("taking an answer", self._take, event, replies)
         return replies
 
     def _take(self, event: Answer | Garbage | Stray, replies: list[str]) -> None:
@@ -203,7 +210,7 @@ class Backend:
             self._say("ERROR", f"{clean(call.action)} id={clean(call.unique_id)} failed: {clean(error, 500)}")
             return CallError(call.unique_id, frames.INTERNAL_ERROR, "try again").encode()
         except Exception:
-            self._say_traceback(call)
+            self._say_traceback(f"{clean(call.action)} id={clean(call.unique_id)}")
             return CallError(call.unique_id, frames.INTERNAL_ERROR, "try again").encode()
         outcome = f"refused {frame.code}" if isinstance(frame, CallError) else "answered"
         self._log.line("INFO", f"{self._name} {clean(f'{call.action} id={call.unique_id}')} {outcome}")
@@ -242,7 +249,12 @@ class Backend:
         frame.unique_id = event.call.unique_id
         outcome = "confirmed" if isinstance(frame, CallResult) else f"refused {clean(frame.code, 50)}"
         try:
-            self._connection.confirm(frame.encode())
+            line = frame.encode()
+        except RecursionError:
+            outcome = "confirmed by what nests too deeply to be handed on"
+            line = CallError(event.call.unique_id, frames.FORMATION_VIOLATION, outcome).encode()
+        try:
+            self._connection.confirm(line)
         except ShocppError as error:
             outcome = f"{outcome}, but: {clean(error)}"
         self._say("INFO", f"{clean(event.call.action)} id={clean(event.call.unique_id)} {outcome}")
@@ -259,8 +271,7 @@ class Backend:
             + (f" anomaly={fields['anomaly']}" if "anomaly" in fields else ""),
         )
         if is_new:
-            status = self._sightings.status
-            status["records"] = status.get("records", 0) + 1
+            self._sightings.count("records", "")
         else:
             self._quirk("stop-again", "a StopTransaction that was booked before")
 
@@ -272,12 +283,8 @@ class Backend:
         seen = self._sightings.transactions.get(effect.transaction_id)
         self._sightings.close(effect.transaction_id)
         connector_id = integer(seen.get("connector_id")) if seen else None
-        self._readings.pop(connector_id or 0, None)
-        connector = self._sightings.meter.get(str(connector_id), {})
-        if connector.pop("power_w", None) is not None:
-            for name in [name for name in connector.get("values", {}) if name.startswith("Power.")]:
-                del connector["values"][name]
-            self._sightings.touch(METER)
+        if connector_id is not None:
+            self._put_off(connector_id, None)
 
     def _notice(self, effect: effects.Notice) -> None:
         if effect.kind:
@@ -285,27 +292,20 @@ class Backend:
         else:
             self._say("WARNING", clean(effect.text))
 
-    def _see_effect(self, effect: effects.See) -> None:
-        self._see(effect.section, effect.key, effect.value)
-
-    def _see(self, section: str, key: str, value: object) -> None:
-        status = self._sightings.status
-        if not key:
-            status[section] = value
-        else:
-            entries = status.setdefault(section, {})
-            entries[key] = value
-            while len(entries) > _MOST_KINDS:
-                del entries[next(iter(entries))]
-        self._sightings.touch(STATUS)
+    def _see(self, effect: effects.See) -> None:
+        self._sightings.note(effect.section, effect.key, effect.value)
 
     def _see_meter(self, effect: effects.SeeMeter) -> None:
-        payload = effect.payload
-        connector_id = integer(payload.get("connectorId")) or 0
+        self._put_off(integer(effect.payload.get("connectorId")) or 0, effect.payload)
+
+    def _put_off(self, connector_id: int, payload: frames.Payload | None) -> None:
+        """Keep a connector's meter values until the sightings are written; None for the end of a charge."""
         pending = self._readings.setdefault(connector_id, [])
         pending.append(payload)
         if len(pending) > _MOST_READINGS:
             del pending[0]
+        if len(self._readings) > _MOST_READINGS:
+            self._read_meters()
 
     # --- what may be late
 
@@ -335,17 +335,12 @@ class Backend:
         if not self._connection.is_ours():
             self._readings.clear()
             return  # a newer connection's sightings are newer than ours
-        for connector_id, pending in self._readings.items():
-            self._read_meter(connector_id, pending)
-        self._readings.clear()
-        status = self._sightings.status
-        status["identity"] = self.identity
-        status["last_seen"] = utc(self._now())
-        counts = status.setdefault("frames", {})
+        self._read_meters()
+        self._sightings.note("identity", "", self.identity)
+        self._sightings.note("last_seen", "", utc(self._now()))
         for action, count in self._frames.items():
-            counts[action] = counts.get(action, 0) + count
+            self._sightings.count("frames", action, count)
         self._frames.clear()
-        self._sightings.touch(STATUS)
         fault = self._sightings.flush()
         if fault and "sightings" not in self._logged:
             self._logged.add("sightings")
@@ -353,36 +348,45 @@ class Backend:
         self._last_seen = now
         self._due = now + SIGHTING_S
 
-    def _read_meter(self, connector_id: int, pending: list[object]) -> None:
-        connector = self._sightings.meter.setdefault(str(connector_id), {})
-        for payload in pending:
-            assert isinstance(payload, dict)  # noqa: S101 - put there by _see_meter
-            seen = meter_values.sighting(payload.get("meterValue"))
-            connector.setdefault("values", {}).update(seen.pop("values"))
-            connector.update(seen, received=utc(self._now()), transaction_id=payload.get("transactionId"))
-        self._sightings.touch(METER)
+    def _read_meters(self) -> None:
+        """Read the meter values that were put off."""
+        readings, self._readings = self._readings, {}
+        for connector_id, pending in readings.items():
+            for payload in pending:
+                if payload is None:
+                    self._sightings.drop_power(connector_id)
+                    continue
+                seen = meter_values.sighting(payload.get("meterValue"))
+                seen["received"] = utc(self._now())
+                seen["transaction_id"] = integer(payload.get("transactionId"))
+                self._sightings.note_meter(connector_id, seen)
 
     # --- words
 
     def _quirk(self, kind: str, text: str) -> None:
         """Count a quirk; log it once a connection and kind."""
-        kinds = self._sightings.status.setdefault("quirks", {})
         kind = clean(kind, 80)
-        if kind in kinds or len(kinds) < _MOST_KINDS:
-            kinds[kind] = kinds.get(kind, 0) + 1
-            self._sightings.touch(STATUS)
-        if kind not in self._logged and len(self._logged) < _MOST_KINDS:
+        self._sightings.count("quirks", kind)
+        if kind not in self._logged and len(self._logged) < MOST:
             self._logged.add(kind)
             self._say("WARNING", f"quirk {kind}: {clean(text)}")
 
     def _say(self, level: str, text: str) -> None:
         self._log.line(level, f"{self._name} {text}")
 
-    def _say_traceback(self, call: Call) -> None:
+    def _guard(self, what: str, do: Callable[..., Result], *values: object) -> Result | None:
+        """Do something whose failing by our own fault must not end the connection."""
+        try:
+            return do(*values)
+        except Exception:
+            self._say_traceback(what)
+            return None
+
+    def _say_traceback(self, what: str) -> None:
         import traceback
 
-        self._say("ERROR", f"{clean(call.action)} id={clean(call.unique_id)} failed by our own fault:")
-        for line in traceback.format_exc().splitlines():
+        self._say("ERROR", f"{what} failed by our own fault:")
+        for line in traceback.format_exc(-20).splitlines()[-60:]:
             self._say("ERROR", clean(line, 500))
 
     def _now(self) -> datetime:

@@ -190,7 +190,7 @@ def start_transaction(request: Payload, context: Context) -> list[Effect]:
 
     Source: OCPP 1.6 §4.8 (an id is always given); quirks 10 and 11
     """
-    id_tag, meter_start_wh = text(request.get("idTag")), integer(request.get("meterStart"))
+    id_tag, meter_start_wh = _said(request, "idTag"), integer(request.get("meterStart"))
     if id_tag is None or meter_start_wh is None:
         return [_missing("idTag" if id_tag is None else "meterStart")]
     tag = context.accounts.find(id_tag)
@@ -210,7 +210,7 @@ def start_transaction(request: Payload, context: Context) -> list[Effect]:
         "id_tag": id_tag,
         "account": context.accounts.name_of(index),
         "begin_wh": meter_start_wh,
-        "started": text(request.get("timestamp")),
+        "started": _said(request, "timestamp"),
         "received": context.now_text,
     }
     return [*effects, Open(transaction_id, _unambiguous(seen, context)), _replied(transaction_id, info)]
@@ -231,17 +231,17 @@ def stop_transaction(request: Payload, context: Context) -> list[Effect]:
         meter_stop_wh = meter_values.energy_wh(found, "Transaction.End")
     if meter_stop_wh is None:
         return [_missing("meterStop")]
-    claimed_id, stopped = integer(request.get("transactionId")), text(request.get("timestamp"))
+    claimed_id, stopped = integer(request.get("transactionId")), _said(request, "timestamp")
     transaction_id = _known_id(claimed_id, meter_stop_wh, context)
-    id_tag = text(request.get("idTag"))
+    id_tag = _said(request, "idTag")
     stop = Stop(
         context.identity,
         transaction_id,
         meter_stop_wh,
         stopped,
-        as_sent=(request.get("transactionId"), request.get("meterStop")),
+        as_sent=(_said(request, "transactionId"), _said(request, "meterStop")),
         id_tag=id_tag,
-        reason=text(request.get("reason")),
+        reason=_said(request, "reason"),
         start=_start(transaction_id, found, context),
     )
     effects: list[Effect] = []
@@ -302,7 +302,14 @@ HANDLERS: dict[str, Handler] = {
     "StopTransaction": stop_transaction,
 }
 
+_LONGEST = 255
 _STATUS_FIELDS = ("status", "errorCode", "info", "vendorErrorCode", "vendorId", "timestamp")
+
+
+def _said(request: Payload, field: str) -> str | None:
+    """Read a text that goes into a record: no longer than any that has a meaning."""
+    said = text(request.get(field))
+    return said[:_LONGEST] if said else None
 
 
 def _missing(field: str) -> Refuse:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 
 from shocpp.errors import ShocppError
+from shocpp.ocpp.reading import text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -161,8 +162,8 @@ def _call_result(unique_id: UniqueId, rest: list[object]) -> CallResult:
 
 
 def _call_error(unique_id: UniqueId, rest: list[object]) -> CallError:
-    code = str(rest[0]) if rest else GENERIC_ERROR
-    description = str(rest[1]) if len(rest) > 1 and rest[1] is not None else ""
+    code = text(rest[0]) or GENERIC_ERROR if rest else GENERIC_ERROR
+    description = text(rest[1]) or "" if len(rest) > 1 else ""
     details = rest[2] if len(rest) > 2 and isinstance(rest[2], dict) else {}
     return CallError(unique_id, code, description, details)
 

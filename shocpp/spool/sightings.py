@@ -3,6 +3,7 @@ What was last seen of a charge point: status.json, meter.json, transactions/ bel
 
 For people, tools and the extras of a record; deleting them loses no billing, so that what cannot be
 written is only reported. Changes are kept in memory until ``flush``: a burst of frames costs one write.
+Whatever a charge point sends, a sighting stays small; whatever stands in the files, it harms nobody.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 STATUS, METER, TRANSACTIONS = "status.json", "meter.json", "transactions"
+
+MOST = 100  # entries of an object
+_LONGEST = 255  # characters of a text
+_LONGEST_NAME = 80
 
 
 def read(folder: str, name: str) -> dict[str, Any]:
@@ -58,14 +63,14 @@ class Sightings:
 
     @property
     def status(self) -> dict[str, Any]:
-        """What status.json says; call ``touch`` after a change."""
+        """What status.json says; change it by ``note`` and ``count``."""
         if self._status is None:
             self._status = read(self._folder, STATUS)
         return self._status
 
     @property
     def meter(self) -> dict[str, Any]:
-        """What meter.json says; call ``touch`` after a change."""
+        """What meter.json says; change it by ``note_meter`` and ``drop_power``."""
         if self._meter is None:
             self._meter = read(self._folder, METER)
         return self._meter
@@ -77,14 +82,51 @@ class Sightings:
             self._transactions = read_transactions(self._folder)
         return self._transactions
 
-    def touch(self, name: str) -> None:
-        """Say that status.json or meter.json has changed."""
-        self._changed.add(name)
+    def note(self, section: str, key: str, value: object) -> None:
+        """Set ``status[section][key]``, without key ``status[section]``; the oldest of too many entries goes."""
+        if key:
+            _put(_object(self.status, section), key, value)
+        else:
+            self.status[section] = bounded(value)
+        self._changed.add(STATUS)
+
+    def count(self, section: str, key: str, more: int = 1) -> None:
+        """Add to the number ``status[section][key]``, or ``status[section]``; what is too many is not counted."""
+        counts = _object(self.status, section) if key else self.status
+        key = key or section
+        before = counts.get(key)
+        if before is not None or len(counts) < MOST:
+            counts[key] = (before if isinstance(before, int) else 0) + more
+        self._changed.add(STATUS)
+
+    def note_meter(self, connector_id: int, seen: dict[str, Any]) -> None:
+        """Add readings of a connector; a value that is not among them stays as it was."""
+        meter = self.meter
+        connector = meter.pop(str(connector_id), None)
+        connector = connector if isinstance(connector, dict) else {}
+        values = _object(connector, "values")
+        for name, value in seen.pop("values", {}).items():
+            _put(values, name, value)
+        connector.update(bounded(seen))
+        _put(meter, str(connector_id), connector)
+        self._changed.add(METER)
+
+    def drop_power(self, connector_id: int) -> None:
+        """Forget the power that flowed at a connector: nothing is charging there any more."""
+        connector = self.meter.get(str(connector_id))
+        if isinstance(connector, dict) and connector.pop("power_w", None) is not None:
+            values = _object(connector, "values")
+            for name in [name for name in values if name.startswith("Power.")]:
+                del values[name]
+            self._changed.add(METER)
 
     def open(self, transaction_id: int, seen: dict[str, Any]) -> None:
-        """Keep what was seen of a transaction's start."""
-        self.transactions[transaction_id] = seen
+        """Keep what was seen of a transaction's start; of too many open ones the oldest is forgotten."""
+        self.transactions.pop(transaction_id, None)
+        self.transactions[transaction_id] = bounded(seen)
         self._changed.add(transaction_id)
+        while len(self.transactions) > MOST:
+            self.close(next(iter(self.transactions)))
 
     def close(self, transaction_id: int) -> None:
         """Forget a transaction that has been booked."""
@@ -119,6 +161,37 @@ class Sightings:
             durable.replace(path, _encode(self.transactions[what]))
         else:
             durable.remove(path)
+
+
+def bounded(value: Any) -> Any:
+    """
+    Cut down what came from the network to what a sighting may hold.
+
+    >>> len(bounded("x" * 1000)), len(bounded({str(each): each for each in range(1000)})), bounded(5), bounded([1])
+    (255, 100, 5, None)
+    """
+    if isinstance(value, str):
+        return value[:_LONGEST]
+    if isinstance(value, dict):
+        return {name[:_LONGEST_NAME]: bounded(each) for name, each in list(value.items())[:MOST]}
+    return value if isinstance(value, (int, float)) else None
+
+
+def _object(parent: dict[str, Any], name: str) -> dict[str, Any]:
+    """Give the object that stands under a name; what is none is replaced, since somebody else wrote it."""
+    value = parent.get(name)
+    if not isinstance(value, dict):
+        value = parent[name] = {}
+    return value
+
+
+def _put(entries: dict[str, Any], key: str, value: object) -> None:
+    """Set an entry as the newest one; the oldest of too many goes."""
+    key = key[:_LONGEST_NAME]
+    entries.pop(key, None)
+    entries[key] = bounded(value)
+    while len(entries) > MOST:
+        del entries[next(iter(entries))]
 
 
 def _encode(value: dict[str, Any]) -> bytes:
