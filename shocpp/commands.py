@@ -84,7 +84,7 @@ def choose(run_dir: str, identity: str | None) -> str:
     if not there:
         raise UnavailableError(f"no charge point is connected (no process holds anything below {run_dir})")
     if len(there) > 1:
-        names = ", ".join(name or ANONYMOUS for name in there)
+        names = ", ".join(_printable(name) or ANONYMOUS for name in there)
         raise UsageError(f"{len(there)} charge points are connected: {names}; choose with --charge-point")
     return there[0]
 

@@ -3,33 +3,43 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import click
 
 from shocpp import commands
-from shocpp.cli.run import HELP, entry_point, version_option
+from shocpp.cli.run import HELP, entry_point, standard_input, version_option
 from shocpp.errors import DataError, UsageError
 from shocpp.settings import Settings
+from shocpp.spool.mailbox import connected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
-def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem | str]:  # noqa: ARG001
-    return [name for name in commands.calls() if name.lower().startswith(incomplete.lower())]
+def _complete_call(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem | str]:  # noqa: ARG001
+    return [name for name in commands.calls() if name.lower().startswith(begun.lower())]
+
+
+def _complete_id(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem | str]:  # noqa: ARG001
+    there = connected(Settings.from_environ().run_dir)
+    return [name for name in there if name.startswith(begun) and name.isprintable()]
 
 
 @click.command("command", context_settings=HELP)
-@click.option("--charge-point", metavar="ID", help="Send to this one; needed when several are connected.")
+@click.option(
+    "--charge-point",
+    metavar="ID",
+    shell_complete=_complete_id,
+    help="Send to this one; needed when several are connected.",
+)
 @click.option("--all", "to_all", is_flag=True, help="Send to every connected one; print one JSON line for each.")
 @click.option("--lines", is_flag=True, help="Read commands as JSON Lines from stdin until it ends.")
 @click.option("--timeout", default=10.0, show_default=True, metavar="S", help="Seconds to wait for the answer.")
 @click.option("--check", is_flag=True, help="Only check the payload and print what would be sent.")
 @click.option("--force", is_flag=True, help="Send also what is against the specification.")
 @version_option
-@click.argument("call", required=False, shell_complete=_complete)
+@click.argument("call", required=False, shell_complete=_complete_call)
 @click.argument("payload", nargs=-1)
 def command(
     charge_point: str | None,
@@ -51,7 +61,7 @@ def command(
       shocpp-command Reset type=Soft
       shocpp-command RemoteStartTransaction '{"idTag":"1111"}'
     """
-    if timeout <= 0:
+    if not timeout > 0:  # NaN is not
         raise UsageError("--timeout takes seconds, more than 0")
     run_dir = Settings.from_environ().run_dir
     if lines:
@@ -84,21 +94,16 @@ def _only(is_fine: bool, otherwise: str) -> None:
 
 def _payload(words: tuple[str, ...]) -> dict[str, object]:
     """Read the payload as it was given: JSON, stdin, or words."""
-    from shocpp.ocpp.coercion import from_words
+    from shocpp.ocpp.coercion import from_json, from_words
 
-    text = sys.stdin.read() if words == ("-",) else words[0] if len(words) == 1 else ""
-    if words != ("-",) and not text.lstrip().startswith(("{", "[")):
-        try:
-            return from_words(words)
-        except ValueError as error:
-            raise DataError(f"payload: {error}") from None
     try:
-        value = json.loads(text or "{}")
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"payload: not JSON: {error}") from None
-    if not isinstance(value, dict):
-        raise DataError("payload: not a JSON object such as {}")
-    return value
+        if words == ("-",):
+            return from_json(standard_input().read().strip() or b"{}")
+        if len(words) == 1 and words[0].lstrip().startswith(("{", "[")):
+            return from_json(words[0])
+        return from_words(words)
+    except ValueError as error:
+        raise DataError(f"payload: {error}") from None
 
 
 main = entry_point(command)

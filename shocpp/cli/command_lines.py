@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import queue
-import sys
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -17,8 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 import click
 
 from shocpp import commands
-from shocpp.cli.run import status_of
+from shocpp.cli.run import standard_input, status_of
 from shocpp.errors import ShocppError, UnavailableError
+from shocpp.ocpp.coercion import from_json
 from shocpp.spool.mailbox import connected
 
 _MOST_AT_ONCE = 64
@@ -49,7 +49,7 @@ def broadcast(run_dir: str, action: str, payload: dict[str, object], timeout_s: 
 def serve(run_dir: str, identity: str | None, timeout_s: float, force: bool) -> int:
     """Read commands from stdin until it ends; write an answer for each, in order for each charge point."""
     conversation = _Conversation(run_dir, timeout_s, force)
-    for text in sys.stdin:
+    for text in standard_input():
         if text.strip():
             conversation.take(text, identity)
     return conversation.finish()
@@ -67,7 +67,7 @@ class _Conversation:
         self._printing = threading.Lock()
         self._status = 0
 
-    def take(self, text: str, identity: str | None) -> None:
+    def take(self, text: bytes, identity: str | None) -> None:
         """Take one line; what cannot be read is answered at once."""
         try:
             message = _read(text, identity)
@@ -114,18 +114,15 @@ class _Conversation:
             click.echo(json.dumps(line))
 
 
-def _read(text: str, identity: str | None) -> dict[str, object]:
+def _read(text: bytes, identity: str | None) -> dict[str, object]:
     """
     Read one command.
 
     Raises:
         ValueError: It is none; says why.
     """
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        raise ValueError("not JSON") from None
-    if not isinstance(value, dict) or not isinstance(value.get("command"), str):
+    value = from_json(text)
+    if not isinstance(value.get("command"), str):
         raise ValueError('not an object with a "command"')
     data = value.get("data")
     if not isinstance({} if data is None else data, dict):

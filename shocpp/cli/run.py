@@ -14,6 +14,7 @@ from shocpp import __version__, errors
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import BinaryIO
 
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
 
@@ -32,6 +33,18 @@ STATUS = {
 }
 
 version_option = click.version_option(__version__, prog_name=None, message="shocpp %(version)s")
+
+
+def standard_input() -> BinaryIO:
+    """
+    Give stdin as bytes: what comes is UTF-8, whatever the locale.
+
+    Raises:
+        UsageError: Whoever started us has closed it.
+    """
+    if sys.stdin is None:
+        raise errors.UsageError("stdin is closed; there is nothing to read")
+    return sys.stdin.buffer
 
 
 def status_of(error: errors.ShocppError) -> int:

@@ -33,12 +33,35 @@ def coerce(action: str, payload: dict[str, object]) -> dict[str, object]:
     }
 
 
+def from_json(text: str | bytes) -> dict[str, object]:
+    """
+    Read a JSON object strictly: UTF-8, no NaN, no name twice, since one of the two would be lost without a word.
+
+    Raises:
+        ValueError: It is none; says what is wrong.
+
+    >>> from_json('{"type": "Soft"}')
+    {'type': 'Soft'}
+    """
+    try:
+        value = json.loads(text, object_pairs_hook=_no_twice, parse_constant=_no_constant)
+    except UnicodeDecodeError:
+        raise ValueError("not JSON: not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not JSON: {error}") from None
+    except RecursionError:
+        raise ValueError("not JSON: nested too deeply") from None
+    if not isinstance(value, dict):
+        raise ValueError("not a JSON object such as {}")
+    return value
+
+
 def from_words(words: tuple[str, ...]) -> dict[str, object]:
     """
     Read ``key=value`` words; a value that is JSON's object or array is read as such, all else is text.
 
     Raises:
-        ValueError: A word has no ``=``.
+        ValueError: A word has no ``=``, or a key stands there twice.
 
     >>> from_words(("type=Soft",)), from_words(("key=[1]", "note=a=b"))
     ({'type': 'Soft'}, {'key': [1], 'note': 'a=b'})
@@ -48,11 +71,26 @@ def from_words(words: tuple[str, ...]) -> dict[str, object]:
         name, equals, value = word.partition("=")
         if not equals or not name:
             raise ValueError(f"{word[:40]!r} is neither JSON nor key=value")
+        if name in payload:
+            raise ValueError(f"{name[:40]!r} stands there twice")
         try:
             payload[name] = json.loads(value) if value[:1] in ("{", "[") else value
         except ValueError:
             payload[name] = value
     return payload
+
+
+def _no_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    built: dict[str, object] = {}
+    for name, value in pairs:
+        if name in built:
+            raise ValueError(f"{name[:40]!r} stands there twice")
+        built[name] = value
+    return built
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"not JSON: {name} is no number")
 
 
 def _coerce(rule: dict[str, Any], value: object, shared: dict[str, Any]) -> object:
