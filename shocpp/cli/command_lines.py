@@ -8,10 +8,10 @@ Commands for one charge point go one after another, for several side by side.
 from __future__ import annotations
 
 import json
-import queue
 import threading
 import uuid
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import click
 
@@ -49,21 +49,24 @@ def broadcast(run_dir: str, action: str, payload: dict[str, object], timeout_s: 
 def serve(run_dir: str, identity: str | None, timeout_s: float, force: bool) -> int:
     """Read commands from stdin until it ends; write an answer for each, in order for each charge point."""
     conversation = _Conversation(run_dir, timeout_s, force)
-    for text in standard_input():
-        if text.strip():
-            conversation.take(text, identity)
-    return conversation.finish()
+    try:
+        for text in standard_input():
+            if text.strip():
+                conversation.take(text, identity)
+        return conversation.finish()
+    finally:
+        conversation.abandon()
 
 
 class _Conversation:
-    """Commands under way: one thread and queue for each charge point that is named."""
+    """Commands under way: one worker for each charge point that is named."""
 
     def __init__(self, run_dir: str, timeout_s: float, force: bool) -> None:
         self._run_dir = run_dir
         self._timeout_s = timeout_s
         self._force = force
-        self._queues: dict[str | None, queue.SimpleQueue[dict[str, object] | None]] = {}
-        self._threads: list[threading.Thread] = []
+        self._workers: dict[str | None, ThreadPoolExecutor] = {}
+        self._under_way: deque[Future[None]] = deque()
         self._printing = threading.Lock()
         self._status = 0
 
@@ -77,23 +80,25 @@ class _Conversation:
             return
         target = message["chargeBoxIdentity"]
         key = target if isinstance(target, str) else None
-        if key not in self._queues:
-            self._queues[key] = queue.SimpleQueue()
-            self._threads.append(threading.Thread(target=self._work, args=(self._queues[key],)))
-            self._threads[-1].start()
-        self._queues[key].put(message)
+        if key not in self._workers:
+            self._workers[key] = ThreadPoolExecutor(1)
+        self._under_way.append(self._workers[key].submit(self._serve, message))
+        while self._under_way and self._under_way[0].done():
+            self._under_way.popleft().result()
 
     def finish(self) -> int:
         """Wait until all is answered; the exit status: 65 if a line could not be read."""
-        for waiting in self._queues.values():
-            waiting.put(None)
-        for thread in self._threads:
-            thread.join()
+        for each in self._under_way:
+            each.result()  # raises what the worker did: the reader has gone
         return self._status
 
-    def _work(self, waiting: queue.SimpleQueue[dict[str, object] | None]) -> None:
-        while (message := waiting.get()) is not None:
-            self._print(self._ask(message))
+    def abandon(self) -> None:
+        """Forget the commands that have not begun."""
+        for worker in self._workers.values():
+            worker.shutdown(cancel_futures=True)
+
+    def _serve(self, message: dict[str, object]) -> None:
+        self._print(self._ask(message))
 
     def _ask(self, message: dict[str, object]) -> dict[str, object]:
         action, data, identity = message["command"], message["data"], message["chargeBoxIdentity"]

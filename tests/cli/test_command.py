@@ -7,13 +7,13 @@ import os
 import shlex
 import subprocess
 import threading
-from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.charge_point import Answer, ChargePoint, Json, Pipes
+from tests.cli.conftest import Connect
+from tests.support.charge_point import Answer, ChargePoint, Json
 from tests.support.programs import PATIENCE_S, Program
 
 ACCEPTED: Json = {"status": "Accepted"}
@@ -41,27 +41,11 @@ KNOWN = [
     ("""Reset '{"type":"Hard"}'""", {"type": "Hard"}),
 ]
 
-Connect = Callable[..., ChargePoint]
-
-
-@pytest.fixture
-def connect(home: Path) -> Iterator[Connect]:
-    """Connect charge points to the checkout; they hang up at the end."""
-    there: list[ChargePoint] = []
-
-    def connect(identity: str = "CP001", answers: Mapping[str, Answer] = ANSWERS) -> ChargePoint:
-        there.append(ChargePoint(Pipes(home, identity), answers))
-        return there[-1]
-
-    yield connect
-    for each in there:
-        each.close()
-
 
 @pytest.mark.parametrize(("typed", "sent"), KNOWN, ids=[typed for typed, _ in KNOWN])
 def test_known_example(connect: Connect, run: Program, typed: str, sent: Json) -> None:
     """Every example that users of the older program know works as typed; the payload goes out in the right types."""
-    charge_point = connect("")
+    charge_point = connect("", ANSWERS)
     result = run("command", *shlex.split(typed))
     action = typed.split(maxsplit=1)[0]
     assert (result.status, json.loads(result.out), result.err) == (0, ANSWERS[action], "")
@@ -83,7 +67,7 @@ def test_known_example(connect: Connect, run: Program, typed: str, sent: Json) -
 )
 def test_ways_to_give_a_payload(connect: Connect, run: Program, words: list[str], stdin: str, sent: Json) -> None:
     """A payload is JSON, words, stdin or nothing, and all ways end in the same request."""
-    charge_point = connect()
+    charge_point = connect("CP001", ANSWERS)
     result = run("command", *words, stdin=stdin)
     assert (result.status, result.err) == (0, "")
     assert charge_point.asked == [(words[0], sent)]
@@ -91,7 +75,7 @@ def test_ways_to_give_a_payload(connect: Connect, run: Program, words: list[str]
 
 def test_payload_against_the_schema(connect: Connect, run: Program) -> None:
     """What is against the schema is refused with the field and the way out, and not sent; --force sends it."""
-    charge_point = connect()
+    charge_point = connect("CP001", ANSWERS)
     said = run("command", "Reset", "type=Weak").refusal(65)
     assert "/type" in said and "Hard" in said and "--force" in said
     assert charge_point.asked == []
@@ -152,7 +136,7 @@ def test_nobody_is_connected(run: Program, connect: Connect) -> None:
     """Without a charge point the command says so with status 69, by name if one was named; so it does afterwards."""
     assert "no charge point is connected" in run("command", "Reset", "type=Soft").refusal(69)
     assert "CP001 is not connected" in run("command", "--charge-point", "CP001", "Reset", "type=Soft").refusal(69)
-    connect().close()
+    connect("CP001", ANSWERS).close()
     assert "no charge point is connected" in run("command", "Reset", "type=Soft").refusal(69)
     assert "CP001 is not connected" in run("command", "--charge-point", "CP001", "Reset", "type=Soft").refusal(69)
 
@@ -160,7 +144,7 @@ def test_nobody_is_connected(run: Program, connect: Connect) -> None:
 def test_several_are_connected(connect: Connect, run: Program) -> None:
     """With several charge points the command names them, and asks only the one that is chosen, by its real name."""
     names = ["CP001", "garage 2", "../x"]
-    there = {name: connect(name) for name in names if "/" not in name}
+    there = {name: connect(name, ANSWERS) for name in names if "/" not in name}
     there["x"] = connect("../x")  # the identity is the last segment of the path
     said = run("command", "Reset", "type=Soft").refusal(64)
     assert all(name in said for name in there) and "--charge-point" in said
@@ -178,7 +162,7 @@ def test_identity_is_printable(connect: Connect, run: Program) -> None:
 
 def test_refused(connect: Connect, run: Program) -> None:
     """A CALLERROR is told with its code and status 76."""
-    connect()
+    connect("CP001", ANSWERS)
     assert "NotSupported" in run("command", "ClearCache").refusal(76)
 
 

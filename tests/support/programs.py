@@ -10,7 +10,7 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from importlib import import_module
@@ -83,7 +83,7 @@ class Launched:
         return Result(done.returncode, done.stdout, done.stderr)
 
 
-WAYS = {"in process": InProcess, "launched": Launched}
+WAYS: dict[str, Callable[[Path], Program]] = {"in process": InProcess, "launched": Launched}
 
 
 @contextmanager
