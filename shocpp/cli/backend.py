@@ -40,10 +40,10 @@ def _failed(error: ShocppError) -> int:
 def _with_arguments(argv: list[str] | None) -> int:
     import click
 
-    from shocpp.cli.run import HELP, entry_point
+    from shocpp.cli.run import HELP, entry_point, version_option
 
     @click.command(context_settings=HELP)
-    @click.version_option(package_name=None, version=_version())
+    @version_option
     def backend() -> None:
         """
         Serve one charge point: OCPP-J frames in on stdin, answers out on stdout, one a line.
@@ -54,9 +54,3 @@ def _with_arguments(argv: list[str] | None) -> int:
         raise SystemExit(main([]))
 
     return entry_point(backend, "shocpp-backend")(argv)
-
-
-def _version() -> str:
-    from shocpp import __version__
-
-    return __version__

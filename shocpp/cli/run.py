@@ -58,6 +58,12 @@ def fail(program: str, error: errors.ShocppError) -> int:
     return status_of(error)
 
 
+def _unread() -> int:
+    """Take it well that whoever read us has enough: what is still buffered must not fail at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return OK
+
+
 def entry_point(command: click.Command, program: str | None = None) -> Callable[..., int]:
     """Make the ``main`` of a command: it takes arguments (default: the process's) and gives the exit status."""
     name = program or f"shocpp-{command.name}"
@@ -74,10 +80,10 @@ def entry_point(command: click.Command, program: str | None = None) -> Callable[
             return USAGE
         except (KeyboardInterrupt, click.Abort):
             return 130
-        except BrokenPipeError:
-            # whoever read us has enough; what is still buffered must not fail at exit
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            return OK
+        except (BrokenPipeError, SystemExit) as error:
+            if isinstance(error, SystemExit) and error.code != 1:  # click makes 1 of a broken pipe, and only of that
+                raise
+            return _unread()
         except Exception:
             import traceback
 
