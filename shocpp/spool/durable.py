@@ -34,7 +34,7 @@ def make_folder(path: str, mode: int = 0o755) -> None:
                 os.mkdir(folder, mode)
             except FileExistsError:
                 if not os.path.isdir(folder):
-                    raise
+                    raise NotADirectoryError(errno.ENOTDIR, "a file is in the way") from None
             sync_folder(os.path.dirname(folder) or ".")
     except OSError as error:
         raise explained(error, missing[0], "make") from error

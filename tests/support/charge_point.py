@@ -11,6 +11,7 @@ import os
 import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -72,7 +73,9 @@ class Socket:
     """A connection to a listener."""
 
     def __init__(self, url: str) -> None:
-        self.socket = connect(url, subprotocols=[Subprotocol("ocpp1.6")], compression=None, open_timeout=PATIENCE_S)
+        self._stack = ExitStack()
+        options: Any = {"subprotocols": [Subprotocol("ocpp1.6")], "compression": None, "open_timeout": PATIENCE_S}
+        self.socket = self._stack.enter_context(connect(url, **options))
 
     def send(self, frame: str) -> None:
         """Send a text message."""
@@ -89,7 +92,7 @@ class Socket:
 
     def close(self) -> None:
         """Close the connection."""
-        self.socket.close()
+        self._stack.close()
 
 
 class ChargePoint:

@@ -1,0 +1,271 @@
+"""shocpp-listener: real websocketd on a free port of the loopback address, with real backends behind it."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.charge_point import PATIENCE_S, ChargePoint, Socket
+from tests.support.programs import InProcess, Program, only_environ
+from tests.support.scratch import until
+
+TAGS = [{"index": 7, "account": "family-y", "ids": ["3333"]}]
+Listen = Callable[..., "Listener"]
+
+
+class Listener:
+    """A running shocpp-listener."""
+
+    def __init__(self, home: Path, *words: str, **environ: str) -> None:
+        self.home = home
+        self.port = free_port()
+        self.talk = home / "talk"
+        with self.talk.open("wb") as talk:
+            self.process = subprocess.Popen(
+                [home / "bin/shocpp-listener", *words],
+                env={"WS_ADDRESS": "127.0.0.1", "WS_PORT": str(self.port), **environ},
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=talk,
+                stderr=talk,
+            )
+        until(self.is_listening, "the listener")
+
+    def is_listening(self) -> bool:
+        """Tell whether somebody answers at the port."""
+        assert self.process.poll() is None, self.said()
+        try:
+            socket.create_connection(("127.0.0.1", self.port), PATIENCE_S).close()
+        except ConnectionRefusedError:
+            return False
+        return True
+
+    def said(self) -> str:
+        """Give what it said so far, websocketd and backends included."""
+        return self.talk.read_text()
+
+    def connect(self, path: str = "CP001") -> ChargePoint:
+        """Connect a charge point."""
+        return ChargePoint(Socket(f"ws://127.0.0.1:{self.port}/{path}"))
+
+    def backend(self, identity: str = "CP001") -> int:
+        """Give the process id of a charge point's backend."""
+        return int((self.home / "run" / identity / "shocpp.pid").read_text())
+
+    def end(self) -> int:
+        """Ask it to end; its exit status."""
+        self.process.terminate()
+        return self.process.wait(PATIENCE_S)
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def proc(process_id: int, name: str) -> str:
+    """Read what the system tells of a process: its command line or its environment, a line for each item."""
+    return Path(f"/proc/{process_id}/{name}").read_text().replace("\0", "\n")
+
+
+@pytest.fixture
+def listen(home: Path) -> Iterator[Listen]:
+    """Start listeners; they are ended at the end."""
+    there: list[Listener] = []
+
+    def listen(*words: str, **environ: str) -> Listener:
+        there.append(Listener(home, *words, **environ))
+        return there[-1]
+
+    yield listen
+    for each in there:
+        if each.process.poll() is None:
+            each.end()
+
+
+def test_introduction(listen: Listen, home: Path) -> None:
+    """It says where it listens, how many accounts there are and where, and where accounting goes; folders are made."""
+    (home / "conf/tags.json").write_text(json.dumps(TAGS))
+    listener = listen()
+    said = listener.said()
+    assert f"listening on ws://127.0.0.1:{listener.port}/<charge point>\n" in said
+    assert f"accounts: 1 in {home}/conf/tags.json\n" in said
+    assert f"accounting: {home}/accounting\n" in said
+    assert "warning" not in said
+    assert (home / "accounting").is_dir() and (home / "run").is_dir()
+
+
+def test_missing_tags(listen: Listen) -> None:
+    """Without tags.json it warns that every card is refused and where an example is, and serves."""
+    listener = listen()
+    assert "warning: " in listener.said()
+    assert "every card is refused" in listener.said() and "tags.json.example" in listener.said()
+    with listener.connect() as charge_point:
+        assert charge_point.call("Authorize", {"idTag": "3333"}) == {"idTagInfo": {"status": "Invalid"}}
+
+
+def test_broken_tags(listen: Listen, home: Path) -> None:
+    """A tags.json that makes no sense is told with its place and does not keep anybody from being served."""
+    (home / "conf/tags.json").write_text('[{"index": 1, "account": "a", "ids": ["1"]},\n {"index": 2}')
+    listener = listen()
+    assert "conf/tags.json, line 2" in listener.said() and "every card is refused" in listener.said()
+    with listener.connect() as charge_point:
+        assert charge_point.call("StopTransaction", {"transactionId": 70009042, "meterStop": 9075500}) == {}
+    assert len(list((home / "accounting").glob("*/*/*.json"))) == 1
+
+
+@pytest.mark.parametrize("path", ["CP001", "ocpp/CP001", "ocpp/CP001/"])
+def test_identity_and_subprotocol(listen: Listen, home: Path, path: str) -> None:
+    """The last segment of the path is the charge point's name, and the subprotocol is agreed on."""
+    listener = listen()
+    with listener.connect(path) as charge_point:
+        assert isinstance(charge_point.wire, Socket)
+        assert charge_point.wire.socket.subprotocol == "ocpp1.6"
+        assert (home / "run/CP001/shocpp.pid").exists()
+
+
+def test_settings_are_passed_on(listen: Listen, tmp_path: Path) -> None:
+    """Backends have the listener's settings; no value of them and nothing else of its environment is to be seen."""
+    tags = tmp_path / "my-tags.json"
+    tags.write_text(json.dumps(TAGS))
+    listener = listen(
+        SHOCPP_TAGSFILE=str(tags),
+        SHOCPP_ACCOUNTINGDIR=str(tmp_path / "my-accounting"),
+        SHOCPP_HEARTBEAT_INTERVAL="77",
+        SHOCPP_TRANSACTION_ID="wh",
+        SHOCPP_PARENT_ID_TAG="1",
+        SHOCPP_LOGFILE=str(tmp_path / "log"),
+        TZ="Europe/Berlin",
+        SOMETHING_ELSE="hidden",
+    )
+    with listener.connect() as charge_point:
+        start = {"connectorId": 1, "idTag": "3333", "meterStart": 42_001, "timestamp": "2026-01-01T00:00:00Z"}
+        started = charge_point.call("StartTransaction", start)
+        assert started == {
+            "transactionId": 70_042_001,
+            "idTagInfo": {"status": "Accepted", "parentIdTag": "family-y"},
+        }
+        stop = {"transactionId": 70_042_001, "meterStop": 43_001, "timestamp": "2026-01-01T01:00:00Z"}
+        charge_point.call("StopTransaction", stop)
+        boot = charge_point.call("BootNotification", {"chargePointVendor": "a", "chargePointModel": "b"})
+        assert boot["interval"] == 77
+        (record,) = (tmp_path / "my-accounting").glob("*/*/*.json")
+        assert json.loads(record.read_text())["localtime"] == "2026-01-01 02:00:00"
+        processes = [listener.process.pid, listener.backend()]
+        for value in ("my-tags", "my-accounting", "77", "hidden"):
+            assert not any(value in proc(process_id, "cmdline") for process_id in processes), value
+        assert "SOMETHING_ELSE" not in proc(listener.backend(), "environ")
+    assert "BootNotification" in (tmp_path / "log").read_text()
+
+
+def test_options_of_websocketd(listen: Listen) -> None:
+    """What follows -- reaches websocketd: here, that only one connection may be served."""
+    listener = listen("--", "--maxforks=1")
+    with listener.connect(), pytest.raises(Exception, match="HTTP 429"):
+        listener.connect("CP002")
+
+
+def test_options_before_environment(listen: Listen) -> None:
+    """--port and --address win over WS_PORT and WS_ADDRESS."""
+    port = free_port()
+    said = ""
+    with subprocess.Popen(
+        [listen().home / "bin/shocpp-listener", "--port", str(port), "--address", "127.0.0.1"],
+        env={"WS_PORT": "1", "WS_ADDRESS": "192.0.2.1"},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr
+        said = process.stderr.readline()
+        process.terminate()
+    assert said == f"listening on ws://127.0.0.1:{port}/<charge point>\n"
+
+
+def test_end(listen: Listen, home: Path) -> None:
+    """SIGTERM ends websocketd and the backends within seconds; nothing is left that runs or claims to be there."""
+    listener = listen()
+    there = [listener.connect("CP001"), listener.connect("CP002")]
+    watched = [os.pidfd_open(listener.backend(identity)) for identity in ("CP001", "CP002")]
+    listener.process.terminate()
+    assert listener.process.wait(5) in (0, -signal.SIGTERM)
+    for each in watched:
+        assert select.select([each], [], [], PATIENCE_S)[0], "a backend lives on"
+        os.close(each)
+    for charge_point in there:
+        charge_point.wait_until_gone()
+    assert list(home.glob("run/**/shocpp.pid")) == []
+    assert not listener_is_there(listener.port)
+    assert "Traceback" not in listener.said()
+
+
+def listener_is_there(port: int) -> bool:
+    """Tell whether anybody listens on a port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_occupied_port(run: Program) -> None:
+    """A port that is in use is one sentence that names it and the setting, with status 69."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        said = run("listener", WS_ADDRESS="127.0.0.1", WS_PORT=port).refusal(69)
+    assert port in said and "WS_PORT" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "environ", "status", "hint"),
+    [
+        ([], {"WS_PORT": "http"}, 78, "WS_PORT"),
+        ([], {"WS_PORT": "0"}, 78, "WS_PORT"),
+        ([], {"WS_PORT": "65536"}, 78, "WS_PORT"),
+        (["--port", "0"], {}, 64, "--port"),
+        (["--port", "http"], {}, 64, "--port"),
+        ([], {"WS_ADDRESS": "192.0.2.1"}, 64, "WS_ADDRESS"),
+        ([], {"WS_ADDRESS": "no such host"}, 64, "WS_ADDRESS"),
+        (["8080"], {}, 64, "--"),
+        (["--no-such"], {}, 64, "--help"),
+        ([], {"SHOCPP_ACCOUNTINGDIR": "/dev/null/accounting"}, 73, "/dev/null/accounting"),
+    ],
+)
+def test_bad_input(run: Program, words: list[str], environ: dict[str, str], status: int, hint: str) -> None:
+    """What makes no sense is one sentence with the next step, and its exit status; nothing is begun."""
+    environ = {"WS_ADDRESS": "127.0.0.1", "WS_PORT": str(free_port()), **environ}
+    assert hint in run("listener", *words, **environ).refusal(status)
+
+
+def test_no_websocketd(run: Program, tmp_path: Path) -> None:
+    """Without websocketd it says how to get it, with status 69."""
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools/readlink").symlink_to(str(shutil.which("readlink")))
+    said = run("listener", PATH=str(tmp_path / "tools")).refusal(69)
+    assert "websocketd" in said and "apt-get install" in said
+
+
+def test_what_is_run(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In process: websocketd takes this process's place, our options first, then those behind --, then the backend."""
+    calls: list[tuple[str, list[str], dict[str, str]]] = []
+    monkeypatch.setattr(os, "execve", lambda *words: calls.append(words))
+    port = str(free_port())
+    with only_environ({}):
+        result = InProcess(home)("listener", "--port", port, "--", "--ssl", "--sslcert=x", WS_ADDRESS="::1")
+    ((program, arguments, environ),) = calls
+    assert os.path.basename(program) == "websocketd"
+    assert arguments[:3] == ["websocketd", "--address=[::1]", f"--port={port}"]
+    assert arguments[-3:-1] == ["--ssl", "--sslcert=x"]
+    assert arguments[-1].endswith("/bin/shocpp-backend")
+    assert environ["WS_PORT"] == port
+    assert f"listening on wss://[::1]:{port}/" in result.err
