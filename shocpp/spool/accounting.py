@@ -112,9 +112,18 @@ def digest_of(source: str) -> str:
 
 def record_files(folder: str) -> Iterator[str]:
     """Give the paths of all files that may be records, in order of year, month and name."""
-    for year in _names(folder, 4):
-        for month in _names(os.path.join(folder, year), 2):
-            yield from month_files(folder, int(year), int(month))
+    for year, month in booked_months(folder):
+        yield from month_files(folder, year, month)
+
+
+def booked_months(folder: str) -> list[tuple[int, int]]:
+    """Give the years and months that have a folder, in order; none if the accounting folder is not there."""
+    return [
+        (int(year), int(month))
+        for year in _names(folder, 4)
+        for month in _names(os.path.join(folder, year), 2)
+        if 1 <= int(month) <= 12
+    ]
 
 
 def month_files(folder: str, year: int, month: int) -> Iterator[str]:
