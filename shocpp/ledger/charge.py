@@ -110,6 +110,16 @@ class Charge:
         return parse(self.fields.get("received"))
 
     @property
+    def duration_s(self) -> int | None:
+        """How long it took in seconds, if that is known and not negative."""
+        seconds = int((self.ended - self.started).total_seconds()) if self.started else -1
+        return seconds if seconds >= 0 else None
+
+    def is_late_in(self, month: tuple[int, int]) -> bool:
+        """Tell whether it ended before the month in which it is booked."""
+        return (self.local.year, self.local.month) < month
+
+    @property
     def charge_point(self) -> str:
         """The charge point's identity; empty for the anonymous one."""
         return self.fields.get("charge_point") or ""

@@ -53,7 +53,7 @@ class Entry:
     @property
     def is_late(self) -> bool:
         """Whether the charge ended in a month before the one in which it is booked."""
-        return (self.charge.local.year, self.charge.local.month) < self.month
+        return self.charge.is_late_in(self.month)
 
 
 def read(folder: str, report: Report, first: Month = FIRST, last: Month = LAST) -> Iterator[Entry]:

@@ -1,0 +1,113 @@
+"""
+Sums over finished charges: by account, what belongs to no account, and what cannot be believed.
+
+Integers throughout: Wh where a record has them, whole kWh otherwise. Pure, and independent of order: a sum is the
+same whichever way its charges come.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from shocpp.ledger.charge import Charge
+
+    Month = tuple[int, int]
+
+LATE, CLOCK, ANOMALY, UNASSIGNED, UNKNOWN, UNPRICED = "late", "clock", "anomaly", "unassigned", "unknown", "unpriced"
+FLAGS = (LATE, CLOCK, ANOMALY, UNASSIGNED, UNKNOWN, UNPRICED)
+
+
+class Session:
+    """
+    A charge as one line of a statement.
+
+    Args:
+        charge: The charge.
+        month: Year and month in which it is booked.
+        name: Its file's name, which orders what else is alike.
+
+    Attributes:
+        number: Its place in the statement, from 1.
+        price: The price in force when it ended; None without one.
+        amount: What it costs, rounded; None without a price.
+        flags: What must be said of it, of ``FLAGS`` and in their order.
+    """
+
+    __slots__ = ("amount", "charge", "flags", "month", "name", "number", "price")
+
+    def __init__(self, charge: Charge, month: Month, name: str = "") -> None:
+        self.charge = charge
+        self.month = month
+        self.name = name
+        self.number = 0
+        self.price: None = None
+        self.amount: Decimal | None = None
+        raised = {
+            LATE: charge.is_late_in(month),
+            CLOCK: charge.is_clock_suspect,
+            ANOMALY: bool(charge.anomaly),
+            UNASSIGNED: charge.is_unassigned,
+            UNKNOWN: charge.is_unknown,
+        }
+        self.flags = tuple(flag for flag in FLAGS if raised.get(flag))
+
+    @property
+    def is_account(self) -> bool:
+        """Whether its energy belongs to an account."""
+        return not self.charge.is_unassigned and not self.charge.anomaly
+
+    def order(self) -> tuple[object, ...]:
+        """Give what sessions are sorted by: time, then place, then what is left; never the order of reading."""
+        charge = self.charge
+        return charge.unixtime, charge.charge_point, charge.connector_id or 0, charge.end_kwh, charge.account, self.name
+
+
+class Sum:
+    """A number of sessions, their energy, and what they cost as far as they have a price."""
+
+    __slots__ = ("amount", "count", "energy_wh", "is_exact", "unpriced")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.energy_wh = 0
+        self.is_exact = False
+        self.amount: Decimal | None = None
+        self.unpriced = 0
+
+    def add(self, session: Session) -> None:
+        """Count a session in."""
+        self.count += 1
+        self.energy_wh += session.charge.energy_wh
+        self.is_exact = self.is_exact or session.charge.is_exact
+        if session.amount is not None:
+            self.amount = (self.amount or Decimal(0)) + session.amount
+        self.unpriced += UNPRICED in session.flags
+
+
+class Summary:
+    """
+    The sums of a statement.
+
+    Attributes:
+        accounts: Each account's sum, by name in order.
+        total: The sum of all accounts.
+        unassigned: What belongs to no account.
+        anomalies: Sessions whose readings cannot be believed; whatever energy they claim is in no other sum.
+    """
+
+    __slots__ = ("accounts", "anomalies", "total", "unassigned")
+
+    def __init__(self, sessions: Iterable[Session]) -> None:
+        self.total, self.unassigned, self.anomalies = Sum(), Sum(), Sum()
+        accounts: dict[str, Sum] = {}
+        for session in sessions:
+            if session.is_account:
+                accounts.setdefault(session.charge.account, Sum()).add(session)
+                self.total.add(session)
+            else:
+                (self.anomalies if session.charge.anomaly else self.unassigned).add(session)
+        self.accounts = dict(sorted(accounts.items(), key=lambda item: (item[0].casefold(), item[0])))

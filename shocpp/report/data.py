@@ -1,0 +1,79 @@
+"""A statement as one JSON document on one line: for tools, the same in every language but for its notes."""
+
+from __future__ import annotations
+
+import json
+
+from shocpp.report.plain import masked
+from shocpp.times import utc
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shocpp.ledger.statement import Statement
+    from shocpp.ledger.summary import Session, Sum
+    from shocpp.report.words import Words
+
+_PASSED_ON = (
+    "charge_point",
+    "connector_id",
+    "transaction_id",
+    "reason",
+    "begin_wh",
+    "end_wh",
+    "consumed_wh",
+    "anomaly",
+)
+
+
+def document(statement: Statement, words: Words) -> str:
+    """
+    Write a statement.
+
+    Returns:
+        One line. Energy is integers of Wh, money strings of decimals; all but ASCII is escaped, so that no name in it
+        can do harm on a terminal.
+    """
+    header, summary = statement.header, statement.summary
+    return json.dumps(
+        {
+            "first": header.span.first.isoformat(),
+            "last": header.span.last.isoformat(),
+            "zone": header.zone_name,
+            "account": header.account,
+            "charge_points": [
+                {"charge_point": each, **header.charge_points.get(each, {})} for each in statement.charge_points()
+            ],
+            "id_tags": [masked(each) for each in statement.id_tags()],
+            "created": utc(header.created),
+            "version": header.version,
+            "accounts": [{"account": name, **_sum(each)} for name, each in summary.accounts.items()],
+            "total": _sum(summary.total),
+            "unassigned": _sum(summary.unassigned),
+            "anomalies": _sum(summary.anomalies),
+            "sessions": [_session(statement, each) for each in statement.sessions],
+            "notes": {flag: words[f"note.{flag}"] for flag in statement.flags()},
+        }
+    )
+
+
+def _sum(each: Sum) -> dict[str, object]:
+    return {"sessions": each.count, "energy_wh": each.energy_wh, "is_exact": each.is_exact}
+
+
+def _session(statement: Statement, session: Session) -> dict[str, object]:
+    charge, local = session.charge, statement.header.local
+    return {
+        "number": session.number,
+        "account": charge.account,
+        "started": local(charge.started).isoformat() if charge.started else None,
+        "ended": local(charge.ended).isoformat(),
+        "booked": f"{session.month[0]:04}-{session.month[1]:02}",
+        "duration_s": charge.duration_s,
+        "id_tag": masked(charge.fields.get("id_tag") or ""),
+        "begin_kwh": charge.begin_kwh,
+        "end_kwh": charge.end_kwh,
+        "consumed_kwh": charge.consumed_kwh,
+        **{name: charge.fields.get(name) for name in _PASSED_ON},
+        "energy_wh": charge.energy_wh,
+        "flags": list(session.flags),
+    }

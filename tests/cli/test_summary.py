@@ -1,0 +1,149 @@
+"""shocpp-summary as it is typed: what it prints, where, and with which status."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from shocpp.cli.summary import main
+from shocpp.report.plain import width
+from tests.support.records import exact, legacy, put
+
+HOSTILE = "\x1b[2J\x1b]0;owned\x07\r\n\u202eelif\u2066\x9b31m" + "x" * 10_000
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An accounting folder of its own, in Berlin, without a language."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SHOCPP_HOME", str(tmp_path))
+    monkeypatch.delenv("SHOCPP_ACCOUNTINGDIR", raising=False)
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    return tmp_path / "accounting"
+
+
+def test_month(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Accounts, their sum and the records of the month that is named, in German, with exact Wh."""
+    put(folder, exact())
+    put(folder, legacy("company-x", "2026-09-01 08:00:00", 9000, 9042))
+    put(folder, exact(local="2026-10-01 00:00:01"))
+    assert main(["2026", "9"]) == 0
+    out, err = capfd.readouterr()
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert lines[0] == "Ladeabrechnung September 2026"
+    assert "company-x 1 42" in lines and "family-y 1 32,400" in lines and "Gesamt 2 74,400" in lines
+    assert "1 bis 01.09.2026 08:00 +02:00 42 kWh" in lines
+    assert "2 03.09.2026 08:52 +02:00 – 03.09.2026 09:52 +02:00 1:00 h 32,400 kWh" in lines
+    assert "family-y · garage/1 · Karte …E680 · 9.042,700 → 9.075,100" in lines
+    assert err == ""
+
+
+@pytest.mark.usefixtures("folder")
+def test_default_is_the_month_before(capfd: pytest.CaptureFixture[str]) -> None:
+    """Without arguments it is the month before this one, which is what cron wants."""
+    assert main(["--lang", "en"]) == 0
+    from datetime import datetime, timedelta
+    from zoneinfo import ZoneInfo
+
+    before = datetime.now(ZoneInfo("Europe/Berlin")).replace(day=1) - timedelta(days=1)
+    out = capfd.readouterr().out
+    assert str(before.year) in out.splitlines()[0] and f"{before:%Y-%m}-01 to" in out
+
+
+@pytest.mark.usefixtures("folder")
+def test_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    """A month without records is said to be one and is no fault."""
+    assert main(["2026", "09"]) == 0
+    assert capfd.readouterr().out.endswith("\nKeine Ladevorgänge.\n")
+    assert main(["2026", "09", "--json", "--lang", "en"]) == 0
+    assert json.loads(capfd.readouterr().out)["total"]["energy_wh"] == 0
+
+
+def test_strangers(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A file that is no record is named on stderr and changes the status, and the others are summed all the same."""
+    put(folder, exact(), name="zz.json")
+    (folder / "2026/09/broken.json").write_text("{")
+    (folder / "2026/09/\x1b[2J.json").write_text("[]")
+    assert main(["2026", "9"]) == 65
+    out, err = capfd.readouterr()
+    assert "32,400" in out
+    assert "/2026/09/broken.json: not JSON\n" in err and "/<1B>[2J.json: not a record: no object\n" in err
+    assert err.endswith("shocpp-summary: not in the sums: 2 of the files; correct them or move them away\n")
+
+
+def test_json(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The document is one line; its figures are integers and its flags are spelt the same in every language."""
+    put(folder, exact(local="2026-08-31 23:50:00"), month="2026/09")
+    put(folder, exact("unassigned", local="2026-09-05 10:00:00"))
+    assert main(["2026", "9", "--json"]) == 0
+    out = capfd.readouterr().out
+    assert out.count("\n") == 1
+    document = json.loads(out, parse_float=lambda text: pytest.fail(f"a float: {text}"))
+    assert document["accounts"] == [{"account": "family-y", "sessions": 1, "energy_wh": 32_400, "is_exact": True}]
+    assert document["unassigned"]["energy_wh"] == 32_400
+    assert [each["flags"] for each in document["sessions"]] == [["late"], ["unassigned"]]
+    assert document["sessions"][0]["ended"] == "2026-08-31T23:50:00+02:00"
+
+
+@pytest.mark.parametrize("args", [[], ["--json"]])
+def test_hostile(folder: Path, capfd: pytest.CaptureFixture[str], args: list[str]) -> None:
+    """Whatever a name holds, no line is longer than 80 columns of text, and a terminal obeys nothing in it."""
+    put(folder, exact(HOSTILE, charge_point=HOSTILE, id_tag=HOSTILE, reason=HOSTILE))
+    put(folder, exact("充电" * 50, anomaly=HOSTILE, charge_point="充电" * 50))
+    put(folder, exact("\ud800"))
+    assert main(["2026", "9", *args]) == 0
+    out = capfd.readouterr().out
+    assert not any((ord(letter) < 32 and letter != "\n") or 127 <= ord(letter) < 160 for letter in out)
+    assert not set(out) & set("\u202e\u2066")
+    assert args or max(map(width, out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(("args", "said"), [
+    (["2026"], "shocpp-summary: which month of '2026'? Give YEAR and MONTH, such as 2026 9\n"),
+    (["2026", "13"], "shocpp-summary: '2026' '13' is no month; give YEAR and MONTH, such as 2026 9\n"),
+    (["26", "9"], "shocpp-summary: '26' '9' is no month; give YEAR and MONTH, such as 2026 9\n"),
+    (["0000", "9"], "shocpp-summary: '0000' '9' is no month; give YEAR and MONTH, such as 2026 9\n"),
+    (["2026", "²"], "shocpp-summary: '2026' '²' is no month; give YEAR and MONTH, such as 2026 9\n"),
+])  # fmt: skip
+@pytest.mark.usefixtures("folder")
+def test_bad_month(capfd: pytest.CaptureFixture[str], args: list[str], said: str) -> None:
+    """A month that is none is refused in one sentence."""
+    assert main(args) == 64
+    assert capfd.readouterr() == ("", said)
+
+
+@pytest.mark.parametrize("args", [["--lang", "fr"], ["2026", "9", "10"], ["--no-such-thing"]])
+@pytest.mark.usefixtures("folder")
+def test_bad_options(capfd: pytest.CaptureFixture[str], args: list[str]) -> None:
+    """Options that are none are refused in one line that names the way to help."""
+    assert main(args) == 64
+    out, err = capfd.readouterr()
+    assert out == "" and err.count("\n") == 1 and err.endswith("(see shocpp-summary --help)\n")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_old_terminal(folder: Path, encoding: str) -> None:
+    """A terminal whose alphabet lacks a letter gets a question mark, not a traceback."""
+    put(folder, exact("Łódź"))
+    env = {**os.environ, "PYTHONIOENCODING": encoding}
+    command = [sys.executable, "-c", "from shocpp.cli.summary import main; raise SystemExit(main())", "2026", "9"]
+    done = subprocess.run(command, env=env, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "family".encode(encoding) not in done.stdout and "32,400".encode(encoding) in done.stdout
+
+
+def test_reader_goes(folder: Path) -> None:
+    """A reader that has enough closes the pipe, and that is no error."""
+    for number in range(2000):
+        put(folder, exact(local="2026-09-05 10:00:00"), digest=f"{number:012x}")
+    command = (
+        f"'{sys.executable}' -c 'from shocpp.cli.summary import main; raise SystemExit(main())' 2026 9 | head -n 1"
+    )
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
