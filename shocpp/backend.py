@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from shocpp.effects import Effect
+    from shocpp.journal import Journal
     from shocpp.log import Log
     from shocpp.ocpp.rpc import Event
     from shocpp.settings import Settings
@@ -93,6 +94,7 @@ class Backend:
         self._frames: dict[str, int] = {}
         self._due = 0.0
         self._last_seen = 0.0
+        self._journal = self._open_journal() if settings.journal_dir else None
 
     # --- what a transport calls
 
@@ -107,14 +109,20 @@ class Backend:
 
     def receive(self, line: bytes) -> list[str]:
         """Take a line from the charge point; give the lines that answer it, in order."""
-        replies = self._handle(self._peer.receive(line))
+        events = self._peer.receive(line)
+        if self._journal is not None:
+            self._journal.received(line if self._peer.is_verbatim else None, events)
+        replies = self._handle(events)
         if len(line) > _LARGE:
             self._guard("reading meter values", self._read_meters)  # else a few of them would fill the memory
         return replies
 
     def finish(self) -> list[str]:
         """Give up waiting for the rest of a frame that was begun; give the lines that this answers."""
-        return self._handle(self._peer.finish())
+        events = self._peer.finish()
+        if self._journal is not None:
+            self._journal.received(None, events)
+        return self._handle(events)
 
     @property
     def unfinished(self) -> bool:
@@ -145,7 +153,10 @@ class Backend:
             self._say("WARNING", f"{clean(self._peer.waiting_for.action)} was never answered")
             self._peer.abandon()
         self._say("INFO", f"{clean(call.action)} id={clean(call.unique_id)} sent")
-        return self._peer.call(call)
+        line = self._peer.call(call)
+        if self._journal is not None:
+            self._journal.asked(line)
+        return line
 
     def settle(self, is_idle: bool) -> float | None:
         """
@@ -158,6 +169,8 @@ class Backend:
             Seconds after which this wants to be called again, None if there is no need.
         """
         self._guard("checking a payload", self._check)
+        if self._journal is not None:
+            self._journal.settle()
         self._second = -1
         now = self._clock()
         if self._sightings.changed or self._readings:
@@ -173,6 +186,8 @@ class Backend:
     def close(self) -> None:
         """Tidy up: write what was seen, let go of the connection."""
         self._guard("checking a payload", self._check)
+        if self._journal is not None:
+            self._journal.settle()
         self._guard("writing sightings", self._flush_sightings, self._clock())
         self._connection.release()
         self._say("INFO", "disconnected")
@@ -187,6 +202,8 @@ class Backend:
                 replies.append(self._answer(event))
             else:
                 self._guard("taking an answer", self._take, event, replies)
+        if self._journal is not None:
+            self._journal.answered(replies)
         return replies
 
     def _take(self, event: Answer | Garbage | Stray, replies: list[str]) -> None:
@@ -308,6 +325,11 @@ class Backend:
             self._read_meters()
 
     # --- what may be late
+
+    def _open_journal(self) -> Journal:
+        from shocpp.journal import Journal
+
+        return Journal(self._settings.journal_dir, self.identity, self._say, self._clock)
 
     def _check(self) -> None:
         """Hold what was answered leniently against the schemas."""

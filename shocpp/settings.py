@@ -66,6 +66,10 @@ def _text(text: str) -> str:
     return text
 
 
+def _path_if_any(text: str) -> str:
+    return os.path.abspath(text) if text else ""
+
+
 # attribute, variable, default, reader, what a good value is, what it sets (for --help and the manual)
 SETTINGS: tuple[tuple[str, str, str, Reader, str, str], ...] = (
     ("tags_file", "SHOCPP_TAGSFILE", "conf/tags.json", os.path.abspath, "a path", "accounts and their id tags"),
@@ -100,6 +104,7 @@ SETTINGS: tuple[tuple[str, str, str, Reader, str, str], ...] = (
     ),
     ("parent_id_tag", "SHOCPP_PARENT_ID_TAG", "0", _switch, "1 or 0", "send the account's name as parentIdTag"),
     ("log_file", "SHOCPP_LOGFILE", "", _text, "a path", "log to this file instead of stderr"),
+    ("journal_dir", "SHOCPP_JOURNALDIR", "", _path_if_any, "a path", "keep every frame in files below this folder"),
 )
 
 BELOW_HOME = ("tags_file", "calls_file", "accounting_dir", "run_dir")
@@ -120,6 +125,7 @@ class Settings:
     validation: str
     parent_id_tag: bool
     log_file: str
+    journal_dir: str
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Settings:

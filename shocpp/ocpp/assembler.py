@@ -31,6 +31,7 @@ _HEADER = re.compile(r'(?:\s*\[)?\s*"?2"?\s*,\s*("[^"\\]{0,255}"|-?\d{1,20})\s*,
 _BLANK = " \t\r\n\x00\ufeff"
 _BETWEEN = f"{_BLANK},"
 _BARE = re.compile(r'"?[234]"?\s*,')
+_MOST_GARBAGE = 4096
 
 
 class Garbage:
@@ -40,22 +41,30 @@ class Garbage:
     Attributes:
         reason: Why, in words.
         unique_id: The id of the CALL that it was meant to be, so that it can be refused; else None.
+        text: What came, cut where it is long.
     """
 
-    __slots__ = ("reason", "unique_id")
+    __slots__ = ("reason", "text", "unique_id")
 
-    def __init__(self, reason: str, unique_id: UniqueId | None = None) -> None:
+    def __init__(self, reason: str, unique_id: UniqueId | None = None, text: str = "") -> None:
         self.reason = reason
         self.unique_id = unique_id
+        self.text = text[:_MOST_GARBAGE]
 
 
 Piece = Frame | Garbage
 
 
 class Assembler:
-    """Puts frames together from lines; holds at most one unfinished frame of at most ``longest`` bytes."""
+    """
+    Puts frames together from lines; holds at most one unfinished frame of at most ``longest`` bytes.
+
+    Attributes:
+        is_verbatim: The line fed last was one frame as it stands, so that its text can be used again.
+    """
 
     def __init__(self, longest: int = LONGEST) -> None:
+        self.is_verbatim = False
         self._longest = longest
         self._lines: list[str] = []
         self._size = 0
@@ -68,6 +77,7 @@ class Assembler:
 
     def feed(self, line: bytes) -> list[Piece]:
         """Take one line, with or without its end; give what is complete with it."""
+        self.is_verbatim = False
         try:
             text = line.decode()
             value, end = _scan(text, 0)
@@ -78,17 +88,19 @@ class Assembler:
             return self._mend(line)
         if self._lines:
             return [*self.finish(), frame]
+        self.is_verbatim = True
         return [frame]
 
     def finish(self) -> list[Piece]:
         """Give up waiting for the end of an unfinished frame: close its bracket or drop it."""
+        self.is_verbatim = False
         text = "\n".join(self._lines)
         self._lines.clear()
         self._size = self._depth = 0
         if not text:
             return []
         value = _value_of(f"{text.rstrip(_BETWEEN)}]")
-        return [_piece(value)] if isinstance(value, list) else [_garbage(text)]
+        return [_piece(value, text)] if isinstance(value, list) else [_garbage(text)]
 
     def _mend(self, line: bytes) -> list[Piece]:
         if len(line) > self._longest:
@@ -163,18 +175,16 @@ def _piece(value: object, text: str = "") -> Piece:
     try:
         return parse(value)
     except FrameError as error:
-        return Garbage(str(error), error.unique_id) if value is not None else _garbage(text)
+        return Garbage(str(error), error.unique_id, text) if value is not None else _garbage(text)
 
 
 def _garbage(text: str, reason: str = "not JSON") -> Garbage:
     """Drop a text, but find out whether it began as a CALL whose sender waits for an answer."""
     found = _HEADER.match(text)
-    if not found:
-        return Garbage(reason)
     try:
-        return Garbage(reason, json.loads(found[1]))
+        return Garbage(reason, json.loads(found[1]) if found else None, text)
     except ValueError:
-        return Garbage(reason)
+        return Garbage(reason, None, text)
 
 
 def _depth_of(text: str) -> int | None:

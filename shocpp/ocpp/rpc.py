@@ -51,6 +51,11 @@ class Peer:
         """Tell whether a frame has begun and not ended."""
         return self._assembler.unfinished
 
+    @property
+    def is_verbatim(self) -> bool:
+        """Tell whether the line received last was one frame as it stands."""
+        return self._assembler.is_verbatim
+
     def receive(self, line: bytes) -> list[Event]:
         """Take a line from the other end; give what happened, in order."""
         pieces = self._assembler.feed(line)

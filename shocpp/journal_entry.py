@@ -1,0 +1,81 @@
+"""
+A line of the journal as a value: one frame, in one direction, at one time.
+
+Knows what a line looks like (docs/files.md); not which file it stands in, nor what the frame means.
+"""
+
+from __future__ import annotations
+
+import json
+
+from shocpp.times import parse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
+
+IN, OUT = "in", "out"
+BEGINNING = b'{"time":"'
+
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+class Entry:
+    """
+    One frame that passed.
+
+    Attributes:
+        time: When, by our clock, aware.
+        charge_point: Its identity; empty for the anonymous one.
+        direction: ``IN`` from the charge point, ``OUT`` to it.
+        frame: The frame, parsed; a text for what was none.
+        line: The line itself, without its end.
+    """
+
+    __slots__ = ("charge_point", "direction", "frame", "line", "time")
+
+    def __init__(self, time: datetime, charge_point: str, direction: str, frame: object, line: bytes = b"") -> None:
+        self.time = time
+        self.charge_point = charge_point
+        self.direction = direction
+        self.frame = frame
+        self.line = line
+
+
+def head(charge_point: str, direction: str) -> bytes:
+    """Give what stands between the time and the frame in each line of one charge point and direction."""
+    return f'","charge_point":{_encode(charge_point)},"direction":"{direction}","frame":'.encode()
+
+
+def read(line: bytes) -> Entry | None:
+    """
+    Read a line; None for one that is broken.
+
+    A line to which half of another one sticks, because somebody was killed while writing that, is found behind it.
+
+    >>> read(b'{"time":"2026-05-01T12:00:00.000Z","charge_point":"C","direction":"in","frame":"x"}').charge_point
+    'C'
+    >>> read(b'{"time":"2026-0{"time":"2026-05-01T12:00:00.000Z","charge_point":"C","direction":"in","frame":1}').frame
+    1
+    >>> read(b'{"time":"2026-05-01T12:00:00.000Z","charge_') is None
+    True
+    """
+    line = line.strip(b"\r\n\x00 ")
+    entry = _read(line)
+    at = 0
+    while entry is None and (at := line.find(BEGINNING, at + 1)) > 0:
+        entry = _read(line[at:])
+    return entry
+
+
+def _read(line: bytes) -> Entry | None:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, dict):
+        return None
+    time, charge_point, direction = parse(value.get("time")), value.get("charge_point"), value.get("direction")
+    if time is None or not isinstance(charge_point, str) or direction not in (IN, OUT) or "frame" not in value:
+        return None
+    return Entry(time, charge_point, direction, value["frame"], line)

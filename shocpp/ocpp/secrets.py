@@ -1,0 +1,108 @@
+"""
+What of a frame nobody shall read later: keys and passwords, whatever their wrapping.
+
+Knows how secrets travel in OCPP 1.6: in the configuration key AuthorizationKey and its vendor-specific relatives
+(OCPP-J 1.6 §6.2.2, OCPP 1.6 §5.3 and §5.8), and before the ``@`` of the addresses in GetDiagnostics,
+UpdateFirmware and GetLog. In doubt it hides too much. Knows no files.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+MASK = "***"
+
+# what a charge point sends of its own accord about charges and itself holds no secrets
+HARMLESS = frozenset(
+    ("Authorize", "BootNotification", "Heartbeat", "MeterValues", "StartTransaction", "StopTransaction")
+)
+
+_NAME = re.compile(r"authorizationkey|authkey|passw|passphrase|psk$|secret|credential|token$|apikey|pin$|puk$", re.I)
+_MENTION = re.compile(r"authorizationkey|authkey|passw|passphrase|secret|credential|apikey", re.I)
+_USER_INFO = re.compile(r"(?<=://)(?:[^\s/?#\"@]*(?:@[^\s/?#\"@]*)*@|[^\s\"/@:]*:[^\s\"]*@)")
+_QUERY = re.compile(r"([?&;][^=&#\s\"]*(?:passw|secret|token|sig|key|auth|cred)[^=&#\s\"]*=)[^&#\s\"]*", re.I)
+_ASSIGNED = re.compile(r"((?:authorizationkey|passw\w*|secret\w*|token|apikey)\"?\s*[=:]\s*)[^\s,;&}]+", re.I)
+
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+_decode = json.JSONDecoder(parse_constant=lambda _: None).decode
+
+
+def masked_frame(frame: str) -> str | None:
+    """
+    Hide the secrets in a frame; a frame without any is given as it came.
+
+    Returns:
+        JSON; None for what is not JSON.
+
+    >>> masked_frame('[2,"7","ChangeConfiguration",{"key":"AuthorizationKey","value":"0a0b"}]')
+    '[2,"7","ChangeConfiguration",{"key":"AuthorizationKey","value":"***"}]'
+    >>> masked_frame('[2, "7", "GetDiagnostics", {"location": "ftp://joe:pw@example.org/up"}]')
+    '[2,"7","GetDiagnostics",{"location":"ftp://***@example.org/up"}]'
+    """
+    try:
+        value = _decode(frame)
+        hidden = _hide(value)
+        if hidden == value and "NaN" not in frame and "Infinity" not in frame:
+            return frame
+        return _encode(hidden)
+    except (ValueError, RecursionError):
+        return None
+
+
+def masked_text(text: str) -> str:
+    """
+    Hide the secrets in a text that is no frame: where it mentions one, all of it.
+
+    >>> masked_text('[2,"7","ChangeConfiguration",{"key":"AuthorizationKey","val')
+    '*** (59 characters that mention a secret)'
+    """
+    if _MENTION.search(text):
+        return f"{MASK} ({len(text)} characters that mention a secret)"
+    return _hide_in_address(text)
+
+
+def _hide(value: object) -> object:
+    if isinstance(value, dict):
+        return _hide_in_object(value)
+    if isinstance(value, list):
+        return [_hide(each) for each in value]
+    return _hide_in_text(value) if isinstance(value, str) else value
+
+
+def _hide_in_object(value: dict[str, object]) -> dict[str, object]:
+    """Hide members that bear a secret's name, and the value of a configuration key that does."""
+    key = next((each for name, each in value.items() if name.lower() == "key" and isinstance(each, str)), "")
+    is_secret = bool(_NAME.search(key))
+    return {
+        name: MASK
+        if each not in (None, "") and not _is_flag(each) and (_NAME.search(name) or (is_secret and _is_value(name)))
+        else _hide(each)
+        for name, each in value.items()
+    }
+
+
+def _is_value(name: str) -> bool:
+    return name.lower() == "value"
+
+
+def _is_flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _hide_in_text(text: str) -> str:
+    if text[:1] in "{[" and text:
+        try:
+            inner = json.loads(text)
+        except (ValueError, RecursionError):
+            pass
+        else:
+            hidden = _hide(inner)
+            return text if hidden == inner else _encode(hidden)
+    return _ASSIGNED.sub(rf"\g<1>{MASK}", _hide_in_address(text))
+
+
+def _hide_in_address(text: str) -> str:
+    if "://" not in text:
+        return text
+    return _QUERY.sub(rf"\g<1>{MASK}", _USER_INFO.sub(f"{MASK}@", text))
