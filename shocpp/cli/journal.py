@@ -1,0 +1,78 @@
+"""shocpp-journal: read back which frames passed."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+
+import click
+
+from shocpp.cli.moment import moment
+from shocpp.cli.run import HELP, entry_point, version_option
+from shocpp.errors import ConfigError, UsageError
+from shocpp.selection import Selection
+from shocpp.settings import Settings
+from shocpp.spool.journal_reader import Follower, entries
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shocpp.journal_entry import Entry
+
+
+@click.command("journal", context_settings=HELP)
+@click.option("--charge-point", "charge_points", multiple=True, metavar="ID", help="Only this one; may be repeated.")
+@click.option("--action", "actions", multiple=True, metavar="A", help="Only this one and its answers; may be repeated.")
+@click.option("--from", "since", metavar="TIME", help="From this month, day or instant on.")
+@click.option("--to", "until", metavar="TIME", help="Up to this month or day, all of it, or before this instant.")
+@click.option("--follow", "-f", is_flag=True, help="Show frames as they pass, until interrupted.")
+@version_option
+def journal(
+    charge_points: tuple[str, ...], actions: tuple[str, ...], since: str | None, until: str | None, follow: bool
+) -> None:
+    """
+    Print which frames passed, as JSON Lines, oldest first.
+
+    The journal is kept below SHOCPP_JOURNALDIR while that is set. With --follow alone it begins now, with --from at
+    that time.
+    """
+    if follow and until:
+        raise UsageError("--follow never ends, so that --to makes no sense beside it")
+    folder = journal_folder(Settings.from_environ())
+    begin = moment(since)
+    selection = Selection(charge_points, actions, begin, moment(until, is_last=True))
+    output = sys.stdout.buffer
+    for entry in _followed(folder, begin) if follow else entries(folder, tell, begin, moment(until, is_last=True)):
+        if selection.has(entry):
+            output.write(entry.line + b"\n")
+            if follow:
+                output.flush()
+
+
+main = entry_point(journal)
+
+
+def journal_folder(settings: Settings) -> str:
+    """
+    Give the journal's folder.
+
+    Raises:
+        ConfigError: None is kept.
+    """
+    if not settings.journal_dir:
+        raise ConfigError("no journal is kept; set SHOCPP_JOURNALDIR to a folder, for the listener as well as here")
+    return settings.journal_dir
+
+
+def tell(path: str, why: str) -> None:
+    """Name a file of the journal that is not whole."""
+    click.echo(f"shocpp-journal: {path}: {why}", err=True)
+
+
+def _followed(folder: str, begin: datetime | None) -> Iterator[Entry]:
+    """Give what passed since the begin, then what passes."""
+    follower = Follower(folder, from_start=begin is not None)
+    if begin is not None:
+        yield from entries(folder, tell, begin, datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
+    yield from follower.run()

@@ -1,0 +1,33 @@
+"""What people write for a time on the command line: a month, a day or an instant; local time unless it has a zone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from shocpp.errors import UsageError
+
+
+def moment(text: str | None, is_last: bool = False) -> datetime | None:
+    """
+    Read the begin of a span, or with ``is_last`` its end: of a day or a month the instant after it.
+
+    Returns:
+        The instant, aware; None for None.
+
+    Raises:
+        UsageError: It is no time.
+    """
+    if text is None:
+        return None
+    try:
+        is_month, is_day = len(text) == len("2026-09"), len(text) == len("2026-09-03")
+        time = datetime.fromisoformat(f"{text}-01" if is_month else text)
+        if is_last and is_day:
+            time += timedelta(days=1)
+        elif is_last and is_month:
+            time = time.replace(year=time.year + time.month // 12, month=time.month % 12 + 1)
+        return time.astimezone()
+    except (ValueError, OverflowError):
+        raise UsageError(
+            f"{text[:40]!r} is no time; it takes 2026-09, 2026-09-03, or 2026-09-03T10:00 with or without +02:00 or Z"
+        ) from None
