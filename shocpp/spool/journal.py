@@ -31,6 +31,7 @@ class DayFile:
         self._folder = folder
         self._day = ""
         self._file = -1
+        self._is_new = False
 
     def append(self, day: str, lines: bytes) -> None:
         """
@@ -45,8 +46,11 @@ class DayFile:
         """
         try:
             if day != self._day:
-                lines = self._begin(day, lines)
+                self._begin(day)
             written = os.write(self._file, lines)
+            if self._is_new:
+                _cut_off_half(self._path(day), os.lseek(self._file, 0, os.SEEK_CUR) - written)
+                self._is_new = False
             if written < len(lines):
                 _take_half_back(self._file, lines, written)
                 raise OSError(errno.ENOSPC, "")  # the next write would say so
@@ -58,19 +62,17 @@ class DayFile:
         """Tell whether the file written to last still has a name: else it was moved away, or removed."""
         return self._file >= 0 and os.fstat(self._file).st_nlink > 0
 
-    def _begin(self, day: str, lines: bytes) -> bytes:
-        """Turn to another day's file; the lines begin on a line of their own, where somebody died in the midst of one."""
+    def _begin(self, day: str) -> None:
+        """Turn to another day's file."""
         self.close()
         path = self._path(day)
-        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         try:
             self._file = os.open(path, flags, FILE_MODE)
         except FileNotFoundError:
             durable.make_folder(os.path.dirname(path), FOLDER_MODE)
             self._file = os.open(path, flags, FILE_MODE)
-        self._day = day
-        size = os.fstat(self._file).st_size
-        return lines if size == 0 or os.pread(self._file, 1, size - 1) == b"\n" else b"\n" + lines
+        self._day, self._is_new = day, True
 
     def _path(self, day: str) -> str:
         return os.path.join(self._folder, f"{day.replace('-', '/')}.jsonl")
@@ -80,6 +82,20 @@ class DayFile:
         if self._file >= 0:
             os.close(self._file)
         self._file, self._day = -1, ""
+
+
+def _cut_off_half(path: str, start: int) -> None:
+    """
+    Give a half line that stands before ours an end, in the place of its last byte: its writer died within it.
+
+    Looked for only when ours are written: before, it might be a line that another process is just writing.
+    """
+    file = os.open(path, os.O_RDWR | os.O_CLOEXEC)  # not for appending, since then nothing can be written elsewhere
+    try:
+        if start > 0 and os.pread(file, 1, start - 1) != b"\n":
+            os.pwrite(file, b"\n", start - 1)
+    finally:
+        os.close(file)
 
 
 def _take_half_back(file: int, lines: bytes, written: int) -> None:
