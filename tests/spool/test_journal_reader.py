@@ -61,7 +61,7 @@ def test_broken_lines(tmp_path: Path) -> None:
     path.write_bytes(good[0] + b"".join(hostile) + good[1] + half + good[2] + good[3] + good[4][:-20])
     complaints: Complaints = []
     assert frames(tmp_path, complaints) == [0, 1, 2, 3]
-    assert complaints == [("01.jsonl", "5 broken lines passed over")]
+    assert complaints == [("01.jsonl", "6 broken lines passed over")]
 
 
 def test_broken_gzip(tmp_path: Path) -> None:
