@@ -11,6 +11,7 @@ from shocpp.ocpp.frames import Call, CallError, CallResult, FrameError, parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
 _OTHER = {IN: OUT, OUT: IN}
@@ -62,6 +63,11 @@ class Exchanges:
         key = (entry.charge_point, _OTHER[entry.direction], str(frame.unique_id))
         call, called = self._waiting.pop(key, (None, None))
         return Message(entry, frame, call, called)
+
+    def waiting(self) -> Iterator[tuple[str, str, Call, datetime]]:
+        """Give charge point, direction, CALL and its time for all that have not been answered."""
+        for (charge_point, direction, _), (call, called) in self._waiting.items():
+            yield charge_point, direction, call, called
 
     def _wait(self, entry: Entry, call: Call) -> None:
         key = (entry.charge_point, entry.direction, str(call.unique_id))

@@ -1,0 +1,91 @@
+"""shocpp-records: accounting as JSON Lines, for jq, databases and spreadsheets."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date
+
+import click
+
+from shocpp.cli.moment import moment
+from shocpp.cli.progress import Progress
+from shocpp.cli.run import HELP, entry_point, version_option
+from shocpp.errors import DataError
+from shocpp.ledger.accounts import Accounts
+from shocpp.ledger.charge import Charge
+from shocpp.ledger.document import document, line, renamed
+from shocpp.ledger.span import Span, parse_day
+from shocpp.settings import Settings
+from shocpp.spool import records, tags
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+
+@click.command("records", context_settings=HELP)
+@click.option("--from", "first", metavar="DAY", help="Booked on this day or in this month, or later.")
+@click.option("--to", "last", metavar="DAY", help="Booked on this day or in this month, or earlier.")
+@click.option("--fix-tags", metavar="FILE", help="Name accounts that were unknown when booked by this tags.json.")
+@click.option("--from-journal", is_flag=True, help="Rebuild the records from the journal, and compare.")
+@version_option
+def export(first: str | None, last: str | None, fix_tags: str | None, from_journal: bool) -> None:
+    """
+    Print all records as JSON Lines: one document a charge, each with a stable _id.
+
+    With --from-journal they are made of the frames in the journal alone, with the meter values of each charge; where
+    accounting lacks one, has one more or says something else, stderr says so.
+    """
+    settings = Settings.from_environ()
+    accounts = tags.read(fix_tags) if fix_tags else None
+    faults: list[str] = []
+    if from_journal:
+        documents = _rebuilt(settings, first, last, faults)
+    else:
+        documents = _booked(settings, first, last, faults)
+    progress = Progress("records")
+    try:
+        for each in documents:
+            sys.stdout.write(line(renamed(each, accounts) if accounts is not None else each))
+            progress.step()
+    finally:
+        progress.end()
+    if faults:
+        sys.stdout.flush()
+        for fault in faults:
+            click.echo(f"shocpp-records: {fault}", err=True)
+        raise DataError(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'}, named above")
+
+
+main = entry_point(export, "shocpp-records")
+
+
+def _booked(settings: Settings, first: str | None, last: str | None, faults: list[str]) -> Iterator[dict[str, Any]]:
+    span = Span(parse_day(first) if first else date.min, parse_day(last, is_last=True) if last else date.max)
+    for entry in records.read(settings.accounting_dir, lambda *what: faults.append(": ".join(what)), *span.months):
+        if span.has(entry.charge, entry.month):
+            yield document(entry.charge, entry.digest, entry.month)
+
+
+def _rebuilt(settings: Settings, first: str | None, last: str | None, faults: list[str]) -> Iterator[dict[str, Any]]:
+    import json
+
+    from shocpp.cli.journal import journal_folder
+    from shocpp.reconcile import Reconciliation, in_words
+
+    begin, end = moment(first), moment(last, is_last=True)
+    accounts = tags.read(settings.tags_file) if os.path.exists(settings.tags_file) else Accounts()
+    reconciliation = Reconciliation(
+        journal_folder(settings),
+        accounts,
+        settings.transaction_unit,
+        lambda *what: faults.append(": ".join(what)),
+        begin,
+        end,
+    )
+    for digest, made in reconciliation.rebuilt():
+        values = [json.loads(each) for each in made.meter_values]
+        yield {**document(Charge(made.record.fields), digest, made.record.month), "meter_values": values}
+    faults += map(in_words, reconciliation.findings(settings.accounting_dir))

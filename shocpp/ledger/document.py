@@ -1,0 +1,71 @@
+"""
+A record as a document for other tools: natural types, a stable id, one line of JSON.
+
+Pure: knows what a record says, not where it lay. The id is the same wherever and whenever the record is read.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+
+from shocpp.ledger.accounts import UNKNOWN
+from shocpp.ledger.charge import Charge
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from shocpp.ledger.accounts import Accounts
+
+_WHOLE = ("unixtime", "begin_kwh", "end_kwh", "consumed_kwh")
+_canonical = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+def document(charge: Charge, digest: str, month: tuple[int, int] | None = None) -> dict[str, Any]:
+    """
+    Make the document of a charge.
+
+    Args:
+        charge: The charge.
+        digest: The 12 hex digits that stand for the stop; empty for a record that has none: its id is made of what
+            it says, 16 digits long, so that a copy under another name has the same one.
+        month: Year and month in which it is booked, if it is.
+
+    Returns:
+        ``_id``, ``month``, what the record says with numbers as numbers, and ``energy_wh``: what is to be billed.
+    """
+    fields = {**charge.fields, **{name: getattr(charge, name) for name in _WHOLE}}
+    fields.pop("_id", None)
+    booked = {} if month is None else {"month": f"{month[0]:04}-{month[1]:02}"}
+    return {"_id": digest or _digest(fields), **booked, **fields, "energy_wh": charge.energy_wh}
+
+
+def line(made: dict[str, Any]) -> str:
+    """Write a document as one line of ASCII JSON."""
+    return _encode(made) + "\n"
+
+
+def renamed(made: dict[str, Any], accounts: Accounts) -> dict[str, Any]:
+    """
+    Name the account of a document that was booked to nobody, if it is known by now.
+
+    ``unknown-7`` is account 7, if that is listed; ``unassigned`` belongs to the account that its card is assigned to.
+    The document says under which name it was booked.
+    """
+    account = made["account"]
+    index, name = None, None
+    if account == "unassigned" and isinstance(made.get("id_tag"), str):
+        tag = accounts.find(made["id_tag"])
+        index, name = (tag.index, tag.account) if tag else (None, None)
+    elif account.startswith(UNKNOWN) and account[len(UNKNOWN) :].isdecimal():
+        index = int(account[len(UNKNOWN) :][:9])
+        name = accounts.names().get(index)
+    if name is None:
+        return made
+    return {**made, "account": name, "account_index": index, "booked_as": account}
+
+
+def _digest(fields: dict[str, Any]) -> str:
+    return sha256(_canonical(fields).encode("utf-8", "backslashreplace")).hexdigest()[:16]

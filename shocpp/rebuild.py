@@ -1,0 +1,171 @@
+"""
+Records made anew, out of the journal alone: what accounting should hold, from what was said on the wire.
+
+Pure: entries of the journal in, finished charges out. The stop is read by ``central_system`` as it was when it was
+booked; the begin comes from the StartTransaction itself and not from the transaction id.
+"""
+
+from __future__ import annotations
+
+import json
+
+from shocpp import central_system
+from shocpp.effects import Book, Close
+from shocpp.exchanges import Exchanges
+from shocpp.journal_entry import IN
+from shocpp.ledger import transaction_id as ids
+from shocpp.ocpp.frames import INTERNAL_ERROR, Call, CallError
+from shocpp.ocpp.reading import integer, items, text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime, tzinfo
+    from typing import Any
+
+    from shocpp.exchanges import Message
+    from shocpp.journal_entry import Entry
+    from shocpp.ledger.accounts import Accounts
+    from shocpp.ledger.record import Record
+    from shocpp.ocpp.frames import Payload
+
+_MOST_OPEN = 1000  # transactions of one charge point whose end was never seen; of more the oldest are forgotten
+
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+class Rebuilt:
+    """
+    A finished charge as the journal has it.
+
+    Attributes:
+        record: The record that it makes.
+        received: When the stop arrived, by our clock.
+        drawn_wh: The stop's reading less the start's, as sent; None where the journal lacks the start.
+        meter_values: The meter values of the transaction in order, each as it was sent, as JSON.
+    """
+
+    __slots__ = ("drawn_wh", "meter_values", "received", "record")
+
+    def __init__(self, record: Record, received: datetime, drawn_wh: int | None, meter_values: list[str]) -> None:
+        self.record = record
+        self.received = received
+        self.drawn_wh = drawn_wh
+        self.meter_values = meter_values
+
+
+class Rebuilder:
+    """
+    Makes records while entries go by.
+
+    Args:
+        accounts: Names the accounts; the indices are those on the wire.
+        unit: What transaction ids carry where the journal does not show it, ``"kwh"`` or ``"wh"``.
+        zone: The zone of local times; None for the system's.
+    """
+
+    def __init__(self, accounts: Accounts, unit: str = "kwh", zone: tzinfo | None = None) -> None:
+        self._accounts = accounts
+        self._unit = unit
+        self._zone = zone
+        self._exchanges = Exchanges()
+        self._open: dict[str, dict[int, dict[str, Any]]] = {}
+        self._values: dict[tuple[str, int], list[str]] = {}
+        self._known: set[str] = set()
+
+    def run(self, entries: Iterable[Entry]) -> Iterator[Rebuilt]:
+        """Give the finished charges of a journal in order, each stop once."""
+        for entry in entries:
+            rebuilt = self.take(entry)
+            if rebuilt is not None:
+                yield rebuilt
+
+    def take(self, entry: Entry) -> Rebuilt | None:
+        """Take the next entry; give the charge that is booked with it, if one is."""
+        message = self._exchanges.take(entry)
+        if message is None or message.call is None:
+            return None
+        if isinstance(message.frame, Call):
+            if message.action == "MeterValues" and entry.direction == IN:
+                self._keep_values(entry.charge_point, message.frame.payload)
+        elif entry.direction != IN and message.action == "StartTransaction":
+            self._start(message, message.call.payload)
+        elif entry.direction != IN and message.action == "StopTransaction":
+            return self._stop(message, message.call.payload)
+        return None
+
+    def unconfirmed(self) -> Iterator[tuple[str, datetime, object]]:
+        """Give charge point, time and transaction id of the stops that were never answered: they should come again."""
+        for charge_point, direction, call, called in self._exchanges.waiting():
+            if call.action == "StopTransaction" and direction == IN:
+                yield charge_point, called, call.payload.get("transactionId")
+
+    def _start(self, message: Message, request: Payload) -> None:
+        if isinstance(message.frame, (Call, CallError)):
+            return
+        transaction_id = integer(message.frame.payload.get("transactionId"))
+        if transaction_id is None:
+            return
+        opened = self._open.setdefault(message.entry.charge_point, {})
+        connector_id = integer(request.get("connectorId"))
+        other = opened.get(transaction_id)
+        opened[transaction_id] = {
+            "connector_id": connector_id,
+            "id_tag": text(request.get("idTag")),
+            "begin_wh": integer(request.get("meterStart")),
+            "started": text(request.get("timestamp")),
+            **({"ambiguous": True} if other and other["connector_id"] != connector_id else {}),
+        }
+        if len(opened) > _MOST_OPEN:
+            self._forget(message.entry.charge_point, next(iter(opened)))
+
+    def _stop(self, message: Message, request: Payload) -> Rebuilt | None:
+        """Book a stop that was answered; InternalError says that it was not booked and comes again."""
+        if isinstance(message.frame, CallError) and message.frame.code == INTERNAL_ERROR:
+            return None
+        assert message.called is not None  # noqa: S101 - there is a call
+        charge_point = message.entry.charge_point
+        opened = self._open.setdefault(charge_point, {})
+        context = central_system.Context(
+            charge_point, self._accounts, message.called, opened, self._unit_of(request, opened), zone=self._zone
+        )
+        effects = central_system.stop_transaction(request, context)
+        record = next((effect.record for effect in effects if isinstance(effect, Book)), None)
+        closed = next((effect.transaction_id for effect in effects if isinstance(effect, Close)), None)
+        seen = opened.get(closed, {}) if closed is not None else {}
+        values = self._forget(charge_point, closed) + [_encode(each) for each in items(request.get("transactionData"))]
+        if record is None or record.digest_source in self._known:
+            return None
+        self._known.add(record.digest_source)
+        return Rebuilt(record, message.called, _drawn(seen, request), values)
+
+    def _unit_of(self, request: Payload, opened: dict[int, dict[str, Any]]) -> str:
+        """Tell what an id carries by the start that it was given to: the setting may have changed since."""
+        transaction_id = integer(request.get("transactionId"))
+        begin_wh = opened.get(transaction_id, {}).get("begin_wh") if transaction_id is not None else None
+        decoded = ids.decode(transaction_id) if transaction_id is not None else None
+        if begin_wh is None or decoded is None:
+            return self._unit
+        fitting = [unit for unit in ("kwh", "wh") if ids.agrees(decoded[1], begin_wh, unit)]
+        return fitting[0] if len(fitting) == 1 else self._unit
+
+    def _keep_values(self, charge_point: str, request: Payload) -> None:
+        transaction_id = integer(request.get("transactionId"))
+        opened = self._open.get(charge_point, {})
+        if transaction_id is None:
+            connector_id = integer(request.get("connectorId"))
+            transaction_id = next((each for each, seen in opened.items() if seen["connector_id"] == connector_id), None)
+        if transaction_id is not None and transaction_id in opened:
+            kept = self._values.setdefault((charge_point, transaction_id), [])
+            kept += [_encode(each) for each in items(request.get("meterValue"))]
+
+    def _forget(self, charge_point: str, transaction_id: int | None) -> list[str]:
+        if transaction_id is None:
+            return []
+        self._open[charge_point].pop(transaction_id, None)
+        return self._values.pop((charge_point, transaction_id), [])
+
+
+def _drawn(seen: dict[str, Any], request: Payload) -> int | None:
+    begin_wh, end_wh = seen.get("begin_wh"), integer(request.get("meterStop"))
+    return None if begin_wh is None or end_wh is None or seen.get("ambiguous") else end_wh - begin_wh
