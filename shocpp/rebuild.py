@@ -14,6 +14,7 @@ from shocpp.effects import Book, Close
 from shocpp.exchanges import Exchanges
 from shocpp.journal_entry import IN
 from shocpp.ledger import transaction_id as ids
+from shocpp.ledger.record import Stop
 from shocpp.ocpp.frames import INTERNAL_ERROR, Call, CallError
 from shocpp.ocpp.reading import integer, items, text
 
@@ -98,7 +99,10 @@ class Rebuilder:
         """Give charge point, time and transaction id of the stops that were never answered: they should come again."""
         for charge_point, direction, call, called in self._exchanges.waiting():
             if call.action == "StopTransaction" and direction == IN:
-                yield charge_point, called, call.payload.get("transactionId")
+                said, meter_wh = call.payload.get("transactionId"), call.payload.get("meterStop")
+                stop = Stop(charge_point, None, 0, text(call.payload.get("timestamp")), (said, meter_wh))
+                if stop.digest_source() not in self._known:  # else it did come again
+                    yield charge_point, called, said
 
     def _start(self, message: Message, request: Payload) -> None:
         if isinstance(message.frame, (Call, CallError)):

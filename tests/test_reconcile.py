@@ -1,0 +1,153 @@
+"""Journal and accounting held against each other, for a fleet's day."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shocpp.backend import Backend
+from shocpp.ledger.accounts import Accounts
+from shocpp.log import Log
+from shocpp.reconcile import DIFFERS, NOT_BOOKED, NOT_IN_JOURNAL, UNCONFIRMED, Reconciliation, compare, in_words
+from shocpp.settings import Settings
+from shocpp.spool.accounting import record_files
+from shocpp.spool.tags import read
+
+BEGIN = datetime(2026, 5, 30, 23, 50, tzinfo=UTC)
+TAGS = '[{"index": 1, "account": "one", "ids": ["1111"]}, {"index": 2, "account": "two", "ids": ["2222"]}]'
+
+
+class Fleet:
+    """Charge points with a backend each, and a clock for all of them."""
+
+    def __init__(self, home: Path, unit: str, count: int) -> None:
+        (home / "conf").mkdir()
+        (home / "conf/tags.json").write_text(TAGS)
+        environ = {"SHOCPP_HOME": str(home), "SHOCPP_JOURNALDIR": str(home / "journal"), "SHOCPP_TRANSACTION_ID": unit}
+        self.settings = Settings.from_environ(environ)
+        self.now = BEGIN
+        self.meters = {f"CP{n:03}": 1_000_000 * n + 567 for n in range(count)}
+        self._log = Log(str(home / "log"))
+        self._backends: dict[str, Backend] = {}
+        self._number = 0
+
+    def call(self, who: str, action: str, **payload: Any) -> dict[str, Any]:
+        """Let a charge point send a CALL, over a connection that is new now and then; its confirmation."""
+        self._number += 1
+        backend = self._backends.get(who)
+        if backend is None or self._number % 50 == 0:
+            if backend is not None:
+                backend.close()
+            backend = self._backends[who] = Backend(who, self.settings, self._log, lambda: self.now.timestamp())
+            backend.open()
+        (answer,) = backend.receive(json.dumps([2, str(self._number), action, payload]).encode())
+        backend.settle(is_idle=self._number % 3 == 0)
+        self.now += timedelta(seconds=7)
+        found: dict[str, Any] = json.loads(answer)[2]
+        return found
+
+    def charge(self, who: str, id_tag: str, drawn_wh: int, is_sent_twice: bool = False) -> None:
+        """Let a charge point charge."""
+        begun = self.call(
+            who, "StartTransaction", connectorId=1, idTag=id_tag, meterStart=self.meters[who], timestamp=self._stamp
+        )
+        self.now += timedelta(minutes=61)
+        self.meters[who] += drawn_wh
+        sampled = [{"value": str(self.meters[who])}]
+        values = [{"timestamp": self._stamp, "sampledValue": sampled}]
+        number = begun["transactionId"]
+        self.call(who, "MeterValues", connectorId=1, transactionId=number, meterValue=values)
+        stop = {"transactionId": number, "meterStop": self.meters[who], "timestamp": self._stamp, "reason": "Local"}
+        for _ in range(2 if is_sent_twice else 1):
+            self.call(who, "StopTransaction", **stop)
+
+    @property
+    def _stamp(self) -> str:
+        return self.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@pytest.fixture(params=["kwh", "wh"])
+def fleet(tmp_path: Path, request: pytest.FixtureRequest) -> Fleet:
+    """Let a fleet have its day: over midnight and the month's end, with everything that happens."""
+    fleet = Fleet(tmp_path, request.param, 4)
+    for round_ in range(6):
+        for n, who in enumerate(fleet.meters):
+            fleet.charge(who, ("1111", "2222", "9999")[n % 3], 1234 * round_ + n, is_sent_twice=round_ % 4 == 2)
+    return fleet
+
+
+def findings(fleet: Fleet, **span: datetime) -> list[tuple[str, str]]:
+    """Compare; kind and text of what was found."""
+    settings = fleet.settings
+    found = compare(
+        settings.journal_dir,
+        settings.accounting_dir,
+        read(settings.tags_file),
+        settings.transaction_unit,
+        lambda path, why: pytest.fail(f"{path}: {why}"),
+        **span,
+    )
+    return [(finding.kind, in_words(finding)) for finding in found]
+
+
+def test_agree(fleet: Fleet) -> None:
+    """After a fleet's day journal and accounting agree to the Wh, in the whole and in any span."""
+    assert findings(fleet) == []
+    for hours in range(0, 30, 5):
+        assert findings(fleet, begin=BEGIN + timedelta(hours=hours), end=BEGIN + timedelta(hours=hours + 5)) == []
+    settings = fleet.settings
+    reconciliation = Reconciliation(
+        settings.journal_dir, Accounts(), settings.transaction_unit, lambda path, why: pytest.fail(path + why)
+    )
+    made = [made.record.fields["consumed_wh"] for _, made in reconciliation.rebuilt()]
+    assert len(made) == 24 and sum(int(str(wh)) for wh in made) == sum(
+        meter - (1_000_000 * n + 567) for n, meter in enumerate(fleet.meters.values())
+    )
+
+
+def test_record_is_missing(fleet: Fleet) -> None:
+    """A record that somebody removed is named, and nothing else."""
+    path = Path(list(record_files(fleet.settings.accounting_dir))[10])
+    record = json.loads(path.read_text())
+    path.unlink()
+    ((kind, words),) = findings(fleet)
+    assert kind == NOT_BOOKED
+    assert record["charge_point"] in words and str(record["transaction_id"]) in words and path.stem[-12:] in words
+
+
+def test_journal_is_missing(fleet: Fleet) -> None:
+    """A stop whose frames are not in the journal is named; one of a day without a journal is not."""
+    days = sorted(Path(fleet.settings.journal_dir).rglob("*.jsonl"))
+    assert len(days) == 3
+    lines = days[1].read_bytes().splitlines(keepends=True)
+    stops = [number for number, line in enumerate(lines) if b'"StopTransaction"' in line]
+    gone = lines[stops[-3]]
+    assert gone.split(b'"transactionId"')[1] not in lines[stops[-2]]
+    days[1].write_bytes(b"".join(lines[: stops[-3]] + lines[stops[-3] + 1 :]))
+    ((kind, words),) = findings(fleet)
+    assert kind == NOT_IN_JOURNAL and json.loads(gone)["charge_point"] in words
+    days[1].unlink()
+    assert findings(fleet) == []
+
+
+@pytest.mark.parametrize("field", ["end_wh", "consumed_wh", "begin_wh", "account_index", "connector_id"])
+def test_record_was_changed(fleet: Fleet, field: str) -> None:
+    """A record that says something else than the wire did is named with both."""
+    path = Path(list(record_files(fleet.settings.accounting_dir))[14])
+    record = json.loads(path.read_text())
+    path.write_text(json.dumps({**record, field: record[field] + 1}))
+    ((kind, words),) = findings(fleet)
+    assert kind == DIFFERS and f"{field} is {record[field] + 1}" in words and f"and {record[field]}" in words
+
+
+def test_unconfirmed(fleet: Fleet) -> None:
+    """A stop whose answer is not in the journal is named."""
+    last = max(Path(fleet.settings.journal_dir).rglob("*.jsonl"))
+    lines = last.read_bytes().splitlines(keepends=True)
+    assert b'"StopTransaction"' in lines[-2]
+    last.write_bytes(b"".join(lines[:-1]))
+    assert [kind for kind, _ in findings(fleet)] == [NOT_IN_JOURNAL, UNCONFIRMED]
