@@ -266,7 +266,7 @@ class Charging:
 
     def release(self, reservation_id: int) -> bool:
         """End a reservation; tell whether there was one of that id."""
-        for connector in (self._charge_point.main, *self._charge_point.connectors.values()):
+        for connector in self._charge_point.places:
             if connector.reservation is not None and connector.reservation.id == reservation_id:
                 connector.reservation = None
                 self._charge_point.timers.cancel(f"reservation-{reservation_id}")

@@ -68,6 +68,7 @@ class ChargePoint:
     Attributes:
         main: Connector 0: the charge point itself.
         connectors: The others by number.
+        places: All of them in order.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class ChargePoint:
         self.connectors = {
             number: Connector(number, Meter(rng.randrange(100_000, 9_000_000))) for number in range(1, connectors + 1)
         }
+        self.places = (self.main, *self.connectors.values())
         self.supply = Supply(self, power_w)
         self.charging = Charging(self)
         self.maintenance = Maintenance(self)
@@ -131,7 +133,7 @@ class ChargePoint:
         for message in reversed(self._at_once.values()):
             self.outbox.give_back(message)
         self._at_once.clear()
-        for connector in (self.main, *self.connectors.values()):
+        for connector in self.places:
             connector.told = None  # what it was told last may have been lost on the way
         self.outbox.forget_passing()
         self.timers.cancel("heartbeat")
@@ -165,11 +167,15 @@ class ChargePoint:
 
     def advance(self, now_s: float) -> list[Effect]:
         """Let time pass, and do what was due in it, each at its own time."""
-        while (due := self.timers.take(now_s)) is not None:
+        due = self.timers.take(now_s)
+        while due is not None:
             at_s, deed = due
             self._pass(at_s)
             deed(max(at_s, self._now_s))
-            self.supply.settle(self._now_s)
+            due = self.timers.take(now_s)
+            if due is not None or now_s > self._now_s:
+                self.supply.settle(self._now_s)
+                due = due or self.timers.take(now_s)
         self._pass(now_s)
         return self._settle(now_s)
 
@@ -280,7 +286,7 @@ class ChargePoint:
         self.timers.cancel("boot")
         self.configuration.reboot()
         self.quirks.booted()
-        for connector in (self.main, *self.connectors.values()):
+        for connector in self.places:
             connector.told = None
             reservation = connector.reservation
             if reservation is not None:

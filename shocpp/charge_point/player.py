@@ -50,23 +50,31 @@ class Player:
         return not self.is_open and self._at >= len(self._steps) and bool(self._steps)
 
     def due(self) -> float | None:
-        """Give the time at which the next step comes; None while it waits for something else than time."""
-        if self._status is not None or self._at >= len(self._steps) or self._go_on_s == FOREVER:
-            return None
-        return self._go_on_s
+        """Give the time at which something is due, in the script or at the charge point; None if nothing is."""
+        times = [self._next_step(), self._charge_point.due()]
+        return min((time_s for time_s in times if time_s is not None), default=None)
 
-    def play(self, now_s: float) -> list[Effect]:
-        """Take all steps that are due; give what they want done besides what the charge point says itself."""
-        if self._go_on_s is None:
-            if self._charge_point.registration != ACCEPTED:
-                return []
+    def advance(self, now_s: float) -> list[Effect]:
+        """Let time pass at the charge point, with the steps that are due in it; give what is to be done."""
+        charge_point = self._charge_point
+        if self._go_on_s is None and charge_point.registration == ACCEPTED:
             self._go_on_s = now_s + self._delay_s
-        while self._at < len(self._steps) and self._go_on_s <= now_s and self._is_reached():
+        effects: list[Effect] = []
+        while (due_s := self._next_step()) is not None and due_s <= now_s:
+            if due_s > charge_point.now_s:
+                effects += charge_point.advance(due_s)
             step = self._steps[self._at]
             self._at += 1
-            self._take(step, now_s)
-        effects, self._effects = self._effects, []
-        return effects
+            self._take(step, charge_point.now_s)
+            effects += self._effects
+            self._effects = []
+        return [*effects, *charge_point.advance(now_s)]
+
+    def _next_step(self) -> float | None:
+        """Give the time of the next step; None while it waits for something else than time."""
+        if self._at >= len(self._steps) or self._go_on_s in (None, FOREVER) or not self._is_reached():
+            return None
+        return self._go_on_s
 
     def _is_reached(self) -> bool:
         """Tell whether the status that the script waits for is there."""
@@ -84,7 +92,7 @@ class Player:
             self._repeat(step.arguments[0])
         elif step.word == "offline":
             away_s = step.arguments[0]
-            self._effects.append(HangUp(away_s if isinstance(away_s, float) else FOREVER))
+            self._charge_point.hang_up(HangUp(away_s if isinstance(away_s, float) else FOREVER))
         elif step.word == "online":
             self._effects.append(Return())
         else:

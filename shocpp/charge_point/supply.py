@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from shocpp.charge_point.machine import ChargePoint
     from shocpp.ocpp.frames import Payload
 
-_LOOK_S, _FIRST_LOOK_S, _FIRST_S = 60.0, 5.0, 20.0  # how often power is looked at anew, also while it ramps up
+# how often power is looked at anew: while it ramps up, while it is what it is, while the battery gets full
+_FIRST_S, _FIRST_LOOK_S, _LOOK_S, _LAST_LOOK_S = 20.0, 5.0, 300.0, 60.0
+_NEARLY_FULL = 0.75
 
 
 class Supply:
@@ -46,13 +48,13 @@ class Supply:
         self._set_power(now_s)
         charge_point = self._charge_point
         if charge_point.is_connected and charge_point.registration == ACCEPTED and charge_point.is_on:
-            for connector in (charge_point.main, *charge_point.connectors.values()):
+            for connector in charge_point.places:
                 if connector.told != (connector.status, connector.error_code):
                     self._tell_in_time(connector, now_s)
 
     def introduce(self, now_s: float) -> None:
         """Tell all statuses: the charge point has booted."""
-        for connector in (self._charge_point.main, *self._charge_point.connectors.values()):
+        for connector in self._charge_point.places:
             self.tell(connector, now_s)
         self.align(now_s)
 
@@ -100,6 +102,8 @@ class Supply:
             charging: Among how many connectors the charge point's own limit is divided.
         """
         profiles = self._charge_point.profiles
+        if not profiles and connector_id:
+            return self._power_w
         total_w = profiles.total_w(at_s, began_s)
         if connector_id == 0:
             most_w = self._power_w * len(self._charge_point.connectors)
@@ -145,11 +149,11 @@ class Supply:
     def _set_power(self, now_s: float) -> None:
         charging = self.charging()
         for connector in self._charge_point.connectors.values():
-            if connector not in charging:
+            if connector.meter.power_w and connector not in charging:
                 connector.meter.power_w = 0.0
         if not charging:
             return
-        looks = [now_s + _LOOK_S]
+        look_s = now_s + _LOOK_S
         for connector in charging:
             transaction, car = connector.transaction, connector.car
             assert transaction is not None  # noqa: S101 - that is what charging means
@@ -161,11 +165,13 @@ class Supply:
             lasted_s = now_s - transaction.began_s
             connector.meter.power_w = min(connector.offered_w, car.wish_w(lasted_s))
             if lasted_s < _FIRST_S:
-                looks.append(now_s + _FIRST_LOOK_S)
+                look_s = min(look_s, now_s + _FIRST_LOOK_S)
+            elif car.state_of_charge > _NEARLY_FULL:
+                look_s = min(look_s, now_s + _LAST_LOOK_S)
             change_s = self._charge_point.profiles.next_change(now_s, transaction.began_s)
-            if change_s is not None:
-                looks.append(change_s)
-        self._charge_point.timers.set("power", min(looks), _look)
+            if change_s is not None and change_s < look_s:
+                look_s = change_s
+        self._charge_point.timers.set("power", look_s, _look)
 
     # --- meter values
 
