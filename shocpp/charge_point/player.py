@@ -6,7 +6,7 @@ from shocpp.charge_point.authorization import ACCEPTED
 from shocpp.charge_point.connector import NO_ERROR, Connector
 from shocpp.charge_point.effects import HangUp, Return
 from shocpp.charge_point.outbox import Message
-from shocpp.charge_point.script import FOREVER
+from shocpp.charge_point.script import FOREVER, Step
 from shocpp.errors import DataError
 
 TYPE_CHECKING = False
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from shocpp.charge_point.effects import Effect
     from shocpp.charge_point.machine import ChargePoint
-    from shocpp.charge_point.script import Step
 
 
 class Player:
@@ -43,6 +42,15 @@ class Player:
     def add(self, steps: list[Step]) -> None:
         """Add steps at the end."""
         self._steps += steps
+
+    def wind_up(self) -> None:
+        """Leave out what is left of the script, and bring the charge point to rest: charges end and are told."""
+        places = range(1, len(self._charge_point.connectors) + 1)
+        self._steps = [Step("online", [])]
+        for number in places:
+            self._steps += [Step("clear", [number]), Step("stop", [number]), Step("unplug", [number])]
+        self._at, self._status, self.is_open = 0, None, False
+        self._go_on_s = self._charge_point.now_s
 
     @property
     def is_over(self) -> bool:

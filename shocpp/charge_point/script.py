@@ -154,13 +154,14 @@ class Step:
         return f"Step({self.word!r}, {self.arguments!r})"
 
 
-def read(lines: Iterable[str], name: str = "script") -> list[Step]:
+def read(lines: Iterable[str], name: str = "script", first: int = 1) -> list[Step]:
     """
     Read a script.
 
     Args:
         lines: Its lines.
         name: What it is called in errors.
+        first: The number of its first line.
 
     Raises:
         DataError: A word is unknown, or what it needs does not follow; says the line.
@@ -169,11 +170,26 @@ def read(lines: Iterable[str], name: str = "script") -> list[Step]:
     [Step('plug', [2]), Step('card', ['1111', None]), Step('wait', [(30.0, 30.0)]), Step('unplug', [None])]
     """
     steps = []
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines, first):
         tokens = line.partition("#")[0].replace(";", " ").replace(",", " ").split()
         while tokens:
             steps.append(_step(tokens, f"{name}, line {number}"))
     return steps
+
+
+def check(steps: list[Step], connectors: int) -> None:
+    """
+    Make sure that a script names no connector that is not there.
+
+    Raises:
+        DataError: It does.
+    """
+    for step in steps:
+        for parameter, argument in zip(WORDS[step.word][1], step.arguments, strict=True):
+            if parameter is _CONNECTOR and isinstance(argument, int) and argument > connectors:
+                raise DataError(
+                    f"{step.word} {argument}: there is no connector {argument}, there are {connectors} (--connectors)"
+                )
 
 
 def _step(tokens: list[str], where: str) -> Step:

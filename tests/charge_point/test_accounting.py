@@ -16,12 +16,33 @@ from tests.support.coupled import BEGAN_S, CentralSystem, Coupling
 SCRIPTS = 10_000
 TAGS = ("1111", "3333", "aBC4", "2222", "9999")
 WAITS = ("0s..90s", "1m..20m", "10m..3h", "30s")
-FREE = "card {tag} {n};plug {n};unplug {n};card {tag};stop {n};emergency {n};fault GroundFailure {n};clear {n}".split(";")
+FREE = (
+    "card {tag} {n}",
+    "plug {n}",
+    "unplug {n}",
+    "card {tag}",
+    "stop {n}",
+    "emergency {n}",
+    "fault GroundFailure {n}",
+    "clear {n}",
+)
 RARE = (
-    "offline 10s..1h;online;reboot;powercut;powercut 5m;soc 99% {n};pause {n};resume {n};power 3700W;power 22kW;"
-    "set StopTransactionOnEVSideDisconnect false;set StopTxnSampledData Energy.Active.Import.Register;"
-    "set LocalPreAuthorize true;set AllowOfflineTxForUnknownId true;set StopTransactionOnInvalidId false"
-).split(";")
+    "offline 10s..1h",
+    "online",
+    "reboot",
+    "powercut",
+    "powercut 5m",
+    "soc 99% {n}",
+    "pause {n}",
+    "resume {n}",
+    "power 3700W",
+    "power 22kW",
+    "set StopTransactionOnEVSideDisconnect false",
+    "set StopTxnSampledData Energy.Active.Import.Register",
+    "set LocalPreAuthorize true",
+    "set AllowOfflineTxForUnknownId true",
+    "set StopTransactionOnInvalidId false",
+)
 HOUR = 3600.0
 END = "clear 1; clear 2; online; unplug 1; unplug 2; wait 1s; stop 1; stop 2; wait 3h"
 

@@ -1,0 +1,118 @@
+"""shocpp-charger: a simulated charge point, or a fleet of them."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from typing import IO
+
+import click
+
+from shocpp.charge_point import script
+from shocpp.charge_point.quirk_table import QUIRKS, chosen
+from shocpp.cli.run import HELP, entry_point, version_option
+from shocpp.errors import UsageError
+from shocpp.simulator import fleet
+from shocpp.simulator.session import Clock
+
+
+def _list_quirks(context: click.Context, _parameter: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
+    if "list" in names:
+        for row, name, _, words, _ in QUIRKS:
+            click.echo(f"{row:>2}  {name:<24}{words}")
+        context.exit()
+    return names
+
+
+@click.command(context_settings=HELP)
+@click.option("--connect", "url", metavar="URL", help="Connect to ws://[USER:PASSWORD@]HOST:PORT/ID (or wss://).")
+@click.option("--script", "file", type=click.File(), help="Read the script from a file; - is stdin.")
+@click.option("--speed", type=click.FloatRange(0.01, 100_000), default=1, help="Run so many times as fast as life.")
+@click.option("--seed", type=int, help="Repeat the chances of an earlier run.")
+@click.option("--connectors", type=click.IntRange(1, 50), default=1, help="Connectors of each charge point.")
+@click.option("--quirk", "quirks", multiple=True, callback=_list_quirks, help="Get something wrong: NAME, all, list.")
+@click.option("--print", "prints", is_flag=True, help="Print all frames as JSON Lines; as a filter to stderr.")
+@click.option("--count", type=click.IntRange(1, 10_000), help="Run so many charge points: ID0001, ID0002, …")
+@click.option("--card", default="1111", help="The card that a fleet charges with when it has no script.")
+@click.option("--for", "lasting", metavar="TIME", help="Come to rest after so long in its time: charges end.")
+@click.option("--json", "is_json", is_flag=True, help="Print the table at the end as JSON.")
+@click.argument("words", nargs=-1)
+@version_option
+def charger(
+    url: str | None,
+    file: IO[str] | None,
+    speed: float,
+    seed: int | None,
+    connectors: int,
+    quirks: tuple[str, ...],
+    prints: bool,
+    count: int | None,
+    card: str,
+    lasting: str | None,
+    is_json: bool,
+    words: tuple[str, ...],
+) -> None:
+    """
+    Be a charge point: boot, do what the script's WORDS say, answer commands.
+
+    Without --connect this is a filter: frames of the central system on stdin, its own on stdout. With it and
+    without WORDS or --script, words are read from stdin. Without any words it serves until it is stopped.
+
+    \b
+    shocpp-charger --connect ws://localhost:8080/CP001 --speed 60 \\
+        plug, card 1111, wait 1h, unplug
+    """
+    if url is None and count is not None:
+        raise UsageError("--count needs --connect")
+    clock = Clock(speed, time.time())
+    steps = _steps(file, words, connectors)
+    is_typed = url is not None and count is None and file is None and not words
+    if count is not None and not steps:
+        steps = script.read([line.format(card=card) for line in fleet.EVERYDAY])
+    until_s = None if lasting is None else clock.now_s() + _span(lasting)
+    order = fleet.Order(
+        url or "ws://stdin/charger",
+        count,
+        connectors,
+        chosen(quirks),
+        time.time_ns() if seed is None else seed,
+        lambda _: steps,
+        until_s,
+    )
+    if url is None:
+        _filter(order, clock, prints)
+        return
+    sessions = asyncio.run(fleet.run(order, clock, click.echo if prints else None, _say, is_typed))
+    if count is not None or is_json:
+        sums = fleet.tally(sessions)
+        click.echo(fleet.document(sums) if is_json else fleet.table(sums))
+
+
+def _filter(order: fleet.Order, clock: Clock, prints: bool) -> None:
+    from shocpp.simulator import pipe
+
+    session, _ = fleet.build(order, clock, _say if prints else None, 1)
+    pipe.run(session)
+
+
+def _steps(file: IO[str] | None, words: tuple[str, ...], connectors: int) -> list[script.Step]:
+    if file is not None and words:
+        raise UsageError("give either --script or words, not both")
+    steps = script.read(file, file.name) if file is not None else script.read([" ".join(words)], "arguments")
+    script.check(steps, connectors)
+    return steps
+
+
+def _span(text: str) -> float:
+    try:
+        return script.duration_s(text)
+    except ValueError as error:
+        raise UsageError(f"--for takes {error}") from None
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+main = entry_point(charger)
