@@ -42,7 +42,7 @@ class CentralSystem:
         self.answers: list[CallResult | CallError] = []
         self.transactions: dict[int, dict[str, Any]] = {}
         self.seen: list[Call] = []
-        self.fail = lambda: False
+        self.fail: Callable[[], bool] = lambda: False
         accounts = Accounts.from_list(ACCOUNTS)
         self._context = central_system.Context(
             identity, accounts, datetime.fromtimestamp(BEGAN_S, UTC), self.transactions, unit, 7200, zone=UTC
