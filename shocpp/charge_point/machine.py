@@ -112,9 +112,9 @@ class ChargePoint:
     def connected(self, now_s: float) -> list[Effect]:
         """Take note of a connection: boot, or go on where the last one ended."""
         self._pass(now_s)
-        self.is_connected = True
         if not self.is_on:
             self._switch_on(now_s)
+        self.is_connected = True
         if self.registration == ACCEPTED:
             self.heartbeat_later(now_s)
             self.quirks.returned(self)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FOREVER = float("inf")
 
+_SEPARATOR = re.compile(r";|,(?=\s|$)")  # a comma within a word is a list's
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)d)?(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?")
 _POWER = re.compile(r"(\d+(?:\.\d+)?)(kW|W)?", re.IGNORECASE)
 _PERCENT = re.compile(r"(\d{1,3})%?")
@@ -171,7 +172,7 @@ def read(lines: Iterable[str], name: str = "script", first: int = 1) -> list[Ste
     """
     steps = []
     for number, line in enumerate(lines, first):
-        tokens = line.partition("#")[0].replace(";", " ").replace(",", " ").split()
+        tokens = _SEPARATOR.sub(" ", line.partition("#")[0]).split()
         while tokens:
             steps.append(_step(tokens, f"{name}, line {number}"))
     return steps
