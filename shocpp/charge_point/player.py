@@ -55,11 +55,13 @@ class Player:
     @property
     def is_over(self) -> bool:
         """Tell whether nothing more will happen."""
-        return not self.is_open and self._at >= len(self._steps) and bool(self._steps)
+        if self.is_open or not self._steps or self._at < len(self._steps) or self._go_on_s is None:
+            return False
+        return self._go_on_s <= self._charge_point.now_s and self._is_reached()
 
     def due(self) -> float | None:
         """Give the time at which something is due, in the script or at the charge point; None if nothing is."""
-        times = [self._next_step(), self._charge_point.due()]
+        times = [self._next_step() if self._at < len(self._steps) else self._last_wait(), self._charge_point.due()]
         return min((time_s for time_s in times if time_s is not None), default=None)
 
     def advance(self, now_s: float) -> list[Effect]:
@@ -83,6 +85,11 @@ class Player:
         if self._at >= len(self._steps) or self._go_on_s in (None, FOREVER) or not self._is_reached():
             return None
         return self._go_on_s
+
+    def _last_wait(self) -> float | None:
+        """Give the time until which a script waits that has no step left; None if it does not."""
+        go_on_s = self._go_on_s
+        return None if go_on_s in (None, FOREVER) or go_on_s <= self._charge_point.now_s else go_on_s
 
     def _is_reached(self) -> bool:
         """Tell whether the status that the script waits for is there."""

@@ -10,7 +10,7 @@ import heapq
 from collections.abc import Callable
 from datetime import UTC, datetime
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 from shocpp import central_system, effects
 from shocpp.charge_point.effects import Effect, HangUp, Return, Send
@@ -89,6 +89,19 @@ class CentralSystem:
         return CallResult(call.unique_id, reply.payload)
 
 
+class OtherEnd(Protocol):
+    """What a coupling needs of a central system."""
+
+    def connect(self) -> None:
+        """Begin a new connection."""
+
+    def receive(self, data: bytes, now_s: float) -> list[str]:
+        """Take a message; give the lines that answer it."""
+
+    def command(self, action: str, payload: Payload) -> str:
+        """Give the line of a command."""
+
+
 class Coupling:
     """
     Lets a charge point and a central system talk, as fast as can be.
@@ -104,7 +117,7 @@ class Coupling:
     def __init__(
         self,
         charge_point: ChargePoint,
-        central: CentralSystem,
+        central: OtherEnd,
         player: Player,
         rng: Random | None = None,
         losses: float = 0.0,
