@@ -242,7 +242,7 @@ def _drawn(stop: Stop, part: int | None, unit: str) -> int | None:
     if unit == "wh" and consumed is not None:
         # Wh modulo 10 MWh: a new meter that begins at 0 looks like one that rolled over, which none does so early
         seen_wh = _seen_wh(stop, part, unit)
-        if consumed > stop.meter_stop_wh or (seen_wh is not None and consumed != stop.meter_stop_wh - seen_wh):
+        if consumed > stop.meter_stop_wh or (seen_wh is not None and seen_wh > stop.meter_stop_wh):
             return None
     return consumed
 

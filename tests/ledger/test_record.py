@@ -170,9 +170,10 @@ def test_a_new_meter_is_not_billed_as_one_that_rolled_over(begin_wh: int, end_wh
     assert (record["anomaly"], record["consumed_kwh"], record["consumed_wh"]) == ("backwards", "0", 0)
 
 
-def test_more_than_the_id_can_tell_is_no_charge() -> None:
-    """In Wh mode 12 MWh since a start that was seen are an anomaly, not the 2 MWh that are left modulo 10 MWh."""
-    assert fields(0, 12_000_000, unit="wh", start=Start(0, None))["anomaly"] == "backwards"
+def test_a_start_that_was_seen_long_ago_changes_no_charge() -> None:
+    """With Wh in the id, a forgotten sighting of a charge 10 MWh earlier has the same id: it must not be believed."""
+    record = fields(19_042_700, 19_045_000, unit="wh", start=Start(9_042_700, None))
+    assert (record["begin_wh"], record["consumed_wh"], record.get("anomaly")) == (19_042_700, 2_300, None)
 
 
 def test_a_meter_beyond_ten_gwh_bills_right() -> None:

@@ -1,0 +1,37 @@
+"""What a run of a hundred charges promises that is killed again and again: no charge is lost or booked twice."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.backend import ROOT
+
+
+def cut(folder: Path, charges: int, step: int) -> dict[str, int]:
+    """Let the run be cut; what was cut."""
+    command = [sys.executable, "-m", "tests.support.hundred", str(folder / "home"), str(charges), str(step)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    counts: dict[str, int] = json.loads(done.stdout)
+    return counts
+
+
+@pytest.mark.parametrize(("charges", "step", "least"), [(1, 1, 1), (100, 7, 10)], ids=["first", "hundred"])
+def test_a_run_is_killed_at_each_touch_of_the_disk(tmp_path: Path, charges: int, step: int, least: int) -> None:
+    """
+    A record is whole or absent at each instant, there if its receipt was sent, and exactly one after the repeat.
+
+    Cut are writes (of records, sightings, log and answers; some of them half-way), fsync, link, mkdir, rename, unlink
+    and the lock: for the first charge all, for a hundred every seventh, so that each place is cut in ten charges.
+    All of them in 25 s: ``python -m tests.support.hundred /tmp/hundred 100 1``.
+    """
+    done = cut(tmp_path, charges, step)
+    assert done["cuts"] == -(-done["places"] // step) and done["places"] >= 20 * charges
+    assert done["least"] >= least
+    assert all(done[name] >= least for name in ("write", "fsync", "link", "rename", "unlink", "flock"))
+    assert charges > 1 or done["mkdir"] >= 4
