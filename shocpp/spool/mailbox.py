@@ -12,10 +12,9 @@ import os
 import select
 import signal
 import time
-from urllib.parse import unquote
 
 from shocpp.errors import BusyError, NotPermittedError, TryAgainError, UnavailableError
-from shocpp.spool import durable
+from shocpp.spool import durable, names, sightings
 from shocpp.spool.connection import CONFIRMATION, LOCK, PID, REQUEST, folder_of
 
 _FIRST_LOOK_S, _LAST_LOOK_S = 0.002, 0.02
@@ -35,7 +34,17 @@ def seen(run_dir: str) -> list[str]:
     except OSError as error:
         raise durable.explained(error, run_dir, "read") from error
     anonymous = any(os.path.exists(os.path.join(run_dir, name)) for name in (PID, "status.json"))
-    return [*([""] if anonymous else []), *(unquote(name) for name in entries if name != "transactions")]
+    identities = (_identity_of(run_dir, name) for name in entries if name != sightings.TRANSACTIONS)
+    return [*([""] if anonymous else []), *(identity for identity in identities if identity is not None)]
+
+
+def _identity_of(run_dir: str, name: str) -> str | None:
+    """Find out whose folder this is: its name says it, or where that was too long what is in it."""
+    identity = names.identity_of(name)
+    if identity is None:
+        told = sightings.read(os.path.join(run_dir, name), sightings.STATUS).get("identity")
+        identity = told if isinstance(told, str) and names.folder_name(told) == name else None
+    return identity
 
 
 def is_alive(pid_file: str) -> bool:

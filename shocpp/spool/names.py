@@ -7,6 +7,7 @@ import re
 _SAFE = re.compile(r"[A-Za-z0-9_-]+")
 _RESERVED = "transactions"
 _LONGEST = 200
+_SHORTENED = "%-"  # which encoding never makes: what follows its percent sign are two hex digits
 
 
 def folder_name(identity: str) -> str:
@@ -32,5 +33,17 @@ def folder_name(identity: str) -> str:
     if len(encoded) > _LONGEST:
         from hashlib import sha256
 
-        encoded = f"{encoded[: _LONGEST - 33]}%{sha256(encoded.encode()).hexdigest()[:32]}"
+        encoded = f"{encoded[: _LONGEST - 34]}{_SHORTENED}{sha256(encoded.encode()).hexdigest()[:32]}"
     return encoded
+
+
+def identity_of(name: str) -> str | None:
+    """
+    Give the identity that a folder name was made of; None if it was too long to be kept in there.
+
+    >>> identity_of("CP001"), identity_of("%2E%2E%2Fx"), identity_of("x%-0")
+    ('CP001', '../x', None)
+    """
+    from urllib.parse import unquote
+
+    return None if _SHORTENED in name else unquote(name, errors="surrogatepass")
