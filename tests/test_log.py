@@ -1,0 +1,219 @@
+"""What the log promises: lines that nobody can forge, in the file that is there now, and never in the way."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shocpp.log import Log, clean
+
+NOON = 1_693_742_400.75
+
+
+def log_to(path: Path | str, clock: Callable[[], float] = lambda: NOON) -> Log:
+    return Log(str(path), clock)
+
+
+def lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()
+
+
+def say(log: Log, words: str) -> None:
+    log.line("INFO", words)
+    log.flush()
+
+
+def test_a_line_has_time_level_and_words(tmp_path: Path) -> None:
+    """A line is our time in UTC, the level, and what was said."""
+    times = iter([NOON, NOON, NOON + 1])
+    log = log_to(tmp_path / "log", lambda: next(times))
+    for level, words in (("INFO", "one"), ("WARNING", "two"), ("ERROR", "three")):
+        log.line(level, words)
+    log.flush()
+    assert lines(tmp_path / "log") == [
+        "2023-09-03T12:00:00Z INFO one",
+        "2023-09-03T12:00:00Z WARNING two",
+        "2023-09-03T12:00:01Z ERROR three",
+    ]
+
+
+def test_lines_wait_for_the_flush(tmp_path: Path) -> None:
+    """Nothing is written before the answers have left, then everything at once, and nothing twice."""
+    log = log_to(tmp_path / "log")
+    log.line("INFO", "one")
+    assert not (tmp_path / "log").exists()
+    log.flush()
+    log.flush()
+    assert len(lines(tmp_path / "log")) == 1
+
+
+def test_a_log_is_added_to(tmp_path: Path) -> None:
+    """What other connections wrote stays, and whole lines alternate."""
+    path = tmp_path / "log"
+    logs = [log_to(path), log_to(path)]
+    for number in range(6):
+        say(logs[number % 2], f"line {number}")
+    assert [line[-6:] for line in lines(path)] == [f"line {number}" for number in range(6)]
+
+
+DIRECTIONS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+
+
+def is_harmless(letter: str) -> bool:
+    """Tell whether a letter can neither end a line, nor move a cursor, nor turn the direction of what follows."""
+    return (
+        unicodedata.category(letter) not in ("Cc", "Zl", "Zp")
+        and unicodedata.bidirectional(letter) not in DIRECTIONS
+        and letter not in "\u200e\u200f\u061c"
+    )
+
+
+def test_no_letter_forges_a_line() -> None:
+    """Of all of Unicode, what is not harmless is written as its number, and what is stays as it is."""
+    for letter in map(chr, range(sys.maxunicode + 1)):
+        cleaned = clean(f"a{letter}b")
+        assert (cleaned == f"a{letter}b") == is_harmless(letter), hex(ord(letter))
+        assert is_harmless(letter) or cleaned.isascii()
+
+
+@given(st.text())
+def test_a_line_stays_one_line(text: str) -> None:
+    """What came from the network stays in its line."""
+    assert len(f"{clean(text)}x".splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("a\nb\r", "a\\x0ab\\x0d"),
+        ("\x1b[2J", "\\x1b[2J"),
+        ("\x9b1m\x85", "\\x9b1m\\x85"),
+        ("\u2028\u202e", "\\u2028\\u202e"),
+        ("Müller 電", "Müller 電"),
+        (None, "None"),
+    ],
+)
+def test_what_is_made_of_a_value(text: object, written: str) -> None:
+    """Controls are shown by their number, letters of any language stay."""
+    assert clean(text) == written
+
+
+def test_a_line_is_bounded() -> None:
+    """A megabyte from a charge point makes 200 characters and a count."""
+    assert clean("x" * 200) == "x" * 200
+    assert clean("x" * 1_000_000) == "x" * 200 + "… (1000000 characters)"
+    assert len(clean("\n" * 1_000_000)) < 1000
+
+
+def test_lone_surrogates_are_written(tmp_path: Path) -> None:
+    """What is no Unicode text is written escaped instead of ending the backend."""
+    say(log_to(tmp_path / "log"), "a\udcffb")
+    assert lines(tmp_path / "log")[0].endswith("a\\udcffb")
+
+
+# --- logrotate
+
+
+def test_a_log_that_was_moved_away_is_made_anew(tmp_path: Path) -> None:
+    """After logrotate's move the next line is in the new file and none is lost, however often it moves."""
+    path = tmp_path / "log"
+    log = log_to(path)
+    for number in range(3):
+        say(log, f"line {number}")
+        path.rename(tmp_path / f"log.{number}")
+    say(log, "line 3")
+    assert [lines(each)[0][-6:] for each in (*(tmp_path / f"log.{n}" for n in range(3)), path)] == [
+        f"line {number}" for number in range(4)
+    ]
+    assert len([each for each in os.listdir("/proc/self/fd") if _is_below(each, tmp_path)]) == 1
+
+
+def _is_below(descriptor: str, folder: Path) -> bool:
+    try:
+        return os.readlink(f"/proc/self/fd/{descriptor}").startswith(f"{folder}/")
+    except OSError:
+        return False
+
+
+def test_a_log_that_logrotate_made_is_found(tmp_path: Path) -> None:
+    """logrotate's ``create``: the new file is there before our next line, and gets it."""
+    path = tmp_path / "log"
+    log = log_to(path)
+    say(log, "old")
+    path.rename(tmp_path / "log.1")
+    path.touch()
+    say(log, "new")
+    assert [line[-3:] for line in lines(path)] == ["new"]
+
+
+def test_a_log_that_was_emptied_goes_on(tmp_path: Path) -> None:
+    """logrotate's ``copytruncate``: the next line is at the beginning, with no hole before it."""
+    path = tmp_path / "log"
+    log = log_to(path)
+    say(log, "old")
+    os.truncate(path, 0)
+    say(log, "new")
+    assert path.read_bytes().startswith(b"2023-09-03T12")
+
+
+def test_real_logrotate_loses_no_line(tmp_path: Path) -> None:
+    """The program itself, with what it does by default and with ``create``: every line is in one of the files."""
+    path, state = tmp_path / "log", tmp_path / "state"
+    log = log_to(path)
+    for number, how in enumerate(("nocreate", "create 0640", "copytruncate")):
+        configuration = tmp_path / "logrotate.conf"
+        configuration.write_text(f'"{path}" {{\n rotate 9\n {how}\n}}\n')
+        configuration.chmod(0o644)
+        say(log, f"line {number}")
+        command = ["/usr/sbin/logrotate", "--force", "--state", str(state), str(configuration)]
+        subprocess.run(command, check=True, capture_output=True)
+        say(log, f"after {number}")
+    files = [path, *tmp_path.glob("log.*")]
+    written = sorted(line.split("INFO ")[1] for each in files for line in lines(each))
+    assert written == sorted(f"{word} {number}" for word in ("line", "after") for number in range(3))
+
+
+# --- a log that cannot be written
+
+
+@pytest.mark.parametrize("place", ["missing/log", "folder", "file/log"])
+def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path, place: str) -> None:
+    """In a folder that is not there, or under a name that is a folder, lines are lost and nothing is raised."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    log = log_to(tmp_path / place)
+    for _ in range(3):
+        say(log, "lost")
+
+
+def test_a_log_comes_back_when_its_folder_does(tmp_path: Path) -> None:
+    """When the folder is there again so is the log, with the lines from then on."""
+    log = log_to(tmp_path / "logs" / "log")
+    say(log, "lost")
+    (tmp_path / "logs").mkdir()
+    say(log, "kept")
+    assert [line[-4:] for line in lines(tmp_path / "logs" / "log")] == ["kept"]
+    os.rename(tmp_path / "logs", tmp_path / "away")
+    say(log, "lost")
+    os.rename(tmp_path / "away", tmp_path / "logs")
+    say(log, "back")
+    assert [line[-4:] for line in lines(tmp_path / "logs" / "log")] == ["kept", "back"]
+
+
+@pytest.mark.parametrize("path", ["/dev/full", ""])
+def test_without_room_or_reader_nothing_is_raised(path: str) -> None:
+    """A full disk, and a stderr that nobody holds open any more, are no reason to fail."""
+    code = f"from shocpp.log import Log; log = Log({path!r}); log.line('INFO', 'x' * 100_000); log.flush(); print('on')"
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=write, text=True, check=True)
+    os.close(write)
+    assert done.stdout == "on\n"
