@@ -9,11 +9,11 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
+    from typing import Any, TypeGuard
 
     Row = dict[str, Any]
 
-_HEADER: tuple[str, ...] = ("charge point", "connection", "connector", "power", "energy", "transaction")
+_HEADER: tuple[str, ...] = ("charge point", "connection", "connector", "power", "energy")
 
 
 def row(
@@ -53,38 +53,59 @@ def row(
 
 
 def table(rows: Iterable[Row]) -> list[str]:
-    """Lay rows out for a terminal of 80 columns: a line for each connector and transaction."""
-    lines = [_HEADER, *(line for each in rows for line in _lines(each))]
+    """
+    Lay rows out for a terminal of 80 columns: a line for each connector, and one for each open charge below them.
+
+    Times are UTC; what does not fit is cut, ``row`` has all of it.
+    """
+    cells = [(each, _cells(each)) for each in rows]
+    lines = [_HEADER, *(line for _, some in cells for line in some)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(_HEADER))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+
+    def laid_out(line: tuple[str, ...]) -> str:
+        return "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+
+    laid = [laid_out(_HEADER)]
+    for each, some in cells:
+        laid += [laid_out(line) for line in some]
+        laid += [f"    {_charge(charge)}"[:80] for charge in each["transactions"]]
+    return laid
 
 
-def _lines(each: Row) -> list[tuple[str, ...]]:
-    since = str(each["since"] or "?")[:16].replace("T", " ")
-    name = printable(each["charge_point"] or "(no name)")[:24]
-    first = (name, since if each["connected"] else f"away {since}")
+def _cells(each: Row) -> list[tuple[str, ...]]:
+    name = printable(each["charge_point"] or "(no name)")[:17]
+    first = (name, f"{'since' if each['connected'] else 'away'} {_minute(each['since'])[5:]}"[:17])
     connectors = {number: one for number, one in each["connectors"].items() if number != "0"} or each["connectors"]
-    lines = []
-    open_ones = {one.get("connector_id"): one for one in each["transactions"]}
-    for number, one in connectors.items():
-        charge = open_ones.pop(int(number) if number.isdecimal() else None, None)
-        lines.append((f"{number} {printable(one.get('status', '?'))}"[:16], *_amounts(one), _charge(charge)))
-    lines += [("", "", "", _charge(charge)) for charge in open_ones.values()]
-    lines = lines or [("", "", "", "")]
+    lines = [
+        (f"{printable(number)} {printable(one.get('status', '?'))}"[:15], *_amounts(one))
+        for number, one in connectors.items()
+    ] or [("", "", "")]
     return [(*first, *lines[0]), *(("", "", *line) for line in lines[1:])]
 
 
 def _amounts(one: Row) -> tuple[str, str]:
-    power = one.get("power_w")
-    energy = one.get("energy_wh")
-    return ("" if power is None else f"{power} W", "" if energy is None else f"{energy // 1000} kWh")
+    power, energy = one.get("power_w"), one.get("energy_wh")
+    return (
+        f"{power} W" if _is_below(power, 10**7) else "",
+        f"{energy // 1000} kWh" if _is_below(energy, 10**12) else "",
+    )
 
 
-def _charge(charge: Row | None) -> str:
-    if charge is None:
-        return ""
+def _charge(charge: Row) -> str:
+    """Say of an open charge whose it is, since when, and how much was drawn."""
     drawn = charge.get("drawn_wh")
-    return printable(charge.get("account") or "?")[:20] + ("" if drawn is None else f" {drawn / 1000:.1f} kWh")
+    words = [printable(charge.get("account") or "?")[:20], f"connector {printable(charge.get('connector_id'))[:10]}"]
+    words.append(f"since {_minute(charge.get('started') or charge.get('received'))}")
+    return ", ".join([*words, *([f"{drawn / 1000:.1f} kWh"] if _is_below(drawn, 10**12) else [])])
+
+
+def _minute(time: object) -> str:
+    return printable(time or "?")[:16].replace("T", " ")
+
+
+def _is_below(value: object, limit: int) -> TypeGuard[int]:
+    """Tell whether a sighting's number is one that fits into a table."""
+    return isinstance(value, int) and abs(value) < limit
 
 
 def printable(value: object) -> str:

@@ -7,7 +7,7 @@ import os
 import click
 
 from shocpp.cli.run import HELP, entry_point, status_of, version_option
-from shocpp.errors import MissingError, ShocppError
+from shocpp.errors import CannotCreateError, MissingError, ShocppError
 from shocpp.settings import SETTINGS, Settings
 from shocpp.spool import durable, tags
 from shocpp.web import calls
@@ -24,7 +24,8 @@ def check() -> int:
     settings = Settings.from_environ()
     for attribute, variable, *_ in SETTINGS:
         source = "" if os.environ.get(variable) else "  (default)"
-        click.echo(f"{variable}={getattr(settings, attribute)}{source}")
+        value = getattr(settings, attribute)
+        click.echo(f"{variable}={int(value) if isinstance(value, bool) else value}{source}")
     worst = 0
     for what, look in (
         ("tags file", lambda: f"{len(tags.read(settings.tags_file))} accounts"),
@@ -57,7 +58,9 @@ def _look(what: str, look: Callable[[], str]) -> int:
 
 def _writable(folder: str) -> str:
     """Try whether a file can be written into a folder."""
-    if not os.path.isdir(folder):
+    if os.path.exists(folder) and not os.path.isdir(folder):
+        raise CannotCreateError(f"{folder} is not a folder; move away what is there")
+    if not os.path.exists(folder):
         return f"{folder} is not there yet; it is made when it is needed"
     durable.NewFile(os.path.join(folder, ".shocpp-check"), b"").close()  # never gets its name
     return f"{folder} may be written"

@@ -34,13 +34,11 @@ def status(as_json: bool, seen_tags: bool) -> None:
             click.echo(json.dumps(refused) if as_json else "  ".join(overview.printable(word) for word in words))
         return
     rows = list(_rows(run_dir))
-    if as_json:
-        for each in rows:
-            click.echo(json.dumps(each))
-    elif rows:
-        click.echo("\n".join(overview.table(rows)))
-    else:
+    if not rows:
         click.echo(f"shocpp-status: no charge point was seen yet (nothing below {run_dir})", err=True)
+        return
+    for line in map(json.dumps, rows) if as_json else overview.table(rows):
+        click.echo(line)
 
 
 def _rows(run_dir: str) -> Iterator[overview.Row]:
@@ -61,7 +59,9 @@ def _refused(run_dir: str) -> list[dict[str, str]]:
     for identity in mailbox.seen(run_dir):
         seen = sightings.read(folder_of(run_dir, identity), sightings.STATUS).get("refused_tags")
         for id_tag, said in (seen if isinstance(seen, dict) else {}).items():
-            found.append({"at": said["at"], "charge_point": identity, "status": said["status"], "id_tag": id_tag})
+            if isinstance(said, dict):
+                at, why = str(said.get("at", "?")), str(said.get("status", "?"))
+                found.append({"at": at, "charge_point": identity, "status": why, "id_tag": id_tag})
     return sorted(found, key=lambda each: each["at"])
 
 

@@ -1,0 +1,89 @@
+"""shocpp-check: what is in force, what is wrong with it, and the exit status that tells."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from shocpp.settings import SETTINGS, Settings
+from tests.support.programs import InProcess, Program
+
+TAGS = [{"index": 1, "account": "a", "ids": ["1111"]}, {"index": 2, "account": "b", "ids": ["2222"]}]
+
+
+def test_all_is_well(run: Program, home: Path) -> None:
+    """With a good tags.json the status is 0; settings and what was found are on stdout, nothing on stderr."""
+    (home / "conf/tags.json").write_text(json.dumps(TAGS))
+    (home / "accounting").mkdir()
+    result = run("check", WS_PORT="8081")
+    assert (result.status, result.err) == (0, "")
+    assert "WS_PORT=8081\n" in result.out
+    assert "WS_ADDRESS=0.0.0.0  (default)\n" in result.out
+    assert f"SHOCPP_TAGSFILE={home}/conf/tags.json  (default)\n" in result.out
+    assert "tags file: 2 accounts" in result.out
+    assert f"accounting: {home}/accounting may be written\n" in result.out
+    assert "run: " in result.out and "is made when it is needed" in result.out
+    assert os.listdir(home / "accounting") == [], "trying leaves nothing behind"
+
+
+def test_settings_can_be_copied(run: Program) -> None:
+    """What is printed of a setting is what can be set: read back it gives the same settings."""
+    lines = [line.removesuffix("  (default)") for line in run("check").out.splitlines()]
+    printed = dict(line.split("=", 1) for line in lines if "=" in line)
+    assert list(printed) == [variable for _, variable, *_ in SETTINGS]
+    read = Settings.from_environ(printed)
+    assert read.parent_id_tag is False and printed["SHOCPP_PARENT_ID_TAG"] == "0"
+    assert read.heartbeat_interval_s == 55
+
+
+def test_no_tags(run: Program) -> None:
+    """Without tags.json it says what follows from that and where an example is, with status 66."""
+    result = run("check")
+    assert result.status == 66
+    assert "every card is refused" in result.err and "tags.json.example" in result.err
+
+
+@pytest.mark.parametrize("text", ["[", '[{"index": 215, "account": "a", "ids": []}]', '{"index": 1}'])
+def test_broken_tags(run: Program, home: Path, text: str) -> None:
+    """A tags.json that makes no sense is named with its fault, with status 78."""
+    (home / "conf/tags.json").write_text(text)
+    result = run("check")
+    assert result.status == 78
+    assert result.err.startswith(f"tags file: {home}/conf/tags.json") and result.err.count("\n") == 1
+
+
+def test_the_worst_counts(run: Program, home: Path) -> None:
+    """One fault does not hide another, and the status is not 0 though what comes last is fine."""
+    (home / "conf/tags.json").write_text("[")
+    (home / "accounting").write_text("a file in the way")
+    result = run("check")
+    assert result.status != 0
+    assert "tags file: " in result.err and "accounting: " in result.err and "not a folder" in result.err
+
+
+def test_folder_of_somebody_else() -> None:
+    """A folder that this user may not write is told, with status 77."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        (home / "conf").mkdir()
+        (home / "conf/tags.json").write_text(json.dumps(TAGS))
+        (home / "accounting").mkdir(mode=0o555)
+        home.chmod(0o755)
+        user = os.geteuid()
+        if user == 0:
+            os.seteuid(65534)
+        try:
+            result = InProcess(home)("check")
+        finally:
+            os.seteuid(user)
+    assert result.status == 77
+    assert "accounting: cannot write" in result.err and "Permission denied" in result.err
+
+
+def test_bad_setting(run: Program) -> None:
+    """A setting that makes no sense is status 78, and says which one."""
+    assert "SHOCPP_VALIDATION" in run("check", SHOCPP_VALIDATION="perhaps").refusal(78)

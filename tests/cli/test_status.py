@@ -1,0 +1,153 @@
+"""shocpp-status: what is printed of charge points that were really connected, and of hostile ones."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.cli.conftest import Connect
+from tests.support.charge_point import ChargePoint
+from tests.support.programs import Program
+
+TAGS = [{"index": 2, "account": "family-y", "ids": ["3333"]}]
+
+
+def charge(charge_point: ChargePoint) -> int:
+    """Begin a charge on connector 1, with a meter reading on the way; the transaction id."""
+    started = charge_point.call(
+        "StartTransaction",
+        {"connectorId": 1, "idTag": "3333", "meterStart": 9_042_100, "timestamp": "2026-01-01T00:00:00Z"},
+    )
+    charge_point.call("StatusNotification", {"connectorId": 1, "errorCode": "NoError", "status": "Charging"})
+    sampled = [
+        {"value": "11000", "measurand": "Power.Active.Import", "unit": "W"},
+        {"value": "9045600", "measurand": "Energy.Active.Import.Register", "unit": "Wh"},
+    ]
+    charge_point.call(
+        "MeterValues",
+        {
+            "connectorId": 1,
+            "transactionId": started["transactionId"],
+            "meterValue": [{"timestamp": "2026-01-01T00:10:00Z", "sampledValue": sampled}],
+        },
+    )
+    return int(started["transactionId"])
+
+
+def documents(text: str) -> dict[str | None, Any]:
+    """Read what --json printed: one document a line, by charge point."""
+    return {row["charge_point"]: row for row in map(json.loads, text.splitlines())}
+
+
+def test_nothing_seen(run: Program) -> None:
+    """Before any charge point came it says so on stderr; nothing on stdout, status 0, with --json as well."""
+    for words in ([], ["--json"]):
+        result = run("status", *words)
+        assert (result.status, result.out) == (0, "")
+        assert "no charge point was seen yet" in result.err
+
+
+def test_charge(connect: Connect, run: Program, home: Path) -> None:
+    """A charge that is under way shows the connector, power and energy now, the account and what it drew so far."""
+    (home / "conf/tags.json").write_text(json.dumps(TAGS))
+    charge_point = connect("CP001")
+    transaction_id = charge(charge_point)
+    charge_point.close()  # sightings are on disk at the latest now; the charge goes on
+    row = documents(run("status", "--json").out)["CP001"]
+    assert row["connected"] is False and row["since"].endswith("Z")
+    assert row["boot"]["chargePointVendor"] == "acme"
+    assert row["connectors"]["1"]["status"] == "Charging"
+    assert (row["connectors"]["1"]["power_w"], row["connectors"]["1"]["energy_wh"]) == (11000, 9_045_600)
+    (transaction,) = row["transactions"]
+    assert transaction["transaction_id"] == transaction_id
+    assert (transaction["account"], transaction["started"]) == ("family-y", "2026-01-01T00:00:00Z")
+    assert transaction["drawn_wh"] == 3500
+    result = run("status")
+    assert (result.status, result.err) == (0, "")
+    header, line, below = result.out.splitlines()
+    assert header.split("  ")[0] == "charge point"
+    assert [cell.strip() for cell in line.split("  ") if cell][2:] == ["1 Charging", "11000 W", "9045 kWh"]
+    assert below == "    family-y, connector 1, since 2026-01-01 00:00, 3.5 kWh"
+
+
+def test_stopped(connect: Connect, run: Program, home: Path) -> None:
+    """After the stop no transaction is open and no power flows, and the record is counted."""
+    (home / "conf/tags.json").write_text(json.dumps(TAGS))
+    charge_point = connect("CP001")
+    stop = {"transactionId": charge(charge_point), "meterStop": 9_075_500, "timestamp": "2026-01-01T03:00:00Z"}
+    charge_point.call("StopTransaction", stop)
+    charge_point.close()
+    row = documents(run("status", "--json").out)["CP001"]
+    assert row["transactions"] == [] and row["records"] == 1
+    assert "power_w" not in row["connectors"]["1"]
+
+
+def test_several(connect: Connect, run: Program) -> None:
+    """Each charge point has its line: those that are there and, marked so, those that have gone; no name is no name."""
+    connect("CP001")
+    connect("CP002").close()
+    connect("")
+    rows = documents(run("status", "--json").out)
+    assert {name: row["connected"] for name, row in rows.items()} == {None: True, "CP001": True, "CP002": False}
+    table = run("status").out.splitlines()
+    assert [line.split("  ")[0] for line in table] == ["charge point", "(no name)", "CP001", "CP002"]
+    assert [("away" in line) for line in table] == [False, False, False, True]
+
+
+def test_hostile_charge_point(connect: Connect, run: Program) -> None:
+    """Whatever a charge point says of itself, the table keeps to 80 columns and moves no cursor."""
+    hostile = connect("\x1b[2J\u202e" + "x" * 300)
+    hostile.call("StatusNotification", {"connectorId": 2**40, "status": "\x1b]0;gotcha\x07" + "y" * 300})
+    hostile.call("StatusNotification", {"connectorId": 1, "status": "Charging\nrm -rf"})
+    tag = "\x1b[31m" + "z" * 200
+    hostile.call("StartTransaction", {"connectorId": 2**40, "idTag": tag, "meterStart": 10**15})
+    sampled = [{"value": "9e300", "measurand": "Power.Active.Import"}, {"value": "1e18"}]
+    hostile.call("MeterValues", {"connectorId": 1, "meterValue": [{"sampledValue": sampled}]})
+    hostile.close()
+    out = run("status").out
+    assert len(out.splitlines()) == 4
+    assert all(line.isprintable() and len(line) <= 80 for line in out.splitlines()), out
+    for line in run("status", "--seen-tags").out.splitlines():
+        assert line.isprintable()
+    assert run("status", "--json").out.isascii()
+
+
+def test_seen_tags(connect: Connect, run: Program, home: Path) -> None:
+    """--seen-tags lists the cards that were refused, with what for, so that they can be put into tags.json."""
+    result = run("status", "--seen-tags")
+    assert (result.status, result.out) == (0, "") and "no card was refused" in result.err
+    (home / "conf/tags.json").write_text(json.dumps([{**TAGS[0], "ids": ["3333", {"id": "4", "status": "Blocked"}]}]))
+    charge_point = connect("CP001")
+    for id_tag in ("3333", "4", "04A2B3"):
+        charge_point.call("Authorize", {"idTag": id_tag})
+    charge_point.close()
+    cards = [json.loads(line) for line in run("status", "--seen-tags", "--json").out.splitlines()]
+    assert [(card["id_tag"], card["status"], card["charge_point"]) for card in cards] == [
+        ("4", "Blocked", "CP001"),
+        ("04A2B3", "Invalid", "CP001"),
+    ]
+    assert [line.split("  ")[1:] for line in run("status", "--seen-tags").out.splitlines()] == [
+        ["CP001", "Blocked", "4"],
+        ["CP001", "Invalid", "04A2B3"],
+    ]
+
+
+def test_broken_sightings(run: Program, home: Path) -> None:
+    """Sightings that make no sense cost what they say, never a traceback."""
+    broken = {
+        "a/status.json": "{",
+        "b/status.json": '{"connectors": [], "boot": 1, "connected_since": 7, "refused_tags": {"x": 1}}',
+        "c/status.json": '{"connectors": {"1": 1, "x": {"status": 5}}, "refused_tags": {"y": {"at": 5}}}',
+        "c/meter.json": '{"1": {"power_w": "much", "energy_wh": "much"}, "2": []}',
+        "c/transactions/10000001.json": '{"connector_id": 2, "begin_wh": "x"}',
+        "c/transactions/x.json": "{}",
+    }
+    for name, text in broken.items():
+        path = home / "run" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    for words in ([], ["--json"], ["--seen-tags"]):
+        result = run("status", *words)
+        assert (result.status, "Traceback" in result.err) == (0, False), result
+    assert len(documents(run("status", "--json").out)) == 3
