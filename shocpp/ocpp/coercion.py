@@ -75,7 +75,7 @@ def from_words(words: tuple[str, ...]) -> dict[str, object]:
             raise ValueError(f"{name[:40]!r} stands there twice")
         try:
             payload[name] = json.loads(value) if value[:1] in ("{", "[") else value
-        except ValueError:
+        except (ValueError, RecursionError):
             payload[name] = value
     return payload
 
@@ -113,7 +113,7 @@ def _coerce(rule: dict[str, Any], value: object, shared: dict[str, Any]) -> obje
 def _read(kind: str, text: str) -> object:
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     if isinstance(value, bool) or kind == "boolean":
         return value if isinstance(value, bool) and kind == "boolean" else text

@@ -164,7 +164,7 @@ def test_settings_are_passed_on(listen: Listen, tmp_path: Path) -> None:
         (record,) = (tmp_path / "my-accounting").glob("*/*/*.json")
         assert json.loads(record.read_text())["localtime"] == "2026-01-01 02:00:00"
         processes = [listener.process.pid, listener.backend()]
-        for value in ("my-tags", "my-accounting", "77", "hidden"):
+        for value in ("my-tags", "my-accounting", "Berlin", "hidden"):
             assert not any(value in proc(process_id, "cmdline") for process_id in processes), value
         assert "SOMETHING_ELSE" not in proc(listener.backend(), "environ")
     assert "BootNotification" in (tmp_path / "log").read_text()
