@@ -171,4 +171,6 @@ def _words(fields: dict[str, Any]) -> str:
 def in_words(finding: Finding) -> str:
     """Write a finding as one line: time, charge point, digest, what."""
     time = utc(finding.time.astimezone(UTC))
-    return " ".join(filter(None, (time, finding.charge_point or "-", finding.digest, f"{finding.kind}: {finding.text}")))
+    return " ".join(
+        filter(None, (time, finding.charge_point or "-", finding.digest, f"{finding.kind}: {finding.text}"))
+    )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from shocpp.exchanges import Exchanges
-from shocpp.journal_entry import IN, OUT
+from shocpp.journal_entry import IN, OUT, read
 from shocpp.selection import Selection
-from tests.support.journals import NOON, line, read
+from tests.support.journals import NOON, line
 
 
 def actions(*lines: bytes) -> list[str | None]:

@@ -42,7 +42,7 @@ class Fleet:
         if backend is None or self._number % 50 == 0:
             if backend is not None:
                 backend.close()
-            backend = self._backends[who] = Backend(who, self.settings, self._log, lambda: self.now.timestamp())
+            backend = self._backends[who] = Backend(who, self.settings, self._log, self._clock)
             backend.open()
         (answer,) = backend.receive(json.dumps([2, str(self._number), action, payload]).encode())
         backend.settle(is_idle=self._number % 3 == 0)
@@ -64,6 +64,9 @@ class Fleet:
         stop = {"transactionId": number, "meterStop": self.meters[who], "timestamp": self._stamp, "reason": "Local"}
         for _ in range(2 if is_sent_twice else 1):
             self.call(who, "StopTransaction", **stop)
+
+    def _clock(self) -> float:
+        return self.now.timestamp()
 
     @property
     def _stamp(self) -> str:

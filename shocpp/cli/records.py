@@ -41,10 +41,8 @@ def export(first: str | None, last: str | None, fix_tags: str | None, from_journ
     settings = Settings.from_environ()
     accounts = tags.read(fix_tags) if fix_tags else None
     faults: list[str] = []
-    if from_journal:
-        documents = _rebuilt(settings, first, last, faults)
-    else:
-        documents = _booked(settings, first, last, faults)
+    source = _rebuilt if from_journal else _booked
+    documents = source(settings, first, last, faults)
     progress = Progress("records")
     try:
         for each in documents:

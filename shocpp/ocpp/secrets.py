@@ -22,8 +22,12 @@ _NAME = re.compile(r"authorizationkey|authkey|passw|passphrase|psk$|secret|crede
 _MENTION = re.compile(r"authorizationkey|authkey|passw|passphrase|secret|credential|apikey", re.I)
 # each of these is bounded, so that a long text takes a time that grows with its length and no faster
 _USER_INFO = re.compile(r"(?<=://)(?:[^\s/?#\"]{0,256}@|[^\s\"/@:]{0,128}:[^\s\"]{0,256}@)")
-_QUERY = re.compile(r"([?&;][^=&#\s\"?;]{0,64}?(?:passw|secret|token|sig|key|auth|cred)[^=&#\s\"]{0,64}=)[^&#\s\"]*", re.I)
-_ASSIGNED = re.compile(r"((?:authorizationkey|passw\w{0,32}|secret\w{0,32}|token|apikey)\"?\s{0,8}[=:]\s{0,8})[^\s,;&}]+", re.I)
+_QUERY = re.compile(
+    r"([?&;][^=&#\s\"?;]{0,64}?(?:passw|secret|token|sig|key|auth|cred)[^=&#\s\"]{0,64}=)[^&#\s\"]*", re.I
+)
+_ASSIGNED = re.compile(
+    r"((?:authorizationkey|passw\w{0,32}|secret\w{0,32}|token|apikey)\"?\s{0,8}[=:]\s{0,8})[^\s,;&}]+", re.I
+)
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 _decode = json.JSONDecoder(parse_constant=lambda _: None).decode

@@ -1,8 +1,8 @@
 """
 The journal's files, ``YYYY/MM/DD.jsonl``: whole lines, appended by any number of processes at once.
 
-The day is that of the line's own time, in UTC. Each batch of lines is one write(2) to a file opened for appending, which a
-local file system does not mix with another's. Knows no protocol: what a line says is told by ``journal``.
+The day is that of the line's own time, in UTC. Each batch of lines is one write(2) to a file opened for appending,
+which a local file system does not mix with another's. Knows no protocol: what a line says is told by ``journal``.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class DayFile:
             lines: Whole lines, each with its end.
 
         Raises:
-            ShocppError: They cannot be written, or not all of them. Those that were are whole; the next call tries anew.
+            ShocppError: They cannot be written, or not all: those that were are whole. The next call tries anew.
         """
         try:
             if day != self._day:

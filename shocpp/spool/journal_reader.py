@@ -58,7 +58,7 @@ def entries(
     last = until.astimezone(UTC).date() if until else date.max
     for _, path in day_files(folder, first, last):
         try:
-            with _open(path) as file:
+            with open_day(path) as file:
                 yield from _within(parsed(file, path, report), since, until)
         except (OSError, EOFError, zlib.error) as error:
             report(path, f"cannot be read to its end: {error}")
@@ -125,7 +125,7 @@ class Follower:
 
 
 class _Tail:
-    """The end of one file: whole lines as they come; half a line waits for its other half, or until it is taken back."""
+    """The end of one file: whole lines as they come; half a line waits until it is whole, or taken back."""
 
     def __init__(self, path: str, from_start: bool) -> None:
         self._path = path
@@ -180,7 +180,8 @@ class _Tail:
             return False  # moved away: there may still be somebody who writes to it
 
 
-def _open(path: str) -> BinaryIO:
+def open_day(path: str) -> BinaryIO:
+    """Open a day's file for reading, gzipped or not."""
     if not path.endswith(".gz"):
         return open(path, "rb")
     import gzip

@@ -2,8 +2,8 @@
 What the journal costs: CPU per frame of a backend that keeps one, and of one that does not, side by side.
 
 Run it from the checkout: ``python tests/bench/journal.py [ROUNDS]``. Two real backends get the same frames in turns,
-one frame at a time and in bursts; printed is the median CPU per frame of each, and their ratio. All run on one processor:
-else it is chance that decides whether a backend has to wake up another one, which costs more than a frame does.
+one frame at a time and in bursts; printed is the median CPU per frame of each, and their ratio. All run on one
+processor: else it is chance that decides whether a backend has to wake up another one, which costs more than a frame does.
 """
 
 from __future__ import annotations

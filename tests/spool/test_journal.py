@@ -87,7 +87,7 @@ def test_full_disk(tmp_path: Path) -> None:
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
         for _ in range(3):
-            with pytest.raises(WriteError, match="01.jsonl"):
+            with pytest.raises(WriteError, match="jsonl"):
                 file.append(DAY, b"abcdefg\n" * 10)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -117,7 +117,7 @@ def test_follow_half_taken_back(tmp_path: Path) -> None:
 
 
 def test_follow_across_midnight(tmp_path: Path) -> None:
-    """Following goes on with the next day's file, and misses no line that another process still writes to the old one."""
+    """Following goes on with the next day's file, and misses no line that still comes to the old one."""
     clock = Clock(datetime(2026, 5, 31, 23, 59, 59, tzinfo=UTC))
     follower = Follower(str(tmp_path), clock)
     put(tmp_path, [line("evening", time=clock.time)])

@@ -1,0 +1,97 @@
+"""shocpp-datum: journal lines in, SolarNetwork datum lines out."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+
+import click
+
+from shocpp.cli.run import HELP, entry_point, version_option
+from shocpp.datum import TEMPLATE, Datums, line
+from shocpp.errors import UsageError
+from shocpp.spool.durable import explained
+from shocpp.spool.journal_reader import open_day, parsed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from shocpp.journal_entry import Entry
+
+
+@click.command("datum", context_settings=HELP)
+@click.option(
+    "--node-id",
+    "node_ids",
+    multiple=True,
+    metavar="[ID=]N",
+    help="Node of all charge points, or of ID; may be repeated.",
+)
+@click.option("--source-id", default=TEMPLATE, show_default=True, metavar="TEMPLATE", help="What source ids look like.")
+@version_option
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+def datum(node_ids: tuple[str, ...], source_id: str, files: tuple[str, ...]) -> None:
+    """
+    Turn lines of the journal into datums: sessions with their measurands, and connectors' states.
+
+    Reads FILEs of the journal, also gzipped ones, or stdin:
+
+    \b
+      shocpp-journal --follow | shocpp-datum --node-id 123
+    """
+    told: set[str] = set()
+    nodes = _nodes(node_ids)
+
+    def node_of(identity: str) -> int | None:
+        if identity not in nodes and "" not in nodes:
+            _tell(told, f"charge point {identity!r} has no node id and is passed over")
+        return nodes.get(identity, nodes.get(""))
+
+    datums = Datums(node_of, lambda fault: _tell(told, fault), source_id)
+    is_live = not files and not stat.S_ISREG(os.fstat(sys.stdin.fileno()).st_mode)
+    for entry in _read(files or ("-",)):
+        for made in datums.take(entry):
+            sys.stdout.write(line(made))
+            if is_live:
+                sys.stdout.flush()
+
+
+main = entry_point(datum)
+
+
+def _nodes(node_ids: tuple[str, ...]) -> dict[str, int]:
+    """Read the node ids: by identity, the one of all others under no name."""
+    nodes = {}
+    for each in node_ids:
+        identity, _, number = each.rpartition("=")
+        if not (number.isascii() and number.isdigit()) or len(number) > 18:
+            raise UsageError(f"--node-id takes a number, or ID=NUMBER, but not {each[:40]!r}")
+        nodes[identity] = int(number)
+    if not nodes:
+        raise UsageError("which node do the charge points belong to? Give --node-id N or --node-id ID=N")
+    return nodes
+
+
+def _read(files: Iterable[str]) -> Iterator[Entry]:
+    for path in files:
+        if path == "-":
+            yield from parsed(sys.stdin.buffer, "stdin", _tell_path)
+            continue
+        try:
+            with open_day(path) as file:
+                yield from parsed(file, path, _tell_path)
+        except (OSError, EOFError) as error:
+            raise explained(error if isinstance(error, OSError) else OSError(str(error)), path, "read") from error
+
+
+def _tell(told: set[str], fault: str) -> None:
+    """Say something once, and not for ever something new."""
+    if fault not in told and len(told) < 100:
+        told.add(fault)
+        click.echo(f"shocpp-datum: {fault[:300]}", err=True)
+
+
+def _tell_path(path: str, why: str) -> None:
+    click.echo(f"shocpp-datum: {path}: {why}", err=True)
