@@ -74,6 +74,7 @@ def _path_if_any(text: str) -> str:
 SETTINGS: tuple[tuple[str, str, str, Reader, str, str], ...] = (
     ("tags_file", "SHOCPP_TAGSFILE", "conf/tags.json", os.path.abspath, "a path", "accounts and their id tags"),
     ("calls_file", "SHOCPP_CALLSFILE", "conf/calls.json", os.path.abspath, "a path", "canned calls for the CGI page"),
+    ("prices_file", "SHOCPP_PRICESFILE", "conf/prices.json", os.path.abspath, "a path", "what a kWh costs"),
     ("accounting_dir", "SHOCPP_ACCOUNTINGDIR", "accounting", os.path.abspath, "a path", "records of finished charges"),
     ("run_dir", "SHOCPP_RUNDIR", "run", os.path.abspath, "a path", "mailbox and sightings"),
     ("address", "WS_ADDRESS", "0.0.0.0", _text, "an address", "address to listen on"),  # noqa: S104 - as ever
@@ -107,7 +108,7 @@ SETTINGS: tuple[tuple[str, str, str, Reader, str, str], ...] = (
     ("journal_dir", "SHOCPP_JOURNALDIR", "", _path_if_any, "a path", "keep every frame in files below this folder"),
 )
 
-BELOW_HOME = ("tags_file", "calls_file", "accounting_dir", "run_dir")
+BELOW_HOME = ("tags_file", "calls_file", "prices_file", "accounting_dir", "run_dir")
 
 
 class Settings:
@@ -116,6 +117,7 @@ class Settings:
     home: str
     tags_file: str
     calls_file: str
+    prices_file: str
     accounting_dir: str
     run_dir: str
     address: str

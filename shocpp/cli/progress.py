@@ -1,39 +1,59 @@
-"""Progress of long work: on a terminal only, so that cron mails and logs stay free of it."""
+"""How far long work is: one line on a terminal's stderr that is gone when the work is done; nothing in cron."""
 
 from __future__ import annotations
 
 import sys
 import time
 
-_EVERY_S = 0.5
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import TextIO, TypeVar
+
+    Item = TypeVar("Item")
+
+_SILENT_S = 1.0
+_EVERY_S = 0.2
 
 
 class Progress:
     """
-    Counts aloud on stderr while something runs that may take a while.
+    Counts what passes.
 
     Args:
-        what: What is counted: ``"records"``.
+        what: What is counted: ``shocpp-summary: {count} records read``.
+        stream: The terminal.
+        clock: Gives seconds.
     """
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._what = what
+        self._stream = stream or sys.stderr
+        self._clock = clock
+        self._next = clock() + _SILENT_S
         self._count = 0
         self._is_shown = False
-        self._due = time.monotonic() + _EVERY_S
-        self._is_on = sys.stderr.isatty() and not sys.stdout.isatty()
 
-    def step(self) -> None:
-        """Count one more."""
-        self._count += 1
-        if self._is_on and not self._count & 63 and time.monotonic() >= self._due:
-            self._due = time.monotonic() + _EVERY_S
-            self._is_shown = True
-            sys.stderr.write(f"\r{self._count} {self._what}")
-            sys.stderr.flush()
+    def watch(self, items: Iterable[Item]) -> Iterable[Item]:
+        """Let items pass and count them; where nobody watches, nothing is in between."""
+        return self._counted(items) if self._stream.isatty() else items
 
-    def end(self) -> None:
-        """Clear away what was shown."""
+    def clear(self) -> None:
+        """Take the line away, so that something else may stand there."""
         if self._is_shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+            self._is_shown = False
+
+    def _counted(self, items: Iterable[Item]) -> Iterator[Item]:
+        try:
+            for item in items:
+                self._count += 1
+                if self._count % 64 == 0 and self._clock() >= self._next:
+                    self._next = self._clock() + _EVERY_S
+                    self._stream.write(f"\r{self._what.format(count=self._count)}\x1b[K")
+                    self._stream.flush()
+                    self._is_shown = True
+                yield item
+        finally:
+            self.clear()

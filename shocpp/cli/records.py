@@ -43,13 +43,10 @@ def export(first: str | None, last: str | None, fix_tags: str | None, from_journ
     faults: list[str] = []
     source = _rebuilt if from_journal else _booked
     documents = source(settings, first, last, faults)
-    progress = Progress("records")
-    try:
-        for each in documents:
-            sys.stdout.write(line(renamed(each, accounts) if accounts is not None else each))
-            progress.step()
-    finally:
-        progress.end()
+    # where the records themselves pass on the terminal, a count among them would only be in the way
+    watched = documents if sys.stdout.isatty() else Progress("shocpp-records: {count} records").watch(documents)
+    for each in watched:
+        sys.stdout.write(line(renamed(each, accounts) if accounts is not None else each))
     if faults:
         sys.stdout.flush()
         for fault in faults:

@@ -4,77 +4,139 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import click
 
 from shocpp import __version__
-from shocpp.cli.run import HELP, entry_point, version_option
-from shocpp.errors import DataError, UsageError
-from shocpp.ledger.span import Span
-from shocpp.ledger.statement import Header, Statement
-from shocpp.ledger.summary import Session
-from shocpp.report import data, text
-from shocpp.report.forms import Forms
+from shocpp.cli.progress import Progress
+from shocpp.cli.run import HELP, OK, STATUS, entry_point, version_option
+from shocpp.cli.spans import span_of
+from shocpp.errors import ConfigError, DataError, MissingError
+from shocpp.report import findings as found
+from shocpp.report import formats
+from shocpp.report.forms import LOCALES
 from shocpp.report.plain import plain
 from shocpp.report.words import LANGUAGES, Words, language_of
 from shocpp.settings import Settings
-from shocpp.spool import records
+from shocpp.spool import prices
 from shocpp.spool.zone import local_zone
+from shocpp.statements import Source, Wanted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Iterable
+
+    from shocpp.ledger.findings import Finding
+    from shocpp.ledger.prices import Prices
 
 
-@click.command(context_settings=HELP)
-@click.argument("year", required=False)
-@click.argument("month", required=False)
+@click.command("summary", context_settings=HELP)
+@click.argument("month", nargs=-1, metavar="[YEAR MONTH]")
+@click.option("--year", metavar="YEAR", help="A whole year.")
+@click.option("--from", "first", metavar="DAY", help="The first day of any span: 2026-09-03, or 2026-09.")
+@click.option("--to", "last", metavar="DAY", help="Its last day; default: today.")
+@click.option("--account", metavar="NAME", help="Only this account.")
+@click.option("--charge-point", metavar="ID", help="Only this charge point.")
+@click.option("--format", "form", type=click.Choice(formats.FORMATS), default="text", show_default=True)
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language; default: LC_ALL, LC_MESSAGES or LANG, else de.")
-@click.option("--json", "is_json", is_flag=True, help="One JSON document instead of text.")
+@click.option("--locale", type=click.Choice(LOCALES), help="Form of numbers and dates; default: the language's.")
+@click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, for spreadsheets.")
+@click.option("--verify", is_flag=True, help="List what cannot be right instead; status 65 if there is any.")
+@click.option("--power", metavar="KW", type=click.IntRange(1, 4000), default=22, show_default=True,
+              help="With --verify: what the strongest connector delivers.")  # fmt: skip
 @version_option
-def summary(year: str | None, month: str | None, lang: str | None, is_json: bool) -> None:
+def summary(
+    month: tuple[str, ...],
+    year: str | None,
+    first: str | None,
+    last: str | None,
+    account: str | None,
+    charge_point: str | None,
+    form: str,
+    lang: str | None,
+    locale: str | None,
+    bom: bool,
+    verify: bool,
+    power: int,
+) -> int:
     """
     Sum up the charges booked in a month: by account, in all, and one by one.
 
     Without YEAR and MONTH it is the month before this one.
     """
-    now = datetime.now(UTC)
+    settings, words = Settings.from_environ(), Words(lang or language_of(os.environ))
     zone, zone_name = local_zone(os.environ)
-    span = _span(year, month, now.astimezone(zone))
-    words = Words(lang or language_of(os.environ))
-    unread: list[str] = []
-    entries = records.read(Settings.from_environ().accounting_dir, lambda *what: _tell(unread, *what), *span.months)
-    sessions = (
-        Session(each.charge, each.month, os.path.basename(each.path))
-        for each in entries
-        if span.has(each.charge, each.month)
-    )
-    statement = Statement(Header(span, now, __version__, zone, zone_name), sessions)
-    if is_json:
-        click.echo(data.document(statement, words))
-    else:
-        page = "\n".join(text.lines(statement, words, Forms(words.language)))
-        # what an old terminal's alphabet lacks becomes a question mark
-        click.echo(page.encode(sys.stdout.encoding, "replace"))
-    if unread:
-        raise DataError(f"not in the sums: {len(unread)} of the files; correct them or move them away")
+    now = datetime.now(UTC)
+    wanted = Wanted(span_of(now.astimezone(zone).date(), month, year, first, last), account, charge_point)
+    progress = Progress("shocpp-summary: {count} records read")
+    strangers = Strangers(progress)
+    source = Source(settings, strangers.tell, progress.watch)
+    if verify:
+        count = _print_findings(source.findings(wanted, power * 1000), form == "json", words)
+        strangers.complain()
+        return STATUS[DataError] if count else OK
+    statement = source.statement(wanted, _prices(settings), _created(now), __version__, zone, zone_name)
+    page = formats.write(statement, form, words, locale or words.language, bom)
+    # what an old terminal's alphabet lacks becomes a question mark; all but text is for files, which are UTF-8
+    click.echo(page.encode(sys.stdout.encoding if form == "text" else "utf-8", "replace"), nl=False)
+    strangers.complain()
+    return OK
 
 
 main = entry_point(summary)
 
 
-def _span(year: str | None, month: str | None, today: date) -> Span:
-    if year is None or month is None:
-        if year is not None:
-            raise UsageError(f"which month of {year[:40]!r}? Give YEAR and MONTH, such as 2026 9")
-        return Span.of_month_before(today)
-    if not (year.isdecimal() and len(year) == 4 and int(year) and month.isdecimal() and 1 <= int(month) <= 12):
-        raise UsageError(f"{year[:40]!r} {month[:40]!r} is no month; give YEAR and MONTH, such as 2026 9")
-    return Span.of_month(int(year), int(month))
+class Strangers:
+    """Names files that are no records, at once, and at the end makes an error of them."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._count = 0
+
+    def tell(self, path: str, why: str) -> None:
+        """Name a file."""
+        self._count += 1
+        self._progress.clear()
+        click.echo(f"shocpp-summary: {plain(path, 4096)}: {why}", err=True)
+
+    def complain(self) -> None:
+        """
+        Say that there were some.
+
+        Raises:
+            DataError: There were.
+        """
+        if self._count:
+            raise DataError(f"not in the sums: {self._count} of the files; correct them or move them away")
 
 
-def _tell(unread: list[str], path: str, why: str) -> None:
-    """Name a file that is not summed."""
-    unread.append(path)
-    click.echo(f"shocpp-summary: {plain(path, 4096)}: {why}", err=True)
+def _print_findings(findings: Iterable[Finding], is_json: bool, words: Words) -> int:
+    count = 0
+    for count, each in enumerate(findings, 1):  # noqa: B007
+        click.echo(found.document(each) if is_json else found.line(each, words))
+    if not count and not is_json:
+        click.echo(words["verified"])
+    return count
+
+
+def _prices(settings: Settings) -> Prices | None:
+    """Read the prices; a file that was not named need not be there."""
+    try:
+        return prices.read(settings.prices_file)
+    except MissingError:
+        if os.environ.get("SHOCPP_PRICESFILE"):
+            raise
+        return None
+
+
+def _created(now: datetime) -> datetime:
+    """Give the time that the statement bears: ours, or the one that makes two runs alike (SOURCE_DATE_EPOCH)."""
+    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not fixed:
+        return now
+    try:
+        return datetime.fromtimestamp(int(fixed), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise ConfigError(f"SOURCE_DATE_EPOCH is {fixed[:40]!r}; it takes seconds since 1970") from None

@@ -1,5 +1,5 @@
 """
-The statement of a span: its sessions in order and numbered, and their sums.
+The statement of a span: its sessions in order, numbered and priced, their sums, and what has no record.
 
 Pure: records, prices, times and names come in. Knows no format and no language (``report``).
 """
@@ -7,13 +7,16 @@ Pure: records, prices, times and names come in. Knows no format and no language 
 from __future__ import annotations
 
 from shocpp.ledger.summary import FLAGS, Session, Summary
+from shocpp.ledger.unaccounted import gaps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime, tzinfo
 
+    from shocpp.ledger.prices import Price, Prices
     from shocpp.ledger.span import Span
+    from shocpp.ledger.unaccounted import Registers
 
 
 class Header:
@@ -50,6 +53,11 @@ class Header:
         self.charge_points = charge_points or {}
         self.account = account
 
+    @property
+    def is_preliminary(self) -> bool:
+        """Whether it was made before its span was over."""
+        return self.local(self.created).date() <= self.span.last
+
     def local(self, time: datetime) -> datetime:
         """Give a time in the statement's zone."""
         return time.astimezone(self.zone)
@@ -62,17 +70,49 @@ class Statement:
     Attributes:
         header: What it says of itself.
         sessions: All sessions in order, numbered from 1.
+        prices: The prices in force; None without any.
         summary: The sums.
+        gaps: Where registers did not stand still between sessions.
+        unaccounted: For each charge point what its registers gained without a record, in Wh, and whether that is
+            exact; empty where it was not asked for.
     """
 
-    __slots__ = ("header", "sessions", "summary")
+    __slots__ = ("gaps", "header", "prices", "sessions", "summary", "unaccounted")
 
-    def __init__(self, header: Header, sessions: Iterable[Session]) -> None:
+    def __init__(
+        self,
+        header: Header,
+        sessions: Iterable[Session],
+        prices: Prices | None = None,
+        before: Registers | None = None,
+    ) -> None:
+        """
+        Make the statement.
+
+        Args:
+            header: What it says of itself.
+            sessions: The sessions in any order.
+            prices: What they cost; None: no amounts.
+            before: The registers before the span; None: no unaccounted energy, since not all sessions are here.
+        """
         self.header = header
+        self.prices = prices
         self.sessions = sorted(sessions, key=Session.order)
         for number, session in enumerate(self.sessions, 1):
             session.number = number
+            if prices is not None:
+                charge = session.charge
+                session.set_price(prices.of(charge.account, header.local(charge.ended).date()))
         self.summary = Summary(self.sessions)
+        self.gaps = gaps(self.sessions, before) if before is not None else []
+        self.unaccounted: dict[str, tuple[int, bool]] = {}
+        if before is not None:
+            self._sum_gaps()
+
+    def _sum_gaps(self) -> None:
+        for charge_point in self.charge_points():
+            here = [gap for gap in self.gaps if gap.charge_point == charge_point]
+            self.unaccounted[charge_point] = sum(gap.wh for gap in here), any(gap.is_exact for gap in here)
 
     def charge_points(self) -> list[str]:
         """Give the identities of the charge points that it tells of, in order."""
@@ -81,6 +121,10 @@ class Statement:
     def id_tags(self) -> list[str]:
         """Give the cards that were used, in order."""
         return sorted({tag for session in self.sessions if (tag := session.charge.fields.get("id_tag"))})
+
+    def prices_used(self) -> list[Price]:
+        """Give the prices that sessions have, in the order of their first use."""
+        return list(dict.fromkeys(session.price for session in self.sessions if session.price is not None))
 
     def flags(self) -> list[str]:
         """Give what has to be explained: each flag that a session has, in order."""

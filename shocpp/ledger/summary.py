@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shocpp.ledger.charge import Charge
+    from shocpp.ledger.prices import Price
 
     Month = tuple[int, int]
 
@@ -44,7 +45,7 @@ class Session:
         self.month = month
         self.name = name
         self.number = 0
-        self.price: None = None
+        self.price: Price | None = None
         self.amount: Decimal | None = None
         raised = {
             LATE: charge.is_late_in(month),
@@ -59,6 +60,16 @@ class Session:
     def is_account(self) -> bool:
         """Whether its energy belongs to an account."""
         return not self.charge.is_unassigned and not self.charge.anomaly
+
+    def set_price(self, price: Price | None) -> None:
+        """Put a price on it, or say that there is none; what is nobody's has no price anyway."""
+        if not self.is_account:
+            return
+        self.price = price
+        if price is None:
+            self.flags = (*self.flags, UNPRICED)
+        else:
+            self.amount = price.amount(self.charge.energy_wh)
 
     def order(self) -> tuple[object, ...]:
         """Give what sessions are sorted by: time, then place, then what is left; never the order of reading."""

@@ -9,8 +9,10 @@ from shocpp.times import utc
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from shocpp.ledger.prices import Price
     from shocpp.ledger.statement import Statement
     from shocpp.ledger.summary import Session, Sum
+    from shocpp.ledger.unaccounted import Gap
     from shocpp.report.words import Words
 
 _PASSED_ON = (
@@ -38,26 +40,65 @@ def document(statement: Statement, words: Words) -> str:
         {
             "first": header.span.first.isoformat(),
             "last": header.span.last.isoformat(),
+            "is_preliminary": header.is_preliminary,
             "zone": header.zone_name,
             "account": header.account,
             "charge_points": [
                 {"charge_point": each, **header.charge_points.get(each, {})} for each in statement.charge_points()
             ],
-            "id_tags": [masked(each) for each in statement.id_tags()],
+            "id_tags": list(dict.fromkeys(map(masked, statement.id_tags()))),
+            "currency": statement.prices.currency if statement.prices else None,
+            "prices": [_price(each) for each in statement.prices_used()],
             "created": utc(header.created),
             "version": header.version,
             "accounts": [{"account": name, **_sum(each)} for name, each in summary.accounts.items()],
             "total": _sum(summary.total),
             "unassigned": _sum(summary.unassigned),
             "anomalies": _sum(summary.anomalies),
+            "unaccounted": [
+                {
+                    "charge_point": identity,
+                    "energy_wh": wh,
+                    "is_exact": is_exact,
+                    "gaps": [_gap(gap) for gap in statement.gaps if gap.charge_point == identity],
+                }
+                for identity, (wh, is_exact) in statement.unaccounted.items()
+            ],
             "sessions": [_session(statement, each) for each in statement.sessions],
             "notes": {flag: words[f"note.{flag}"] for flag in statement.flags()},
         }
     )
 
 
+def _price(price: Price) -> dict[str, object]:
+    return {
+        "per_kwh": str(price.per_kwh),
+        "base_fee_per_kwh": str(price.base_fee_per_kwh),
+        "from": price.first.isoformat() if price.first else None,
+        "to": price.last.isoformat() if price.last else None,
+        "accounts": list(price.accounts),
+        "source": price.source,
+    }
+
+
 def _sum(each: Sum) -> dict[str, object]:
-    return {"sessions": each.count, "energy_wh": each.energy_wh, "is_exact": each.is_exact}
+    return {
+        "sessions": each.count,
+        "energy_wh": each.energy_wh,
+        "is_exact": each.is_exact,
+        "amount": None if each.amount is None else str(each.amount),
+        "without_price": each.unpriced,
+    }
+
+
+def _gap(gap: Gap) -> dict[str, object]:
+    return {
+        "kind": gap.kind,
+        "connector_id": gap.connector_id,
+        "energy_wh": gap.wh,
+        "is_exact": gap.is_exact,
+        "session": gap.session.number,
+    }
 
 
 def _session(statement: Statement, session: Session) -> dict[str, object]:
@@ -75,5 +116,7 @@ def _session(statement: Statement, session: Session) -> dict[str, object]:
         "consumed_kwh": charge.consumed_kwh,
         **{name: charge.fields.get(name) for name in _PASSED_ON},
         "energy_wh": charge.energy_wh,
+        "price": None if session.price is None else str(session.price.all_in),
+        "amount": None if session.amount is None else str(session.amount),
         "flags": list(session.flags),
     }

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from shocpp.report.forms import Forms, offset
-from shocpp.report.plain import fit, masked, plain, right, width
-from shocpp.report.words import Words
+from shocpp.report.plain import fit, plain, right, width
+from shocpp.report.view import View
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from shocpp.ledger.statement import Statement
     from shocpp.ledger.summary import Session, Sum
+    from shocpp.report.forms import Forms
+    from shocpp.report.words import Words
 
 COLUMNS = 80
+_LABEL = 14
 _INDENT = "      "
+_RULE = "-" * COLUMNS
 
 
 def lines(statement: Statement, words: Words, forms: Forms) -> Iterator[str]:
@@ -29,129 +32,130 @@ def lines(statement: Statement, words: Words, forms: Forms) -> Iterator[str]:
     Yields:
         Its lines, without line ends.
     """
-    page = _Page(statement, words, forms)
+    page = _Page(View(statement, words, forms))
     yield from page.head()
     if not statement.sessions:
         yield words["none"]
         return
     yield from page.totals()
-    for session in statement.sessions:
-        yield ""
-        yield from page.session(session)
+    yield from page.unaccounted()
+    yield from page.sessions()
     yield from page.notes()
 
 
 class _Page:
-    def __init__(self, statement: Statement, words: Words, forms: Forms) -> None:
-        self._statement = statement
-        self._header = statement.header
-        self._words = words
-        self._forms = forms
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._words = view.words
+        self._statement = view.statement
 
     def head(self) -> Iterator[str]:
-        header, words, forms = self._header, self._words, self._forms
-        first, last = forms.date(header.span.first), forms.date(header.span.last)
-        title = words["title"].format(span=words.of_span(header.span, first, last))
-        yield title
-        yield "=" * len(title)
-        zone = f" ({header.zone_name})" if header.zone_name else ""
-        yield from self._field("period", words["span"].format(first=first, last=last) + zone)
-        if header.account is not None:
-            yield from self._field("account", fit(plain(header.account), COLUMNS - 14))
-        yield from self._field("charge_points", "\n".join(map(self._charge_point, self._statement.charge_points())))
-        created = header.local(header.created)
-        made = words["created_with"].format(time=f"{forms.time(created)} {offset(created)}", version=header.version)
-        yield from self._field("created", made)
+        view = self._view
+        yield view.title()
+        yield "=" * width(view.title())
+        yield from self._field("period", [view.period()])
+        yield from self._field("account", [view.account()])
+        yield from self._field("charge_points", [" · ".join(filter(None, each)) for each in view.charge_points()])
+        yield from self._field("tags", [view.tags()] if view.account() else [])
+        yield from self._field("prices", view.prices())
+        yield from self._field("created", [view.created()])
         yield ""
 
     def totals(self) -> Iterator[str]:
         summary, words = self._statement.summary, self._words
-        rule = "-" * COLUMNS
-        yield self._row(words["account"], words["count"], "kWh")
-        yield rule
+        yield self._row(words["account"], words["count"], "kWh", self._view.currency)
+        yield _RULE
         for account, each in summary.accounts.items():
             yield self._sum(plain(account), each)
-        yield rule
+        yield _RULE
         yield self._sum(words["total"], summary.total)
-        apart = (("unassigned", summary.unassigned), ("anomalies", summary.anomalies))
-        if any(each.count for _, each in apart):
-            yield ""
-        for name, each in apart:
-            if each.count:
-                yield self._sum(words[name], each)
+        apart = [
+            self._sum(words[name], each)
+            for name, each in (("unassigned", summary.unassigned), ("anomalies", summary.anomalies))
+            if each.count
+        ]
+        yield from ["", *apart] if apart else []
 
-    def session(self, session: Session) -> Iterator[str]:
-        charge, forms = session.charge, self._forms
-        ended, started = self._header.local(charge.ended), charge.started
-        end = f"{forms.time(ended)} {offset(ended)}"
-        energy = f"{self._kwh(charge.energy_wh, charge.is_exact)} kWh"
-        if started:
-            local = self._header.local(started)
-            when = f"{forms.time(local)} {offset(local)} – {end}"
-        else:
-            when = f"{self._words['until']} {end}"
-        took = "" if charge.duration_s is None else f"{forms.duration(charge.duration_s)} {self._words['hours']}"
-        yield f"{session.number:4}  {when:49}{took:>9}{right(energy, 16)}"
-        yield from _flow(self._facts(session), " · ")
-        yield from _flow((f"[{mark}]" for mark in self._marks(session)), " ")
+    def unaccounted(self) -> Iterator[str]:
+        for number, (identity, (wh, is_exact)) in enumerate(self._statement.unaccounted.items()):
+            if number == 0:
+                yield ""
+                yield self._row(self._words["unaccounted"], "", "kWh")
+                yield _RULE
+            yield self._row(self._view.name_of(identity), "", self._kwh(wh, is_exact))
+            for gap in self._statement.gaps:
+                if gap.charge_point == identity:
+                    where, energy = self._view.gap(gap)
+                    yield f"    {where}{f': {energy} kWh' if energy else ''}"
+
+    def sessions(self) -> Iterator[str]:
+        yield ""
+        yield self._words["sessions"]
+        yield _RULE
+        for session in self._statement.sessions:
+            yield from self._session(session)
+            yield ""
 
     def notes(self) -> Iterator[str]:
-        for number, flag in enumerate(self._statement.flags()):
-            yield from ["", f"{self._words['notes']}:"] if number == 0 else []
-            yield from _wrapped(f"[{self._words[f'flag.{flag}']}]", self._words[f"note.{flag}"])
+        yield _RULE
+        for mark, meaning in self._view.notes():
+            yield from _flow(f"[{mark}] {meaning}".split(" "), " ", "", "    ")
+        what = f"{self._words['unaccounted']}: {self._words['unaccounted.what']}"
+        for line in [*([what] if self._statement.unaccounted else []), *self._view.fine_print()]:
+            yield from _flow(line.split(" "), " ", "", "    ")
+
+    def _session(self, session: Session) -> Iterator[str]:
+        view = self._view
+        start, end, took = view.start_of(session), view.end_of(session), view.duration_of(session)
+        when = f"{start} – {end}" if start else f"{self._words['until']} {end}"
+        took = f"{took} {self._words['hours']}" if took else ""
+        energy = f"{self._kwh(session.charge.energy_wh, session.charge.is_exact)} kWh"
+        yield f"{session.number:4}  {when:49}{took:>9}{right(energy, 16)}"
+        yield from _flow(self._facts(session), " · ", _INDENT, _INDENT)
+        yield from _flow([f"[{mark}]" for mark in view.marks_of(session)], " ", _INDENT, _INDENT)
 
     def _facts(self, session: Session) -> Iterator[str]:
-        charge, forms = session.charge, self._forms
-        yield self._words["unassigned"] if charge.is_unassigned else fit(plain(charge.account), 24).rstrip()
-        if place := self._place(session):
+        view = self._view
+        yield view.account_of(session)
+        if place := view.place_of(session):
             yield place
-        if id_tag := charge.fields.get("id_tag"):
-            yield f"{self._words['tag']} {masked(id_tag)}"
-        begin = (charge.begin_kwh * 1000, False) if charge.begin_wh is None else (charge.begin_wh, True)
-        end = (charge.end_kwh * 1000, False) if charge.end_wh is None else (charge.end_wh, True)
-        yield f"{forms.kwh(*begin)} → {forms.kwh(*end)}"
+        if tag := view.tag_of(session):
+            yield f"{self._words['tag']} {tag}"
+        yield " → ".join(view.readings_of(session))
+        if reason := view.reason_of(session):
+            yield reason
+        if session.amount is not None:
+            yield f"{view.price_of(session)} {view.currency}/kWh = {view.amount(session.amount)} {view.currency}"
 
-    def _marks(self, session: Session) -> Iterator[str]:
-        for flag in session.flags:
-            what = f": {plain(self._words.of_anomaly(session.charge.anomaly), 30)}" if flag == "anomaly" else ""
-            yield self._words[f"flag.{flag}"] + what
-
-    def _place(self, session: Session) -> str:
-        charge = session.charge
-        connector = "" if charge.connector_id is None else f"/{charge.connector_id}"
-        return fit(plain(charge.charge_point), 20).rstrip() + connector
-
-    def _charge_point(self, identity: str) -> str:
-        return fit(plain(identity), COLUMNS - 14).rstrip() or self._words["anonymous"]
-
-    def _field(self, name: str, value: str) -> Iterator[str]:
-        for number, line in enumerate(value.split("\n")):
-            yield f"{'' if number else self._words[name]:14}{line}".rstrip()
-
-    def _row(self, name: str, count: str, energy: str) -> str:
-        return f"{fit(name, 50)}{count:>14}{right(energy, 16)}"
+    def _field(self, name: str, values: Iterable[str]) -> Iterator[str]:
+        label = self._words[name]
+        for value in filter(None, values):
+            yield from _flow(value.split(" "), " ", f"{label:{_LABEL}}", " " * _LABEL)
+            label = ""
 
     def _sum(self, name: str, each: Sum) -> str:
-        return self._row(name, self._forms.whole(each.count), self._kwh(each.energy_wh, each.is_exact))
+        count = self._view.forms.whole(each.count)
+        return self._row(name, count, self._kwh(each.energy_wh, each.is_exact), self._view.amount(each.amount))
+
+    def _row(self, name: str, count: str, energy: str, amount: str = "") -> str:
+        names = 40 if self._view.has_amounts else 50
+        amount = right(amount, 14) if self._view.has_amounts else ""
+        return f"{fit(name, names)}{right(count, 80 - 16 - names - len(amount))}{right(energy, 16)}{amount}".rstrip()
 
     def _kwh(self, wh: int, is_exact: bool) -> str:
         """Write energy so that the kWh stand under each other, whether Wh are known or not."""
-        return self._forms.kwh(wh, is_exact) + ("" if is_exact else "    ")
+        return self._view.forms.kwh(wh, is_exact) + ("" if is_exact else "    ")
 
 
-def _flow(parts: Iterator[str], between: str) -> Iterator[str]:
-    """Put parts beside each other as long as they fit, indented."""
-    line = ""
+def _flow(parts: Iterable[str], between: str, first: str, indent: str) -> Iterator[str]:
+    """Put parts beside each other as long as they fit; one that fits nowhere is cut."""
+    line, is_empty = first, True
     for part in parts:
-        if line and width(line + between + part) > COLUMNS - len(_INDENT):
-            yield _INDENT + line
-            line = ""
-        line += between + part if line else part
-    if line:
-        yield _INDENT + line
-
-
-def _wrapped(mark: str, text: str) -> Iterator[str]:
-    from textwrap import wrap
-
-    yield from wrap(f"{mark} {text}", COLUMNS, subsequent_indent="    ")
+        if not is_empty and width(line + between + part) > COLUMNS:
+            yield line.rstrip()
+            line, is_empty = indent, True
+        room = COLUMNS - width(line)
+        line += (part if width(part) <= room else fit(part, room)) if is_empty else between + part
+        is_empty = False
+    if not is_empty:
+        yield line.rstrip()

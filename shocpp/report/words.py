@@ -30,18 +30,28 @@ _MONTHS = (
 )
 
 _WORDS: dict[str, tuple[str, str]] = {
+    # the head
     "title": ("Ladeabrechnung {span}", "Charging statement {span}"),
     "span": ("{first} bis {last}", "{first} to {last}"),
     "period": ("Zeitraum", "Period"),
+    "preliminary": ("noch nicht zu Ende, vorläufig", "not over yet, preliminary"),
     "account": ("Konto", "Account"),
     "charge_point": ("Ladepunkt", "Charger"),
     "charge_points": ("Ladepunkte", "Chargers"),
     "anonymous": ("(ohne Namen)", "(no name)"),
-    "connector": ("Anschluss", "Connector"),
+    "serial": ("Nr. {serial}", "no. {serial}"),
+    "meter_serial": ("Zähler {serial}", "meter {serial}"),
     "tag": ("Karte", "Card"),
     "tags": ("Karten", "Cards"),
+    "price": ("Preis", "Price"),
+    "prices": ("Preise", "Prices"),
+    "price.valid": ("gültig {span}", "valid {span}"),
+    "price.from": ("ab {first}", "from {first}"),
+    "price.to": ("bis {last}", "until {last}"),
+    "price.always": ("ohne Frist", "at any time"),
+    "price.base": ("{price} + {base} Grundpreis", "{price} + {base} base fee"),
     "created": ("Erstellt", "Created"),
-    "created_with": ("{time}, shocpp {version}", "{time}, shocpp {version}"),
+    # the tables
     "totals": ("Summen", "Totals"),
     "total": ("Gesamt", "Total"),
     "sessions": ("Ladevorgänge", "Sessions"),
@@ -49,19 +59,66 @@ _WORDS: dict[str, tuple[str, str]] = {
     "number": ("Nr.", "No."),
     "start": ("Beginn", "Start"),
     "end": ("Ende", "End"),
+    "until": ("bis", "until"),
     "duration": ("Dauer", "Duration"),
+    "hours": ("h", "h"),
+    "connector": ("Anschluss", "Connector"),
+    "meter": ("Zählerstand", "Meter"),
+    "meter_start": ("Zähler Beginn", "Meter start"),
+    "meter_end": ("Zähler Ende", "Meter end"),
+    "energy": ("Energie", "Energy"),
+    "amount": ("Betrag", "Amount"),
+    "currency": ("Währung", "Currency"),
+    "reason": ("Grund", "Reason"),
+    "booked": ("Buchungsmonat", "Booked in"),
+    "offset": ("Zeitzone", "UTC offset"),
+    "flags": ("Kennzeichen", "Flags"),
+    "note": ("Anmerkung", "Note"),
+    "notes": ("Anmerkungen", "Notes"),
     "unassigned": ("nicht zugeordnet", "unassigned"),
     "anomalies": ("Anomalien", "anomalies"),
     "none": ("Keine Ladevorgänge.", "No sessions."),
-    "notes": ("Anmerkungen", "Notes"),
-    "until": ("bis", "until"),
-    "hours": ("h", "h"),
+    # the picture
+    "picture": ("Bild des Zeitraums", "Picture of the period"),
+    "by_day": ("Energie je Tag", "Energy by day"),
+    "by_month": ("Energie je Monat", "Energy by month"),
+    "shares": ("Anteile der Konten", "Shares of the accounts"),
+    "earlier": ("früher", "earlier"),
+    "later": ("später", "later"),
+    "day": ("Tag", "Day"),
+    "others": ("andere", "others"),
+    "picture.days": (
+        "Gestapelte Balken, ein Balken je Tag, an dem Vorgänge endeten. Höchster: {top} mit {most} kWh.",
+        "Stacked bars, one for each day on which sessions ended. Highest: {top} with {most} kWh.",
+    ),
+    "picture.shares": ("Ein Balken je Konto: {shares}.", "One bar for each account: {shares}."),
+    "picture.numbers": ("Die Zahlen zum Bild", "The figures of the picture"),
+    "picture.scope": (
+        "Jeder Vorgang steht bei dem Tag, an dem er endete; ohne nicht zugeordnete Energie und Anomalien.",
+        "Each session stands at the day on which it ended; without unassigned energy and anomalies.",
+    ),
+    # unaccounted energy
+    "unaccounted": ("Nicht erfasst", "Unaccounted"),
+    "unaccounted.what": (
+        "Was die Zähler zwischen dem Ende eines Vorgangs und dem Beginn des nächsten zulegten.",
+        "What the meters gained between the end of one session and the start of the next.",
+    ),
+    "gap.gained": ("vor Nr. {number}", "before no. {number}"),
+    "gap.back": (
+        "vor Nr. {number}: Stand niedriger, Zähler getauscht oder zurückgesetzt",
+        "before no. {number}: reading lower, meter changed or reset",
+    ),
+    "gap.delivered": (
+        "Nr. {number} nachgeliefert, zuvor als nicht erfasst gezeigt",
+        "no. {number} delivered late, shown as unaccounted before",
+    ),
     # what is said of a session: in short at its line, and why in the notes
     "flag.late": ("spät", "late"),
     "flag.clock": ("Uhr", "clock"),
     "flag.anomaly": ("Anomalie", "anomaly"),
     "flag.unassigned": ("nicht zugeordnet", "unassigned"),
     "flag.unknown": ("Konto unbekannt", "account unknown"),
+    "flag.unpriced": ("ohne Preis", "no price"),
     "note.late": (
         "Der Vorgang endete vor dem Monat, in dem er gemeldet und gebucht wurde; abgerechnete Monate bleiben.",
         "The session ended before the month in which it was reported and booked; settled months stay as they are.",
@@ -82,9 +139,53 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Als der Vorgang gebucht wurde, hatte sein Konto keinen Namen in tags.json.",
         "When the session was booked its account had no name in tags.json.",
     ),
+    "note.unpriced": (
+        "Am Ende des Vorgangs galt kein Preis; er hat keinen Betrag.",
+        "No price was in force when the session ended; it has no amount.",
+    ),
+    "rounding": (
+        "Beträge sind je Vorgang kaufmännisch gerundet; Summen sind Summen der gezeigten Beträge.",
+        "Amounts are rounded half up for each session; totals are sums of the amounts shown.",
+    ),
+    "evidence": (
+        "Zählerstände nach Meldung der Ladepunkte (OCPP); wo mehrere sie sich teilen, kein Nachweis nach Eichrecht.",
+        "Readings as reported by the chargers (OCPP); where parties share them, no evidence under calibration law.",
+    ),
+    "numbers": ("Nr. {numbers}", "No. {numbers}"),
     "anomaly.backwards": ("Zähler lief rückwärts", "meter ran backwards"),
     "anomaly.implausible": ("zu viel Energie für die Dauer", "too much energy for the time"),
-    "anomaly.unknown-start": ("Zählerstand am Beginn unbekannt", "reading at the start unknown"),
+    "anomaly.unknown-start": ("Beginn unbekannt", "start unknown"),
+    # reasons of OCPP 1.6 §7.36
+    "reason.DeAuthorized": ("Karte abgelehnt", "card refused"),
+    "reason.EmergencyStop": ("Not-Halt", "emergency stop"),
+    "reason.EVDisconnected": ("Fahrzeug getrennt", "vehicle unplugged"),
+    "reason.HardReset": ("harter Neustart", "hard reset"),
+    "reason.Local": ("am Ladepunkt beendet", "ended at the charger"),
+    "reason.Other": ("anderer Grund", "other reason"),
+    "reason.PowerLoss": ("Stromausfall", "power loss"),
+    "reason.Reboot": ("Neustart", "reboot"),
+    "reason.Remote": ("aus der Ferne beendet", "ended remotely"),
+    "reason.SoftReset": ("weicher Neustart", "soft reset"),
+    "reason.UnlockCommand": ("Stecker entriegelt", "connector unlocked"),
+    # findings of --verify
+    "verified": ("Nichts gefunden.", "Nothing found."),
+    "finding.overlap": (
+        "begann, bevor der vorige am selben Anschluss endete",
+        "began before the previous one at the same connector ended",
+    ),
+    "finding.power": (
+        "mehr Energie, als ein Anschluss in der Zeit liefert",
+        "more energy than a connector delivers in the time",
+    ),
+    "finding.backwards": (
+        "begann unter dem Zählerstand, mit dem der vorige endete",
+        "began below the reading with which the previous one ended",
+    ),
+    "finding.duplicate": ("hat dieselben Zählerstände wie ein anderer", "has the same readings as another one"),
+    "finding.arithmetic": ("Verbrauch ist nicht Ende weniger Beginn", "consumption is not end less begin"),
+    "finding.times": ("endete, bevor er begann", "ended before it began"),
+    "finding.missing": ("steht im Journal, nicht in der Buchhaltung", "is in the journal, not in accounting"),
+    "finding.different": ("Journal und Buchhaltung sagen Verschiedenes", "journal and accounting differ"),
 }
 
 
@@ -113,6 +214,10 @@ class Words:
     def of_anomaly(self, anomaly: str) -> str:
         """Say what is wrong with readings; a kind that is not known here is given as it is."""
         return self[f"anomaly.{anomaly}"] if f"anomaly.{anomaly}" in _WORDS else anomaly
+
+    def of_reason(self, reason: str) -> str:
+        """Say why a session ended; a reason that the specification does not know is given as it is."""
+        return self[f"reason.{reason}"] if f"reason.{reason}" in _WORDS else reason
 
     def of_span(self, span: Span, first: str, last: str) -> str:
         """Name a span: as a month or a year if it is one, else by its first and last day as written."""

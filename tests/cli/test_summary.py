@@ -85,7 +85,8 @@ def test_json(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     out = capfd.readouterr().out
     assert out.count("\n") == 1
     document = json.loads(out, parse_float=lambda text: pytest.fail(f"a float: {text}"))
-    assert document["accounts"] == [{"account": "family-y", "sessions": 1, "energy_wh": 32_400, "is_exact": True}]
+    account = {"account": "family-y", "sessions": 1, "energy_wh": 32_400, "is_exact": True}
+    assert document["accounts"] == [{**account, "amount": None, "without_price": 0}]
     assert document["unassigned"]["energy_wh"] == 32_400
     assert [each["flags"] for each in document["sessions"]] == [["late"], ["unassigned"]]
     assert document["sessions"][0]["ended"] == "2026-08-31T23:50:00+02:00"
@@ -106,10 +107,11 @@ def test_hostile(folder: Path, capfd: pytest.CaptureFixture[str], args: list[str
 
 @pytest.mark.parametrize(("args", "said"), [
     (["2026"], "shocpp-summary: which month of '2026'? Give YEAR and MONTH, such as 2026 9\n"),
-    (["2026", "13"], "shocpp-summary: '2026' '13' is no month; give YEAR and MONTH, such as 2026 9\n"),
-    (["26", "9"], "shocpp-summary: '26' '9' is no month; give YEAR and MONTH, such as 2026 9\n"),
-    (["0000", "9"], "shocpp-summary: '0000' '9' is no month; give YEAR and MONTH, such as 2026 9\n"),
-    (["2026", "²"], "shocpp-summary: '2026' '²' is no month; give YEAR and MONTH, such as 2026 9\n"),
+    (["2026", "13"], "shocpp-summary: '2026 13' is no month; give YEAR and MONTH, such as 2026 9\n"),
+    (["2026", "9", "10"], "shocpp-summary: '2026 9 10' is no month; give YEAR and MONTH, such as 2026 9\n"),
+    (["26", "9"], "shocpp-summary: '26 9' is no month; give YEAR and MONTH, such as 2026 9\n"),
+    (["0000", "9"], "shocpp-summary: '0000 9' is no month; give YEAR and MONTH, such as 2026 9\n"),
+    (["2026", "²"], "shocpp-summary: '2026 ²' is no month; give YEAR and MONTH, such as 2026 9\n"),
 ])  # fmt: skip
 @pytest.mark.usefixtures("folder")
 def test_bad_month(capfd: pytest.CaptureFixture[str], args: list[str], said: str) -> None:
@@ -118,7 +120,7 @@ def test_bad_month(capfd: pytest.CaptureFixture[str], args: list[str], said: str
     assert capfd.readouterr() == ("", said)
 
 
-@pytest.mark.parametrize("args", [["--lang", "fr"], ["2026", "9", "10"], ["--no-such-thing"]])
+@pytest.mark.parametrize("args", [["--lang", "fr"], ["--power", "0"], ["--no-such-thing"]])
 @pytest.mark.usefixtures("folder")
 def test_bad_options(capfd: pytest.CaptureFixture[str], args: list[str]) -> None:
     """Options that are none are refused in one line that names the way to help."""

@@ -1,0 +1,135 @@
+"""
+Energy that a charge point's register gained between two sessions, and nobody was billed for.
+
+A register is a connector's meter. Between the end of one session and the start of the next it should stand still;
+what it gained all the same went through the charger without a record. Pure.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from shocpp.ledger.charge import Charge
+    from shocpp.ledger.summary import Session
+
+    Register = tuple[str, int | None]
+
+GAINED, BACK, DELIVERED = "gained", "back", "delivered"
+
+
+class Gap:
+    """
+    A register that did not stand still between two sessions.
+
+    Attributes:
+        kind: ``gained``: energy without a record. ``back``: it stands lower than before, since the meter was changed
+            or reset; nothing is counted. ``delivered``: a late session whose energy an earlier statement had shown
+            as unaccounted, so that it is taken off again.
+        charge_point, connector_id: The register.
+        wh: The energy; negative for ``delivered``, 0 for ``back``.
+        is_exact: It is known to the Wh.
+        session: The session before whose start the gap lies, or the late one itself.
+    """
+
+    __slots__ = ("charge_point", "connector_id", "is_exact", "kind", "session", "wh")
+
+    def __init__(self, kind: str, register: Register, wh: int, is_exact: bool, session: Session) -> None:
+        self.kind = kind
+        self.charge_point, self.connector_id = register
+        self.wh = wh
+        self.is_exact = is_exact
+        self.session = session
+
+
+class Registers:
+    """
+    Which charge was the last at each register, as far as it was told.
+
+    Charges that do not name their connector belong to the only one that the charge point is known to have.
+    """
+
+    def __init__(self) -> None:
+        self._last: dict[Register, Charge] = {}
+        self._connectors: dict[str, set[int]] = {}
+
+    def learn(self, charge: Charge) -> None:
+        """Learn which connectors there are; every charge has to be learnt before one is asked for."""
+        connectors = self._connectors.setdefault(charge.charge_point, set())
+        if charge.connector_id is not None:
+            connectors.add(charge.connector_id)
+
+    def see(self, charge: Charge) -> None:
+        """Take a charge from before the statement; the latest at each connector counts."""
+        self.learn(charge)
+        raw = (charge.charge_point, charge.connector_id)
+        known = self._last.get(raw)
+        if known is None or _moment(known) < _moment(charge):
+            self._last[raw] = charge
+
+    def has(self, charge_point: str) -> bool:
+        """Tell whether a charge of the charge point was seen."""
+        return charge_point in self._connectors
+
+    def of(self, charge: Charge) -> Register:
+        """Give the register of a charge."""
+        connectors = self._connectors.get(charge.charge_point, set())
+        return charge.charge_point, next(iter(connectors)) if len(connectors) == 1 else charge.connector_id
+
+    def last(self) -> dict[Register, Charge]:
+        """Give the last charge at each register."""
+        last: dict[Register, Charge] = {}
+        for charge in sorted(self._last.values(), key=_moment):
+            last[self.of(charge)] = charge
+        return last
+
+
+def gaps(sessions: Iterable[Session], before: Registers) -> list[Gap]:
+    """
+    Find where registers did not stand still.
+
+    Args:
+        sessions: All sessions of a span, in order.
+        before: What was seen before the span.
+
+    Returns:
+        The gaps in the order of sessions, without those of 0 Wh.
+    """
+    sessions = list(sessions)
+    for session in sessions:
+        before.learn(session.charge)
+    last, found = before.last(), []
+    for session in sessions:
+        register = before.of(session.charge)
+        previous = last.get(register)
+        if previous is not None and session.charge.unixtime < previous.unixtime:
+            gap: Gap | None = _delivered(register, session)
+        else:
+            gap = _gained(register, previous, session)
+            last[register] = session.charge
+        if gap is not None:
+            found.append(gap)
+    return found
+
+
+def _gained(register: Register, previous: Charge | None, session: Session) -> Gap | None:
+    if previous is None:
+        return None
+    charge = session.charge
+    if previous.end_wh is None or charge.begin_wh is None:
+        wh, is_exact = (charge.begin_kwh - previous.end_kwh) * 1000, False
+    else:
+        wh, is_exact = charge.begin_wh - previous.end_wh, True
+    if wh < 0:
+        return Gap(BACK, register, 0, is_exact, session)
+    return Gap(GAINED, register, wh, is_exact, session) if wh else None
+
+
+def _delivered(register: Register, session: Session) -> Gap | None:
+    charge = session.charge
+    return Gap(DELIVERED, register, -charge.energy_wh, charge.is_exact, session) if charge.energy_wh else None
+
+
+def _moment(charge: Charge) -> tuple[int, int]:
+    return charge.unixtime, charge.end_kwh if charge.end_wh is None else charge.end_wh // 1000

@@ -1,0 +1,70 @@
+"""
+A statement as one HTML page that needs nothing else: no script, no network, its style and pictures inside.
+
+Jinja2 writes it, with everything from outside escaped. It comes with the extra ``shocpp[report]``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from shocpp.errors import UnavailableError
+from shocpp.report.picture import Picture
+from shocpp.report.view import View
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import jinja2
+
+    from shocpp.ledger.statement import Statement
+    from shocpp.report.forms import Forms
+    from shocpp.report.words import Words
+
+_TEMPLATES = os.path.join(os.path.dirname(__file__), "templates")
+
+
+def page(statement: Statement, words: Words, forms: Forms) -> str:
+    """
+    Write a statement.
+
+    Args:
+        statement: The statement.
+        words: Its language.
+        forms: How it writes numbers and dates.
+
+    Raises:
+        UnavailableError: Jinja2 is not there.
+    """
+    view = View(statement, words, forms)
+    picture = Picture(view)
+    return (
+        _environment()
+        .get_template("statement.html")
+        .render(
+            view=view,
+            words=words,
+            forms=forms,
+            statement=statement,
+            summary=statement.summary,
+            picture=picture if picture.has_energy else None,
+            is_anomaly=lambda session: bool(session.charge.anomaly),
+        )
+    )
+
+
+def _environment() -> jinja2.Environment:
+    try:
+        import jinja2
+    except ImportError:
+        raise UnavailableError(
+            f"HTML needs Jinja2, which is not installed: {sys.executable} -m pip install jinja2"
+        ) from None
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

@@ -1,0 +1,114 @@
+"""
+A statement's sessions as CSV, for spreadsheets and tools: one line a session, so that columns may be summed.
+
+A spreadsheet takes a text that begins like a formula for one; such a text gets an apostrophe in front.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from shocpp.report.forms import offset
+from shocpp.report.view import View
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shocpp.ledger.statement import Statement
+    from shocpp.ledger.summary import Session
+    from shocpp.report.forms import Forms
+    from shocpp.report.words import Words
+
+BOM = "\ufeff"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_HEADS = (
+    "number",
+    "start",
+    "end",
+    "offset",
+    "duration",
+    "charge_point",
+    "connector",
+    "account",
+    "tag",
+    "meter_start",
+    "meter_end",
+    "energy",
+    "energy",
+    "price",
+    "amount",
+    "currency",
+    "reason",
+    "booked",
+    "flags",
+    "note",
+)
+_UNITS = {"meter_start": " kWh", "meter_end": " kWh"}
+
+
+def table(statement: Statement, words: Words, forms: Forms, separator: str) -> str:
+    """
+    Write the sessions.
+
+    Args:
+        statement: The statement.
+        words: Its language.
+        forms: How it writes numbers and dates: without grouped thousands.
+        separator: ``";"`` where the comma is for decimals, else ``","``.
+
+    Returns:
+        All lines, the first one with the columns' names, each ended by CR LF (RFC 4180).
+    """
+    view = View(statement, words, forms)
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
+    writer.writerow(_heads(view))
+    meanings = {flag: words[f"note.{flag}"] for flag in statement.flags()}
+    for session in statement.sessions:
+        writer.writerow([*_cells(view, session), " ".join(meanings[flag] for flag in session.flags)])
+    return out.getvalue()
+
+
+def guarded(text: str) -> str:
+    """
+    Make a text that no spreadsheet takes for a formula.
+
+    >>> guarded("=cmd()"), guarded("family-y"), guarded(" +1")
+    ("'=cmd()", 'family-y', "' +1")
+    """
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+
+
+def _heads(view: View) -> Iterator[str]:
+    energy = iter((" kWh", " Wh"))
+    for name in _HEADS:
+        unit = next(energy) if name == "energy" else _UNITS.get(name, "")
+        yield view.words[name] + (f" {view.words['hours']}" if name == "duration" else unit)
+
+
+def _cells(view: View, session: Session) -> list[object]:
+    charge, local, forms = session.charge, view.header.local, view.forms
+    begin, end = view.readings_of(session)
+    return [
+        session.number,
+        forms.time(local(charge.started), is_to_the_second=True) if charge.started else "",
+        forms.time(local(charge.ended), is_to_the_second=True),
+        f"UTC{offset(local(charge.ended))}",
+        view.duration_of(session),
+        guarded(view.name_of(charge.charge_point)),
+        "" if charge.connector_id is None else charge.connector_id,
+        guarded(view.account_of(session)),
+        view.tag_of(session),
+        begin,
+        end,
+        view.energy_of(session),
+        charge.energy_wh,
+        view.price_of(session),
+        view.amount(session.amount),
+        view.statement.prices.currency if session.amount is not None and view.statement.prices else "",
+        guarded(view.reason_of(session)),
+        f"{session.month[0]:04}-{session.month[1]:02}",
+        ", ".join(view.marks_of(session)),
+    ]

@@ -1,0 +1,210 @@
+"""
+What a statement says, put into words and forms: the pieces that text, CSV and HTML lay out, each in its way.
+
+Every text from outside that comes out of here has gone through ``plain``. Knows no layout.
+"""
+
+from __future__ import annotations
+
+from shocpp.ledger.summary import UNPRICED
+from shocpp.ledger.unaccounted import BACK
+from shocpp.report.forms import offset, symbol
+from shocpp.report.plain import masked, plain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from decimal import Decimal
+
+    from shocpp.ledger.prices import Price
+    from shocpp.ledger.statement import Statement
+    from shocpp.ledger.summary import Session
+    from shocpp.ledger.unaccounted import Gap
+    from shocpp.report.forms import Forms
+    from shocpp.report.words import Words
+
+
+class View:
+    """
+    A statement in a language.
+
+    Args:
+        statement: The statement.
+        words: Its words.
+        forms: How it writes numbers and dates.
+    """
+
+    def __init__(self, statement: Statement, words: Words, forms: Forms) -> None:
+        self.statement = statement
+        self.header = statement.header
+        self.words = words
+        self.forms = forms
+        self._currency = statement.prices.currency if statement.prices else ""
+        self.has_amounts = statement.prices is not None
+
+    @property
+    def currency(self) -> str:
+        """The currency's sign; empty without prices."""
+        return symbol(self._currency)
+
+    # -- the head
+
+    def title(self) -> str:
+        """Name the statement."""
+        return self.words["title"].format(span=self.words.of_span(self.header.span, *self._ends()))
+
+    def period(self) -> str:
+        """Give first and last day, the zone, and that it is not over yet if so."""
+        first, last = self._ends()
+        more = [self.header.zone_name] if self.header.zone_name else []
+        more += [self.words["preliminary"]] if self.header.is_preliminary else []
+        return self.words["span"].format(first=first, last=last) + (f" ({'; '.join(more)})" if more else "")
+
+    def account(self) -> str:
+        """Name the account that the statement is for; empty for all."""
+        return plain(self.header.account or "")
+
+    def charge_points(self) -> list[tuple[str, str]]:
+        """Give name and description of each charge point."""
+        return [(self.name_of(each), self._description(each)) for each in self.statement.charge_points()]
+
+    def shown(self, name: str) -> str:
+        """Give a name from outside as it may be shown."""
+        return plain(name)
+
+    def tags(self) -> str:
+        """Give the cards of the account that the statement is for."""
+        return ", ".join(dict.fromkeys(map(masked, self.statement.id_tags())))
+
+    def prices(self) -> list[str]:
+        """Describe the prices that were applied: what, when, for whom, and where they come from."""
+        return [" · ".join(self._about_price(each)) for each in self.statement.prices_used()]
+
+    def created(self) -> str:
+        """Say when and with what the statement was made."""
+        created = self.header.local(self.header.created)
+        return f"{self.forms.time(created)} {offset(created)}, shocpp {self.header.version}"
+
+    # -- a session
+
+    def account_of(self, session: Session) -> str:
+        """Name a session's account."""
+        return self.words["unassigned"] if session.charge.is_unassigned else plain(session.charge.account)
+
+    def time(self, time: datetime) -> str:
+        """Write a time with its offset."""
+        local = self.header.local(time)
+        return f"{self.forms.time(local)} {offset(local)}"
+
+    def start_of(self, session: Session) -> str:
+        """Write when a session began; empty if that is not known."""
+        return self.time(session.charge.started) if session.charge.started else ""
+
+    def end_of(self, session: Session) -> str:
+        """Write when a session ended."""
+        return self.time(session.charge.ended)
+
+    def duration_of(self, session: Session) -> str:
+        """Write how long a session took; empty if that is not known."""
+        seconds = session.charge.duration_s
+        return "" if seconds is None else self.forms.duration(seconds)
+
+    def place_of(self, session: Session) -> str:
+        """Name charge point and connector."""
+        connector = session.charge.connector_id
+        return plain(session.charge.charge_point) + ("" if connector is None else f"/{connector}")
+
+    def tag_of(self, session: Session) -> str:
+        """Give the masked card."""
+        return masked(session.charge.fields.get("id_tag") or "")
+
+    def readings_of(self, session: Session) -> tuple[str, str]:
+        """Write the meter's readings in kWh, to the Wh where they are known."""
+        charge = session.charge
+        return self._reading(charge.begin_wh, charge.begin_kwh), self._reading(charge.end_wh, charge.end_kwh)
+
+    def energy_of(self, session: Session) -> str:
+        """Write a session's kWh."""
+        return self.forms.kwh(session.charge.energy_wh, session.charge.is_exact)
+
+    def price_of(self, session: Session) -> str:
+        """Write what a kWh of it costs; empty without a price."""
+        return self.forms.decimal(session.price.all_in) if session.price else ""
+
+    def amount(self, amount: Decimal | None) -> str:
+        """Write an amount without its currency; empty without one."""
+        return "" if amount is None else self.forms.decimal(amount)
+
+    def reason_of(self, session: Session) -> str:
+        """Say why a session ended; empty if that is not known."""
+        return plain(self.words.of_reason(session.charge.fields.get("reason") or ""), 40)
+
+    def marks_of(self, session: Session) -> list[str]:
+        """Give what must be said of a session, in short."""
+        return [self._mark(session, flag) for flag in session.flags]
+
+    # -- below
+
+    def gap(self, gap: Gap) -> tuple[str, str]:
+        """Say where a gap lies, and its kWh; those are empty where the meter was changed."""
+        what = self.words[f"gap.{gap.kind}"].format(number=gap.session.number)
+        place = "" if gap.connector_id is None else f"/{gap.connector_id}"
+        return f"{place} {what}".strip(), "" if gap.kind == BACK else self.forms.kwh(gap.wh, gap.is_exact)
+
+    def notes(self) -> list[tuple[str, str]]:
+        """Explain every mark that is used: the mark and what it means."""
+        return [(self.words[f"flag.{flag}"], self._note(flag)) for flag in self.statement.flags()]
+
+    def fine_print(self) -> list[str]:
+        """Give what holds for the whole statement."""
+        return [self.words[name] for name in (("rounding", "evidence") if self.has_amounts else ("evidence",))]
+
+    def name_of(self, identity: str) -> str:
+        """Name a charge point."""
+        return plain(identity) or self.words["anonymous"]
+
+    # --
+
+    def _ends(self) -> tuple[str, str]:
+        return self.forms.date(self.header.span.first), self.forms.date(self.header.span.last)
+
+    def _description(self, identity: str) -> str:
+        known = self.header.charge_points.get(identity, {})
+        kind = " ".join(plain(known[name], 40) for name in ("vendor", "model") if known.get(name))
+        numbers = [
+            self.words[name].format(serial=plain(known[name], 40))
+            for name in ("serial", "meter_serial")
+            if known.get(name)
+        ]
+        return ", ".join([kind, *numbers] if kind else numbers)
+
+    def _about_price(self, price: Price) -> Iterator[str]:
+        what = self.forms.decimal(price.per_kwh)
+        if price.base_fee_per_kwh:
+            sum_of = self.words["price.base"].format(price=what, base=self.forms.decimal(price.base_fee_per_kwh))
+            what = f"{self.forms.decimal(price.all_in)} ({sum_of})"
+        yield f"{what} {self.currency}/kWh"
+        ends = [
+            self.words[name].format(**{end: self.forms.date(day)})
+            for name, end, day in (("price.from", "first", price.first), ("price.to", "last", price.last))
+            if day is not None
+        ]
+        yield self.words["price.valid"].format(span=" ".join(ends) or self.words["price.always"])
+        if price.accounts:
+            yield ", ".join(map(plain, price.accounts))
+        if price.source:
+            yield plain(price.source, 200)
+
+    def _reading(self, wh: int | None, kwh: int) -> str:
+        return self.forms.kwh(kwh * 1000, is_exact=False) if wh is None else self.forms.kwh(wh)
+
+    def _mark(self, session: Session, flag: str) -> str:
+        what = f": {plain(self.words.of_anomaly(session.charge.anomaly), 30)}" if flag == "anomaly" else ""
+        return self.words[f"flag.{flag}"] + what
+
+    def _note(self, flag: str) -> str:
+        """Explain a flag; sessions that have no price although there are prices are named."""
+        numbers = [str(each.number) for each in self.statement.sessions if flag == UNPRICED and flag in each.flags]
+        named = f" ({self.words['numbers'].format(numbers=', '.join(numbers))})" if numbers else ""
+        return self.words[f"note.{flag}"] + named
