@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 # what would let a charge point forge lines or move a terminal's cursor
 _CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
 _CONTROL |= {0x2028: "\\u2028", 0x2029: "\\u2029"}
-_CONTROL |= {code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x061C, 0x200E, 0x200F)}
+_CONTROL |= {
+    code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x061C, 0x200E, 0x200F)
+}
 
 
 def clean(value: object, most: int = 200) -> str:

@@ -3,7 +3,7 @@ What the journal costs: CPU per frame of a backend that keeps one, and of one th
 
 Run it from the checkout: ``python tests/bench/journal.py [ROUNDS]``. Two real backends get the same frames in turns,
 one frame at a time and in bursts; printed is the median CPU per frame of each, and their ratio. All run on one
-processor: else it is chance that decides whether a backend has to wake up another one, which costs more than a frame does.
+processor: else it is chance whether a backend has to wake up another one, which costs more than a frame does.
 """
 
 from __future__ import annotations
