@@ -94,6 +94,11 @@ class Journal:
         self._noted.clear()
         self._write(lines)
 
+    def close(self) -> None:
+        """Write what was noted and let go of the file."""
+        self.settle()
+        self._file.close()
+
     def _turn(self, at: float, lines: list[bytes]) -> None:
         """Turn to another second; lines of another day than the one that begins are written first."""
         second = int(at)

@@ -54,6 +54,10 @@ class Log:
         self._second = 0
         self._stamp = ""
 
+    def __del__(self) -> None:
+        if self._descriptor != 2:
+            os.close(self._descriptor)
+
     def line(self, level: str, text: str) -> None:
         """Add a line; ``text`` is already clean."""
         now = int(self._clock())

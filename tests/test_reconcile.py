@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,16 @@ BEGIN = datetime(2026, 5, 30, 23, 50, tzinfo=UTC)
 TAGS = '[{"index": 1, "account": "one", "ids": ["1111"]}, {"index": 2, "account": "two", "ids": ["2222"]}]'
 
 
+FLEETS: list[Fleet] = []  # that were made by the test that runs
+
+
+@pytest.fixture(autouse=True)
+def _hang_up() -> Iterator[None]:
+    yield
+    while FLEETS:
+        FLEETS.pop().close()
+
+
 class Fleet:
     """Charge points with a backend each, and a clock for all of them."""
 
@@ -34,6 +45,12 @@ class Fleet:
         self._log = Log(str(home / "log"))
         self._backends: dict[str, Backend] = {}
         self._number = 0
+        FLEETS.append(self)
+
+    def close(self) -> None:
+        """Let all charge points hang up."""
+        for backend in self._backends.values():
+            backend.close()
 
     def call(self, who: str, action: str, **payload: Any) -> dict[str, Any]:
         """Let a charge point send a CALL, over a connection that is new now and then; its confirmation."""

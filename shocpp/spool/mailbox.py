@@ -188,7 +188,9 @@ class _Holder:
 
     def pause(self, seconds: float) -> None:
         """Wait, but not beyond the process's end."""
-        select.select([self._process], [], [], seconds)
+        end = select.poll()  # select(2) knows no descriptor above 1023
+        end.register(self._process, select.POLLIN)
+        end.poll(seconds * 1000)
 
     def close(self) -> None:
         os.close(self._file)
