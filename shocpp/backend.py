@@ -374,7 +374,7 @@ class Backend:
             self._readings.clear()
             return  # a newer connection's sightings are newer than ours
         self._read_meters()
-        self._sightings.note("identity", "", self.identity)
+        self._sightings.status["identity"] = self.identity  # whole: a long one is found by it
         self._sightings.note("last_seen", "", utc(self._now()))
         for action, count in self._frames.items():
             self._sightings.count("frames", action, count)

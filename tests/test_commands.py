@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ def test_nearly_a_call(typed: str, meant: str) -> None:
 def test_prepare() -> None:
     """A payload is brought into the schema's types; what cannot be is refused with field and rule, or forced."""
     assert commands.prepare("UnlockConnector", {"connectorId": "1"}) == {"connectorId": 1}
-    with pytest.raises(DataError, match="connectorId.*--force"):
+    with pytest.raises(DataError, match=r"connectorId.*--force"):
         commands.prepare("UnlockConnector", {"connectorId": "one"})
     assert commands.prepare("UnlockConnector", {"connectorId": "one"}, force=True) == {"connectorId": "one"}
 
@@ -75,7 +76,7 @@ def test_choose(home: Path) -> None:
 def test_ask(home: Path, identity: str) -> None:
     """The answer is the payload as it came, from the charge point that was found, whatever its name."""
     with ChargePoint(Pipes(home, identity), {"Reset": {"status": "Accepted"}}) as charge_point:
-        for named in (None, identity):
+        for named in (identity, None):
             answer = commands.ask(run_dir(home), named, "Reset", {"type": "Soft"}, 20)
             assert (answer.identity, answer.action, answer.payload) == (identity, "Reset", {"status": "Accepted"})
             assert answer.quirk == ""
@@ -105,7 +106,7 @@ def test_refused(home: Path) -> None:
     """A CALLERROR is an error that names the charge point, the call and the code."""
     with (
         ChargePoint(Pipes(home, "CP001"), {"Reset": "NotSupported"}),
-        pytest.raises(RefusedError, match="^CP001 refused Reset: NotSupported$"),
+        pytest.raises(RefusedError, match=r"^CP001 refused Reset: NotSupported$"),
     ):
         commands.ask(run_dir(home), None, "Reset", {"type": "Soft"}, 20)
 
@@ -122,8 +123,9 @@ def test_hostile_refusal(home: Path) -> None:
 
 def test_silence(home: Path) -> None:
     """Without an answer in time the next try is the caller's; a late answer is not taken for the next call's."""
-    silent: list[Answer | None] = [None]
-    with ChargePoint(Pipes(home, "CP001"), {"Reset": lambda _: silent.pop() if silent else {"status": "Accepted"}}):
+    times = itertools.count()
+    answers: dict[str, Answer] = {"Reset": lambda _: {"status": "Accepted"} if next(times) else None}
+    with ChargePoint(Pipes(home, "CP001"), answers):
         with pytest.raises(TryAgainError, match=r"no answer in 0\.05 s"):
             commands.ask(run_dir(home), None, "Reset", {"type": "Soft"}, 0.05)
         assert commands.ask(run_dir(home), None, "Reset", {"type": "Soft"}, 20).payload == {"status": "Accepted"}
