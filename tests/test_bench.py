@@ -1,0 +1,24 @@
+"""The benchmark can be run, and prints its ratios; what they are is not for a test to say."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.bench import backend
+
+
+def test_backend(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """One short round prints start, memory and CPU, each with a ratio that is a number above 0."""
+    monkeypatch.setattr(backend, "PYTHON", Path(sys.executable))
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", os.environ.get("PYTHONDONTWRITEBYTECODE", ""))  # put back afterwards
+    backend.main(rounds=1, charges=2)
+    out = capsys.readouterr().out
+    ratios = dict(re.findall(r"^  ratio    (.*?)  +([\d.]+)$", out, re.MULTILINE))
+    assert set(ratios) >= {"backend / json", "launcher / without", "off / json, disk", "lenient / off, no stops"}
+    assert all(float(ratio) > 0 for ratio in ratios.values())
+    assert "MiB" in out
