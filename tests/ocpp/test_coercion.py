@@ -57,7 +57,7 @@ def test_coerce(action: str, typed: dict[str, Any], sent: dict[str, Any]) -> Non
 
 def test_coerce_within() -> None:
     """Objects and lists within a payload are read in the same way; the payload itself is left alone."""
-    typed = {"connectorId": "0", "csChargingProfiles": PROFILE}
+    typed: dict[str, object] = {"connectorId": "0", "csChargingProfiles": PROFILE}
     before = json.dumps(typed)
     sent = coerce("SetChargingProfile", typed)
     assert payloads.explain("SetChargingProfile", "request", sent) is None

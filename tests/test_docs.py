@@ -1,0 +1,108 @@
+"""The manual says what the commands do: options, settings, launchers, links."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from shocpp.settings import SETTINGS, passed_on
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted([*DOCS.glob("*.md"), *ROOT.glob("*.md"), *ROOT.glob("*/README.md")])
+MANUAL = sorted(DOCS.glob("shocpp-*.md"))
+SCRIPTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+SECTIONS = ("Synopsis", "Options", "Environment", "Files", "Exit status", "Example")
+
+OPTION = re.compile(r"(?<![\w-])(--?[a-zA-Z][\w-]*)")
+
+
+def section(page: Path, title: str) -> str:
+    """Give what stands under a heading of the second level."""
+    parts = re.split(r"^## ", page.read_text(), flags=re.MULTILINE)
+    return "".join(part for part in parts[1:] if part.startswith(title))
+
+
+def options_in(text: str) -> set[str]:
+    """Find the options in a table's first column or in the list of a help."""
+    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    return {option for row in rows for option in OPTION.findall(row)}
+
+
+@pytest.mark.parametrize("page", MANUAL, ids=lambda page: page.stem)
+def test_options(page: Path) -> None:
+    """A page lists exactly the options that --help lists, and its synopsis names no other."""
+    done = subprocess.run(
+        [ROOT / "bin" / page.stem, "--help"], env={}, capture_output=True, text=True, check=True, timeout=60
+    )
+    helped = done.stdout.partition("\nOptions:\n")[2].splitlines()
+    wanted = {option for line in helped if line.startswith("  -") for option in OPTION.findall(line.split("  ")[1])}
+    assert options_in(section(page, "Options")) == wanted
+    own = re.sub(r" -- .*", "", section(page, "Synopsis"), flags=re.MULTILINE)
+    assert set(OPTION.findall(own)) <= wanted
+
+
+@pytest.mark.parametrize("page", MANUAL, ids=lambda page: page.stem)
+def test_sections(page: Path) -> None:
+    """A page has all sections that a manual page has, and begins with the command's name."""
+    assert page.read_text().startswith(f"# {page.stem}\n")
+    assert [title for title in SECTIONS if not section(page, title)] == []
+
+
+@pytest.mark.parametrize("name", sorted(SCRIPTS))
+def test_every_command_is_complete(name: str) -> None:
+    """Each entry point has a launcher that starts the same module, a page, and is named in the README."""
+    launcher = (ROOT / "bin" / name).read_text()
+    module, _, function = SCRIPTS[name].partition(":")
+    assert (module, function) == (f"shocpp.cli.{name.removeprefix('shocpp-')}", "main")
+    assert f"name={name.removeprefix('shocpp-')};" in launcher
+    assert (DOCS / f"{name}.md").exists(), "no page"
+    assert f"docs/{name}.md" in (ROOT / "README.md").read_text(), "not in the README"
+
+
+def test_every_launcher_is_installed() -> None:
+    """Whatever can be started in a checkout is there after pip install as well, but for the tests."""
+    assert {path.name for path in (ROOT / "bin").glob("shocpp-*")} - {"shocpp-test"} == set(SCRIPTS)
+
+
+@pytest.mark.parametrize(("variable", "default"), [(variable, default) for _, variable, default, *_ in SETTINGS])
+def test_every_setting(variable: str, default: str) -> None:
+    """Each setting is in the table of settings, with its default."""
+    rows = [line for line in (DOCS / "settings.md").read_text().splitlines() if line.startswith(f"| `{variable}` |")]
+    assert len(rows) == 1
+    told = rows[0].split("|")[2].strip()
+    assert told == f"`{default}`" if default else told.startswith("none")
+
+
+def test_no_setting_is_made_up() -> None:
+    """No page speaks of a setting that there is not."""
+    known = {*passed_on(), "WS_ADDRESS", "WS_PORT"}
+    for page in PAGES:
+        told = set(re.findall(r"\b(?:SHOCPP|WS)_[A-Z_]+\b", page.read_text()))
+        assert {name for name in told if not name.endswith("_COMPLETE")} <= known, page.name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links(page: Path) -> None:
+    """A link within the documents leads to a file, and to a heading in it, that is there."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, anchor = target.partition("#")
+        there = page.parent / name if name else page
+        assert there.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", there.read_text(), flags=re.MULTILINE)
+            assert anchor in {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in headings}, target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_paths_of_a_machine(page: Path) -> None:
+    """No document mentions a path or a name of the machine that it was written on."""
+    found = re.findall(r"(?:/work|/root|/home/\w+|/tmp/|/Users)\b\S*|pypi\.\S+", page.read_text())  # noqa: S108
+    assert found == []
