@@ -31,15 +31,22 @@ def _home(environ: Mapping[str, str]) -> str:
     return _checkout() or os.path.join(data, "shocpp")
 
 
+def _whole(text: str) -> int:
+    """Read digits, and nothing else that Python takes for a number (1_000, ١)."""
+    if not (text.isascii() and text.strip().isdigit()):
+        raise ValueError("a whole number")
+    return int(text)
+
+
 def _seconds(text: str) -> int:
-    seconds = int(text)
+    seconds = _whole(text)
     if not 1 <= seconds <= 86_400:
         raise ValueError("a whole number of seconds from 1 to 86400")
     return seconds
 
 
 def _port(text: str) -> int:
-    port = int(text)
+    port = _whole(text)
     if not 1 <= port <= 65_535:
         raise ValueError("a port from 1 to 65535")
     return port
@@ -104,7 +111,7 @@ SETTINGS: tuple[tuple[str, str, str, Reader, str, str], ...] = (
         "what happens to payloads against the schema",
     ),
     ("parent_id_tag", "SHOCPP_PARENT_ID_TAG", "0", _switch, "1 or 0", "send the account's name as parentIdTag"),
-    ("log_file", "SHOCPP_LOGFILE", "", _text, "a path", "log to this file instead of stderr"),
+    ("log_file", "SHOCPP_LOGFILE", "", _path_if_any, "a path", "log to this file instead of stderr"),
     ("journal_dir", "SHOCPP_JOURNALDIR", "", _path_if_any, "a path", "keep every frame in files below this folder"),
 )
 

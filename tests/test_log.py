@@ -109,6 +109,7 @@ def test_what_is_made_of_a_value(text: object, written: str) -> None:
 def test_a_line_is_bounded() -> None:
     """A megabyte from a charge point makes 200 characters and a count."""
     assert clean("x" * 200) == "x" * 200
+    assert clean("x" * 201) == "x" * 200 + "… (201 characters)"
     assert clean("x" * 1_000_000) == "x" * 200 + "… (1000000 characters)"
     assert len(clean("\n" * 1_000_000)) < 1000
 
