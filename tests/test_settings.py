@@ -54,6 +54,8 @@ def test_the_defaults() -> None:
         ("parent_id_tag", "SHOCPP_PARENT_ID_TAG", "Yes", True),
         ("parent_id_tag", "SHOCPP_PARENT_ID_TAG", "off", False),
         ("log_file", "SHOCPP_LOGFILE", "/var/log/shocpp", "/var/log/shocpp"),
+        ("journal_dir", "SHOCPP_JOURNALDIR", "/var/lib/shocpp//journal", "/var/lib/shocpp/journal"),
+        ("prices_file", "SHOCPP_PRICESFILE", "/etc/prices.json", "/etc/prices.json"),
     ],
 )
 def test_each_variable_is_read(attribute: str, variable: str, text: str, value: object) -> None:
@@ -109,11 +111,12 @@ def test_whatever_the_environment_holds(environ: dict[str, str]) -> None:
         return
     for attribute in (*BELOW_HOME, "home"):
         assert os.path.isabs(getattr(settings, attribute))
-    assert settings.log_file == "" or os.path.isabs(settings.log_file)
+    for text in (settings.log_file, settings.journal_dir):
+        assert text == "" or os.path.isabs(text)
 
 
 def test_home_is_where_the_others_are(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """SHOCPP_HOME moves all four below it, a relative one is taken from here, and one that is set by itself stays."""
+    """SHOCPP_HOME moves all of them below it, a relative one is taken from here, and one that is set by itself stays."""
     monkeypatch.chdir(tmp_path)
     settings = read(SHOCPP_HOME="there", SHOCPP_RUNDIR="run/here")
     assert settings.home == f"{tmp_path}/there"
