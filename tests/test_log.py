@@ -182,6 +182,14 @@ def test_real_logrotate_loses_no_line(tmp_path: Path) -> None:
     assert written == sorted(f"{word} {number}" for word in ("line", "after") for number in range(3))
 
 
+def test_a_log_that_is_let_go_lets_go_of_its_file(tmp_path: Path) -> None:
+    """A process with many logs, such as one that runs these tests, does not run out of descriptors."""
+    for number in range(3):
+        say(log_to(tmp_path / "log"), f"line {number}")
+    assert not [each for each in os.listdir("/proc/self/fd") if _is_below(each, tmp_path)]
+    assert len(lines(tmp_path / "log")) == 3
+
+
 # --- a log that cannot be written
 
 
