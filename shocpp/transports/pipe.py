@@ -21,6 +21,7 @@ _LONGEST = (1 << 20) + 1  # a line; the frame's own limit is the assembler's
 _MOST_UNSENT = 8 << 20  # answers that wait for a reader; beyond, no more is read
 _WRITE = 4096  # PIPE_BUF: what can be written to a pipe without blocking when select says so
 _REST_S = 1.0  # after this much silence an unfinished frame is not going to be finished
+_PATIENCE_S = 0.5  # with a reader that does not read, when it is time to leave
 
 _LEAVE = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -44,6 +45,7 @@ class Filter:
         self._unsent = bytearray()
         self._rest = b""
         self._is_skipping = False
+        self._is_leaving = False
         self._heard = time.monotonic()
 
     def run(self) -> None:
@@ -55,7 +57,7 @@ class Filter:
         try:
             self._backend.open()
             self._serve(woken)
-        except BrokenPipeError:
+        except (BrokenPipeError, ConnectionResetError):
             pass  # nobody reads us any more: the charge point hung up
         finally:
             self._backend.close()
@@ -71,17 +73,18 @@ class Filter:
                 break
             if self._source in readable and not self._read():
                 break
-            if not readable and not self._unsent and self._is_silent():
+            if not readable and self._is_silent():
+                self._is_leaving = True
                 break
             self._write()
             again = self._backend.settle(is_idle=self._source not in readable)
-        self._write(is_last=True)
+        self._write_rest(woken)
 
     def _wait(self, woken: int, again: float | None) -> list[int]:
         """Give the descriptors that can be read; none after a time."""
         reading = [woken, self._source] if len(self._unsent) < _MOST_UNSENT else [woken]
         writing = [self._sink] if self._unsent else []
-        rest = _REST_S if self._backend.unfinished else None
+        rest = max(0.0, self._heard + _REST_S - time.monotonic()) if self._backend.unfinished else None
         waits = [wait for wait in (again, self._silence_left(), rest) if wait is not None]
         readable, writable, _ = select.select(reading, writing, [], min(waits, default=None))
         if writable and not readable:
@@ -94,7 +97,8 @@ class Filter:
             line = self._backend.request()
             if line is not None:
                 self._unsent += f"{line}\n".encode()
-        return not any(number in numbers for number in _LEAVE)
+        self._is_leaving |= any(number in numbers for number in _LEAVE)
+        return not self._is_leaving
 
     def _read(self) -> bool:
         """Read what is there and have it answered; False at the end of input."""
@@ -122,16 +126,26 @@ class Filter:
             lines.append("")
             self._unsent += "\n".join(lines).encode()
 
-    def _write(self, is_last: bool = False) -> None:
-        """Write answers as far as the reader takes them without blocking; at the end all of them."""
-        while self._unsent:
-            if not is_last and not select.select([], [self._sink], [], 0)[1]:
-                return
+    def _write(self) -> None:
+        """Write answers as far as the reader takes them without blocking."""
+        while self._unsent and select.select([], [self._sink], [], 0)[1]:
             del self._unsent[: os.write(self._sink, self._unsent[:_WRITE])]
+
+    def _write_rest(self, woken: int) -> None:
+        """Write all answers that are left; but once told to leave, wait no longer for a reader that does not read."""
+        while self._unsent:
+            wait = _PATIENCE_S if self._is_leaving else None
+            readable, writable, _ = select.select([woken], [self._sink], [], wait)
+            if woken in readable:
+                self._wake_up(os.read(woken, 512))
+            if writable:
+                self._write()
+            elif not readable:
+                return
 
     def _is_silent(self) -> bool:
         """Finish what was begun if nothing followed; tell whether the peer has been silent for too long."""
-        if self._backend.unfinished:
+        if self._backend.unfinished and time.monotonic() - self._heard >= _REST_S:
             self._answer(self._backend.finish())
         left = self._silence_left()
         return left is not None and left <= 0

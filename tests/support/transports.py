@@ -138,10 +138,10 @@ class Pipes(_Commands):
 
     def close(self) -> None:
         """End the input; the command must end well and have said nothing more."""
-        answers, log = self._process.communicate(timeout=PATIENCE_S)
+        answers, _ = self._process.communicate(timeout=PATIENCE_S)
         assert self._buffer + answers == b"", "an answer too many"
-        assert self._process.returncode == 0, log.decode()
-        assert b"Traceback" not in log, log.decode()
+        assert self._process.returncode == 0, self.scratch.log()
+        assert "Traceback" not in self.scratch.log()
 
 
 class Websocketd(_Commands):
