@@ -163,7 +163,7 @@ class _Holder:
             # it from meaning another process, the second look at the lock says that it still was
             if _is_locked(self._file):
                 self._process = os.pidfd_open(int(os.read(self._file, 20)))
-        except (ProcessLookupError, ValueError):
+        except (OSError, OverflowError, ValueError):
             self._process = -1
 
     def is_there(self) -> bool:

@@ -84,9 +84,9 @@ class Scratch:
     def start(self, path_info: str = "", **streams: Any) -> subprocess.Popen[bytes]:
         """Start the real backend between two pipes, unless said otherwise; its log goes into a file."""
         environ = {**self.environ, "PATH_INFO": path_info, "PATH": os.environ["PATH"]}
-        streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, **streams}
         with open(self.home / "stderr", "ab") as log:
-            return subprocess.Popen(BACKEND, env=environ, cwd="/", bufsize=0, stderr=log, **streams)
+            streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": log, **streams}
+            return subprocess.Popen(BACKEND, env=environ, cwd="/", bufsize=0, **streams)
 
     def log(self) -> str:
         """Give what the real backends of this home have logged."""
