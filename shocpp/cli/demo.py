@@ -1,0 +1,129 @@
+"""shocpp-demo: a charge from beginning to end, for newcomers."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from shocpp.cli.run import HELP, entry_point, version_option
+from shocpp.errors import UnavailableError
+from shocpp.simulator.short import Passed
+from shocpp.simulator.stage import ACCOUNTS, Stage
+
+_NAME, _CARD = "garage", "1111"
+_HOUR, _SPEED = timedelta(hours=1), 360
+_SILENCE_S = 20.0
+_WIDTH = 40
+
+
+@click.command("demo", context_settings=HELP)
+@version_option
+def demo() -> None:
+    """
+    Show a charge in twenty seconds: listener, wallbox, command, record, status, summary.
+
+    Needs no configuration and leaves nothing behind. The wallbox is simulated; an hour takes ten seconds.
+    """
+    _say("Two accounts share a wallbox. Each has a card:")
+    click.echo("\n".join(f"    {one['account']:<12}{', '.join(one['ids'])}" for one in ACCOUNTS))  # type: ignore[arg-type]
+    with Stage() as stage:
+        address = f"ws://127.0.0.1:{stage.port}/{_NAME}"
+        _say("A central system listens, a wallbox connects, and somebody with a card charges. Frames as they pass:")
+        listener = stage.start("listener")
+        script = ("plug;", "card", _CARD, ";", "wait", "Finishing;", "wait", "10s;", "unplug;", "wait", "forever")
+        charger = stage.start("charger", "--connect", address, "--speed", str(_SPEED), "--print", *script)
+        assert charger.stdout is not None  # noqa: S101 - started so
+        play = _Play(stage)
+        while not play.is_over:
+            if not select.select([charger.stdout], [], [], _SILENCE_S)[0]:
+                culprit = "listener" if listener.poll() is not None else "charger"
+                raise UnavailableError(f"nothing happens; shocpp-{culprit} said last: {stage.last_word(culprit)}")
+            line = charger.stdout.readline()
+            if not line:
+                raise UnavailableError(f"the wallbox is gone; it said last: {stage.last_word('charger')}")
+            play.watch(Passed(line))
+        _show_books(stage)
+    _say("That was all, and nothing of it is left. Next: conf/tags.json.example, then bin/shocpp-listener.")
+
+
+class _Play:
+    """Shows frames as they pass, the charge as a bar, and stops it after an hour."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._is_terminal = sys.stdout.isatty()
+        self._began: datetime | None = None
+        self._begin_wh = 0
+        self._transaction_id: object = None
+        self._is_stopped = False
+        self._skips = False
+        self._has_left = False
+        self.is_over = False
+
+    def watch(self, passed: Passed) -> None:
+        if passed.action == "MeterValues":
+            self._progress(passed)
+            self._skips = True
+            return
+        if self._skips and not passed.action and not passed.payload:
+            self._skips = False  # the confirmation of meter values says nothing
+            return
+        self._skips = False
+        click.echo(f"\r\033[K    {passed}" if self._is_terminal else f"    {passed}")
+        if passed.action == "StartTransaction":
+            self._began = datetime.fromisoformat(passed.at)
+            self._begin_wh = int(str(passed.payload["meterStart"]))
+        self.is_over = self._has_left and not passed.action
+        self._has_left = self._is_stopped and passed.payload.get("status") == "Available"
+        self._transaction_id = passed.payload.get("transactionId", self._transaction_id)
+
+    def _progress(self, passed: Passed) -> None:
+        if self._began is None or self._is_stopped:
+            return
+        lasted = datetime.fromisoformat(passed.at) - self._began
+        minutes = round(lasted / timedelta(minutes=1))
+        bar = "#" * min(_WIDTH, round(_WIDTH * (lasted / _HOUR)))
+        drawn = (passed.energy_wh() - self._begin_wh) / 1000
+        words = f"[{bar:<{_WIDTH}}] {minutes:>2} min  {passed.power_w() / 1000:4.1f} kW  {drawn:6.2f} kWh"
+        if self._is_terminal:
+            click.echo(f"\r\033[K    {words}", nl=False)
+        elif minutes % 10 == 0:
+            click.echo(f"    {words}")
+        if lasted >= _HOUR:
+            self._is_stopped = True
+            click.echo("" if self._is_terminal else None, nl=self._is_terminal)
+            _say("An hour is over. We stop the charge from the shell:")
+            _run(self._stage, "command", "RemoteStopTransaction", json.dumps({"transactionId": self._transaction_id}))
+            click.echo()
+
+
+def _show_books(stage: Stage) -> None:
+    records = sorted(Path(stage.home, "accounting").glob("*/*/*.json"))
+    if len(records) != 1:
+        raise UnavailableError(f"{len(records)} records were written where one should be; please report it")
+    _say("The charge is booked: one small file, which never changes.")
+    name = os.path.relpath(records[0], stage.home)
+    click.echo(f"$ cat {name}\n{records[0].read_text()}", nl=False)
+    _say("What is going on now, and what the month comes to:")
+    _run(stage, "status")
+    click.echo()
+    _run(stage, "summary", "--lang", "en", *name.split(os.sep)[1:3])
+
+
+def _run(stage: Stage, command: str, *arguments: str) -> None:
+    quoted = [f"'{argument}'" if argument.startswith("{") else argument for argument in arguments]
+    click.echo(" ".join(["$", f"shocpp-{command}", *quoted]))
+    click.echo(stage.run(command, *arguments), nl=False)
+
+
+def _say(words: str) -> None:
+    click.echo(f"\n{click.style(words, bold=True)}")
+
+
+main = entry_point(demo)

@@ -1,0 +1,112 @@
+"""shocpp-demo, as a newcomer starts it: on a terminal, without one, and interrupted."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DEMO = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from shocpp.cli.demo import main; sys.exit(main())"
+LONGEST_S = 30.0
+
+
+class Run:
+    """A running demo with a folder for its scratch folder."""
+
+    def __init__(self, folder: Path, on_terminal: bool) -> None:
+        self.folder = folder
+        self.began = time.monotonic()
+        environ = {"PATH": os.environ["PATH"], "TMPDIR": str(folder), "LANG": "C.UTF-8", "TZ": "UTC"}
+        reader, writer = pty.openpty() if on_terminal else os.pipe()
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", "-c", DEMO], stdin=subprocess.DEVNULL, stdout=writer, stderr=writer, env=environ
+        )
+        os.close(writer)
+        self.reader = reader
+
+    def read(self, until: str = "") -> str:
+        """Give all that it prints, to its end or until it has printed some words."""
+        said = b""
+        while until.encode() not in said or not until:
+            try:
+                data = os.read(self.reader, 65_536)
+            except OSError:  # how a terminal says that the other end is gone
+                break
+            if not data:
+                break
+            said += data
+        return said.decode()
+
+    def end(self) -> int:
+        """Wait for its end; give the exit status."""
+        return self.process.wait(LONGEST_S)
+
+    def processes(self) -> list[int]:
+        """Give the processes that run in its scratch home."""
+        found = []
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                if f"SHOCPP_HOME={self.folder}".encode() in (entry / "environ").read_bytes():
+                    found.append(int(entry.name))
+            except OSError:
+                continue
+        return found
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Iterator[dict[str, Run]]:
+    """Two demos side by side: on a terminal and without one."""
+    both = {}
+    for name in ("terminal", "pipe"):
+        (tmp_path / name).mkdir()
+        both[name] = Run(tmp_path / name, name == "terminal")
+    yield both
+    for run in both.values():
+        run.process.kill()
+        run.process.wait()
+        os.close(run.reader)
+
+
+def test_whole(runs: dict[str, Run]) -> None:
+    """It ends well within thirty seconds, shows frames, record, status and summary, and leaves nothing behind."""
+    for name, run in runs.items():
+        said = run.read()
+        assert run.end() == 0, said
+        assert time.monotonic() - run.began < LONGEST_S
+        for words in (
+            "> StartTransaction",
+            "$ shocpp-command RemoteStop",
+            '"consumed_kwh"',
+            "$ shocpp-status",
+            "Total",
+        ):
+            assert words in said
+        assert ("\r\033[K" in said) == (name == "terminal")
+        assert "10 min" in said
+        assert list(run.folder.iterdir()) == []
+        assert run.processes() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted(number: signal.Signals, tmp_path: Path) -> None:
+    """A Ctrl-C in the middle ends all its processes and removes its folder."""
+    run = Run(tmp_path, on_terminal=False)
+    try:
+        run.read(until="BootNotification")
+        assert run.processes() != []
+        run.process.send_signal(number)
+        assert run.end() == 130
+        assert list(tmp_path.iterdir()) == []
+        assert run.processes() == []
+    finally:
+        run.process.kill()
+        run.process.wait()
+        os.close(run.reader)
