@@ -45,7 +45,7 @@ class Stage:
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="shocpp-demo-", ignore_cleanup_errors=True)
         self.home = self._folder.name
-        self.port = _free_port()
+        self.port = free_port()
         self._environ = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("SHOCPP_", "WS_"))},
             "SHOCPP_HOME": self.home,
@@ -121,7 +121,8 @@ class Stage:
         return [sys.executable, "-I", "-c", _LAUNCH, root, command, *arguments]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port of the loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

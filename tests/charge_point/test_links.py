@@ -1,0 +1,157 @@
+"""What a charge point gets wrong about its connection, and a fleet: against a real listener."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from shocpp.charge_point import script
+from shocpp.charge_point.machine import ChargePoint
+from shocpp.charge_point.player import Player
+from shocpp.charge_point.quirk_table import LINK, QUIRKS
+from shocpp.charge_point.quirks import Quirks
+from shocpp.simulator import fleet
+from shocpp.simulator.address import Address
+from shocpp.simulator.client import Client
+from shocpp.simulator.session import Clock, Session
+from shocpp.simulator.stage import free_port
+from shocpp.transports import websocketd
+from tests.support.scratch import BACKEND, PATIENCE_S, Scratch, until
+
+LISTENERS = ("websocketd",)
+LINKS = [name for _, name, kind, _, _ in QUIRKS if kind == LINK]
+WORDS = "plug; card 1111; wait 10m; offline 1m; wait 5m; card 1111; wait 10s; unplug"
+BEGAN_S = 1_780_000_000.0
+
+
+class Listener:
+    """A listener with a scratch home."""
+
+    def __init__(self, kind: str, folder: Path) -> None:
+        self.port = free_port()
+        self.scratch = Scratch(folder, WS_ADDRESS="127.0.0.1", WS_PORT=str(self.port))
+        environ = {**os.environ, **self.scratch.environ}
+        assert kind == "websocketd"
+        command = [*websocketd.command_line(self.scratch.settings)[:-1], *BACKEND]
+        with open(folder / "listener.log", "wb") as log:
+            self.process = subprocess.Popen(command, env=environ, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+
+    def records(self) -> list[dict[str, Any]]:
+        """Give all records."""
+        return list(self.scratch.records().values())
+
+    def end(self) -> None:
+        """End it."""
+        self.process.terminate()
+        self.process.wait(PATIENCE_S)
+
+
+@pytest.fixture(params=LISTENERS)
+def listener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Listener]:
+    """A running listener of each kind."""
+    running = Listener(request.param, tmp_path)
+    yield running
+    running.end()
+
+
+def connect(name: str, listener: Listener, clock: Clock) -> tuple[Session, Client]:
+    """Make a charge point with one quirk of its connection."""
+    rng = Random(3)
+    credentials = "user:0123456789abcdef@" if name.startswith("auth") else ""
+    address = Address(f"ws://{credentials}127.0.0.1:{listener.port}/ocpp/{name}", None, frozenset((name,)))
+    charge_point = ChargePoint(address.identity, rng, clock.now_s(), quirks=Quirks((name,), rng))
+    session = Session(charge_point, Player(charge_point, script.read([WORDS])), clock)
+    return session, Client(session, address, rng, lambda _: None)
+
+
+def test_quirks_of_the_connection(listener: Listener) -> None:
+    """Each charge point with a quirk of its connection charges once, is booked once, under its own identity."""
+    clock = Clock(600, BEGAN_S)
+    built = {name: connect(name, listener, clock) for name in LINKS}
+
+    async def run() -> None:
+        await asyncio.wait_for(asyncio.gather(*(client.run() for _, client in built.values())), PATIENCE_S)
+
+    asyncio.run(run())
+    told = {"path-root": None, "path-case": "PATH-CASE"}
+    records = {record.get("charge_point"): record for record in listener.records()}
+    assert len(listener.records()) == len(LINKS)
+    for name, (session, _) in built.items():
+        done = session.charge_point.charging.finished
+        assert len(done) == 1
+        record = records[told.get(name, name)]
+        assert record["account"] == "company-x"
+        assert record["consumed_wh"] == done[0].delivered_wh > 1500
+
+
+def test_fleet_and_accounting_agree(listener: Listener) -> None:
+    """The table of a fleet says what the accounting folder says: charges, Wh and kWh, and that nothing went wrong."""
+    clock = Clock(240, BEGAN_S)
+    words = script.read([fleet.EVERYDAY[0].format(card="1111")])
+    url = f"ws://127.0.0.1:{listener.port}/F"
+    order = fleet.Order(url, 25, 2, frozenset(), 11, lambda _: words, clock.now_s() + 2400)
+    sessions = asyncio.run(asyncio.wait_for(fleet.run(order, clock, None, lambda _: None), PATIENCE_S))
+    sums = fleet.tally(sessions)
+    records = listener.records()
+    assert sums["charges"] == len(records) > 25
+    assert sums["energy_wh"] == sum(record["consumed_wh"] for record in records)
+    assert sums["energy_kwh"] == sum(int(record["consumed_kwh"]) for record in records)
+    assert {sums[name] for name in ("unconfirmed", "refused", "unanswered", "discarded", "connections_lost")} == {0}
+    assert sums["frames_sent"] == sums["frames_received"]
+    assert {record["charge_point"] for record in records} <= {f"F{number:04}" for number in range(1, 26)}
+
+
+def run_charger(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run the real command to its end."""
+    code = "import sys; sys.path.insert(0, sys.argv.pop(1)); from shocpp.cli.charger import main; sys.exit(main())"
+    command = [sys.executable, "-I", "-c", code, str(Path(__file__).parents[2]), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False, **options)
+
+
+def test_words_from_stdin_and_frames_as_json_lines(listener: Listener) -> None:
+    """Words that come through a pipe are done as they come; --print prints every frame, and no credentials anywhere."""
+    url = f"ws://someone:s3cret@127.0.0.1:{listener.port}/CP 1"
+    words = "plug\ncard 3333\nwait charging\nwait 1h\nunplug\nwait 1m\n"
+    done = run_charger("--connect", url, "--speed", "1000", "--print", input=words)
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert next(line["sent"][2] for line in lines if "sent" in line) == "BootNotification"
+    assert {line["charge_point"] for line in lines} == {"CP 1"}
+    assert [record["account"] for record in listener.records()] == ["family-y"]
+    assert "s3cret" not in done.stdout + done.stderr + json.dumps(listener.scratch.sighting("CP 1"))
+
+
+def test_a_word_from_stdin_that_is_none(listener: Listener) -> None:
+    """A pipe's word that is none ends the program in good order, with its line."""
+    url = f"ws://127.0.0.1:{listener.port}/CP1"
+    done = run_charger("--connect", url, "--speed", "1000", input="plug\ncard 1111\nwait 1h\n\ndance\n")
+    assert done.returncode == 65
+    assert "stdin, line 5: 'dance' is no word of a script" in done.stderr
+
+
+def test_nobody_there_and_credentials(tmp_path: Path) -> None:
+    """A central system that is not there is tried again; what is said of it shows no credentials."""
+    port = free_port()
+    code = "import sys; sys.path.insert(0, sys.argv.pop(1)); from shocpp.cli.charger import main; sys.exit(main())"
+    command = [sys.executable, "-I", "-c", code, str(Path(__file__).parents[2])]
+    log = tmp_path / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*command, "--connect", f"ws://me:s3cret@127.0.0.1:{port}/CP1", "plug"], stderr=output
+        )
+    try:
+        until(lambda: "trying again" in log.read_text(), "words about the connection")
+        assert process.poll() is None
+        assert "s3cret" not in log.read_text()
+    finally:
+        process.kill()
+        process.wait()

@@ -1,0 +1,95 @@
+"""
+Try conf/node-red-flow.json in a real Node-RED. Not part of the suite: npm takes minutes and 120 MB.
+
+    mkdir /tmp/node-red && cd /tmp/node-red && npm install node-red
+    python tests/support/node_red.py /tmp/node-red          (from the checkout, with its .venv's Python)
+
+Starts a listener and a simulated wallbox in a scratch home, Node-RED with the flow, presses its buttons, and looks
+into the flow's log and the accounting folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from shocpp.simulator.stage import Stage, free_port  # noqa: E402 - found above
+
+PATIENCE_S = 60.0
+
+
+def press(port: int, button: str) -> None:
+    """Press the button of an inject node."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/inject/{button}", method="POST", data=b"")
+    urllib.request.urlopen(request, timeout=10).close()
+
+
+def wait_for(log: Path, words: str) -> None:
+    """Wait until the flow has logged some words."""
+    deadline = time.monotonic() + PATIENCE_S
+    while words not in log.read_text():
+        if time.monotonic() > deadline:
+            sys.exit(f"waited in vain for {words!r}; the log says:\n{log.read_text()}")
+        time.sleep(0.1)
+    print(f"seen: {words}")
+
+
+def node_red(installed: Path, home: Path, port: int) -> tuple[subprocess.Popen[bytes], Path]:
+    """Start Node-RED with the flow; give the process and its log."""
+    folder = home / "node-red"
+    folder.mkdir()
+    flow: list[dict[str, Any]] = json.loads((ROOT / "conf/node-red-flow.json").read_text())
+    (folder / "flows.json").write_text(json.dumps(flow))
+    log = folder / "log"
+    environ = {**os.environ, "SHOCPP_HOME": str(home), "PATH": f"{ROOT / 'bin'}:{os.environ['PATH']}"}
+    program = installed / "node_modules/node-red/red.js"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            ["node", str(program), "--userDir", str(folder), "--port", str(port), "flows.json"],
+            cwd=folder,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+    return process, log
+
+
+def main() -> None:
+    """Play it once."""
+    installed = Path(sys.argv[1]).resolve()
+    with Stage() as stage:
+        home = Path(stage.home)
+        stage.start("listener")
+        wallbox = f"ws://127.0.0.1:{stage.port}/garage"
+        stage.start("charger", "--connect", wallbox, "--speed", "20", "plug;", "wait", "forever")
+        port = free_port()
+        process, log = node_red(installed, home, port)
+        try:
+            wait_for(log, "garage/1 Preparing")
+            press(port, "shocpp-start")
+            wait_for(log, "RemoteStartTransaction Accepted")
+            wait_for(log, "garage/1 Charging 11.0 kW")
+            press(port, "shocpp-stop")
+            wait_for(log, "RemoteStopTransaction Accepted")
+            wait_for(log, "garage/1 Finishing")
+        finally:
+            process.terminate()
+            process.wait(20)
+        records = list((home / "accounting").glob("*/*/*.json"))
+        print(f"records: {len(records)}", records[0].read_text() if records else "", sep="\n")
+        if len(records) != 1:
+            sys.exit("there should be one record")
+
+
+if __name__ == "__main__":
+    main()
