@@ -147,10 +147,11 @@ class Charging:
 
     def admit(self, id_tag: str, connector: Connector, now_s: float) -> None:
         """Let a card charge: now, or when a cable is plugged in before its time is over."""
+        connector.presented = id_tag
         if connector.car is not None:
+            self._charge_point.supply.settle(now_s)  # no charge begins that was not Preparing
             self.start(connector, id_tag, now_s)
             return
-        connector.presented = id_tag
 
         def give_up(at_s: float) -> None:  # noqa: ARG001 - a timer's deed is told the time
             connector.presented = None

@@ -76,6 +76,7 @@ class Player:
             step = self._steps[self._at]
             self._at += 1
             self._take(step, charge_point.now_s)
+            charge_point.supply.settle(charge_point.now_s)  # what is between two steps is told, too
             effects += self._effects
             self._effects = []
         return [*effects, *charge_point.advance(now_s)]
