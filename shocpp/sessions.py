@@ -50,7 +50,8 @@ class Session:
         """
         begun = request or {}
         said = text(begun.get("timestamp"))
-        self.session_id = str(uuid5(_NAMESPACE, f"{identity}\n{transaction_id}\n{said or ''}"))
+        name = f"{identity}\n{transaction_id}\n{said or ''}".encode("utf-8", "backslashreplace").decode()
+        self.session_id = str(uuid5(_NAMESPACE, name))
         self.started = moment(said, now) if now else None
         self.connector_id = integer(begun.get("connectorId"))
         self.token = text(begun.get("idTag"))
