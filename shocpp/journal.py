@@ -62,9 +62,11 @@ class Journal:
         if line is not None:
             if _is_harmless(line, events[0]):
                 # in valid JSON a line's end is between values; within a line of ours it must not be
-                self._noted.append((now, self._in, line if b"\n" not in line else line.replace(b"\n", b" ")))
+                if b"\n" in line or b"\r" in line:
+                    line = line.replace(b"\n", b" ").replace(b"\r", b" ")
+                self._noted.append((now, self._in, line))
                 return
-            frame = masked_frame(line.decode().replace("\n", " "))
+            frame = masked_frame(line.decode().replace("\n", " ").replace("\r", " "))
             if frame is not None:
                 self._noted.append((now, self._in, frame.encode()))
                 return

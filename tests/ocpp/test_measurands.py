@@ -97,7 +97,7 @@ def test_complete() -> None:
 def test_defaults() -> None:
     """A bare value is the import register in Wh at the outlet."""
     reading = Reading({"value": "5"})
-    assert (reading.name, reading.value, reading.location) == ("wattHours", 5, "Outlet")
+    assert (reading.name, reading.value, reading.location) == ("wattHours", Decimal(5), "Outlet")
     assert Reading({"value": 5, "location": "Inlet"}).location == "Inlet"
 
 
