@@ -17,6 +17,7 @@ from shocpp.times import utc
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import tzinfo
     from typing import Any
 
     from shocpp.ledger.accounts import Accounts
@@ -63,6 +64,7 @@ class Reconciliation:
         report: Is told path and reason of what cannot be read.
         begin: Only stops that arrived from then on; None for all. The journal is read from a week before, for starts.
         end: Only stops that arrived before; None for all.
+        zone: The zone of local times; None for the system's.
     """
 
     def __init__(
@@ -73,12 +75,13 @@ class Reconciliation:
         report: Report,
         begin: datetime | None = None,
         end: datetime | None = None,
+        zone: tzinfo | None = None,
     ) -> None:
         self._journal_dir = journal_dir
         self._report = report
         self._begin = begin
         self._end = end
-        self._rebuilder = Rebuilder(accounts, unit)
+        self._rebuilder = Rebuilder(accounts, unit, zone)
         self._digests: dict[str, tuple[datetime, dict[str, Any]]] = {}
         self._first: datetime | None = None
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import stat
 import sys
 
 import click
 
-from shocpp.cli.run import HELP, entry_point, version_option
+from shocpp.cli.run import HELP, entry_point, standard_input, version_option
 from shocpp.datum import TEMPLATE, Datums, line
 from shocpp.errors import UsageError
 from shocpp.spool.durable import explained
@@ -50,7 +48,7 @@ def datum(node_ids: tuple[str, ...], source_id: str, files: tuple[str, ...]) -> 
         return nodes.get(identity, nodes.get(""))
 
     datums = Datums(node_of, lambda fault: _tell(told, fault), source_id)
-    is_live = not files and not stat.S_ISREG(os.fstat(sys.stdin.fileno()).st_mode)
+    is_live = not files  # then somebody may be waiting for each line
     for entry in _read(files or ("-",)):
         for made in datums.take(entry):
             sys.stdout.write(line(made))
@@ -77,7 +75,7 @@ def _nodes(node_ids: tuple[str, ...]) -> dict[str, int]:
 def _read(files: Iterable[str]) -> Iterator[Entry]:
     for path in files:
         if path == "-":
-            yield from parsed(sys.stdin.buffer, "stdin", _tell_path)
+            yield from parsed(standard_input(), "stdin", _tell_path)
             continue
         try:
             with open_day(path) as file:

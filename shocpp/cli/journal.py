@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import sys
 from datetime import UTC, datetime
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shocpp.journal_entry import Entry
+
+_POLL_MS = 250
 
 
 @click.command("journal", context_settings=HELP)
@@ -75,4 +78,9 @@ def _followed(folder: str, begin: datetime | None) -> Iterator[Entry]:
     follower = Follower(folder, from_start=begin is not None)
     if begin is not None:
         yield from entries(folder, tell, begin, datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
-    yield from follower.run()
+    reader = select.poll()
+    reader.register(sys.stdout.fileno(), 0)
+    while True:
+        yield from follower.poll()
+        if reader.poll(_POLL_MS):
+            raise BrokenPipeError  # nobody reads us any more, and the next frame may be hours away

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import os
+from datetime import UTC, datetime, timedelta
 
 from shocpp.errors import UsageError
+from shocpp.spool.zone import local_zone
 
 
 def moment(text: str | None, is_last: bool = False) -> datetime | None:
@@ -26,7 +28,7 @@ def moment(text: str | None, is_last: bool = False) -> datetime | None:
             time += timedelta(days=1)
         elif is_last and is_month:
             time = time.replace(year=time.year + time.month // 12, month=time.month % 12 + 1)
-        return time.astimezone()
+        return time.replace(tzinfo=time.tzinfo or local_zone(os.environ)[0]).astimezone(UTC)
     except (ValueError, OverflowError):
         raise UsageError(
             f"{text[:40]!r} is no time; it takes 2026-09, 2026-09-03, or 2026-09-03T10:00 with or without +02:00 or Z"

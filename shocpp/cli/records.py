@@ -69,6 +69,7 @@ def _rebuilt(settings: Settings, first: str | None, last: str | None, faults: li
 
     from shocpp.cli.journal import journal_folder
     from shocpp.reconcile import Reconciliation, in_words
+    from shocpp.spool.zone import local_zone
 
     begin, end = moment(first), moment(last, is_last=True)
     accounts = tags.read(settings.tags_file) if os.path.exists(settings.tags_file) else Accounts()
@@ -79,6 +80,7 @@ def _rebuilt(settings: Settings, first: str | None, last: str | None, faults: li
         lambda *what: faults.append(": ".join(what)),
         begin,
         end,
+        local_zone(os.environ)[0],
     )
     for digest, made in reconciliation.rebuilt():
         values = [json.loads(each) for each in made.meter_values]

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 _DAY = re.compile(r"([0-9]{2})\.jsonl(?:\.gz)?")
 _LONGEST = 8 << 20  # bytes of a line: a frame of 1 MiB of which each byte is written as \u0000, and then some
 _CHUNK = 1 << 16
-_POLL_S = 0.25
 _GRACE_S = 60  # that long after midnight another process may still have lines of the day before
 
 
@@ -110,12 +109,6 @@ class Follower:
             if path not in self._tails:
                 self._tails[path] = _Tail(path, from_start=True)
             yield from self._tails[path].read()
-
-    def run(self) -> Iterator[Entry]:
-        """Give entries for ever."""
-        while True:
-            yield from self.poll()
-            time.sleep(_POLL_S)
 
     def _paths(self) -> list[str]:
         """Give the files that may be written to: today's, and shortly after midnight yesterday's before it."""
