@@ -122,19 +122,23 @@ class Backend:
     def receive(self, line: bytes) -> list[str]:
         """Take a line from the charge point; give the lines that answer it, in order."""
         events = self._peer.receive(line)
-        if self._journal is not None:
-            self._journal.received(line if self._peer.is_verbatim else None, events)
-        replies = self._handle(events)
+        if self._journal is None:
+            replies = self._handle(events)
+        else:
+            arrived, verbatim = self._clock(), line if self._peer.is_verbatim else None
+            replies = self._handle(events)
+            self._journal.note(arrived, verbatim, events, replies)
         if len(line) > _LARGE:
             self._guard("reading meter values", self._read_meters)  # else a few of them would fill the memory
         return replies
 
     def finish(self) -> list[str]:
         """Give up waiting for the rest of a frame that was begun; give the lines that this answers."""
-        events = self._peer.finish()
+        arrived, events = self._clock(), self._peer.finish()
+        replies = self._handle(events)
         if self._journal is not None:
-            self._journal.received(None, events)
-        return self._handle(events)
+            self._journal.note(arrived, None, events, replies)
+        return replies
 
     @property
     def unfinished(self) -> bool:
@@ -168,7 +172,7 @@ class Backend:
         self._sightings.count("commands", "")
         line = self._peer.call(call)
         if self._journal is not None:
-            self._journal.asked(line)
+            self._journal.note_call(line)
         return line
 
     def settle(self, is_idle: bool) -> float | None:
@@ -183,7 +187,7 @@ class Backend:
         """
         self._guard("checking a payload", self._check)
         if self._journal is not None:
-            self._journal.settle()
+            self._guard("keeping the journal", self._journal.settle)
         self._second = -1
         now = self._clock()
         if self._sightings.changed or self._readings:
@@ -200,7 +204,7 @@ class Backend:
         """Tidy up: write what was seen, let go of the connection."""
         self._guard("checking a payload", self._check)
         if self._journal is not None:
-            self._journal.close()
+            self._guard("keeping the journal", self._journal.close)
         self._guard("writing sightings", self._flush_sightings, self._clock())
         self._connection.release()
         self._say("INFO", "disconnected")
@@ -215,8 +219,6 @@ class Backend:
                 replies.append(self._answer(event))
             else:
                 self._guard("taking an answer", self._take, event, replies)
-        if self._journal is not None:
-            self._journal.answered(replies)
         return replies
 
     def _take(self, event: Answer | Garbage | Stray, replies: list[str]) -> None:

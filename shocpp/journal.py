@@ -44,81 +44,71 @@ class Journal:
         self._report = report
         self._clock = clock
         self._in, self._out = head(identity, IN), head(identity, OUT)
-        self._noted: list[tuple[float, bytes, bytes]] = []
+        self._noted: list[tuple[float, bytes | None, list[Event], float, list[str]]] = []
         self._second = -1
         self._day = ""
         self._begin = b""
         self._is_losing = False
 
-    def received(self, line: bytes | None, events: list[Event]) -> None:
+    def note(self, arrived: float, line: bytes | None, events: list[Event], replies: list[str]) -> None:
         """
-        Note what came from the charge point.
+        Note what came from the charge point, and what it was answered.
 
         Args:
+            arrived: When it came, seconds since the epoch.
             line: The line as it came, if it is one frame as it stands; else None, and each event is written anew.
             events: What was made of it.
+            replies: The lines that answer it.
         """
-        now = self._clock()
-        if line is not None:
-            if _is_harmless(line, events[0]):
-                # in valid JSON a line's end is between values; within a line of ours it must not be
-                if b"\n" in line or b"\r" in line:
-                    line = line.replace(b"\n", b" ").replace(b"\r", b" ")
-                self._noted.append((now, self._in, line))
-                return
-            frame = masked_frame(line.decode().replace("\n", " ").replace("\r", " "))
-            if frame is not None:
-                self._noted.append((now, self._in, frame.encode()))
-                return
-        for event in events:
-            self._noted.append((now, self._in, _text_of(event)))
+        self._noted.append((arrived, line, events, self._clock(), replies))
 
-    def answered(self, lines: list[str]) -> None:
-        """Note our answers: they are made of what accounts say and hold no secrets."""
-        now = self._clock()
-        for line in lines:
-            self._noted.append((now, self._out, line.encode()))
-
-    def asked(self, line: str) -> None:
+    def note_call(self, line: str) -> None:
         """Note a CALL of ours."""
-        frame = masked_frame(line)
-        self._noted.append((self._clock(), self._out, _quoted(masked_text(line)) if frame is None else frame.encode()))
+        now = self._clock()
+        self._noted.append((now, None, [], now, [_safe(line).decode()]))
 
     def settle(self) -> None:
         """Write what was noted. A journal that cannot be written never stops a charge."""
         if not self._noted:
             return
-        lines: list[bytes] = []
-        for at, beginning, frame in self._noted:
-            if not self._second <= at < self._second + 1:
-                self._turn(at, lines)
-            lines.append(b"%b%03dZ%b%b}\n" % (self._begin, (at - self._second) * 1000, beginning, frame))
-        self._noted.clear()
-        self._write(lines)
+        noted, self._noted = self._noted, []
+        pieces: list[bytes] = []
+        for arrived, line, events, answered, replies in noted:
+            if not 0 <= arrived - self._second < 1:
+                self._turn(arrived, pieces)
+            stamp = b"%b%03dZ" % (self._begin, (arrived - self._second) * 1000)
+            for text in _texts(line, events):
+                pieces += (stamp, self._in, text, b"}\n")
+            if not 0 <= answered - self._second < 1:
+                self._turn(answered, pieces)
+            stamp = b"%b%03dZ" % (self._begin, (answered - self._second) * 1000)
+            for reply in replies:  # made of what accounts say: they hold no secrets
+                pieces += (stamp, self._out, reply.encode(), b"}\n")
+        self._write(pieces)
 
     def close(self) -> None:
         """Write what was noted and let go of the file."""
         self.settle()
         self._file.close()
 
-    def _turn(self, at: float, lines: list[bytes]) -> None:
+    def _turn(self, at: float, pieces: list[bytes]) -> None:
         """Turn to another second; lines of another day than the one that begins are written first."""
         second = int(at)
         stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
         if stamp[:10] != self._day:
-            self._write(lines)
-            lines.clear()
+            self._write(pieces)
+            pieces.clear()
             self._day = stamp[:10]
         elif not self._file.is_there():
             self._file.close()
         self._second = second
         self._begin = f'{{"time":"{stamp}.'.encode()
 
-    def _write(self, lines: list[bytes]) -> None:
-        if not lines:
+    def _write(self, pieces: list[bytes]) -> None:
+        if not pieces:
             return
         try:
-            self._file.append(self._day, b"".join(lines))
+            self._file.append(self._day, b"".join(pieces))
         except ShocppError as error:
             if not self._is_losing:
                 self._report("WARNING", f"frames are missing from the journal: {clean(error)}")
@@ -129,18 +119,28 @@ class Journal:
             self._is_losing = False
 
 
-def _is_harmless(line: bytes, event: Event) -> bool:
-    """Tell whether a line can be kept as it is: no secrets, and no numbers that Python reads beyond JSON."""
-    return isinstance(event, Call) and event.action in HARMLESS and b"NaN" not in line and b"Infinity" not in line
+def _texts(line: bytes | None, events: list[Event]) -> list[bytes]:
+    """Give the frames of what came: as it stands where nothing in it is to be hidden."""
+    if line is None:
+        return [_text_of(event) for event in events]
+    event = events[0]
+    text = line if isinstance(event, Call) and event.action in HARMLESS else _safe(line.decode())
+    if b"\n" in text or b"\r" in text:  # in valid JSON between values only; within a line of ours there must be none
+        text = text.replace(b"\n", b" ").replace(b"\r", b" ")
+    return [text]
 
 
 def _text_of(event: Event) -> bytes:
     """Write an event's frame as one line of JSON; what was none as a text."""
     if isinstance(event, Garbage):
         return _quoted(masked_text(event.text))
-    line = (event.frame if isinstance(event, (Answer, Stray)) else event).encode()
-    frame = masked_frame(line)
-    return _quoted(masked_text(line)) if frame is None else frame.encode()
+    return _safe((event.frame if isinstance(event, (Answer, Stray)) else event).encode())
+
+
+def _safe(frame: str) -> bytes:
+    """Write a frame without its secrets."""
+    masked = masked_frame(frame)
+    return _quoted(masked_text(frame)) if masked is None else masked.encode()
 
 
 def _quoted(text: str) -> bytes:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from shocpp.backend import Backend
+from shocpp.ledger import transaction_id
 from shocpp.ledger.accounts import Accounts
 from shocpp.log import Log
 from shocpp.reconcile import DIFFERS, NOT_BOOKED, NOT_IN_JOURNAL, UNCONFIRMED, Reconciliation, compare, in_words
@@ -98,6 +99,16 @@ def fleet(tmp_path: Path, request: pytest.FixtureRequest) -> Fleet:
         for n, who in enumerate(fleet.meters):
             fleet.charge(who, ("1111", "2222", "9999")[n % 3], 1234 * round_ + n, is_sent_twice=round_ % 4 == 2)
     return fleet
+
+
+def test_reckoning_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the books reckon wrong, rebuilding does not reckon wrong with them: the wire says what was drawn."""
+    right = transaction_id.drawn
+    monkeypatch.setattr(transaction_id, "drawn", lambda *given: (right(*given) or 0) + 1)
+    fleet = Fleet(tmp_path, "wh", 1)
+    fleet.charge("CP000", "1111", 5000)
+    ((kind, words),) = findings(fleet)
+    assert kind == DIFFERS and "consumed_wh is 5001 in accounting and 5000 in the journal" in words
 
 
 def findings(fleet: Fleet, **span: datetime) -> list[tuple[str, str]]:

@@ -16,8 +16,10 @@ from shocpp.ocpp.frames import Frame, FrameError, UniqueId, parse
 
 LONGEST = 1 << 20  # bytes of one frame
 
-# NaN and Infinity are a value that is missing; the scanner alone takes half of ``decode``'s time
-_scan = make_scanner(json.JSONDecoder(parse_constant=lambda _: None))  # type: ignore[arg-type]
+# NaN and Infinity are a value that is missing: None is what ``append`` gives. What was met says that a text is not JSON
+_constants: list[str] = []
+# the scanner alone takes half of ``decode``'s time
+_scan = make_scanner(json.JSONDecoder(parse_constant=_constants.append))  # type: ignore[arg-type]
 
 
 def _int(digits: str) -> int | None:
@@ -60,7 +62,7 @@ class Assembler:
     Puts frames together from lines; holds at most one unfinished frame of at most ``longest`` bytes.
 
     Attributes:
-        is_verbatim: The line fed last was one frame as it stands, so that its text can be used again.
+        is_verbatim: The line fed last was one frame as it stands, and JSON, so that its text can be used again.
     """
 
     def __init__(self, longest: int = LONGEST) -> None:
@@ -78,6 +80,8 @@ class Assembler:
     def feed(self, line: bytes) -> list[Piece]:
         """Take one line, with or without its end; give what is complete with it."""
         self.is_verbatim = False
+        if _constants:
+            _constants.clear()
         try:
             text = line.decode()
             value, end = _scan(text, 0)
@@ -88,7 +92,7 @@ class Assembler:
             return self._mend(line)
         if self._lines:
             return [*self.finish(), frame]
-        self.is_verbatim = True
+        self.is_verbatim = not _constants
         return [frame]
 
     def finish(self) -> list[Piece]:
