@@ -6,6 +6,7 @@ Brings ``spool`` and ``ledger`` together; knows no format, and asks neither cloc
 
 from __future__ import annotations
 
+import itertools
 import os
 
 from shocpp.ledger import findings
@@ -104,11 +105,12 @@ class Source:
             The statement; of a single account, without unaccounted energy, which is nobody's.
         """
         sessions = list(self.sessions(wanted))
-        charge_points = {session.charge.charge_point for session in sessions}
-        header = Header(
-            wanted.span, created, version, zone, zone_name, self._boots(charge_points), account=wanted.account
-        )
-        before = self._before(wanted, charge_points) if wanted.account is None else None
+        earliest: dict[str, int] = {}
+        for session in sessions:
+            charge = session.charge
+            earliest[charge.charge_point] = min(charge.unixtime, earliest.get(charge.charge_point, charge.unixtime))
+        header = Header(wanted.span, created, version, zone, zone_name, self._boots(earliest), account=wanted.account)
+        before = self._before(wanted, earliest) if wanted.account is None else None
         return Statement(header, sessions, prices, before)
 
     def findings(self, wanted: Wanted, most_w: int) -> Iterator[Finding]:
@@ -121,22 +123,26 @@ class Source:
         """
         yield from findings.check(sorted(self.sessions(wanted), key=Session.order), most_w)
 
-    def _before(self, wanted: Wanted, charge_points: set[str]) -> Registers:
+    def _before(self, wanted: Wanted, earliest: dict[str, int]) -> Registers:
         """
-        Find the last charges before a span, month by month backwards until each charge point was met.
+        Find the last charges before a span, month by month backwards, until each charge point's register is known.
 
         One that was not used for a year begins anew: its register may have been changed meanwhile.
+
+        Args:
+            wanted: The span.
+            earliest: When the earliest session of each charge point ended; a late one may reach far back.
         """
         registers, span = Registers(), wanted.span
         months = [month for month in booked_months(self._settings.accounting_dir) if month <= span.months[0]]
         for month in reversed(months[-_MONTHS_BACK - 1 :]):
-            if all(map(registers.has, charge_points)):
+            if all(itertools.starmap(registers.reaches, earliest.items())):
                 break
             if month == span.months[0] and span.first.day == 1:
                 continue
             for entry in self._watch(records.read(self._settings.accounting_dir, _ignore, month, month)):
                 is_before = month < span.months[0] or booked_on(entry.charge, month) < span.first
-                if is_before and entry.charge.charge_point in charge_points:
+                if is_before and entry.charge.charge_point in earliest:
                     registers.see(entry.charge)
         return registers
 

@@ -112,7 +112,9 @@ class Statement:
     def _sum_gaps(self) -> None:
         for charge_point in self.charge_points():
             here = [gap for gap in self.gaps if gap.charge_point == charge_point]
-            self.unaccounted[charge_point] = sum(gap.wh for gap in here), any(gap.is_exact for gap in here)
+            charges = [each.charge for each in self.sessions if each.charge.charge_point == charge_point]
+            is_exact = any(gap.is_exact for gap in here) if here else all(each.is_exact for each in charges)
+            self.unaccounted[charge_point] = sum(gap.wh for gap in here), is_exact
 
     def charge_points(self) -> list[str]:
         """Give the identities of the charge points that it tells of, in order."""

@@ -52,6 +52,7 @@ class Registers:
 
     def __init__(self) -> None:
         self._last: dict[Register, Charge] = {}
+        self._first: dict[str, int] = {}
         self._connectors: dict[str, set[int]] = {}
 
     def learn(self, charge: Charge) -> None:
@@ -63,14 +64,15 @@ class Registers:
     def see(self, charge: Charge) -> None:
         """Take a charge from before the statement; the latest at each connector counts."""
         self.learn(charge)
+        self._first[charge.charge_point] = min(charge.unixtime, self._first.get(charge.charge_point, charge.unixtime))
         raw = (charge.charge_point, charge.connector_id)
         known = self._last.get(raw)
         if known is None or _moment(known) < _moment(charge):
             self._last[raw] = charge
 
-    def has(self, charge_point: str) -> bool:
-        """Tell whether a charge of the charge point was seen."""
-        return charge_point in self._connectors
+    def reaches(self, charge_point: str, unixtime: int) -> bool:
+        """Tell whether a charge of the charge point was seen that ended before a time."""
+        return charge_point in self._first and self._first[charge_point] < unixtime
 
     def of(self, charge: Charge) -> Register:
         """Give the register of a charge."""
@@ -104,7 +106,7 @@ def gaps(sessions: Iterable[Session], before: Registers) -> list[Gap]:
         register = before.of(session.charge)
         previous = last.get(register)
         if previous is not None and session.charge.unixtime < previous.unixtime:
-            gap: Gap | None = _delivered(register, session)
+            gap = _delivered(register, session) if before.reaches(register[0], session.charge.unixtime) else None
         else:
             gap = _gained(register, previous, session)
             last[register] = session.charge

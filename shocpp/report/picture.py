@@ -24,7 +24,8 @@ MOST_SERIES = 7
 _MOST_DAYS = 62
 _EARLIER, _LATER = (0, 0, 0), (9999, 99, 99)
 
-WIDTH, LEFT, RIGHT, TOP, HEIGHT, BOTTOM = 7200, 620, 40, 180, 1900, 420
+WIDTH, LEFT, RIGHT, TOP, HEIGHT = 7200, 620, 40, 100, 1900
+_FIRST_LINE, _SECOND_LINE = 170, 340
 _LABEL_EVERY = 200
 _SHARE_ROW, _SHARE_LEFT, _SHARE_WIDTH = 260, 2000, 3500
 _NAME_COLUMNS = 24
@@ -68,7 +69,6 @@ class Picture:
     """
 
     width = WIDTH
-    height = TOP + HEIGHT + BOTTOM
     left = LEFT
     base = TOP + HEIGHT
 
@@ -89,6 +89,7 @@ class Picture:
         self.ticks, self._scale_wh = self._scale()
         self.bars = list(self._bars())
         self.labels = list(self._labels(span))
+        self.height = max((label.y for label in self.labels), default=self.base) + 60
         self.shares, self.share_names, self.share_values = self._shares()
         self.share_height = _SHARE_ROW * len(self.names)
         self.rows = [(self._name(bucket), self._figures(self._energy[bucket])) for bucket in sorted(self._energy)]
@@ -175,12 +176,16 @@ class Picture:
         for number, bucket in enumerate(self._buckets):
             x = LEFT + room * (2 * number + 1) // (2 * count)
             if bucket in (_EARLIER, _LATER):
-                yield Label(x, self.base + 330, self._name(bucket))
+                yield Label(x, self.base + _SECOND_LINE, self._name(bucket))
                 continue
             if self.is_daily and (bucket[2] % every == 0 or every == 1):
-                yield Label(x, self.base + 160, str(bucket[2]))
+                yield Label(x, self.base + _FIRST_LINE, str(bucket[2]))
             if bucket[1] != month and not span.is_month:
-                yield Label(x, self.base + (330 if self.is_daily else 160), f"{bucket[1]:02}/{bucket[0] % 100:02}")
+                yield Label(
+                    x,
+                    self.base + (_SECOND_LINE if self.is_daily else _FIRST_LINE),
+                    f"{bucket[1]:02}/{bucket[0] % 100:02}",
+                )
             month = bucket[1]
 
     def _shares(self) -> tuple[list[Bar], list[Label], list[Label]]:

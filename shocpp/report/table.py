@@ -15,6 +15,7 @@ from shocpp.report.view import View
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from shocpp.ledger.statement import Statement
     from shocpp.ledger.summary import Session
@@ -26,8 +27,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _HEADS = (
     "number",
     "start",
+    "start_offset",
     "end",
-    "offset",
+    "end_offset",
     "duration",
     "charge_point",
     "connector",
@@ -85,17 +87,24 @@ def _heads(view: View) -> Iterator[str]:
     energy = iter((" kWh", " Wh"))
     for name in _HEADS:
         unit = next(energy) if name == "energy" else _UNITS.get(name, "")
-        yield view.words[name] + (f" {view.words['hours']}" if name == "duration" else unit)
+        yield view.words[name] + (" h:mm" if name == "duration" else unit)
+
+
+def _time(view: View, time: datetime | None) -> tuple[str, str]:
+    """Give a local time and its offset, which a spreadsheet could not read in one cell."""
+    if time is None:
+        return "", ""
+    local = view.header.local(time)
+    return view.forms.time(local, is_to_the_second=True), f"UTC{offset(local)}"
 
 
 def _cells(view: View, session: Session) -> list[object]:
-    charge, local, forms = session.charge, view.header.local, view.forms
+    charge = session.charge
     begin, end = view.readings_of(session)
     return [
         session.number,
-        forms.time(local(charge.started), is_to_the_second=True) if charge.started else "",
-        forms.time(local(charge.ended), is_to_the_second=True),
-        f"UTC{offset(local(charge.ended))}",
+        *_time(view, charge.started),
+        *_time(view, charge.ended),
         view.duration_of(session),
         guarded(view.name_of(charge.charge_point)),
         "" if charge.connector_id is None else charge.connector_id,

@@ -66,7 +66,7 @@ class _Page:
         yield self._row(words["account"], words["count"], "kWh", self._view.currency)
         yield _RULE
         for account, each in summary.accounts.items():
-            yield self._sum(plain(account), each)
+            yield self._sum(" ".join([plain(account), *(f"[{mark}]" for mark in self._view.short_of(each))]), each)
         yield _RULE
         yield self._sum(words["total"], summary.total)
         apart = [
@@ -86,7 +86,8 @@ class _Page:
             for gap in self._statement.gaps:
                 if gap.charge_point == identity:
                     where, energy = self._view.gap(gap)
-                    yield f"    {where}{f': {energy} kWh' if energy else ''}"
+                    line = f"{where}: {energy} kWh" if energy else where
+                    yield from _flow(line.split(" "), " ", "    ", "        ")
 
     def sessions(self) -> Iterator[str]:
         yield ""

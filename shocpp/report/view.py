@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from shocpp.ledger.prices import Price
     from shocpp.ledger.statement import Statement
-    from shocpp.ledger.summary import Session
+    from shocpp.ledger.summary import Session, Sum
     from shocpp.ledger.unaccounted import Gap
     from shocpp.report.forms import Forms
     from shocpp.report.words import Words
@@ -146,11 +146,15 @@ class View:
 
     # -- below
 
+    def short_of(self, each: Sum) -> list[str]:
+        """Say that a sum's amount lacks sessions, if it does."""
+        return [f"{each.unpriced} × {self.words['flag.unpriced']}"] if each.unpriced else []
+
     def gap(self, gap: Gap) -> tuple[str, str]:
         """Say where a gap lies, and its kWh; those are empty where the meter was changed."""
         what = self.words[f"gap.{gap.kind}"].format(number=gap.session.number)
-        place = "" if gap.connector_id is None else f"/{gap.connector_id}"
-        return f"{place} {what}".strip(), "" if gap.kind == BACK else self.forms.kwh(gap.wh, gap.is_exact)
+        place = "" if gap.connector_id is None else f"{self.words['connector']} {gap.connector_id}, "
+        return place + what, "" if gap.kind == BACK else self.forms.kwh(gap.wh, gap.is_exact)
 
     def notes(self) -> list[tuple[str, str]]:
         """Explain every mark that is used: the mark and what it means."""

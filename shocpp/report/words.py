@@ -53,7 +53,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "created": ("Erstellt", "Created"),
     # the tables
     "totals": ("Summen", "Totals"),
-    "total": ("Gesamt", "Total"),
+    "total": ("Summe der Konten", "Total of the accounts"),
     "sessions": ("Ladevorgänge", "Sessions"),
     "count": ("Vorgänge", "Sessions"),
     "number": ("Nr.", "No."),
@@ -69,9 +69,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "energy": ("Energie", "Energy"),
     "amount": ("Betrag", "Amount"),
     "currency": ("Währung", "Currency"),
-    "reason": ("Grund", "Reason"),
+    "reason": ("Beendet", "Ended"),
     "booked": ("Buchungsmonat", "Booked in"),
-    "offset": ("Zeitzone", "UTC offset"),
+    "start_offset": ("Zeitzone Beginn", "Start offset"),
+    "end_offset": ("Zeitzone Ende", "End offset"),
     "flags": ("Kennzeichen", "Flags"),
     "note": ("Anmerkung", "Note"),
     "notes": ("Anmerkungen", "Notes"),
@@ -109,8 +110,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "before no. {number}: reading lower, meter changed or reset",
     ),
     "gap.delivered": (
-        "Nr. {number} nachgeliefert, zuvor als nicht erfasst gezeigt",
-        "no. {number} delivered late, shown as unaccounted before",
+        "Nr. {number} nachgeliefert, war in einem früheren Monat enthalten",
+        "no. {number} delivered late, was in an earlier month's",
     ),
     # what is said of a session: in short at its line, and why in the notes
     "flag.late": ("spät", "late"),
@@ -158,15 +159,15 @@ _WORDS: dict[str, tuple[str, str]] = {
     # reasons of OCPP 1.6 §7.36
     "reason.DeAuthorized": ("Karte abgelehnt", "card refused"),
     "reason.EmergencyStop": ("Not-Halt", "emergency stop"),
-    "reason.EVDisconnected": ("Fahrzeug getrennt", "vehicle unplugged"),
+    "reason.EVDisconnected": ("abgesteckt", "unplugged"),
     "reason.HardReset": ("harter Neustart", "hard reset"),
-    "reason.Local": ("am Ladepunkt beendet", "ended at the charger"),
-    "reason.Other": ("anderer Grund", "other reason"),
+    "reason.Local": ("am Ladepunkt", "at the charger"),
+    "reason.Other": ("sonstiges", "other"),
     "reason.PowerLoss": ("Stromausfall", "power loss"),
     "reason.Reboot": ("Neustart", "reboot"),
-    "reason.Remote": ("aus der Ferne beendet", "ended remotely"),
+    "reason.Remote": ("aus der Ferne", "remotely"),
     "reason.SoftReset": ("weicher Neustart", "soft reset"),
-    "reason.UnlockCommand": ("Stecker entriegelt", "connector unlocked"),
+    "reason.UnlockCommand": ("entriegelt", "unlocked"),
     # findings of --verify
     "verified": ("Nichts gefunden.", "Nothing found."),
     "finding.overlap": (
@@ -196,8 +197,8 @@ class Words:
     Args:
         language: ``"de"`` or ``"en"``.
 
-    >>> Words("de")["total"], Words("en").of_anomaly("backwards")
-    ('Gesamt', 'meter ran backwards')
+    >>> Words("de")["start"], Words("en").of_anomaly("backwards")
+    ('Beginn', 'meter ran backwards')
     """
 
     def __init__(self, language: str) -> None:

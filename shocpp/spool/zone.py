@@ -31,5 +31,5 @@ def local_zone(environ: Mapping[str, str], localtime: str = LOCALTIME) -> tuple[
         named = target.partition(_FOLDER)[2] if os.path.exists(target) else "UTC"
     try:
         return ZoneInfo(named), named
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         return None, ""

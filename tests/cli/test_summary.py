@@ -37,10 +37,10 @@ def test_month(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     out, err = capfd.readouterr()
     lines = [" ".join(line.split()) for line in out.splitlines()]
     assert lines[0] == "Ladeabrechnung September 2026"
-    assert "company-x 1 42" in lines and "family-y 1 32,400" in lines and "Gesamt 2 74,400" in lines
+    assert "company-x 1 42" in lines and "family-y 1 32,400" in lines and "Summe der Konten 2 74,400" in lines
     assert "1 bis 01.09.2026 08:00 +02:00 42 kWh" in lines
     assert "2 03.09.2026 08:52 +02:00 – 03.09.2026 09:52 +02:00 1:00 h 32,400 kWh" in lines
-    assert "family-y · garage/1 · Karte …E680 · 9.042,700 → 9.075,100" in lines
+    assert "family-y · garage/1 · Karte …E680 · 9.042,700 → 9.075,100 · am Ladepunkt" in lines
     assert err == ""
 
 

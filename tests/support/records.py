@@ -12,12 +12,12 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def legacy(
-    account: str = "family-y", local: str = "2023-09-03 09:52:10", begin: int = 9042, end: int = 9075
+    account: str = "family-y", local: str = "2023-09-03 09:52:10", begin: int = 9042, end: int = 9075, fold: int = 0
 ) -> dict[str, Any]:
-    """Make a record with the six fields that every record has had."""
+    """Make a record of the six fields that every record has had; ``fold`` 1: the second of an hour that comes twice."""
     return {
         "localtime": local,
-        "unixtime": str(int(datetime.fromisoformat(local).replace(tzinfo=BERLIN).timestamp())),
+        "unixtime": str(int(datetime.fromisoformat(local).replace(tzinfo=BERLIN, fold=fold).timestamp())),
         "account": account,
         "begin_kwh": str(begin),
         "end_kwh": str(end),
@@ -31,10 +31,11 @@ def exact(
     begin_wh: int = 9_042_700,
     end_wh: int = 9_075_100,
     duration_s: int = 3600,
+    fold: int = 0,
     **fields: Any,
 ) -> dict[str, Any]:
     """Make a record that knows Wh; further fields replace or add, None takes one out."""
-    record = legacy(account, local, begin_wh // 1000, end_wh // 1000)
+    record = legacy(account, local, begin_wh // 1000, end_wh // 1000, fold)
     ended = int(record["unixtime"])
     made = {
         **record,

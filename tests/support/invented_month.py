@@ -1,0 +1,118 @@
+"""
+An invented October that has everything that a statement must cope with, and the statements that come of it.
+
+Run as a program it writes the golden files anew: ``python -m tests.support.invented_month``; look at what changed.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from shocpp.ledger.prices import Prices
+from shocpp.ledger.span import Span
+from shocpp.ledger.statement import Statement
+from shocpp.report.formats import FORMATS, write
+from shocpp.report.words import LANGUAGES, Words
+from shocpp.settings import Settings
+from shocpp.statements import Source, Wanted
+from tests.support.records import exact, legacy, put
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+BERLIN = "Europe/Berlin"
+CREATED = datetime(2026, 11, 1, 5, 0, tzinfo=UTC)
+PRICES = {
+    "currency": "EUR",
+    "prices": [
+        {"to": "2026-10-14", "per_kwh": "0.3120", "base_fee_per_kwh": "0.0215", "source": "Stadtwerke, 14.11.2025"},
+        {"from": "2026-10-15", "to": "2026-10-30", "per_kwh": "0.2985", "source": "Stadtwerke, 02.09.2026"},
+        {"per_kwh": "0.35", "accounts": ["tenant-z"], "source": "Mietvertrag § 7"},
+    ],
+}
+BOOT = {
+    "chargePointVendor": "Wallbox & Söhne",
+    "chargePointModel": "W-11",
+    "chargePointSerialNumber": "0815",
+    "meterSerialNumber": "M-4711",
+}
+
+
+NO_CLOCK: dict[str, Any] = {"clock_suspect": True, "started": None, "stopped": "1970-01-01T00:10:00Z"}
+CHANGED: dict[str, Any] = {"anomaly": "backwards", "consumed_wh": 0, "consumed_kwh": "0"}
+BEFORE = [
+    exact(local="2026-09-18 18:00:00", begin_wh=8_940_000, end_wh=8_950_000),
+    exact(local="2026-09-28 18:00:00", begin_wh=8_990_000, end_wh=9_000_100),
+    exact("Gäste", "2026-09-12 18:00:00", 411_000, 420_000, charge_point="hof"),
+]
+OCTOBER = [
+    # late: it ended in September and came in when the charger was back; September had shown it as unaccounted
+    exact("company-x", "2026-09-20 23:40:00", 8_950_000, 8_961_250, 9000, received="2026-10-02T08:00:00Z"),
+    # over the month's end, and the next one after a gap of 400 Wh
+    exact("company-x", "2026-10-01 01:10:00", 9_000_100, 9_022_345, 10_800, reason="EVDisconnected"),
+    exact("family-y", "2026-10-03 09:52:10", 9_022_745, 9_055_100, 12_010),
+    # without any energy, and ended from afar
+    exact("family-y", "2026-10-05 17:00:30", 9_055_100, 9_055_100, 30, reason="Remote"),
+    # an old record with six keys, of a tenant who has a price of their own
+    legacy("tenant-z", "2026-10-06 20:15:00", 15_100, 15_113),
+    exact("tenant-z", "2026-10-08 07:00:00", 420_000, 431_007, 21_600, charge_point="hof", id_tag="5555"),
+    # refused, and delivered all the same
+    exact("unassigned", "2026-10-09 19:30:00", 431_007, 433_500, 1800, charge_point="hof", id_tag="0BADCA4D"),
+    # the price changes at midnight: one ends before, one after
+    exact("Gäste", "2026-10-14 23:59:59", 433_500, 440_005, 7000, charge_point="hof", id_tag="77770001"),
+    exact("Gäste", "2026-10-15 00:20:00", 440_005, 441_010, 1100, charge_point="hof", id_tag="77770002"),
+    # the meter is changed while somebody charges, and starts anew
+    exact("family-y", "2026-10-17 12:00:00", 9_055_100, 1_200, 3600, **CHANGED),
+    exact("family-y", "2026-10-18 12:00:00", 1_200, 12_345, 3600),
+    # the night in which two o'clock comes twice
+    exact("company-x", "2026-10-25 02:30:00", 12_345, 40_000, 12_600, fold=1, id_tag="1111"),
+    # a charger whose clock was in 1970, and an account that nobody had named
+    exact("unknown-7", "2026-10-27 08:00:00", 441_010, 450_000, charge_point="hof", reason="PowerLoss", **NO_CLOCK),
+    # no price is in force on the last day
+    exact("Gäste", "2026-10-31 23:59:00", 450_000, 455_555, 5000, charge_point="hof", id_tag="77770001"),
+]
+AFTER = [exact("family-y", "2026-11-01 00:00:00", 40_000, 41_000)]
+
+
+def make(home: Path) -> None:
+    """Write the records and what a charger said of itself below a SHOCPP_HOME."""
+    for record in (*BEFORE, *AFTER):
+        put(home / "accounting", record)
+    for record in OCTOBER:
+        put(home / "accounting", record, month="2026/10")
+    sighting = home / "run/garage/status.json"
+    sighting.parent.mkdir(parents=True, exist_ok=True)
+    sighting.write_text(json.dumps({"boot": BOOT}))
+
+
+def statement(home: Path, **wanted: str) -> Statement:
+    """Make the statement of the invented October."""
+    settings = Settings.from_environ({"SHOCPP_HOME": str(home)})
+    source = Source(settings, print)
+    asked = Wanted(Span.of_month(2026, 10), **wanted)
+    return source.statement(asked, Prices.from_json(PRICES), CREATED, "1.2.3", ZoneInfo(BERLIN), BERLIN)
+
+
+def golden(form: str, language: str) -> Path:
+    """Give the golden file of a format and language."""
+    suffix = {"text": "txt"}.get(form, form)
+    return GOLDEN / f"october.{language}.{suffix}"
+
+
+def main() -> None:
+    """Write the golden files."""
+    import tempfile
+
+    GOLDEN.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        make(Path(home))
+        for language in LANGUAGES:
+            for form in FORMATS:
+                page = write(statement(Path(home)), form, Words(language), language)
+                golden(form, language).write_bytes(page.encode())
+
+
+if __name__ == "__main__":
+    main()
