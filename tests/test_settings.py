@@ -116,7 +116,7 @@ def test_whatever_the_environment_holds(environ: dict[str, str]) -> None:
 
 
 def test_home_is_where_the_others_are(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """SHOCPP_HOME moves all of them below it, a relative one is taken from here, and one that is set by itself stays."""
+    """SHOCPP_HOME moves all of them below it, a relative one is taken from here, and one that is set itself stays."""
     monkeypatch.chdir(tmp_path)
     settings = read(SHOCPP_HOME="there", SHOCPP_RUNDIR="run/here")
     assert settings.home == f"{tmp_path}/there"

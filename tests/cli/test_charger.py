@@ -20,7 +20,7 @@ CHARGER = [*BACKEND[:3], BACKEND[3].replace("cli.backend", "cli.charger"), *BACK
 
 
 def test_joined_to_a_backend_by_pipes(tmp_path: Path) -> None:
-    """Charger and backend, joined by a pair of pipes, charge once; it ends when all is said, and the backend with it."""
+    """Charger and backend, joined by a pair of pipes, charge once; it ends when all is said, the backend with it."""
     scratch = Scratch(tmp_path)
     to_charger, from_backend = os.pipe()
     backend = scratch.start("/CP001", stdout=from_backend)
