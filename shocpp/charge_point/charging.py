@@ -98,7 +98,7 @@ class Charging:
         known = charge_point.tags.status(
             id_tag, now_s, keys.boolean("LocalAuthListEnabled"), keys.boolean("AuthorizationCacheEnabled")
         )
-        is_online = charge_point.is_connected and charge_point.registration == ACCEPTED
+        is_online = charge_point.is_connected and charge_point.life.is_registered
         if is_online and not (known == ACCEPTED and keys.boolean("LocalPreAuthorize")):
 
             def confirmed(confirmation: Payload, at_s: float) -> None:

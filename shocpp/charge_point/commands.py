@@ -7,19 +7,16 @@ payload. What follows from a command comes after its answer.
 
 from __future__ import annotations
 
-from shocpp.charge_point import commands_security, commands_smart
+from shocpp.charge_point import commands_cards, commands_security, commands_smart
 from shocpp.charge_point.authorization import ACCEPTED
 from shocpp.charge_point.connector import (
     AVAILABLE,
-    FAULTED,
     FINISHING,
-    NO_ERROR,
     PREPARING,
     RESERVED,
     Connector,
-    Reservation,
 )
-from shocpp.ocpp.reading import integer, text
+from shocpp.ocpp.reading import integer
 from shocpp.times import parse
 
 TYPE_CHECKING = False
@@ -33,16 +30,6 @@ if TYPE_CHECKING:
 
 REJECTED = "Rejected"
 VENDOR = "shocpp"
-
-
-def cancel_reservation(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
-    """
-    End a reservation.
-
-    Source: OCPP 1.6 §5.1
-    """
-    is_known = charge_point.charging.release(integer(request["reservationId"]) or 0)
-    return {"status": ACCEPTED if is_known else REJECTED}
 
 
 def change_availability(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
@@ -76,21 +63,9 @@ def change_configuration(charge_point: ChargePoint, request: Payload, now_s: flo
     status = charge_point.configuration.change(str(request["key"]), str(request["value"]))
     if status == ACCEPTED:
         charge_point.supply.align(now_s)
-        charge_point.heartbeat_later(now_s)
+        charge_point.life.heartbeat_later(now_s)
         charge_point.quirks.configured(charge_point, now_s)
     return {"status": status}
-
-
-def clear_cache(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
-    """
-    Forget what was said of cards.
-
-    Source: OCPP 1.6 §5.4
-    """
-    if not charge_point.configuration.boolean("AuthorizationCacheEnabled"):
-        return {"status": REJECTED}
-    charge_point.tags.clear_cache()
-    return {"status": ACCEPTED}
 
 
 def data_transfer(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
@@ -123,16 +98,6 @@ def get_diagnostics(charge_point: ChargePoint, request: Payload, now_s: float) -
     Source: OCPP 1.6 §5.9
     """
     return {"fileName": charge_point.maintenance.upload_diagnostics(now_s)}
-
-
-def get_local_list_version(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
-    """
-    Tell the version of the local list; -1 where it is switched off.
-
-    Source: OCPP 1.6 §5.10
-    """
-    is_enabled = charge_point.configuration.boolean("LocalAuthListEnabled")
-    return {"listVersion": charge_point.tags.version if is_enabled else -1}
 
 
 def remote_start(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:
@@ -191,34 +156,6 @@ def _stop_remotely(charge_point: ChargePoint, connector: Connector, now_s: float
     charge_point.timers.set(f"remote-stop-{connector.number}", now_s, stop)
 
 
-def reserve_now(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:
-    """
-    Keep a connector for a card.
-
-    Source: OCPP 1.6 §5.13
-    """
-    number, expires = integer(request["connectorId"]) or 0, parse(request["expiryDate"])
-    connector = charge_point.main if number == 0 else charge_point.connectors.get(number)
-    if connector is None or expires is None or expires.timestamp() <= now_s:
-        return {"status": REJECTED}
-    reservation_id = integer(request["reservationId"]) or 0
-    others = list(charge_point.connectors.values()) if number == 0 else [connector]
-    is_own = connector.reservation is not None and connector.reservation.id == reservation_id
-    if not is_own and not any(one.status == AVAILABLE for one in others):
-        return {"status": _why_not(others[0])}
-    charge_point.charging.reserve(
-        connector,
-        Reservation(reservation_id, str(request["idTag"]), text(request.get("parentIdTag")), expires.timestamp()),
-    )
-    return {"status": ACCEPTED}
-
-
-def _why_not(connector: Connector) -> str:
-    if connector.error_code != NO_ERROR:
-        return FAULTED
-    return "Occupied" if connector.is_operative else "Unavailable"
-
-
 def reset(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:
     """
     Boot: at once, or once charges are ended and told.
@@ -226,26 +163,10 @@ def reset(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:
     Source: OCPP 1.6 §5.14
     """
     if request["type"] == "Hard":
-        charge_point.timers.set("restart", now_s, lambda at_s: charge_point.restart(at_s, "HardReset"))
+        charge_point.timers.set("restart", now_s, lambda at_s: charge_point.life.restart(at_s, "HardReset"))
     else:
-        charge_point.timers.set("restart", now_s, charge_point.restart_gently)
+        charge_point.timers.set("restart", now_s, charge_point.life.restart_gently)
     return {"status": ACCEPTED}
-
-
-def send_local_list(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
-    """
-    Take a local list of cards.
-
-    Source: OCPP 1.6 §5.15
-    """
-    keys, entries = charge_point.configuration, request.get("localAuthorizationList")
-    if not keys.boolean("LocalAuthListEnabled"):
-        return {"status": "NotSupported"}
-    if isinstance(entries, list) and len(entries) > keys.integer("SendLocalListMaxLength"):
-        return {"status": "Failed"}
-    version = integer(request["listVersion"]) or 0
-    longest = keys.integer("LocalAuthListMaxLength")
-    return {"status": charge_point.tags.update(version, str(request["updateType"]), entries, longest)}
 
 
 def trigger_message(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:
@@ -266,9 +187,9 @@ def trigger_message(charge_point: ChargePoint, request: Payload, now_s: float) -
 def _trigger(charge_point: ChargePoint, wanted: str, meant: list[Connector], now_s: float) -> None:
     maintenance = charge_point.maintenance
     if wanted == "BootNotification":
-        charge_point.boot(now_s)
+        charge_point.life.boot(now_s)
     elif wanted == "Heartbeat":
-        charge_point.heartbeat(now_s)
+        charge_point.life.heartbeat(now_s)
     elif wanted == "MeterValues":
         for connector in meant:
             charge_point.supply.send(connector, "MeterValuesSampledData", "Trigger", now_s, is_urgent=True)
@@ -311,23 +232,19 @@ def update_firmware(charge_point: ChargePoint, request: Payload, now_s: float) -
 
 
 HANDLERS: dict[str, Handler] = {
-    "CancelReservation": cancel_reservation,
     "ChangeAvailability": change_availability,
     "ChangeConfiguration": change_configuration,
-    "ClearCache": clear_cache,
     "DataTransfer": data_transfer,
     "ExtendedTriggerMessage": trigger_message,
     "GetConfiguration": get_configuration,
     "GetDiagnostics": get_diagnostics,
-    "GetLocalListVersion": get_local_list_version,
     "RemoteStartTransaction": remote_start,
     "RemoteStopTransaction": remote_stop,
-    "ReserveNow": reserve_now,
     "Reset": reset,
-    "SendLocalList": send_local_list,
     "TriggerMessage": trigger_message,
     "UnlockConnector": unlock_connector,
     "UpdateFirmware": update_firmware,
+    **commands_cards.HANDLERS,
     **commands_smart.HANDLERS,
     **commands_security.HANDLERS,
 }

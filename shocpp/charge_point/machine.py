@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from shocpp.charge_point.authorization import ACCEPTED, IdTags
+from shocpp.charge_point.authorization import IdTags
 from shocpp.charge_point.charging import Charging
 from shocpp.charge_point.commands import HANDLERS
 from shocpp.charge_point.configuration import Configuration
 from shocpp.charge_point.connector import Connector
 from shocpp.charge_point.effects import Effect, HangUp, Send
+from shocpp.charge_point.life import Life
 from shocpp.charge_point.maintenance import Maintenance
 from shocpp.charge_point.metering import Meter
 from shocpp.charge_point.outbox import Message, Outbox
@@ -24,20 +25,14 @@ from shocpp.charge_point.supply import Supply
 from shocpp.charge_point.timers import Timers
 from shocpp.ocpp import frames, payloads
 from shocpp.ocpp.assembler import Garbage
-from shocpp.ocpp.frames import Call, CallError, CallResult, Payload
+from shocpp.ocpp.frames import Call, CallError, CallResult
 from shocpp.ocpp.operations import OPERATIONS
-from shocpp.ocpp.reading import integer, text
 from shocpp.ocpp.rpc import Answer, Peer, Stray
 from shocpp.times import utc
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from random import Random
-
-_BOOT_AGAIN_S = 60  # where the central system gives no interval
-_GRACE_S = 30.0  # a soft reset waits that long for what is still to be sent
-_BOOT_S = 10.0
 
 
 class Tally:
@@ -97,14 +92,12 @@ class ChargePoint:
         self.supply = Supply(self, power_w)
         self.charging = Charging(self)
         self.maintenance = Maintenance(self)
-        self.registration = ""
+        self.life = Life(self)
         self.is_connected = False
-        self.is_on = True
         self._peer = Peer()
         self._sent: Message | None = None
         self._at_once: dict[str, Message] = {}
         self._effects: list[Effect] = []
-        self.after_boot: Callable[[float], None] | None = None
         self._now_s = now_s
 
     # --- what a driver calls
@@ -112,14 +105,14 @@ class ChargePoint:
     def connected(self, now_s: float) -> list[Effect]:
         """Take note of a connection: boot, or go on where the last one ended."""
         self._pass(now_s)
-        if not self.is_on:
-            self._switch_on(now_s)
+        if not self.life.is_on:
+            self.life.switch_on(now_s)
         self.is_connected = True
-        if self.registration == ACCEPTED:
-            self.heartbeat_later(now_s)
+        if self.life.is_registered:
+            self.life.heartbeat_later(now_s)
             self.quirks.returned(self)
         else:
-            self.boot(now_s)
+            self.life.boot(now_s)
         return self._settle(now_s)
 
     def disconnected(self, now_s: float) -> list[Effect]:
@@ -182,7 +175,7 @@ class ChargePoint:
     def due(self) -> float | None:
         """Give the time at which ``advance`` wants to be called; None if nothing is due ever."""
         times = [self.timers.due()]
-        if self.is_connected and self.is_on and self._sent is None and self.registration == ACCEPTED:
+        if self.is_connected and self.life.is_on and self._sent is None and self.life.is_registered:
             times.append(self.outbox.due())
         return min((time_s for time_s in times if time_s is not None), default=None)
 
@@ -194,7 +187,7 @@ class ChargePoint:
     @property
     def is_idle(self) -> bool:
         """Tell whether all is said: nothing waits to be sent or answered."""
-        return self._sent is None and not self._at_once and not self.outbox and self.registration == ACCEPTED
+        return self._sent is None and not self._at_once and not self.outbox and self.life.is_registered
 
     @property
     def now_s(self) -> float:
@@ -217,82 +210,12 @@ class ChargePoint:
         """Give a time as it is written on the wire."""
         return utc(datetime.fromtimestamp(now_s, UTC))
 
-    def boot(self, now_s: float, is_urgent: bool = True) -> None:  # noqa: ARG002 - a timer's deed is told the time
-        """
-        Introduce ourselves.
-
-        Source: OCPP 1.6 §4.2
-        """
-        serial = self.identity[-25:] or "0"
-        self.say(
-            Message(
-                "BootNotification",
-                {
-                    "chargePointVendor": "shocpp",
-                    "chargePointModel": "Simulated",
-                    "chargePointSerialNumber": serial,
-                    "firmwareVersion": self.maintenance.version,
-                    "meterType": "Simulated",
-                },
-                confirmed=self._booted,
-            ),
-            is_urgent,
-        )
-
-    def heartbeat(self, now_s: float) -> None:
-        """Show that we are there."""
-        if self.is_connected and self.registration == ACCEPTED and not self.quirks.has("no-heartbeat"):
-            self.say(Message("Heartbeat", {}))
-            self.heartbeat_later(now_s)
-
     def hang_up(self, effect: HangUp) -> None:
         """Have the connection dropped; nothing more is sent on it."""
         self.is_connected = False
         self._effects.append(effect)
 
-    def restart(self, now_s: float, reason: str, away_s: float = _BOOT_S) -> None:
-        """
-        Go down at once and boot: charges end, what they have to say is said after the boot.
-
-        Source: OCPP 1.6 §5.14 (Hard)
-        """
-        self.charging.stop_all(reason, now_s)
-        self.timers.cancel_all()
-        self.registration = ""
-        self.is_on = False
-        self.supply.settle(now_s)
-        self.timers.set("boot", now_s + away_s, self._switch_on)
-        self.hang_up(HangUp(away_s))
-
-    def restart_gently(self, now_s: float, reason: str = "SoftReset") -> None:
-        """
-        End charges, say so, and boot then.
-
-        Source: OCPP 1.6 §5.14 (Soft)
-        """
-        self.charging.stop_all(reason, now_s)
-        self.timers.set("restart", now_s + 1, lambda at_s: self._restart_when_said(at_s, now_s + _GRACE_S, reason))
-
     # --- inside
-
-    def _restart_when_said(self, now_s: float, latest_s: float, reason: str) -> None:
-        if self.is_idle or now_s >= latest_s:
-            self.restart(now_s, reason)
-        else:
-            self.timers.set("restart", now_s + 1, lambda at_s: self._restart_when_said(at_s, latest_s, reason))
-
-    def _switch_on(self, now_s: float) -> None:
-        self.is_on = True
-        self.timers.cancel("boot")
-        self.configuration.reboot()
-        self.quirks.booted()
-        for connector in self.places:
-            connector.told = None
-            reservation = connector.reservation
-            if reservation is not None:
-                self.charging.reserve(connector, reservation)
-        if self.is_connected:
-            self.boot(now_s)
 
     def _pass(self, now_s: float) -> None:
         if now_s > self._now_s:
@@ -307,8 +230,8 @@ class ChargePoint:
         return effects
 
     def _send(self, now_s: float) -> None:
-        while self.is_connected and self.is_on and self._sent is None:
-            message = self.outbox.next(now_s, self.registration == ACCEPTED)
+        while self.is_connected and self.life.is_on and self._sent is None:
+            message = self.outbox.next(now_s, self.life.is_registered)
             if message is None:
                 return
             payload = self.quirks.payload(message)
@@ -319,8 +242,8 @@ class ChargePoint:
             else:
                 self._sent = message
                 self._put(self._peer.call(call))
-            if self.registration == ACCEPTED:
-                self.heartbeat_later(now_s)
+            if self.life.is_registered:
+                self.life.heartbeat_later(now_s)
 
     def _put(self, line: str) -> None:
         self.tally.sent += 1
@@ -345,7 +268,7 @@ class ChargePoint:
         Source: OCPP 1.6 §3.7.1, §9.1.26 and §9.1.27 (TransactionMessageAttempts and -RetryInterval)
         """
         if message.action == "BootNotification":
-            self.timers.set("boot-again", now_s + _BOOT_AGAIN_S, self.boot)
+            self.life.boot_again(now_s)
         if message.transaction is None:
             return
         message.attempts += 1
@@ -355,26 +278,6 @@ class ChargePoint:
         interval_s = self.configuration.integer("TransactionMessageRetryInterval")
         message.not_before_s = now_s + interval_s * message.attempts
         self.outbox.give_back(message)
-
-    def _booted(self, confirmation: Payload, now_s: float) -> None:
-        self.registration = text(confirmation.get("status")) or ""
-        interval_s = integer(confirmation.get("interval")) or 0
-        if self.registration == ACCEPTED:
-            if interval_s > 0:
-                self.configuration.change("HeartbeatInterval", str(interval_s))
-            self.supply.introduce(now_s)
-            self.heartbeat_later(now_s)
-            if self.after_boot is not None:
-                self.after_boot(now_s)
-                self.after_boot = None
-        else:
-            self.timers.set("boot-again", now_s + (interval_s or _BOOT_AGAIN_S), self.boot)
-
-    def heartbeat_later(self, now_s: float) -> None:
-        """Have the next heartbeat sent when nothing else was for HeartbeatInterval."""
-        interval_s = self.configuration.integer("HeartbeatInterval")
-        if interval_s > 0:
-            self.timers.set("heartbeat", now_s + interval_s, self.heartbeat)
 
     def _answer(self, call: Call, now_s: float) -> None:
         if self.quirks.has("mute"):

@@ -110,8 +110,8 @@ class Maintenance:
             return
         self.version = self._version_after
         self._firmware = {"status": "Installed", **self._request}
-        self._charge_point.restart(now_s, "Reboot")
-        self._charge_point.after_boot = self.tell_firmware
+        self._charge_point.life.restart(now_s, "Reboot")
+        self._charge_point.life.after_boot = self.tell_firmware
 
     def _later(self, name: str, steps: tuple[str, ...], at_s: float, tell: object) -> None:
         """Take steps one after another, each told."""

@@ -67,7 +67,7 @@ class Player:
     def advance(self, now_s: float) -> list[Effect]:
         """Let time pass at the charge point, with the steps that are due in it; give what is to be done."""
         charge_point = self._charge_point
-        if self._go_on_s is None and charge_point.registration == ACCEPTED:
+        if self._go_on_s is None and charge_point.life.is_registered:
             self._go_on_s = now_s + self._delay_s
         effects: list[Effect] = []
         while (due_s := self._next_step()) is not None and due_s <= now_s:
@@ -190,15 +190,15 @@ def _clear(charge_point: ChargePoint, now_s: float, number: object) -> None:  # 
 
 
 def _reboot(charge_point: ChargePoint, now_s: float) -> None:
-    charge_point.restart(now_s, "Reboot")
+    charge_point.life.restart(now_s, "Reboot")
 
 
 def _power_cut(charge_point: ChargePoint, now_s: float, away_s: object) -> None:
-    charge_point.restart(now_s, "PowerLoss", away_s if isinstance(away_s, float) else 60.0)
+    charge_point.life.restart(now_s, "PowerLoss", away_s if isinstance(away_s, float) else 60.0)
 
 
 def _heartbeat(charge_point: ChargePoint, now_s: float) -> None:
-    charge_point.heartbeat(now_s)
+    charge_point.life.heartbeat(now_s)
 
 
 def _meter(charge_point: ChargePoint, now_s: float, number: object) -> None:

@@ -105,7 +105,7 @@ class Quirks:
     def configured(self, charge_point: ChargePoint, now_s: float) -> None:
         """Do what is done after a change of configuration."""
         if self.has("boot-when-configured"):
-            charge_point.timers.set("restart", now_s, lambda at_s: charge_point.restart(at_s, "Reboot"))
+            charge_point.timers.set("restart", now_s, lambda at_s: charge_point.life.restart(at_s, "Reboot"))
 
     def stopping(self, charge_point: ChargePoint) -> None:
         """Do what is done before a StopTransaction is sent."""

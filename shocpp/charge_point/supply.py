@@ -6,7 +6,6 @@ Source: OCPP 1.6 §3.13 (limits), §4.7 (MeterValues), §4.9 (StatusNotification
 
 from __future__ import annotations
 
-from shocpp.charge_point.authorization import ACCEPTED
 from shocpp.charge_point.connector import NO_ERROR, Connector
 from shocpp.charge_point.metering import PHASES, VOLTS, sampled_values
 from shocpp.charge_point.outbox import Message
@@ -47,7 +46,7 @@ class Supply:
         """Set the power anew, and tell of every status that is another one than before."""
         self._set_power(now_s)
         charge_point = self._charge_point
-        if charge_point.is_connected and charge_point.registration == ACCEPTED and charge_point.is_on:
+        if charge_point.is_connected and charge_point.life.is_registered and charge_point.life.is_on:
             for connector in charge_point.places:
                 if connector.told != (connector.status, connector.error_code):
                     self._tell_in_time(connector, now_s)
