@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -111,6 +112,10 @@ def play(seed: int, unit: str) -> int:
     assert all(charge.is_confirmed for charge in finished)
     for charge in finished:
         check(charge, central, unit)
+    for connector in charge_point.connectors.values():
+        own = [charge for charge in finished if charge.connector_id == connector.number]
+        assert not own or own[-1].meter_stop_wh == connector.meter.reading_wh  # nothing flows but in a charge
+        assert all(later.meter_start_wh == earlier.meter_stop_wh for earlier, later in pairwise(own))
     assert len(central.records) == len({(charge.id, charge.meter_stop_wh, charge.stopped) for charge in finished})
     return len(finished)
 

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from shocpp.charge_point import script
+from shocpp.charge_point.connector import Transaction
 from shocpp.charge_point.effects import HangUp, Send
 from shocpp.charge_point.machine import ChargePoint
+from shocpp.charge_point.outbox import Message, Outbox
 from shocpp.charge_point.player import Player
 from shocpp.ocpp.frames import Call, Payload
 from tests.charge_point.test_accounting import random_script
@@ -196,6 +198,29 @@ def test_composite_schedule_tells_the_truth() -> None:
     differing = [minute for minute, pair in enumerate(zip(announced, got, strict=True), 1) if pair[0] != pair[1]]
     assert differing == []
     assert set(announced) == {7000, 5000}
+
+
+def test_the_meter_says_what_the_power_says() -> None:
+    """At 3600 W the meter runs 60 Wh a minute, and not at all while the car pauses."""
+    world = World("power 3600W; plug; card 1111; wait 30m; pause; wait 30m; card 1111")
+    world.run()
+    samples = [one["meterValue"][0]["sampledValue"] for one in world.sent("MeterValues")]
+    energy = [int(each["value"]) for found in samples for each in found if each["measurand"].startswith("Energy")]
+    steps = [after - before for before, after in itertools.pairwise(energy)]
+    assert steps[:29] == [60] * 29
+    assert steps[30:] == [0] * len(steps[30:])
+
+
+def test_a_message_that_was_given_back_goes_first() -> None:
+    """What a connection took with it is sent before all that came later: a start before its stop."""
+    outbox = Outbox()
+    transaction = Transaction(1, "1111", 0, BEGAN_S, "")
+    for action in ("StartTransaction", "StopTransaction"):
+        outbox.add(Message(action, {}, transaction))
+    first = outbox.next(BEGAN_S, True)
+    assert first is not None
+    outbox.give_back(first)
+    assert outbox.next(BEGAN_S, True) is first
 
 
 def test_transaction_profile_goes_before_default_and_ends_with_the_charge() -> None:
