@@ -12,14 +12,14 @@ from shocpp import __version__
 from shocpp.cli.progress import Progress
 from shocpp.cli.run import HELP, OK, STATUS, entry_point, version_option
 from shocpp.cli.spans import span_of
-from shocpp.errors import ConfigError, DataError, MissingError
+from shocpp.errors import ConfigError, DataError, MissingError, ShocppError
 from shocpp.report import findings as found
 from shocpp.report import formats
 from shocpp.report.forms import LOCALES
 from shocpp.report.plain import plain
 from shocpp.report.words import LANGUAGES, Words, language_of
 from shocpp.settings import Settings
-from shocpp.spool import prices
+from shocpp.spool import prices, tags
 from shocpp.spool.zone import local_zone
 from shocpp.statements import Source, Wanted
 
@@ -77,10 +77,13 @@ def summary(
         count = _print_findings(source.findings(wanted, power * 1000), form == "json", words)
         strangers.complain()
         return STATUS[DataError] if count else OK
-    statement = source.statement(wanted, _prices(settings), _created(now), __version__, zone, zone_name)
+    priced = _prices(settings)
+    statement = source.statement(wanted, priced, _created(now), __version__, zone, zone_name)
     page = formats.write(statement, form, words, locale or words.language, bom)
     # what an old terminal's alphabet lacks becomes a question mark; all but text is for files, which are UTF-8
     click.echo(page.encode(sys.stdout.encoding if form == "text" else "utf-8", "replace"), nl=False)
+    if priced is not None:
+        _doubt(settings, priced, {session.charge.account for session in statement.sessions})
     strangers.complain()
     return OK
 
@@ -129,6 +132,18 @@ def _prices(settings: Settings) -> Prices | None:
         if os.environ.get("SHOCPP_PRICESFILE"):
             raise
         return None
+
+
+def _doubt(settings: Settings, priced: Prices, here: set[str]) -> None:
+    """Name accounts that have a price and are otherwise unheard of: misspelt, they are billed the general price."""
+    try:
+        known = {*tags.read(settings.tags_file).names().values(), *here}
+    except ShocppError:
+        return  # without a good tags.json nobody can tell
+    for account in priced.accounts():
+        if account not in known:
+            what = f"has a price for account '{plain(account)}', which is neither in tags.json nor here"
+            click.echo(f"shocpp-summary: {settings.prices_file} {what}", err=True)
 
 
 def _created(now: datetime) -> datetime:

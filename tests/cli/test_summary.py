@@ -14,6 +14,7 @@ from shocpp.cli.summary import main
 from shocpp.report.plain import width
 from tests.support.records import exact, legacy, put
 
+PROGRAM = "from shocpp.cli.summary import main; raise SystemExit(main())"
 HOSTILE = "\x1b[2J\x1b]0;owned\x07\r\n\u202eelif\u2066\x9b31m" + "x" * 10_000
 
 
@@ -92,17 +93,136 @@ def test_json(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert document["sessions"][0]["ended"] == "2026-08-31T23:50:00+02:00"
 
 
-@pytest.mark.parametrize("args", [[], ["--json"]])
-def test_hostile(folder: Path, capfd: pytest.CaptureFixture[str], args: list[str]) -> None:
-    """Whatever a name holds, no line is longer than 80 columns of text, and a terminal obeys nothing in it."""
+@pytest.mark.parametrize("form", ["text", "csv", "json", "html"])
+def test_hostile(folder: Path, capfd: pytest.CaptureFixture[str], form: str) -> None:
+    """Whatever a name holds, a terminal obeys nothing in any format, and a line of text has at most 80 columns."""
     put(folder, exact(HOSTILE, charge_point=HOSTILE, id_tag=HOSTILE, reason=HOSTILE))
     put(folder, exact("充电" * 50, anomaly=HOSTILE, charge_point="充电" * 50))
     put(folder, exact("\ud800"))
-    assert main(["2026", "9", *args]) == 0
-    out = capfd.readouterr().out
+    assert main(["2026", "9", "--format", form]) == 0
+    out = capfd.readouterr().out.replace("\r\n", "\n")
     assert not any((ord(letter) < 32 and letter != "\n") or 127 <= ord(letter) < 160 for letter in out)
-    assert not set(out) & set("\u202e\u2066")
-    assert args or max(map(width, out.splitlines())) <= 80
+    assert not set(out) & set("\u202e\u2066\ud800")
+    assert form != "text" or max(map(width, out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("form", ["text", "csv", "json", "html"])
+def test_same_bytes(folder: Path, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two runs give the same bytes once the time that they bear is the same, whatever the order of hashes."""
+    put(folder, exact())
+    put(folder, legacy("company-x", "2026-09-01 08:00:00"))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790800000")
+    command = [sys.executable, "-c", PROGRAM, "2026", "9", "--format", form]
+    pages = [
+        subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
+        for seed in ("1", "2")
+    ]
+    assert pages[0] == pages[1] and pages[0]
+
+
+def test_prices(folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Amounts appear as soon as conf/prices.json is there; without it there are none."""
+    put(folder, exact())
+    assert main(["2026", "9"]) == 0
+    assert "€" not in capfd.readouterr().out
+    path = folder.parent / "conf/prices.json"
+    path.parent.mkdir()
+    path.write_text('{"currency": "EUR", "prices": [{"per_kwh": "0.30", "source": "my tariff"}]}')
+    assert main(["2026", "9"]) == 0
+    assert "0,30 €/kWh = 9,72 €" in capfd.readouterr().out
+    path.write_text('{"currency": "EUR", "prices": [{"per_kwh": 0.30}]}')
+    assert main(["2026", "9"]) == 78
+    out, err = capfd.readouterr()
+    assert out == "" and f"{path}, field prices, item 1, field per_kwh: 0.3 is not of type 'string'\n" in err
+    monkeypatch.setenv("SHOCPP_PRICESFILE", str(folder / "elsewhere.json"))
+    assert main(["2026", "9"]) == 66
+    assert capfd.readouterr().err == f"shocpp-summary: {folder}/elsewhere.json is not there\n"
+
+
+def test_price_of_a_stranger(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A price for an account that nobody has heard of is likely a slip of the pen, and is said."""
+    put(folder, exact())
+    conf = folder.parent / "conf"
+    conf.mkdir()
+    (conf / "tags.json").write_text('[{"index": 3, "account": "tenant-z", "ids": []}]')
+    prices = [{"per_kwh": "0.30", "accounts": ["family-y", "tenant-z", "familiy-y"]}]
+    (conf / "prices.json").write_text(json.dumps({"currency": "EUR", "prices": prices}))
+    assert main(["2026", "9"]) == 0
+    what = "has a price for account 'familiy-y', which is neither in tags.json nor here"
+    assert capfd.readouterr().err == f"shocpp-summary: {conf}/prices.json {what}\n"
+
+
+SPANS = [
+    (["2026", "9"], ["2026-09-01", "2026-09-15"]),
+    (["--year", "2026"], ["2026-01-31", "2026-09-01", "2026-09-15", "2026-10-01"]),
+    (["--from", "2026-09-02", "--to", "2026-10"], ["2026-09-15", "2026-10-01"]),
+    (["--from", "2026-09", "--to", "2026-09-14"], ["2026-09-01"]),
+    (["2026", "10", "--charge-point", "hof"], []),
+    (["--year", "2026", "--charge-point", "hof"], ["2026-09-15"]),
+    (["--year", "2026", "--account", "company-x"], ["2026-01-31"]),
+    (["--year", "2026", "--account", "company-x", "--charge-point", "hof"], []),
+]
+
+
+@pytest.mark.parametrize(("args", "days"), SPANS)
+def test_selection(folder: Path, capfd: pytest.CaptureFixture[str], args: list[str], days: list[str]) -> None:
+    """Any span, a year, an account, a charge point: what is asked for and nothing else."""
+    put(folder, exact("company-x", "2026-01-31 10:00:00"))
+    put(folder, exact(local="2026-09-01 10:00:00"))
+    put(folder, exact(local="2026-09-15 10:00:00", charge_point="hof"))
+    put(folder, exact(local="2026-10-01 10:00:00"))
+    assert main([*args, "--json"]) == 0
+    assert [each["ended"][:10] for each in json.loads(capfd.readouterr().out)["sessions"]] == days
+
+
+def test_verify(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Findings are listed with their files, for people and for tools, and change the status."""
+    put(folder, exact(duration_s=14_400))
+    assert main(["2026", "9", "--verify"]) == 0
+    assert capfd.readouterr().out == "Nichts gefunden.\n"
+    again = put(folder, exact(received="2026-09-04T00:00:00Z", duration_s=14_400))
+    quick = put(folder, exact(local="2026-09-04 10:00:00", begin_wh=9_075_100, end_wh=9_085_100, duration_s=60))
+    assert main(["2026", "9", "--verify", "--lang", "en"]) == 65
+    out, err = capfd.readouterr()
+    assert out.count("\n") == 2 and err == ""
+    assert "has the same readings as another one" in out and again.name in out
+    assert f"2026/09/{quick.name}: more energy than a connector delivers in the time (600000 W > 22000 W)\n" in out
+    assert main(["2026", "9", "--verify", "--power", "600", "--json"]) == 65
+    (found,) = map(json.loads, capfd.readouterr().out.splitlines())
+    assert (found["finding"], found["charge_point"]) == ("duplicate", "garage")
+
+
+def test_without_jinja(folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where Jinja2 is missing only HTML is, and it is said how to get it."""
+    put(folder, exact())
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    assert main(["2026", "9"]) == 0
+    capfd.readouterr()
+    assert main(["2026", "9", "--format", "html"]) == 69
+    out, err = capfd.readouterr()
+    assert out == "" and err.endswith(" -m pip install jinja2\n") and err.count("\n") == 1
+
+
+@pytest.mark.parametrize(("args", "said"), [
+    (["2026", "9", "--year", "2026"], "give YEAR and MONTH, or --year, or --from and --to: only one of them"),
+    (["--year", "26"], "'26' is no year such as 2026"),
+    (["--to", "2026-09-01"], "--to needs --from, the first day"),
+    (["--from", "1.9.2026"], "'1.9.2026' is no day such as 2026-09-03 and no month such as 2026-09"),
+    (["--from", "2026-09-02", "--to", "2026-09-01"], "the last day, 2026-09-01, lies before the first, 2026-09-02"),
+])  # fmt: skip
+@pytest.mark.usefixtures("folder")
+def test_bad_span(capfd: pytest.CaptureFixture[str], args: list[str], said: str) -> None:
+    """A span that is none is refused in one sentence."""
+    assert main(args) == 64
+    assert capfd.readouterr() == ("", f"shocpp-summary: {said}\n")
+
+
+@pytest.mark.usefixtures("folder")
+def test_bad_time(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A SOURCE_DATE_EPOCH that is no time is named."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+    assert main(["2026", "9"]) == 78
+    assert capfd.readouterr().err == "shocpp-summary: SOURCE_DATE_EPOCH is 'yesterday'; it takes seconds since 1970\n"
 
 
 @pytest.mark.parametrize(("args", "said"), [
@@ -134,7 +254,7 @@ def test_old_terminal(folder: Path, encoding: str) -> None:
     """A terminal whose alphabet lacks a letter gets a question mark, not a traceback."""
     put(folder, exact("Łódź"))
     env = {**os.environ, "PYTHONIOENCODING": encoding}
-    command = [sys.executable, "-c", "from shocpp.cli.summary import main; raise SystemExit(main())", "2026", "9"]
+    command = [sys.executable, "-c", PROGRAM, "2026", "9"]
     done = subprocess.run(command, env=env, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
     assert "family".encode(encoding) not in done.stdout and "32,400".encode(encoding) in done.stdout
@@ -144,8 +264,6 @@ def test_reader_goes(folder: Path) -> None:
     """A reader that has enough closes the pipe, and that is no error."""
     for number in range(2000):
         put(folder, exact(local="2026-09-05 10:00:00"), digest=f"{number:012x}")
-    command = (
-        f"'{sys.executable}' -c 'from shocpp.cli.summary import main; raise SystemExit(main())' 2026 9 | head -n 1"
-    )
+    command = f"'{sys.executable}' -c '{PROGRAM}' 2026 9 | head -n 1"
     done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")

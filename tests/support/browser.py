@@ -1,0 +1,109 @@
+"""A headless Chromium that opens pages, and is asked over a pipe what has become of them (DevTools protocol)."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+# no sync, no updates, no look-ups of its own: what goes over the network then is the page's doing
+FLAGS = (
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--remote-debugging-pipe",
+)
+
+
+class Browser:
+    """One Chromium with one tab; close it."""
+
+    def __init__(self) -> None:
+        """Start it: it reads commands from descriptor 3 and answers on 4, each ended by a zero byte."""
+        self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        commands, self._commands = os.pipe()
+        self._answers, answers = os.pipe()
+        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium's sandbox does not work for root
+        command = ["chromium", *FLAGS, *sandbox, f"--user-data-dir={self._profile.name}", "about:blank"]
+        # a shell puts the pipes where Chromium looks for them; sh knows no descriptors of two digits
+        self._process = subprocess.Popen(
+            ["bash", "-c", f'exec "$@" 3<&{commands} 4>&{answers}', "bash", *command],
+            pass_fds=(commands, answers),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(commands)
+        os.close(answers)
+        self._buffer, self._number, self._session = b"", 0, ""
+        self.requests: list[str] = []
+        target = next(each for each in self._ask("Target.getTargets")["targetInfos"] if each["type"] == "page")
+        self._session = self._ask("Target.attachToTarget", targetId=target["targetId"], flatten=True)["sessionId"]
+        for domain in ("Page", "Network", "Runtime"):
+            self._ask(f"{domain}.enable")
+
+    def close(self) -> None:
+        """End it."""
+        os.close(self._commands)
+        os.close(self._answers)
+        self._process.terminate()
+        self._process.wait(timeout=30)
+        self._profile.cleanup()
+
+    def open(self, url: str, width: int = 1000, scheme: str = "light", media: str = "") -> None:
+        """Open a page and wait until it is there; ``requests`` then has the addresses of all that was fetched."""
+        self._ask("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
+        scheme_feature = {"name": "prefers-color-scheme", "value": scheme}
+        self._ask("Emulation.setEmulatedMedia", media=media, features=[scheme_feature])
+        self.requests.clear()
+        self._ask("Page.navigate", url=url)
+        while self._next().get("method") != "Page.loadEventFired":
+            pass
+
+    def tell(self, expression: str) -> Any:
+        """Evaluate an expression in the page; its value."""
+        answer = self._ask("Runtime.evaluate", expression=expression, returnByValue=True)
+        assert "exceptionDetails" not in answer, answer
+        return answer["result"].get("value")
+
+    def print_out(self) -> tuple[int, set[tuple[int, int]]]:
+        """Print the page; the number of sheets, and their sizes in whole millimetres."""
+        paper = base64.b64decode(self._ask("Page.printToPDF", preferCSSPageSize=True, printBackground=False)["data"])
+        boxes = re.findall(rb"/MediaBox \[0 0 ([0-9.]+) ([0-9.]+)\]", paper)
+        return len(boxes), {(round(float(wide) / 72 * 25.4), round(float(high) / 72 * 25.4)) for wide, high in boxes}
+
+    def screenshot(self, path: Path) -> None:
+        """Draw the whole page into a PNG file, for who wants to look at it."""
+        answer = self._ask("Page.captureScreenshot", captureBeyondViewport=True)
+        path.write_bytes(base64.b64decode(answer["data"]))
+
+    def _ask(self, method: str, **params: Any) -> dict[str, Any]:
+        self._number += 1
+        session = {"sessionId": self._session} if self._session else {}
+        command = {"id": self._number, "method": method, "params": params, **session}
+        os.write(self._commands, json.dumps(command).encode() + b"\0")
+        while (answer := self._next()).get("id") != self._number:
+            pass
+        assert "error" not in answer, answer
+        return dict(answer["result"])
+
+    def _next(self) -> dict[str, Any]:
+        """Give the next message; note what is fetched."""
+        while b"\0" not in self._buffer:
+            data = os.read(self._answers, 1 << 16)
+            assert data, "Chromium has gone"
+            self._buffer += data
+        message, _, self._buffer = self._buffer.partition(b"\0")
+        found = json.loads(message)
+        if found.get("method") == "Network.requestWillBeSent":
+            self.requests.append(found["params"]["request"]["url"])
+        return dict(found)
