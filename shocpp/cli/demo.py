@@ -32,7 +32,7 @@ def demo() -> None:
     """
     _say("Two accounts share a wallbox. Each has a card:")
     click.echo("\n".join(f"    {one['account']:<12}{', '.join(one['ids'])}" for one in ACCOUNTS))  # type: ignore[arg-type]
-    with Stage() as stage:
+    with Stage(os.environ) as stage:
         address = f"ws://127.0.0.1:{stage.port}/{_NAME}"
         _say("A central system listens, a wallbox connects, and somebody with a card charges. Frames as they pass:")
         listener = stage.start("listener")

@@ -16,9 +16,11 @@ import tempfile
 import time
 
 from shocpp.errors import UnavailableError
+from shocpp.spool import durable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import FrameType
 
 ACCOUNTS = [
@@ -37,17 +39,20 @@ class Stage:
     """
     Use with ``with``: what was started ends, and what was written is gone, also when it is interrupted.
 
+    Args:
+        environ: The environment that commands get, but for what begins with SHOCPP_ or WS_.
+
     Attributes:
         home: The scratch folder, SHOCPP_HOME of every command.
         port: The free port of the loopback for the listener.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, environ: Mapping[str, str]) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="shocpp-demo-", ignore_cleanup_errors=True)
         self.home = self._folder.name
         self.port = free_port()
         self._environ = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("SHOCPP_", "WS_"))},
+            **{name: value for name, value in environ.items() if not name.startswith(("SHOCPP_", "WS_"))},
             "SHOCPP_HOME": self.home,
             "SHOCPP_HEARTBEAT_INTERVAL": "1800",
             "WS_ADDRESS": "127.0.0.1",
@@ -58,9 +63,9 @@ class Stage:
     def __enter__(self) -> Stage:
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _interrupt)
-        os.mkdir(os.path.join(self.home, "conf"))
-        with open(os.path.join(self.home, "conf", "tags.json"), "w", encoding="utf-8") as file:
-            json.dump(ACCOUNTS, file)
+        folder = os.path.join(self.home, "conf")
+        durable.make_folder(folder)
+        durable.replace(os.path.join(folder, "tags.json"), json.dumps(ACCOUNTS).encode())
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -73,7 +78,7 @@ class Stage:
 
     def start(self, command: str, *arguments: str) -> subprocess.Popen[str]:
         """Start a command in a session of its own, so that a Ctrl-C is ours to deal with; its stderr is a log."""
-        log = open(self.log_of(command), "w", encoding="utf-8")  # noqa: SIM115 - the process keeps it
+        log = os.open(self.log_of(command), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         process = subprocess.Popen(  # noqa: S603 - our own commands
             self._line(command, arguments),
             stdin=subprocess.DEVNULL,
@@ -83,7 +88,7 @@ class Stage:
             text=True,
             start_new_session=True,
         )
-        log.close()
+        os.close(log)
         self._processes.append(process)
         return process
 

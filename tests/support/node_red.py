@@ -1,8 +1,8 @@
 """
 Try conf/node-red-flow.json in a real Node-RED. Not part of the suite: npm takes minutes and 120 MB.
 
-    mkdir /tmp/node-red && cd /tmp/node-red && npm install node-red
-    python tests/support/node_red.py /tmp/node-red          (from the checkout, with its .venv's Python)
+    npm install --prefix ../node-red node-red
+    .venv/bin/python3 tests/support/node_red.py ../node-red
 
 Starts a listener and a simulated wallbox in a scratch home, Node-RED with the flow, presses its buttons, and looks
 into the flow's log and the accounting folder.
@@ -67,7 +67,7 @@ def node_red(installed: Path, home: Path, port: int) -> tuple[subprocess.Popen[b
 def main() -> None:
     """Play it once."""
     installed = Path(sys.argv[1]).resolve()
-    with Stage() as stage:
+    with Stage(os.environ) as stage:
         home = Path(stage.home)
         stage.start("listener")
         wallbox = f"ws://127.0.0.1:{stage.port}/garage"
