@@ -303,6 +303,7 @@ HANDLERS: dict[str, Handler] = {
 }
 
 _LONGEST = 255
+_MOST_REFUSED_WH = 500_000  # more is not drawn in one charge that was refused
 _STATUS_FIELDS = ("status", "errorCode", "info", "vendorErrorCode", "vendorId", "timestamp")
 
 
@@ -352,9 +353,10 @@ def _known_id(claimed: int | None, meter_stop_wh: int, context: Context) -> int 
     """
     Find out which transaction is meant by an id that cannot be ours: the only open one that fits (quirk 8).
 
-    0 is ours only if a start with it was seen: else it is what firmware says that forgot the id.
+    Without an account in it, it is ours only if a start with it was seen or its meter reading can be believed: else
+    it is what firmware says that forgot the id.
     """
-    if claimed is not None and (claimed in context.transactions or (claimed > 0 and ids.decode(claimed))):
+    if claimed is not None and (claimed in context.transactions or _is_ours(claimed, meter_stop_wh, context.unit)):
         return claimed
     fitting = [
         transaction_id
@@ -362,6 +364,14 @@ def _known_id(claimed: int | None, meter_stop_wh: int, context: Context) -> int 
         if (begin_wh := integer(seen.get("begin_wh"))) is not None and begin_wh <= meter_stop_wh
     ]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _is_ours(claimed: int, meter_stop_wh: int, unit: str) -> bool:
+    decoded = ids.decode(claimed) if claimed > 0 else None
+    if decoded is None or decoded[0] != ids.UNASSIGNED:
+        return decoded is not None
+    consumed = ids.drawn(decoded[1], meter_stop_wh, unit)
+    return consumed is not None and consumed <= (_MOST_REFUSED_WH if unit == "wh" else _MOST_REFUSED_WH // 1000)
 
 
 def _start(transaction_id: int | None, found: list[meter_values.Sample], context: Context) -> Start | None:

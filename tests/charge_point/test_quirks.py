@@ -30,7 +30,6 @@ CARDS = {
     "tag-colons": ("04a25f1b", "family-y"),
     "tag-vid": ("e0e1e2", "family-y"),
     "deliver-refused": ("6666", "unassigned"),
-    "id-unknown": ("1111", "unassigned"),
 }
 ANOMALIES = {
     "meter-back": {"backwards"},
@@ -105,7 +104,7 @@ def test_booked_right_and_once(name: str, tmp_path: Path) -> None:
     if name in ANOMALIES:
         assert record["anomaly"] in ANOMALIES[name]
         assert record["consumed_kwh"] == "0"
-    elif name != "id-unknown":
+    else:
         assert done.delivered_wh > 3000
         assert record["consumed_wh"] == done.delivered_wh
         assert int(record["consumed_kwh"]) == done.meter_stop_wh // 1000 - done.meter_start_wh // 1000

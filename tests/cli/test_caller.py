@@ -28,7 +28,7 @@ from shocpp.web import calls, canned, page
 from shocpp.web.calls import CannedCall
 from tests.support.household import ROOT, Wallbox, make_home
 
-START, STOP, RESET, TRIGGER, POWER, REFUSED, AWAY, SECOND = (calls.fresh_id() for _ in range(8))
+START, STOP, RESET, TRIGGER, POWER, REFUSED, AWAY, SECOND = (f"{number}kQ3vZx9LmTr7Yb2Wd5Hn8" for number in range(8))
 CALLS: dict[str, dict[str, Any]] = {
     START: {"call": "RemoteStartTransaction", "payload": {"idTag": "1111"}},
     STOP: {"call": "RemoteStopTransaction", "payload": {"transactionId": "current"}},
