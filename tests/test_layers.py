@@ -23,6 +23,7 @@ ALLOWED = {
     "settings": {"errors"},
     "ocpp": {"errors", "ocpp"},
     "ledger": {"errors", "ledger", "times"},
+    "report": {"errors", "ledger", "report", "times"},
     "effects": {"ledger", "ocpp"},
     "central_system": {"effects", "errors", "ledger", "ocpp", "times"},
     "charge_point": {"charge_point", "errors", "ocpp", "times"},

@@ -13,7 +13,6 @@ from shocpp.cli.progress import Progress
 from shocpp.cli.run import HELP, OK, STATUS, entry_point, version_option
 from shocpp.cli.spans import span_of
 from shocpp.errors import ConfigError, DataError, MissingError, ShocppError
-from shocpp.report import findings as found
 from shocpp.report import formats
 from shocpp.report.forms import LOCALES
 from shocpp.report.plain import plain
@@ -25,9 +24,6 @@ from shocpp.statements import Source, Wanted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from shocpp.ledger.findings import Finding
     from shocpp.ledger.prices import Prices
 
 
@@ -74,7 +70,10 @@ def summary(
     strangers = Strangers(progress)
     source = Source(settings, strangers.tell, progress.watch)
     if verify:
-        count = _print_findings(source.findings(wanted, power * 1000), form == "json", words)
+        from shocpp.cli.verify import Verifier
+
+        verifier = Verifier(settings, source, wanted, strangers.tell, zone)
+        count = verifier.print_findings(power * 1000, words, form == "json")
         strangers.complain()
         return STATUS[DataError] if count else OK
     priced = _prices(settings)
@@ -113,15 +112,6 @@ class Strangers:
         """
         if self._count:
             raise DataError(f"not in the sums: {self._count} of the files; correct them or move them away")
-
-
-def _print_findings(findings: Iterable[Finding], is_json: bool, words: Words) -> int:
-    count = 0
-    for count, each in enumerate(findings, 1):  # noqa: B007
-        click.echo(found.document(each) if is_json else found.line(each, words))
-    if not count and not is_json:
-        click.echo(words["verified"])
-    return count
 
 
 def _prices(settings: Settings) -> Prices | None:

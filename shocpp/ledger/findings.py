@@ -1,8 +1,8 @@
 """
 Checks among records: what cannot be, or cannot be twice.
 
-Each check looks at sessions alone; ``compare`` holds them against the same sessions from another source. Pure; how a
-finding is put into words is ``report``'s.
+Looks at sessions alone; the journal is held against them elsewhere. Pure; how a finding is put into words is
+``report``'s.
 """
 
 from __future__ import annotations
@@ -24,11 +24,9 @@ OVERLAP, POWER, BACKWARDS, DUPLICATE, ARITHMETIC, TIMES = (
     "arithmetic",
     "times",
 )
-MISSING, DIFFERENT = "missing", "different"
-KINDS = (OVERLAP, POWER, BACKWARDS, DUPLICATE, ARITHMETIC, TIMES, MISSING, DIFFERENT)
+KINDS = (OVERLAP, POWER, BACKWARDS, DUPLICATE, ARITHMETIC, TIMES)
 
 _PART_KWH, _PART_WH = 10_000_000, 10_000_000
-_COMPARED = ("account", "begin_kwh", "end_kwh", "consumed_kwh", "consumed_wh", "connector_id", "started", "anomaly")
 
 
 class Finding:
@@ -78,28 +76,6 @@ def check(sessions: Iterable[Session], most_w: int) -> Iterator[Finding]:
         if register in last:
             yield from _after(last[register], session)
         last[register] = session
-
-
-def compare(sessions: Iterable[Session], rebuilt: Iterable[Session]) -> Iterator[Finding]:
-    """
-    Hold sessions against the same ones from another source, such as a journal of frames.
-
-    Args:
-        sessions: What accounting has.
-        rebuilt: What the other source says it should have; the same stop has the same name in both.
-
-    Yields:
-        ``missing``: accounting has no such record. ``different``: it says something else.
-    """
-    booked = {session.name: session for session in sessions}
-    for session in rebuilt:
-        ours = booked.get(session.name)
-        if ours is None:
-            yield Finding(MISSING, session)
-            continue
-        different = [name for name in _COMPARED if ours.charge.fields.get(name) != session.charge.fields.get(name)]
-        if different:
-            yield Finding(DIFFERENT, ours, session, ", ".join(different))
 
 
 def _alone(session: Session, most_w: int) -> Iterator[Finding]:

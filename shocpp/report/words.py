@@ -185,8 +185,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "finding.duplicate": ("hat dieselben Zählerstände wie ein anderer", "has the same readings as another one"),
     "finding.arithmetic": ("Verbrauch ist nicht Ende weniger Beginn", "consumption is not end less begin"),
     "finding.times": ("endete, bevor er begann", "ended before it began"),
-    "finding.missing": ("steht im Journal, nicht in der Buchhaltung", "is in the journal, not in accounting"),
-    "finding.different": ("Journal und Buchhaltung sagen Verschiedenes", "journal and accounting differ"),
+    # the same, of journal and accounting
+    "finding.not-booked": ("bestätigt, aber nicht in der Buchhaltung", "confirmed, but not in accounting"),
+    "finding.not-in-journal": ("gebucht, aber nicht im Journal dieses Tages", "booked, but not in that day's journal"),
+    "finding.differs": ("Journal und Buchhaltung widersprechen sich", "journal and accounting differ"),
+    "finding.unconfirmed": ("Ende gemeldet, aber nie bestätigt", "end reported, but never confirmed"),
 }
 
 

@@ -6,12 +6,15 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from shocpp.cli.summary import main
 from shocpp.report.plain import width
+from tests.support.journals import Talk
+from tests.support.journals import put as put_journal
 from tests.support.records import exact, legacy, put
 
 PROGRAM = "from shocpp.cli.summary import main; raise SystemExit(main())"
@@ -190,6 +193,29 @@ def test_verify(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["2026", "9", "--verify", "--power", "600", "--json"]) == 65
     (found,) = map(json.loads, capfd.readouterr().out.splitlines())
     assert (found["finding"], found["charge_point"]) == ("duplicate", "garage")
+
+
+def test_verify_with_the_journal(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was confirmed on the wire and is not in accounting is found, if a journal is kept, in the days asked for."""
+    talk = Talk("garage", datetime(2026, 9, 3, 10, tzinfo=UTC))
+    talk.start(20_009_042, 9_042_700, "3333")
+    talk.wait(hours=2)
+    talk.stop(20_009_042, 9_075_100)
+    put_journal(folder.parent / "journal", talk.lines)
+    assert main(["2026", "9", "--verify"]) == 0
+    monkeypatch.setenv("SHOCPP_JOURNALDIR", str(folder.parent / "journal"))
+    assert main(["2026", "8", "--verify"]) == 0
+    capfd.readouterr()
+    assert main(["2026", "9", "--verify"]) == 65
+    out, err = capfd.readouterr()
+    assert out.startswith("2026-09-03T12:00:02Z garage ") and "bestätigt, aber nicht in der Buchhaltung (" in out
+    assert (out.count("\n"), err) == (1, "")
+    assert main(["2026", "9", "--verify", "--charge-point", "hof"]) == 0
+    capfd.readouterr()
+    assert main(["2026", "9", "--verify", "--json"]) == 65
+    assert json.loads(capfd.readouterr().out)["finding"] == "not-booked"
 
 
 def test_without_jinja(folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shocpp.ledger.charge import Charge
-from shocpp.ledger.findings import check, compare
+from shocpp.ledger.findings import check
 from shocpp.ledger.summary import Session
 from tests.support.records import exact, legacy
 
@@ -67,14 +67,3 @@ def test_power_of_whole_kwh() -> None:
 def test_suspect_clock() -> None:
     """Where the clock was no good, times prove nothing."""
     assert kinds(GOOD, {**NEXT, "started": "2026-09-03T09:00:00Z", "clock_suspect": True}) == []
-
-
-def test_compare() -> None:
-    """Against another source: a record that is missing, and one that says something else, each with its name."""
-    ours = [Session(Charge(record), (2026, 9), name) for record, name in ((GOOD, "a"), (NEXT, "b"))]
-    theirs = [
-        Session(Charge(record), (2026, 9), name)
-        for record, name in ((GOOD, "a"), ({**NEXT, "account": "x", "end_kwh": "31"}, "b"), (NEXT, "c"))
-    ]
-    found = [(each.kind, each.session.name, each.detail) for each in compare(ours, theirs)]
-    assert found == [("different", "b", "account, end_kwh"), ("missing", "c", "")]

@@ -1,0 +1,90 @@
+"""``shocpp-summary --verify``: what cannot be right among records, and between them and the journal."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, time, timedelta
+
+import click
+
+from shocpp.ledger.accounts import Accounts
+from shocpp.report import findings
+from shocpp.spool import tags
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, tzinfo
+
+    from shocpp.report.words import Words
+    from shocpp.settings import Settings
+    from shocpp.spool.records import Report
+    from shocpp.statements import Source, Wanted
+
+
+class Verifier:
+    """
+    Looks for what cannot be right.
+
+    Args:
+        settings: Where everything lies; without a journal only records are checked.
+        source: Reads records.
+        wanted: Which of them.
+        report: Is told of what cannot be read in the journal.
+        zone: The zone of local days; None for the system's.
+    """
+
+    def __init__(
+        self, settings: Settings, source: Source, wanted: Wanted, report: Report, zone: tzinfo | None = None
+    ) -> None:
+        self._settings = settings
+        self._source = source
+        self._wanted = wanted
+        self._report = report
+        self._zone = zone
+
+    def print_findings(self, most_w: int, words: Words, is_json: bool) -> int:
+        """
+        Print what was found, or that nothing was.
+
+        Args:
+            most_w: What the strongest connector delivers, in W.
+            words: The language.
+            is_json: Print JSON documents.
+
+        Returns:
+            The number of findings.
+        """
+        count = 0
+        for line in (*self._of_records(most_w, words, is_json), *self._of_journal(words, is_json)):
+            click.echo(line)
+            count += 1
+        if not count and not is_json:
+            click.echo(words["verified"])
+        return count
+
+    def _of_records(self, most_w: int, words: Words, is_json: bool) -> Iterator[str]:
+        for each in self._source.findings(self._wanted, most_w):
+            yield findings.document(each) if is_json else findings.line(each, words)
+
+    def _of_journal(self, words: Words, is_json: bool) -> Iterator[str]:
+        """Compare with the journal; its stops bear no account, so that of a single one nothing can be said."""
+        if not self._settings.journal_dir or self._wanted.account is not None:
+            return
+        from shocpp.reconcile import compare
+
+        begin, end = self._midnight(self._wanted.span.first), self._midnight(self._wanted.span.last, days=1)
+        accounts = tags.read(self._settings.tags_file) if os.path.exists(self._settings.tags_file) else Accounts()
+        folders = self._settings.journal_dir, self._settings.accounting_dir
+        for each in compare(*folders, accounts, self._settings.transaction_unit, self._report, begin, end):
+            if self._wanted.charge_point in (None, each.charge_point):
+                where = each.time, each.charge_point, each.digest
+                if is_json:
+                    yield findings.journal_document(each.kind, where, each.text)
+                else:
+                    yield findings.journal_line(each.kind, where, each.text, words)
+
+    def _midnight(self, day: date, days: int = 0) -> datetime:
+        """Give the begin of a local day, aware."""
+        begin = datetime.combine(day, time())
+        return (begin + timedelta(days=days)).replace(tzinfo=self._zone).astimezone()
