@@ -101,8 +101,9 @@ class Charge:
 
     @property
     def started(self) -> datetime | None:
-        """When it began, in UTC, if that is known."""
-        return parse(self.fields.get("started"))
+        """When it began, in UTC, if that is known; what no zone could write is no time."""
+        began = parse(self.fields.get("started"))
+        return began if began and 1970 <= began.year < 9999 else None
 
     @property
     def received(self) -> datetime | None:

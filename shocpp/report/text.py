@@ -111,7 +111,9 @@ class _Page:
         when = f"{start} – {end}" if start else f"{self._words['until']} {end}"
         took = f"{took} {self._words['hours']}" if took else ""
         energy = f"{self._kwh(session.charge.energy_wh, session.charge.is_exact)} kWh"
-        yield f"{session.number:4}  {when:49}{took:>9}{right(energy, 16)}"
+        head, tail = f"{session.number:4}  {when}", f"{took:>9}{right(energy, 16)}"
+        room = COLUMNS - width(head)
+        yield from [head + right(tail, room)] if width(tail) <= room else [head, right(tail, COLUMNS)]
         yield from _flow(self._facts(session), " · ", _INDENT, _INDENT)
         yield from _flow([f"[{mark}]" for mark in view.marks_of(session)], " ", _INDENT, _INDENT)
 
@@ -139,9 +141,9 @@ class _Page:
         return self._row(name, count, self._kwh(each.energy_wh, each.is_exact), self._view.amount(each.amount))
 
     def _row(self, name: str, count: str, energy: str, amount: str = "") -> str:
-        names = 40 if self._view.has_amounts else 50
-        amount = right(amount, 14) if self._view.has_amounts else ""
-        return f"{fit(name, names)}{right(count, 80 - 16 - names - len(amount))}{right(energy, 16)}{amount}".rstrip()
+        numbers = right(count, 10 if self._view.has_amounts else 14) + right(energy, 16)
+        numbers += right(amount, 14) if self._view.has_amounts else ""
+        return (fit(name, COLUMNS - width(numbers)) + numbers).rstrip()
 
     def _kwh(self, wh: int, is_exact: bool) -> str:
         """Write energy so that the kWh stand under each other, whether Wh are known or not."""

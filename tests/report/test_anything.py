@@ -1,0 +1,84 @@
+"""Whatever records hold, as long as they are records: each format is written, and each check is made."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shocpp.ledger.span import Span
+from shocpp.ledger.statement import Header, Statement
+from shocpp.ledger.summary import Session
+from shocpp.ledger.unaccounted import Registers
+from shocpp.report import findings
+from shocpp.report.formats import FORMATS, write
+from shocpp.report.plain import width
+from shocpp.report.words import Words
+from shocpp.settings import Settings
+from shocpp.spool import records
+from shocpp.statements import Source, Wanted
+from tests.support.invented_month import CREATED
+from tests.support.records import BERLIN, put
+
+WHOLE = st.integers(-(10**15) + 1, 10**15 - 1)
+TEXT = st.text(max_size=300)
+TIME = st.one_of(
+    TEXT, st.datetimes().map(lambda time: f"{time:%Y-%m-%dT%H:%M:%S}Z"), st.just("0001-01-01T00:00:00+14:00")
+)
+RECORD = st.fixed_dictionaries(
+    {
+        "localtime": st.datetimes().map(lambda time: f"{time.year:04}-{time:%m-%d %H:%M:%S}"),
+        "unixtime": st.integers(0, 253_370_764_799).map(str),
+        "account": st.one_of(st.text(min_size=1), st.sampled_from(["unassigned", "unknown-7"])),
+        "begin_kwh": WHOLE.map(str),
+        "end_kwh": WHOLE.map(str),
+        "consumed_kwh": st.integers(0, 10**15 - 1).map(str),
+    },
+    optional={
+        **dict.fromkeys(("connector_id", "transaction_id", "begin_wh", "end_wh", "duration_s"), WHOLE),
+        **dict.fromkeys(("charge_point", "id_tag", "reason", "anomaly"), TEXT),
+        **dict.fromkeys(("started", "stopped", "received"), TIME),
+        "consumed_wh": st.integers(0, 10**15 - 1),
+        "clock_suspect": st.booleans(),
+        "something new": st.none(),
+    },
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(RECORD, max_size=6), st.sampled_from(["de", "en"]))
+def test_anything(found: list[dict[str, Any]], language: str) -> None:
+    """No record that is read makes a format or a check fail, or a line of text wider than a terminal."""
+    complaints: list[tuple[str, str]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number, record in enumerate(found):
+            put(Path(folder), record, month="2026/10", digest=f"{number:012x}")
+        read = list(records.read(folder, lambda path, why: complaints.append((path, why))))
+    assert complaints == []
+    sessions = [Session(entry.charge, entry.month, entry.digest) for entry in read]
+    assert len(sessions) == len(found)
+    for span in (Span.of_month(2026, 10), Span.of_year(2026)):
+        header = Header(span, CREATED, "1.2.3", BERLIN, "Europe/Berlin")
+        statement = Statement(header, sessions, None, Registers())
+        for form in FORMATS:
+            page = write(statement, form, Words(language), language)
+            page.encode()
+            assert form != "text" or max(map(width, page.splitlines())) <= 80
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(RECORD, max_size=6))
+def test_any_check(found: list[dict[str, Any]]) -> None:
+    """``--verify`` has a line for whatever it finds."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        for number, record in enumerate(found):
+            put(home / "accounting", record, month="2026/10", digest=f"{number:012x}")
+        source = Source(Settings.from_environ({"SHOCPP_HOME": folder}), lambda *_: None)
+        for each in source.findings(Wanted(Span.of_month(2026, 10)), 22_000):
+            for language in ("de", "en"):
+                assert findings.line(each, Words(language)).isprintable()
+            findings.document(each)
