@@ -7,15 +7,20 @@ turn the direction of writing, ten thousand letters. Knows no format; HTML and J
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from functools import lru_cache
 
 _LONGEST = 64
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 # what Unicode calls letters or symbols, but nobody sees: fillers that make a name look empty or like another
 _FILLERS = dict.fromkeys((0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0))
 _MOST_MARKS = 3
+# letters that may take more or less than one column: all but Latin, punctuation, currencies and arrows
+_ODD = re.compile("[^ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u20a0-\u20bf\u2190-\u21ff]")
 
 
+@lru_cache(maxsize=1024)
 def plain(text: str, longest: int = _LONGEST) -> str:
     """
     Make a text from outside fit for one line of any output.
@@ -61,9 +66,7 @@ def width(text: str) -> int:
     >>> width("abc"), width("充电"), width("e\\u0301")
     (3, 4, 1)
     """
-    if text.isascii():
-        return len(text)
-    return sum(map(_columns, text))
+    return sum(map(_columns, text)) if _ODD.search(text) else len(text)
 
 
 def fit(text: str, columns: int) -> str:

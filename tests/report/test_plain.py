@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shocpp.report.plain import fit, masked, plain, right, width
+from shocpp.report.plain import _columns, fit, masked, plain, right, width
 
 
 @given(st.text(max_size=200))
@@ -28,6 +28,13 @@ def test_ordinary_names_stay() -> None:
 def test_marks_pile_up() -> None:
     """Hundreds of marks on one letter do not run through the lines above."""
     assert "<301>" in plain("e" + "\u0301" * 50)
+
+
+def test_ordinary_letters_take_one_column() -> None:
+    """The letters that are not looked up one by one are of one column each."""
+    for code in range(0x3000):
+        letter = chr(code)
+        assert width(letter) == _columns(letter) or unicodedata.category(letter) in ("Cc", "Cf", "Cn")
 
 
 @given(st.text(max_size=40), st.integers(1, 40))
