@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from shocpp.effects import Effect
     from shocpp.journal import Journal
+    from shocpp.ledger.charge_points import ChargePoint
     from shocpp.log import Log
     from shocpp.ocpp.rpc import Event
     from shocpp.settings import Settings
@@ -56,9 +57,19 @@ class Backend:
         settings: The settings in force.
         log: Takes the log's lines.
         clock: Gives seconds since the epoch.
+        tags: The accounts, where many backends of one process share them.
+        charge_point: What is listed of the charge point, if anything is.
     """
 
-    def __init__(self, identity: str, settings: Settings, log: Log, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        identity: str,
+        settings: Settings,
+        log: Log,
+        clock: Callable[[], float] = time.time,
+        tags: TagsFile | None = None,
+        charge_point: ChargePoint | None = None,
+    ) -> None:
         self.identity = identity
         self._settings = settings
         self._log = log
@@ -68,7 +79,7 @@ class Backend:
         self._connection = Connection(settings.run_dir, identity)
         self._sightings = Sightings(self._connection.folder)
         self._accounting = Accounting(settings.accounting_dir)
-        self._tags = TagsFile(settings.tags_file, self._say)
+        self._tags = tags or TagsFile(settings.tags_file, self._say)
         self._context = central_system.Context(
             identity,
             self._tags.accounts(),
@@ -77,6 +88,7 @@ class Backend:
             settings.transaction_unit,
             settings.heartbeat_interval_s,
             settings.parent_id_tag,
+            charge_point=charge_point,
         )
         self._is_strict, self._is_lenient = (settings.validation == word for word in ("strict", "lenient"))
         self._second = -1
@@ -157,6 +169,7 @@ class Backend:
             self._say("WARNING", f"{clean(self._peer.waiting_for.action)} was never answered")
             self._peer.abandon()
         self._say("INFO", f"{clean(call.action)} id={clean(call.unique_id)} sent")
+        self._sightings.count("commands", "")
         line = self._peer.call(call)
         if self._journal is not None:
             self._journal.note_call(line)
@@ -281,7 +294,10 @@ class Backend:
     # --- effects
 
     def _book(self, effect: effects.Book) -> None:
+        began = time.perf_counter()
         path, is_new = self._accounting.book(effect.record)
+        self._sightings.count("bookings", "")
+        self._sightings.count("booking_us", "", int((time.perf_counter() - began) * 1e6))
         fields = effect.record.fields
         self._say(
             "INFO",
@@ -381,6 +397,8 @@ class Backend:
                     self._sightings.drop_power(connector_id)
                     continue
                 seen = meter_values.sighting(payload.get("meterValue"))
+                if "energy_wh" in seen:
+                    seen["energy_wh"] = self._context.wh(integer(seen["energy_wh"]))
                 seen["received"] = utc(self._now())
                 seen["transaction_id"] = integer(payload.get("transactionId"))
                 self._sightings.note_meter(connector_id, seen)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from shocpp.ledger.accounts import Accounts
+    from shocpp.ledger.charge_points import ChargePoint
 
     Handler = Callable[[Payload, "Context"], list[Effect]]
 
@@ -43,10 +44,12 @@ class Context:
         heartbeat_interval_s: What a booting charge point is told.
         parent_id_tag: Send the account's name as ``parentIdTag``.
         zone: The zone of local times; None for the system's.
+        charge_point: What is listed of the charge point, if anything is.
     """
 
     __slots__ = (
         "accounts",
+        "charge_point",
         "heartbeat_interval_s",
         "identity",
         "now",
@@ -67,8 +70,10 @@ class Context:
         heartbeat_interval_s: int = 55,
         parent_id_tag: bool = False,
         zone: tzinfo | None = None,
+        charge_point: ChargePoint | None = None,
     ) -> None:
         self.identity = identity
+        self.charge_point = charge_point
         self.at(now, accounts)
         self.transactions = transactions
         self.unit = unit
@@ -81,6 +86,16 @@ class Context:
         self.accounts = accounts
         self.now = now
         self.now_text = utc(now)
+
+    def wh(self, reading: int | None) -> int | None:
+        """Give a reading of the charge point's meter in Wh."""
+        return reading if reading is None or self.charge_point is None else self.charge_point.wh(reading)
+
+    def tag(self, id_tag: str | None) -> Tag | None:
+        """Find a card; without one it is the account that is listed for a charge point that has no reader."""
+        if id_tag and id_tag.strip():
+            return self.accounts.find(id_tag)
+        return self.accounts.cardless(self.charge_point.account) if self.charge_point else None
 
 
 def answer(action: str, payload: Payload, context: Context) -> list[Effect]:
@@ -107,10 +122,10 @@ def authorize(request: Payload, context: Context) -> list[Effect]:
     Source: OCPP 1.6 §4.1
     """
     id_tag = text(request.get("idTag"))
-    if id_tag is None:
+    tag = context.tag(id_tag)
+    if id_tag is None and tag is None:
         return [_missing("idTag")]
-    tag = context.accounts.find(id_tag)
-    return [*_refused_card(id_tag, tag, context), Reply({"idTagInfo": _id_tag_info(tag, context)})]
+    return [*_refused_card(id_tag or "", tag, context), Reply({"idTagInfo": _id_tag_info(tag, context)})]
 
 
 def boot_notification(request: Payload, context: Context) -> list[Effect]:
@@ -190,12 +205,12 @@ def start_transaction(request: Payload, context: Context) -> list[Effect]:
 
     Source: OCPP 1.6 §4.8 (an id is always given); quirks 10 and 11
     """
-    id_tag, meter_start_wh = _said(request, "idTag"), integer(request.get("meterStart"))
-    if id_tag is None or meter_start_wh is None:
-        return [_missing("idTag" if id_tag is None else "meterStart")]
-    tag = context.accounts.find(id_tag)
+    id_tag, meter_start_wh = _said(request, "idTag"), context.wh(integer(request.get("meterStart")))
+    tag = context.tag(id_tag)
+    if (id_tag is None and tag is None) or meter_start_wh is None:
+        return [_missing("meterStart" if meter_start_wh is None else "idTag")]
     info = _id_tag_info(tag, context)
-    effects = _refused_card(id_tag, tag, context)
+    effects = _refused_card(id_tag or "", tag, context)
     index = tag.index if tag and info["status"] == ACCEPTED else ids.UNASSIGNED
     try:
         transaction_id = ids.encode(index, meter_start_wh, context.unit)
@@ -226,9 +241,9 @@ def stop_transaction(request: Payload, context: Context) -> list[Effect]:
     Source: OCPP 1.6 §4.10 (confirm whatever the data look like), §3.7.1 (unconfirmed requests return); quirks 8, 9
     """
     found = meter_values.samples(request.get("transactionData"))
-    meter_stop_wh = integer(request.get("meterStop"))
+    meter_stop_wh = context.wh(integer(request.get("meterStop")))
     if meter_stop_wh is None:
-        meter_stop_wh = meter_values.energy_wh(found, "Transaction.End")
+        meter_stop_wh = context.wh(meter_values.energy_wh(found, "Transaction.End"))
     if meter_stop_wh is None:
         return [_missing("meterStop")]
     claimed_id, stopped = integer(request.get("transactionId")), _said(request, "timestamp")
@@ -380,7 +395,7 @@ def _start(transaction_id: int | None, found: list[meter_values.Sample], context
     if seen and seen.get("ambiguous"):
         seen = None
     begin = [sample for sample in found if sample.context == "Transaction.Begin"]
-    told_wh = meter_values.energy_wh(begin)
+    told_wh = context.wh(meter_values.energy_wh(begin))
     decoded = ids.decode(transaction_id) if transaction_id is not None else None
     if told_wh is not None and decoded and not ids.agrees(decoded[1], told_wh, context.unit):
         told_wh = None

@@ -68,10 +68,12 @@ class Log:
 
     def flush(self) -> None:
         """Write what was collected. A log that cannot be written never stops a charge."""
-        if not self._lines:
+        count = len(self._lines)
+        if not count:
             return
-        data = "".join(self._lines).encode("utf-8", "backslashreplace")
-        self._lines.clear()
+        # by number, since another thread may add a line at any time
+        data = "".join(self._lines[:count]).encode("utf-8", "backslashreplace")
+        del self._lines[:count]
         try:
             descriptor = self._open() if self._path else 2
             while data:

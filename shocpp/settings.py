@@ -45,6 +45,16 @@ def _seconds(text: str) -> int:
     return seconds
 
 
+def _between(least: int, most: int) -> Reader:
+    def read(text: str) -> int:
+        number = _whole(text)
+        if not least <= number <= most:
+            raise ValueError(f"a whole number from {least} to {most}")
+        return number
+
+    return read
+
+
 def _port(text: str) -> int:
     port = _whole(text)
     if not 1 <= port <= 65_535:
@@ -111,11 +121,77 @@ SETTINGS: tuple[tuple[str, str, str, Reader, str, str], ...] = (
         "what happens to payloads against the schema",
     ),
     ("parent_id_tag", "SHOCPP_PARENT_ID_TAG", "0", _switch, "1 or 0", "send the account's name as parentIdTag"),
+    (
+        "charge_points_file",
+        "SHOCPP_CHARGEPOINTSFILE",
+        "conf/charge-points.json",
+        os.path.abspath,
+        "a path",
+        "who may connect; without the file everybody",
+    ),
+    (
+        "url_credentials",
+        "SHOCPP_URL_CREDENTIALS",
+        "0",
+        _switch,
+        "1 or 0",
+        "accept /u/<user>/<password>/<identity> and /h/<tenant>/...",
+    ),
+    ("tls_certificate", "SHOCPP_TLS_CERTIFICATE", "", _path_if_any, "a path", "certificate (PEM): serve wss only"),
+    ("tls_key", "SHOCPP_TLS_KEY", "", _path_if_any, "a path", "its private key, if it is not in the same file"),
+    (
+        "tls_client_ca",
+        "SHOCPP_TLS_CLIENT_CA",
+        "",
+        _path_if_any,
+        "a path",
+        "ask for client certificates of this authority",
+    ),
+    (
+        "message_limit",
+        "SHOCPP_MESSAGE_LIMIT",
+        str(1 << 20),
+        _between(1024, 1 << 26),
+        "a whole number from 1024 to 67108864",
+        "bytes of a message",
+    ),
+    (
+        "connection_limit",
+        "SHOCPP_CONNECTION_LIMIT",
+        "10000",
+        _between(1, 1_000_000),
+        "a whole number from 1 to 1000000",
+        "charge points at the same time",
+    ),
+    (
+        "handshake_timeout_s",
+        "SHOCPP_HANDSHAKE_TIMEOUT",
+        "10",
+        _between(1, 300),
+        "a whole number of seconds from 1 to 300",
+        "seconds for a handshake",
+    ),
+    (
+        "ping_interval_s",
+        "SHOCPP_PING_INTERVAL",
+        "60",
+        _between(0, 86_400),
+        "a whole number of seconds from 0 to 86400",
+        "ping after so many silent seconds; 0 for never",
+    ),
+    (
+        "listener",
+        "SHOCPP_LISTENER",
+        "auto",
+        _one_of("auto", "websocketd", "embedded"),
+        "auto, websocketd or embedded",
+        "what accepts connections; auto: websocketd where it is installed",
+    ),
     ("log_file", "SHOCPP_LOGFILE", "", _path_if_any, "a path", "log to this file instead of stderr"),
     ("journal_dir", "SHOCPP_JOURNALDIR", "", _path_if_any, "a path", "keep every frame in files below this folder"),
 )
 
-BELOW_HOME = ("tags_file", "calls_file", "prices_file", "accounting_dir", "run_dir")
+BELOW_HOME = ("tags_file", "charge_points_file", "calls_file", "prices_file", "accounting_dir", "run_dir")
 
 
 class Settings:
@@ -133,6 +209,16 @@ class Settings:
     transaction_unit: str
     validation: str
     parent_id_tag: bool
+    charge_points_file: str
+    url_credentials: bool
+    tls_certificate: str
+    tls_key: str
+    tls_client_ca: str
+    message_limit: int
+    connection_limit: int
+    handshake_timeout_s: int
+    ping_interval_s: int
+    listener: str
     log_file: str
     journal_dir: str
 

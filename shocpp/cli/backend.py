@@ -25,9 +25,19 @@ def main(argv: list[str] | None = None) -> int:
         settings = Settings.from_environ()
     except ShocppError as error:
         return _failed(error)
-    identity = identity_of(os.environ.get("PATH_INFO", ""))
+    log = Log(settings.log_file)
+    identity, charge_point = identity_of(os.environ.get("PATH_INFO", "")), None
+    if settings.url_credentials or os.path.exists(settings.charge_points_file):
+        from shocpp.transports import door
+
+        try:
+            identity, charge_point = door.admit(settings, os.environ)
+        except ShocppError as error:
+            log.line("WARNING", str(error))
+            log.flush()
+            return 0  # the end of this process is the end of the connection
     idle_s = max(300, 3 * settings.heartbeat_interval_s)
-    Filter(Backend(identity, settings, Log(settings.log_file)), idle_s=idle_s).run()
+    Filter(Backend(identity, settings, log, charge_point=charge_point), idle_s=idle_s).run()
     return 0
 
 

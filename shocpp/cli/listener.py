@@ -6,10 +6,11 @@ import os
 
 import click
 
+from shocpp import passwords
 from shocpp.cli.run import HELP, entry_point, version_option
-from shocpp.errors import MissingError, ShocppError, UsageError
+from shocpp.errors import ConfigError, MissingError, ShocppError, UsageError
 from shocpp.settings import Settings
-from shocpp.spool import durable, tags
+from shocpp.spool import charge_points, durable, tags
 from shocpp.transports import websocketd
 
 
@@ -18,13 +19,16 @@ from shocpp.transports import websocketd
 @click.option(
     "--port", type=click.IntRange(1, 65535), metavar="PORT", help="Listen on this port.  [WS_PORT, default 8080]"
 )
+@click.option("--websocketd", "kind", flag_value="websocketd", help="Run websocketd.  [SHOCPP_LISTENER]")
+@click.option("--embedded", "kind", flag_value="embedded", help="Serve all connections in this one process.")
 @version_option
 @click.argument("options", nargs=-1, metavar="[-- WEBSOCKETD OPTION...]")
-def listener(address: str | None, port: int | None, options: tuple[str, ...]) -> None:
+def listener(address: str | None, port: int | None, kind: str | None, options: tuple[str, ...]) -> None:
     """
-    Accept charge points' connections and run a shocpp-backend for each, by websocketd.
+    Accept charge points' connections and serve each by a backend of its own.
 
-    What follows -- are further options of websocketd, such as -- --ssl --sslcert=FILE --sslkey=FILE.
+    By websocketd where it is installed, which runs a shocpp-backend for each; else, or with --embedded, all in one
+    process. What follows -- are further options of websocketd, such as -- --ssl --sslcert=FILE --sslkey=FILE.
     """
     if options and not options[0].startswith("-"):
         raise UsageError(f"{options[0][:40]!r} is no option; those of websocketd go behind --")
@@ -32,19 +36,64 @@ def listener(address: str | None, port: int | None, options: tuple[str, ...]) ->
     environ |= ({"WS_ADDRESS": address} if address else {}) | ({"WS_PORT": str(port)} if port else {})
     settings = Settings.from_environ(environ)
     environ["SHOCPP_HOME"] = settings.home
+    if (kind or _kind(settings, environ)) == "websocketd":
+        _run_websocketd(settings, options, environ)
+    elif options:
+        raise UsageError(f"{options[0]!r} is for websocketd; add --websocketd or leave it out")
+    else:
+        from shocpp.transports.embedded import start
+
+        _make_folders(settings)
+        start.serve(settings, environ, lambda where: _introduce(settings, where))
+
+
+def _kind(settings: Settings, environ: dict[str, str]) -> str:
+    """Choose what accepts connections: what is set, else websocketd where it is installed."""
+    if settings.listener != "auto":
+        return settings.listener
+    # sockets that systemd opened are for this very process: websocketd would not know what to do with them
+    return "websocketd" if websocketd.is_there() and "LISTEN_FDS" not in environ else "embedded"
+
+
+def _run_websocketd(settings: Settings, options: tuple[str, ...], environ: dict[str, str]) -> None:
     program = websocketd.find()
+    if settings.tls_client_ca:
+        raise ConfigError("websocketd does not ask for client certificates (SHOCPP_TLS_CLIENT_CA); use --embedded")
     websocketd.see_that_port_is_free(settings.address, settings.port)
-    durable.make_folder(settings.accounting_dir)
-    durable.make_folder(settings.run_dir, 0o750)
-    _introduce(settings, "--ssl" in options)
+    if _listed(settings):
+        passwords.require()
+    _make_folders(settings)
+    host = f"[{settings.address}]" if ":" in settings.address else settings.address
+    _introduce(settings, [f"{host}:{settings.port}"], "--ssl" in options)
     arguments = websocketd.command_line(settings, options)
+    if settings.url_credentials:
+        websocketd.mask_credentials()
     os.execve(program, arguments, environ)  # noqa: S606 - no shell, on purpose
 
 
-def _introduce(settings: Settings, is_encrypted: bool) -> None:
+def _make_folders(settings: Settings) -> None:
+    durable.make_folder(settings.accounting_dir)
+    durable.make_folder(settings.run_dir, 0o750)
+
+
+def _listed(settings: Settings) -> bool:
+    """Tell whether any charge point needs a password."""
+    try:
+        return bool(charge_points.read(settings.charge_points_file).longest_hashes)
+    except MissingError:
+        return False
+
+
+def _introduce(settings: Settings, where: list[str], is_encrypted: bool = False) -> None:
     """Say where we listen, for whom, and where accounting goes; a broken tags.json keeps nobody from being served."""
-    host = f"[{settings.address}]" if ":" in settings.address else settings.address
-    click.echo(f"listening on {'wss' if is_encrypted else 'ws'}://{host}:{settings.port}/<charge point>", err=True)
+    scheme = "wss" if is_encrypted or settings.tls_certificate else "ws"
+    for each in where:
+        click.echo(f"listening on {scheme}://{each}/<charge point>", err=True)
+    try:
+        listed = charge_points.read(settings.charge_points_file)
+        click.echo(f"charge points: {len(listed)} may connect, listed in {settings.charge_points_file}", err=True)
+    except MissingError:
+        click.echo(f"charge points: all may connect ({settings.charge_points_file} is not there)", err=True)
     try:
         accounts = tags.read(settings.tags_file)
         click.echo(f"accounts: {len(accounts)} in {settings.tags_file}", err=True)

@@ -80,6 +80,10 @@ class Accounts:
         """Give the listed tag that compares equal to the one read from a card; None if there is none."""
         return self._tags.get(normal(id_tag))
 
+    def cardless(self, account: str) -> Tag | None:
+        """Give what stands for a card where a charge point has no reader: the account's name; None if it is unknown."""
+        return next((Tag(index, name) for index, name in self._names.items() if name == account), None)
+
     def name_of(self, index: int) -> str:
         """
         Give the account's name for a record.

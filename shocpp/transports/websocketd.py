@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SUBPROTOCOL = "ocpp1.6"
 
+_MASK = "s#/u/[^/ ]+/[^/ ]+#/u/***/***#g"
+
 
 def find() -> str:
     """
@@ -34,6 +36,29 @@ def find() -> str:
     if program is None:
         raise UnavailableError("websocketd is not installed; install it with: apt-get install websocketd")
     return program
+
+
+def is_there() -> bool:
+    """Tell whether the program is installed."""
+    return shutil.which("websocketd") is not None
+
+
+def mask_credentials() -> None:
+    """
+    Let what this process and those after it write to stdout pass through a filter, without credentials in paths.
+
+    websocketd logs the path of every connection there, so that ``/u/<user>/<password>/`` would end in the log.
+    """
+    read, write = os.pipe()
+    if os.fork() == 0:
+        os.dup2(read, 0)
+        os.close(read)
+        os.close(write)
+        # a shell would be needed for nothing: sed gets one expression of ours, and the log as its input
+        os.execvp("sed", ["sed", "-u", "-E", _MASK])  # noqa: S606, S607 - Debian's, wherever it is
+    os.dup2(write, 1)
+    os.close(read)
+    os.close(write)
 
 
 def see_that_port_is_free(address: str, port: int) -> None:
@@ -75,6 +100,7 @@ def command_line(settings: Settings, options: tuple[str, ...] = ()) -> list[str]
         f"--header-ws=Sec-WebSocket-Protocol: {SUBPROTOCOL}",
         f"--passenv=PATH,LD_LIBRARY_PATH,{','.join(passed_on())}",
         *_cgi_option(settings.address),
+        *_tls_options(settings),
         *options,
         _beside("shocpp-backend"),
     ]
@@ -88,6 +114,13 @@ def is_loopback(address: str) -> bool:
     may lead out of it. So the canned calls are served on the loopback alone, or by a web server.
     """
     return address == "localhost" or address.startswith("127.") or address.strip("[]") == "::1"
+
+
+def _tls_options(settings: Settings) -> list[str]:
+    certificate = settings.tls_certificate
+    if not certificate:
+        return []
+    return ["--ssl", f"--sslcert={certificate}", f"--sslkey={settings.tls_key or certificate}"]
 
 
 def _cgi_option(address: str) -> list[str]:

@@ -19,14 +19,16 @@ from shocpp.spool import mailbox
 from shocpp.spool.connection import PID, folder_of
 
 ROOT = Path(__file__).resolve().parents[2]
-# as bin/launch does it, with the Python that runs the tests
-BACKEND = [
-    sys.executable,
-    "-I",
-    "-c",
-    "import sys; sys.path.insert(0, sys.argv.pop(1)); from shocpp.cli.backend import main; sys.exit(main())",
-    str(ROOT),
-]
+
+
+def launched(command: str) -> list[str]:
+    """Give the command line of a command as bin/launch has it, with the Python that runs the tests."""
+    code = f"import sys; sys.path.insert(0, sys.argv.pop(1)); from shocpp.cli.{command} import main; sys.exit(main())"
+    return [sys.executable, "-I", "-c", code, str(ROOT)]
+
+
+BACKEND = launched("backend")
+LISTENER = launched("listener")
 TAGS: list[dict[str, Any]] = [
     {"index": 1, "account": "company-x", "ids": ["1111", "2222"]},
     {"index": 2, "account": "family-y", "ids": ["3333", "4444", "04:A2:5F:1B", "VID:E0E1E2"]},

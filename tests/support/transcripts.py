@@ -8,6 +8,7 @@ Transcripts of conversations: a form for people, and how one is held over any tr
     < [3,"1",{"currentTime":"<TIME>"}]   the next answer, to the letter; <TIME> is a time as ours are
     ~                               the charge point says nothing for more than a second
     --                              the connection ends, and a new one begins
+    -- anew                         the same, and whoever served it remembers nothing
     ! book: Not a directory         from here on records cannot be written; `! book: ok`: they can again
     ! tags: broken                  from here on tags.json is broken
     $ [2,"c1","Reset",{"type":"Soft"}]   a command is put into the mailbox
@@ -91,6 +92,9 @@ class Transport(Protocol):
     def close(self) -> None:
         """Hang up; return when the backend has ended."""
 
+    def restart(self) -> None:
+        """See that what serves the next connection is a fresh process."""
+
 
 def names() -> list[str]:
     """Give the names of all transcripts."""
@@ -154,6 +158,8 @@ def converse(transport: Transport, transcript: Transcript) -> None:
             _fail(transport.scratch, step.text)
         else:
             transport.close()
+            if step.text == "anew":
+                transport.restart()
             transport.open(transcript.path)
     transport.close()
 

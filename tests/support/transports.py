@@ -1,5 +1,6 @@
 """
-The transports that transcripts run through: the backend in process, the real command over pipes, real websocketd.
+The transports that transcripts run through: the backend in process, the real command over pipes, real websocketd,
+the embedded listener.
 
 Each is a ``transcripts.Transport``. Another one needs a class here and its name in ``TRANSPORTS``.
 """
@@ -24,7 +25,7 @@ from shocpp.log import Log
 from shocpp.spool import durable
 from shocpp.spool.mailbox import Mailbox
 from shocpp.transports.peer import identity_of
-from tests.support.scratch import BACKEND, PATIENCE_S, Scratch, until
+from tests.support.scratch import BACKEND, LISTENER, PATIENCE_S, Scratch, until
 from tests.support.transcripts import Transport
 
 NOW = 1_773_576_000  # 2026-03-15T12:00:00Z, for those that are not told the time by the system
@@ -74,6 +75,9 @@ class InProcess:
         self.backend.close()
         assert not self.answers, "an answer too many"
 
+    def restart(self) -> None:
+        """Do nothing: every connection has a backend of its own."""
+
 
 class _Commands:
     """Commands from outside the backend, through the real mailbox."""
@@ -97,6 +101,9 @@ class _Commands:
         thread.join(PATIENCE_S)
         assert got, "the command got no answer"
         return json.dumps(got[0])
+
+    def restart(self) -> None:
+        """Do nothing: every connection has a process of its own."""
 
     def await_start(self) -> None:
         """Wait until the mailbox can be used."""
@@ -150,21 +157,27 @@ class Websocketd(_Commands):
     def __init__(self, scratch: Scratch) -> None:
         super().__init__(scratch)
         self._port = free_port()
-        self._server = subprocess.Popen(
+        self._begin()
+
+    def _begin(self) -> None:
+        self._server = self._start()
+        until(lambda: is_listening(self._port), "somebody to listen")
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
             [
                 "websocketd",
                 "--address=127.0.0.1",
                 f"--port={self._port}",
                 "--loglevel=error",
-                f"--passenv={','.join(scratch.environ)}",
+                f"--passenv={','.join(self.scratch.environ)}",
                 "--header-ws=Sec-WebSocket-Protocol: ocpp1.6",
                 *BACKEND,
             ],
-            env=scratch.environ | {"PATH": "/usr/bin:/bin"},
+            env=self.scratch.environ | {"PATH": "/usr/bin:/bin"},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        until(lambda: is_listening(self._port), "websocketd to listen")
 
     def open(self, path: str) -> None:
         """Connect as a charge point does."""
@@ -197,6 +210,23 @@ class Websocketd(_Commands):
         self._server.wait(PATIENCE_S)
 
 
+class Embedded(Websocketd):
+    """The real listener, serving by itself."""
+
+    def restart(self) -> None:
+        """End the listener and start it again."""
+        self.end()
+        self._begin()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [*LISTENER, "--embedded"],
+            env=self.scratch.environ | {"WS_PORT": str(self._port), "WS_ADDRESS": "127.0.0.1"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+
 def free_port() -> int:
     """Give a port of the loopback that is free now."""
     with socket.socket() as probe:
@@ -220,4 +250,5 @@ TRANSPORTS: dict[str, type[InProcess] | type[Pipes] | type[Websocketd]] = {
     "core": InProcess,
     "pipes": Pipes,
     "websocketd": Websocketd,
+    "embedded": Embedded,
 }

@@ -1,0 +1,164 @@
+"""
+The charge points that may connect, and what bookkeeping must know of each.
+
+Knows what the list means and what a JSON Schema cannot say of it; does not know the file it came from
+(``spool.charge_points``), how a charge point proves who it is (``admission``), nor the protocol.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from shocpp.errors import ConfigError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MOST_PASSWORDS = 2
+_LONGEST_IDENTITY = 255
+
+
+class ChargePoint:
+    """
+    A charge point as listed.
+
+    Attributes:
+        identity: Its name on the wire, letter case included.
+        user: The user name it logs in with; empty for its identity.
+        passwords: Hashes of the passwords that are valid: none, one, or two while one is being replaced.
+        meter_factor: What its meter readings are multiplied by to be Wh.
+        account: Whose charges are that begin without a card; empty for nobody's.
+        tenant: What its path must name before it; empty for anything.
+        name: What people call it.
+        location: Where it is.
+    """
+
+    __slots__ = ("account", "identity", "location", "meter_factor", "name", "passwords", "tenant", "user")
+
+    def __init__(
+        self,
+        identity: str,
+        user: str = "",
+        passwords: tuple[str, ...] = (),
+        meter_factor: Fraction = Fraction(1),
+        account: str = "",
+        tenant: str = "",
+        name: str = "",
+        location: str = "",
+    ) -> None:
+        self.identity = identity
+        self.user = user
+        self.passwords = passwords
+        self.meter_factor = meter_factor
+        self.account = account
+        self.tenant = tenant
+        self.name = name
+        self.location = location
+
+    def wh(self, reading: int) -> int:
+        """
+        Give a reading of its meter in Wh, rounded down, so that what one charge loses the next one gains.
+
+        >>> ChargePoint("CP001", meter_factor=Fraction("0.1")).wh(12345)
+        1234
+        """
+        return reading * self.meter_factor.numerator // self.meter_factor.denominator
+
+
+class ChargePoints:
+    """All charge points that may connect."""
+
+    def __init__(self) -> None:
+        self._listed: dict[str, ChargePoint] = {}
+        self.longest_hashes: tuple[str, ...] = ()
+
+    @classmethod
+    def from_list(cls, entries: object) -> ChargePoints:
+        """
+        Build the list from parsed JSON.
+
+        Raises:
+            ConfigError: It is not of the shape that the JSON Schema describes, or an identity stands there twice; says
+                which entry and field.
+        """
+        charge_points = cls()
+        if not isinstance(entries, list):
+            raise ConfigError("the whole file: not a list of charge points")
+        for number, entry in enumerate(entries, 1):
+            charge_points._add(f"entry {number}", entry)
+        return charge_points
+
+    def __len__(self) -> int:
+        return len(self._listed)
+
+    def __iter__(self) -> Iterator[ChargePoint]:
+        return iter(self._listed.values())
+
+    def get(self, identity: str) -> ChargePoint | None:
+        """Give the charge point of that identity; None if it is not listed."""
+        return self._listed.get(identity)
+
+    def _add(self, where: str, entry: object) -> None:
+        if not isinstance(entry, dict) or "identity" not in entry:
+            raise ConfigError(f"{where}: not an object with an identity")
+        for field, value in entry.items():
+            if not _FIELDS.get(field, _never)(value):
+                raise ConfigError(f"{where}, field {str(field)[:40]}: unknown, or its value cannot be used")
+        identity, passwords = entry["identity"], entry.get("passwords", [])
+        if identity in self._listed:
+            raise ConfigError(f"{where}, field identity: {identity!r} is listed already")
+        self._listed[identity] = ChargePoint(
+            identity,
+            entry.get("user", ""),
+            tuple(passwords),
+            Fraction(str(entry.get("meter_factor", 1))),
+            entry.get("account", ""),
+            entry.get("tenant", ""),
+            entry.get("name", ""),
+            entry.get("location", ""),
+        )
+        if len(passwords) > len(self.longest_hashes):
+            self.longest_hashes = tuple(passwords)
+
+
+def _never(value: object) -> bool:  # noqa: ARG001
+    return False
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and value.isprintable()
+
+
+def _is_word(value: object) -> bool:
+    return isinstance(value, str) and 1 <= len(value) <= _LONGEST_IDENTITY and value.isprintable()
+
+
+def _is_segment(value: object) -> bool:
+    """Tell whether a value can be the last segment of a path."""
+    return _is_word(value) and "/" not in str(value)
+
+
+def _are_hashes(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) <= _MOST_PASSWORDS
+        and all(isinstance(each, str) and each.startswith("$argon2") and each.isascii() for each in value)
+    )
+
+
+def _is_factor(value: object) -> bool:
+    return value.__class__ in (int, float) and 1e-6 <= value <= 1e6
+
+
+_FIELDS = {
+    "identity": _is_segment,
+    "user": _is_word,
+    "passwords": _are_hashes,
+    "meter_factor": _is_factor,
+    "account": _is_word,
+    "tenant": _is_segment,
+    "name": _is_text,
+    "location": _is_text,
+    "note": _is_text,
+}

@@ -1,0 +1,347 @@
+"""
+One connection: bytes from a socket through WebSocket frames to messages, and answers the same way back.
+
+Serves one thing at a time, in the order in which it came. What may wait for the disk (to book, to write
+sightings, to take the mailbox over) is done by a worker; what comes meanwhile on the same connection queues,
+all other connections go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import deque
+from functools import partial
+
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request
+from websockets.protocol import OPEN, SERVER, Protocol
+from websockets.server import ServerProtocol
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shocpp.backend import Backend
+    from shocpp.ledger.charge_points import ChargePoint
+    from shocpp.transports.embedded.server import Server
+
+    Message = bytes | bytearray
+    Item = Message | Callable[[], object]
+
+SWITCHING = 101
+GOING_AWAY, PROTOCOL_ERROR, POLICY_VIOLATION = 1001, 1002, 1008
+
+_BOOKS = b"StopTransaction"  # a message that says this may wait for the disk
+_MOST_QUEUED = 32  # messages that wait for the disk; beyond, no more is read
+_MOST_UNSETTLED = 1 << 18  # bytes of messages that were answered and are not validated yet
+_DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
+_HANDSHAKE_LIMIT = 16_384  # bytes
+
+
+class Session(asyncio.BufferedProtocol):
+    """
+    One connection.
+
+    Args:
+        server: The one that accepted it.
+    """
+
+    __slots__ = (
+        "_is_due",
+        "_is_over",
+        "_leaving",
+        "_parts",
+        "_protocol",
+        "_queue",
+        "_server",
+        "_shaken",
+        "_unsettled",
+        "address",
+        "backend",
+        "charge_point",
+        "heard",
+        "identity",
+        "mailbox",
+        "pinged",
+        "stalled",
+        "transport",
+    )
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._protocol: Protocol = ServerProtocol(max_size=server.message_limit, logger=server.silence)
+        self._parts: bytearray | None = None
+        self._queue: deque[Item] | None = deque()  # what waits for the thing that is being done, or for the begin
+        self._shaken = 0  # bytes of the handshake so far
+        self._unsettled = 0  # bytes since the backend was settled
+        self._is_due = self._is_over = False
+        self._leaving: tuple[int, str] | None = None
+        self.transport: asyncio.Transport | None = None
+        self.address = ""
+        self.identity = ""
+        self.backend: Backend | None = None
+        self.charge_point: ChargePoint | None = None
+        self.mailbox = ""
+        self.heard = self.pinged = self.stalled = 0.0
+
+    # --- what asyncio calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin: the clock of the handshake runs."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - a stream
+        self.transport = transport
+        peer = transport.get_extra_info("peername")
+        self.address = str(peer[0]) if isinstance(peer, tuple) else ""
+        self._server.arrived(self)
+
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002
+        """Give all connections the same buffer: each takes out what is its own before the next one comes."""
+        return self._server.buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Take what came; at most a buffer full, so that nobody can make the others wait for long."""
+        self.heard = self._server.now()
+        if self._shaken >= 0 and not self._is_short(nbytes):
+            return
+        protocol = self._protocol
+        protocol.receive_data(self._server.buffer[:nbytes])  # type: ignore[arg-type]
+        for event in protocol.events_received():
+            if event.__class__ is Frame:
+                self._take(event)
+            elif isinstance(event, Request):
+                self._shaken = -1
+                self._server.asked(self, event)
+        self._flush()
+
+    def eof_received(self) -> bool:
+        """Let the transport close: a half-closed WebSocket is none."""
+        self._protocol.receive_eof()
+        return False
+
+    def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002
+        """Serve what came before, then tidy up."""
+        self.transport = None
+        self._server.left(self)
+        if self.backend is not None and not self._is_over:
+            self._push(self._end)
+
+    def pause_writing(self) -> None:
+        """Read nothing more from a peer that does not read its answers."""
+        self.stalled = self._server.now()
+        if self.transport is not None:
+            self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """Go on when it has read them."""
+        self.stalled = 0.0
+        self._resume()
+
+    # --- what the server calls
+
+    def hold_back(self) -> None:
+        """Read nothing more while it is being found out whether the peer may connect."""
+        if self.transport is not None:
+            self.transport.pause_reading()
+
+    def accept(self, request: Request, subprotocol: str | None) -> bool:
+        """Complete the handshake; False if it was no valid one and the refusal is on its way."""
+        assert isinstance(self._protocol, ServerProtocol)  # noqa: S101 - until the handshake is complete
+        response = self._protocol.accept(request)
+        is_valid = response.status_code == SWITCHING
+        if is_valid and subprotocol is not None:
+            response.headers["Sec-WebSocket-Protocol"] = subprotocol
+        self._protocol.send_response(response)
+        self._flush()
+        if is_valid and not self._protocol.reader.buffer:
+            # a fresh one, without the request and its headers, of which this one keeps 4 KiB for ever
+            self._protocol = Protocol(SERVER, max_size=self._server.message_limit, logger=self._server.silence)
+        self._resume()
+        return is_valid
+
+    def refuse(self, status: int, text: str, headers: dict[str, str]) -> None:
+        """Answer the handshake with an HTTP error and hang up."""
+        assert isinstance(self._protocol, ServerProtocol)  # noqa: S101 - until the handshake is complete
+        response = self._protocol.reject(status, text)
+        for name, value in headers.items():
+            response.headers[name] = value
+        self._protocol.send_response(response)
+        self._flush()
+        self.hang_up()
+
+    def begin(self, backend: Backend) -> None:
+        """Take the charge point's mailbox over and serve it."""
+        self.backend = backend
+        early, self._queue = self._queue or (), None
+        if os.path.isdir(os.path.dirname(self.mailbox)):
+            backend.open()  # some system calls on files that are there: to hand it to a worker would take longer
+            self._unsettle(0)
+        else:
+            self._push(backend.open)  # new folders are synced
+        for item in early:
+            self._push(item)
+
+    def request(self) -> None:
+        """Look into the mailbox."""
+        self._push(self._request)
+
+    def settle(self) -> None:
+        """Let the backend do what may be late."""
+        self._is_due, self._unsettled = False, 0
+        if not self._is_over:
+            self._push(self._settle)
+
+    def ping(self) -> None:
+        """Find out whether the peer is still there; keep what lies between us from forgetting it."""
+        if self._protocol.state is OPEN:
+            self._protocol.send_ping(b"")
+            self._flush()
+
+    def leave(self, code: int, reason: str = "") -> None:
+        """Serve what came, then say goodbye and hang up."""
+        if self._queue is None or self.backend is None:
+            self._say_goodbye(code, reason)
+        else:
+            self._leaving = (code, reason)
+
+    def hang_up(self) -> None:
+        """Close the connection once what was written has left."""
+        if self.transport is not None:
+            self.stalled = self.stalled or self._server.now()
+            # not at once: asyncio's TLS loses what was written if it is closed while it hands data over
+            self._server.soon(self.transport.close)
+
+    def abort(self) -> None:
+        """Close the connection at once."""
+        if self.transport is not None:
+            self.transport.abort()
+
+    # --- messages
+
+    def _is_short(self, nbytes: int) -> bool:
+        """Tell whether what came so far can be an honest handshake; hang up if not."""
+        self._shaken += nbytes
+        if self._shaken <= _HANDSHAKE_LIMIT:
+            return True
+        self.abort()
+        return False
+
+    def _take(self, frame: Frame) -> None:
+        """Put messages together from frames; what is not data the protocol has answered already."""
+        if frame.opcode not in _DATA:
+            return
+        if self._parts is not None:
+            self._parts += frame.data
+            if frame.fin:
+                message, self._parts = self._parts, None
+                self._push(message)
+        elif frame.fin:
+            self._push(frame.data)  # type: ignore[arg-type]
+        else:
+            self._parts = bytearray(frame.data)
+
+    def _push(self, item: Item) -> None:
+        """Do something now, or after what is being done."""
+        if self._queue is None:
+            self._do(item)
+            return
+        self._queue.append(item)
+        if len(self._queue) >= _MOST_QUEUED and self.transport is not None:
+            self.transport.pause_reading()
+
+    def _do(self, item: Item) -> bool:
+        """Do something; True if a worker has it and all else on this connection must queue."""
+        if callable(item):
+            job = item
+        elif _BOOKS in item:
+            job = partial(self._serve, item)
+        else:
+            self._send(self._serve(item))
+            self._unsettle(len(item))
+            return False
+        if self._queue is None:
+            self._queue = deque()
+        self._server.workers.submit(job, self._done)
+        return True
+
+    def _done(self, result: object, error: BaseException | None) -> None:
+        """Go on after a worker has done its part."""
+        if error is not None:
+            self._server.failed(self, error)
+        elif isinstance(result, list):
+            self._send(result)
+            self._unsettle(0)
+        elif isinstance(result, float):
+            self._unsettle(0)
+        queue = self._queue
+        assert queue is not None  # noqa: S101 - a worker had something of ours
+        while queue:
+            if self._do(queue.popleft()):
+                return
+        self._queue = None
+        if self._is_over:
+            self._server.ended(self)
+        elif self._leaving is not None:
+            self._say_goodbye(*self._leaving)
+        elif not self.stalled:
+            self._resume()
+
+    def _serve(self, message: Message) -> list[str]:
+        """Answer a message: it is whole, so what is unfinished in it will not be finished by the next one."""
+        backend = self.backend
+        assert backend is not None  # noqa: S101 - messages come after the handshake
+        if b"\n" in message:
+            lines = [answer for line in message.split(b"\n") for answer in backend.receive(line)]  # type: ignore[arg-type]
+        else:
+            lines = backend.receive(message)  # type: ignore[arg-type]
+        return [*lines, *backend.finish()] if backend.unfinished else lines
+
+    def _request(self) -> list[str]:
+        line = self.backend.request() if self.backend is not None else None
+        return [] if line is None else [line]
+
+    def _settle(self) -> float | None:
+        return self.backend.settle(is_idle=False) if self.backend is not None else None
+
+    def _end(self) -> None:
+        assert self.backend is not None  # noqa: S101 - it has begun
+        self._is_over = True
+        self.backend.close()
+
+    def _unsettle(self, size: int) -> None:
+        """See that the backend is settled in a while, or now if much is waiting for it."""
+        self._unsettled += size
+        if not self._is_due:
+            self._is_due = True
+            self._server.settle_later(self)
+        elif self._unsettled > _MOST_UNSETTLED:
+            self._unsettled = 0
+            self._push(self._settle)
+
+    def _send(self, lines: list[str]) -> None:
+        if self._protocol.state is OPEN:
+            for line in lines:
+                self._protocol.send_text(line.encode())
+            self._flush()
+
+    def _say_goodbye(self, code: int, reason: str) -> None:
+        if self._protocol.state is OPEN:
+            self._protocol.send_close(code, reason)
+        self._flush()
+        self.hang_up()
+
+    def _flush(self) -> None:
+        """Write what the protocol wants written; hang up where it wants that."""
+        data = self._protocol.data_to_send()
+        if not data or self.transport is None:
+            return
+        if len(data) == 1 and data[0]:
+            self.transport.write(data[0])
+            return
+        self.transport.write(b"".join(data))
+        if not data[-1]:
+            self.hang_up()
+
+    def _resume(self) -> None:
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.resume_reading()

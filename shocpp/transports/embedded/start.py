@@ -1,0 +1,62 @@
+"""
+From settings to a running listener: files, sockets, then ``Server``.
+
+Knows what must be in order before the first connection is accepted, so that it is said in one sentence.
+"""
+
+from __future__ import annotations
+
+import resource
+from contextlib import suppress
+
+from shocpp import passwords
+from shocpp.errors import MissingError
+from shocpp.spool import charge_points
+from shocpp.transports.embedded import sockets, tls
+from shocpp.transports.embedded.server import Server
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from shocpp.settings import Settings
+
+_FILES_FOR_ONE = 2  # a connection and its mailbox
+_FILES_FOR_OTHERS = 100  # records, sightings, configuration
+_MOST_HALF_OPEN = 4096  # more than come at once when all charge points return after a restart
+
+
+def serve(settings: Settings, environ: Mapping[str, str], ready: Callable[[list[str]], object]) -> None:
+    """
+    Accept charge points until SIGTERM or SIGINT.
+
+    Args:
+        settings: The settings in force.
+        environ: The environment, which tells whether systemd opened the sockets.
+        ready: Is called once connections are accepted, with the addresses where they are.
+
+    Raises:
+        ShocppError: Something is not in order: address, port, certificate, list of charge points.
+    """
+    try:
+        if charge_points.read(settings.charge_points_file).longest_hashes:
+            passwords.require()
+    except MissingError:
+        pass  # everybody may connect
+    tls.context(settings)
+    listening = sockets.handed_over(environ) or sockets.listening(settings.address, settings.port)
+    where = [sockets.name_of(each) for each in listening]
+    Server(settings, listening, *_places(settings.connection_limit), lambda: ready(where)).run()
+
+
+def _places(wanted: int) -> tuple[int, int]:
+    """Give how many charge points may be connected and how many handshakes may go on, as far as open files allow."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = wanted * _FILES_FOR_ONE + _MOST_HALF_OPEN + _FILES_FOR_OTHERS
+    if soft < needed:
+        wanted_soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        with suppress(OSError, ValueError):  # a sandbox may forbid it
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted_soft, hard))
+            soft = wanted_soft
+    half_open = max(1, min(_MOST_HALF_OPEN, soft // 4))
+    return max(1, min(wanted, (soft - half_open - _FILES_FOR_OTHERS) // _FILES_FOR_ONE)), half_open

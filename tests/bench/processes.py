@@ -1,0 +1,69 @@
+"""What a server costs: CPU and memory of its whole tree of processes, as Linux counts them."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+
+_TICKS_S = os.sysconf("SC_CLK_TCK")
+
+
+def tree(pid: int) -> Iterator[int]:
+    """Give a process and all that descend from it."""
+    yield pid
+    try:
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{task}/children", encoding="ascii") as file:
+                for child in file.read().split():
+                    yield from tree(int(child))
+    except FileNotFoundError:
+        pass
+
+
+def cpu_s(pid: int) -> float:
+    """Give the seconds of CPU, user and system, of a tree, those of its reaped children included."""
+    total = 0
+    for each in tree(pid):
+        try:
+            with open(f"/proc/{each}/stat", encoding="utf-8", errors="replace") as file:
+                fields = file.read().rpartition(")")[2].split()
+        except FileNotFoundError:
+            continue
+        total += sum(map(int, fields[11:15]))
+    return total / _TICKS_S
+
+
+def pss_kib(pid: int) -> int:
+    """Give the proportional set size of a tree in KiB."""
+    total = 0
+    for each in tree(pid):
+        try:
+            with open(f"/proc/{each}/smaps_rollup", encoding="ascii") as file:
+                total += sum(int(line.split()[1]) for line in file if line.startswith("Pss:"))
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return total
+
+
+def free_port() -> int:
+    """Give a port of the loopback that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes], limit_s: float = 20) -> None:
+    """Wait until somebody listens on a port."""
+    end = time.monotonic() + limit_s
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            if process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(f"nobody listens on port {port} (exit status {process.poll()})") from None
+            time.sleep(0.02)

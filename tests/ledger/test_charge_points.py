@@ -1,0 +1,102 @@
+"""charge-points.json as a list: what it means and what is wrong with it; and what a meter factor does to a charge."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shocpp import central_system, effects
+from shocpp.errors import ConfigError
+from shocpp.ledger.accounts import Accounts
+from shocpp.ledger.charge_points import ChargePoint, ChargePoints
+
+ACCOUNTS = Accounts.from_list([{"index": 3, "account": "company-x", "ids": ["1111"]}])
+NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        ({}, "the whole file"),
+        (["CP1"], "entry 1"),
+        ([{}], "entry 1"),
+        ([{"identity": ""}], "entry 1, field identity"),
+        ([{"identity": "a/b"}], "entry 1, field identity"),
+        ([{"identity": "a\nb"}], "entry 1, field identity"),
+        ([{"identity": "CP1"}, {"identity": "CP1"}], "entry 2, field identity: 'CP1' is listed already"),
+        ([{"identity": "CP1", "password": "x"}], "entry 1, field password"),
+        ([{"identity": "CP1", "passwords": ["plain"]}], "entry 1, field passwords"),
+        ([{"identity": "CP1", "passwords": ["$argon2"] * 3}], "entry 1, field passwords"),
+        ([{"identity": "CP1", "meter_factor": 0}], "entry 1, field meter_factor"),
+        ([{"identity": "CP1", "meter_factor": True}], "entry 1, field meter_factor"),
+        ([{"identity": "CP1", "meter_factor": "1"}], "entry 1, field meter_factor"),
+        ([{"identity": "CP1", "account": ""}], "entry 1, field account"),
+    ],
+)
+def test_faults(entries: object, said: str) -> None:
+    """A fault is named with entry and field."""
+    with pytest.raises(ConfigError, match=f"^{said}"):
+        ChargePoints.from_list(entries)
+
+
+@given(st.lists(st.integers(0, 10**9), min_size=2).map(sorted), st.sampled_from(["0.1", "0.001", "3", "1.0007"]))
+def test_nothing_is_lost_over_the_life_of_a_meter(readings: list[int], factor: str) -> None:
+    """What charges draw one after another adds up to what the meter counted, whatever its factor."""
+    charge_point = ChargePoint("CP1", meter_factor=Fraction(factor))
+    drawn = [charge_point.wh(end) - charge_point.wh(begin) for begin, end in pairwise(readings)]
+    assert all(each >= 0 for each in drawn)
+    assert sum(drawn) == charge_point.wh(readings[-1]) - charge_point.wh(readings[0])
+
+
+def context(charge_point: ChargePoint) -> central_system.Context:
+    """Give the context of a listed charge point."""
+    return central_system.Context(charge_point.identity, ACCOUNTS, NOW, {}, charge_point=charge_point)
+
+
+def test_meter_factor() -> None:
+    """Start and stop are both taken by the factor; the digest stays that of what was sent."""
+    here = context(ChargePoint("CP1", meter_factor=Fraction("0.1")))
+    *_, reply = central_system.answer(
+        "StartTransaction",
+        {"connectorId": 1, "idTag": "1111", "meterStart": 50_000, "timestamp": "2026-03-15T10:00:00Z"},
+        here,
+    )
+    assert isinstance(reply, effects.Reply) and reply.payload["transactionId"] == 30_000_005
+    stop = {"transactionId": 30_000_005, "meterStop": 123_456, "timestamp": "2026-03-15T11:00:00Z"}
+    booked = next(
+        each for each in central_system.answer("StopTransaction", stop, here) if isinstance(each, effects.Book)
+    )
+    assert booked.record.fields["end_wh"] == 12_345
+    assert booked.record.fields["consumed_kwh"] == "7"
+    plain = next(
+        each
+        for each in central_system.answer("StopTransaction", stop, context(ChargePoint("CP1")))
+        if isinstance(each, effects.Book)
+    )
+    assert booked.record.digest_source == plain.record.digest_source
+
+
+@pytest.mark.parametrize("card", [{}, {"idTag": ""}, {"idTag": "  "}, {"idTag": None}])
+def test_charger_without_cards(card: dict[str, object]) -> None:
+    """A charge without a card belongs to the account that is listed for the charge point."""
+    here = context(ChargePoint("CP1", account="company-x"))
+    request = {"connectorId": 1, "meterStart": 5000, "timestamp": "2026-03-15T10:00:00Z", **card}
+    *_, reply = central_system.answer("StartTransaction", request, here)
+    assert isinstance(reply, effects.Reply)
+    assert reply.payload == {"transactionId": 30_000_005, "idTagInfo": {"status": "Accepted"}}
+
+
+@pytest.mark.parametrize("account", ["", "nobody's"])
+def test_without_card_and_account(account: str) -> None:
+    """Without an account that exists a charge without a card is refused as ever, and a card is still looked at."""
+    here = context(ChargePoint("CP1", account=account))
+    request = {"connectorId": 1, "meterStart": 5000, "timestamp": "2026-03-15T10:00:00Z", "idTag": ""}
+    *_, reply = central_system.answer("StartTransaction", request, here)
+    assert isinstance(reply, effects.Refuse)
+    *_, known = central_system.answer("StartTransaction", {**request, "idTag": "1111"}, here)
+    assert isinstance(known, effects.Reply) and known.payload["transactionId"] == 30_000_005

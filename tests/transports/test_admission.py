@@ -1,0 +1,148 @@
+"""
+Who may connect, through the real listeners: the same rules embedded and under websocketd, with and without TLS.
+
+Under websocketd a refusal is a connection that is closed without a word; embedded it is an HTTP status.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shocpp import passwords
+from tests.support.listening import Listener, certificate, is_served, listening, trusting
+from tests.support.scratch import Scratch, until
+
+HEX_KEY = "00FF8A1b2c3d4e5f60718293a4b5c6d7"
+LISTED: list[dict[str, Any]] = [
+    {"identity": "CP001", "passwords": ["secret:with colon"]},
+    {"identity": "CP002", "passwords": ["old-password", "new-password"], "user": "garage"},
+    {"identity": "CP003", "passwords": [HEX_KEY]},
+    {"identity": "CP004"},
+    {"identity": "CP:5", "passwords": ["five"]},
+    {"identity": "CP006", "passwords": ["six"], "tenant": "acme"},
+]
+SECRETS = ("secret:with colon", "secret%3Awith", "old-password", "new-password", HEX_KEY, "wrong-word", "five", "six")
+
+
+def charge_points() -> str:
+    """Give charge-points.json with the passwords above as hashes."""
+    return json.dumps(
+        [{**each, "passwords": [passwords.make(p) for p in each.get("passwords", [])]} for each in LISTED]
+    )
+
+
+@pytest.fixture(scope="module")
+def hashed() -> str:
+    """Make the hashes once."""
+    return charge_points()
+
+
+@pytest.fixture(scope="module", params=["embedded", "embedded-tls", "websocketd", "websocketd-tls"])
+def listener(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, hashed: str
+) -> Iterator[Listener]:
+    """Run a listener of each kind."""
+    home: Path = tmp_path_factory.mktemp(request.param)
+    kind, _, tls = request.param.partition("-")
+    environ = {"SHOCPP_CHARGEPOINTSFILE": str(home / "charge-points.json"), "SHOCPP_URL_CREDENTIALS": "1"}
+    (home / "charge-points.json").write_text(hashed)
+    context = None
+    if tls:
+        made, key = certificate(home, "server")
+        environ |= {"SHOCPP_TLS_CERTIFICATE": str(made), "SHOCPP_TLS_KEY": str(key)}
+        context = trusting(made)
+    with listening(home, kind, context, **environ) as running:
+        yield running
+
+
+CASES = {
+    "right": ("/ocpp/CP001", ("CP001", "secret:with colon"), 101),
+    "wrong": ("/ocpp/CP001", ("CP001", "wrong-word"), 401),
+    "missing": ("/ocpp/CP001", None, 401),
+    "another-user": ("/ocpp/CP001", ("CP002", "secret:with colon"), 401),
+    "empty-user": ("/ocpp/CP001", ("", "secret:with colon"), 101),
+    "configured-user": ("/CP002", ("garage", "old-password"), 101),
+    "rotated": ("/CP002", ("CP002", "new-password"), 101),
+    "hex-as-text": ("/CP003", ("CP003", HEX_KEY.lower()), 101),
+    "raw-bytes": ("/CP003", ("CP003", bytes.fromhex(HEX_KEY)), 101),
+    "raw-bytes-wrong": ("/CP003", ("CP003", bytes.fromhex(HEX_KEY)[::-1]), 401),
+    "no-password-needed": ("/CP004", None, 101),
+    "colon-in-identity": ("/CP:5", ("CP:5", "five"), 101),
+    "stranger": ("/CP999", ("CP999", "wrong-word"), 401),
+    "letter-case": ("/cp001", ("cp001", "secret:with colon"), 401),
+    "no-identity": ("/", None, 401),
+    "url": ("/ocpp/u/CP001/secret%3Awith%20colon/CP001", None, 101),
+    "url-wrong": ("/u/CP001/wrong-word/CP001", None, 401),
+    "url-without-identity": ("/u/CP001/secret%3Awith%20colon", None, 401),
+    "tenant": ("/h/acme/u/CP006/six/CP006", None, 101),
+    "tenant-basic": ("/ocpp/h/acme/CP006", ("CP006", "six"), 101),
+    "tenant-wrong": ("/h/other/u/CP006/six/CP006", None, 401),
+    "tenant-missing": ("/u/CP006/six/CP006", None, 401),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_who_may_connect(listener: Listener, case: str) -> None:
+    """Every way to log in ends as it must, and no password is in what any process wrote."""
+    path, credentials, wanted = CASES[case]
+    given = dict(zip(("user", "password"), credentials, strict=True)) if credentials else {}
+    found = listener.status_of(path, **given)
+    assert found == (wanted if listener.kind == "embedded" or wanted == 101 else 0)
+    if wanted != 101:
+        until(lambda: f"refused {wanted}: " in listener.said(), "the reason to be logged")
+    assert not [secret for secret in SECRETS if secret in listener.said()]
+
+
+def test_stranger_never(listener: Listener) -> None:
+    """Whoever cannot log in does not displace the charge point whose name he uses."""
+    with listener.connect("/CP001", user="CP001", password="secret:with colon") as connection:
+        assert is_served(connection)
+        assert listener.status_of("/CP001", user="CP001", password="wrong-word") != 101
+        assert is_served(connection)
+        assert listener.scratch.is_held("CP001")
+
+
+def test_list_is_read_anew(tmp_path: Path, hashed: str) -> None:
+    """An edit takes effect without a restart; a broken one and a vanished file let nobody in who was not."""
+    file = tmp_path / "conf/charge-points.json"
+    with listening(tmp_path) as listener:
+        assert listener.status_of("/anybody") == 101
+        file.write_text(hashed)
+        assert listener.status_of("/anybody") == 401
+        assert listener.status_of("/CP004") == 101
+        file.write_text('[{"identity": "anybody"}, {"identity": ')
+        assert listener.status_of("/anybody") == 401
+        assert listener.status_of("/CP004") == 101
+        until(lambda: "line 1, column" in listener.said(), "the fault to be logged")
+        file.unlink()
+        assert listener.status_of("/anybody") == 401
+
+
+def test_broken_list_is_said(tmp_path: Path) -> None:
+    """A password in place of its hash is refused at the start, with entry and field, and not shown."""
+    scratch = Scratch(tmp_path)
+    (tmp_path / "conf/charge-points.json").write_text('[{"identity": "CP1", "passwords": ["plain"]}]')
+    with pytest.raises(AssertionError, match="entry 1, field passwords") as raised:
+        Listener(scratch)
+    assert "plain" not in str(raised.value)
+
+
+def test_timing(tmp_path: Path, hashed: str) -> None:
+    """Wrong passwords and names that do not exist take as long, with one hash and with two."""
+    times: dict[str, list[float]] = {"CP001": [], "CP002": [], "nobody": []}
+    with listening(tmp_path) as listener:
+        (tmp_path / "conf/charge-points.json").write_text(hashed)
+        for number in range(9):
+            for identity, taken in times.items():
+                began = time.perf_counter()
+                assert listener.status_of(f"/{identity}", user=identity, password=f"wrong-word-{number}") == 401
+                taken.append(time.perf_counter() - began)
+    least = {identity: statistics.median(taken) for identity, taken in times.items()}
+    assert max(least.values()) < 1.5 * min(least.values()), least
