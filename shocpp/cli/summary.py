@@ -78,9 +78,7 @@ def summary(
         return STATUS[DataError] if count else OK
     priced = _prices(settings)
     statement = source.statement(wanted, priced, _created(now), __version__, zone, zone_name)
-    page = formats.write(statement, form, words, locale or words.language, bom)
-    # what an old terminal's alphabet lacks becomes a question mark; all but text is for files, which are UTF-8
-    click.echo(page.encode(sys.stdout.encoding if form == "text" else "utf-8", "replace"), nl=False)
+    _print(formats.write(statement, form, words, locale or words.language, bom), is_for_people=form == "text")
     if priced is not None:
         _doubt(settings, priced, {session.charge.account for session in statement.sessions})
     strangers.complain()
@@ -112,6 +110,15 @@ class Strangers:
         """
         if self._count:
             raise DataError(f"not in the sums: {self._count} of the files; correct them or move them away")
+
+
+def _print(page: str, is_for_people: bool) -> None:
+    """Print a page: for people what an old terminal's alphabet lacks is a question mark; files are always UTF-8."""
+    out = getattr(sys.stdout, "buffer", None)
+    if out is None:
+        sys.stdout.write(page)
+    else:
+        out.write(page.encode(sys.stdout.encoding if is_for_people else "utf-8", "replace"))
 
 
 def _prices(settings: Settings) -> Prices | None:

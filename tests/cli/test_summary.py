@@ -15,6 +15,7 @@ from shocpp.cli.summary import main
 from shocpp.report.plain import width
 from tests.support.journals import Talk
 from tests.support.journals import put as put_journal
+from tests.support.programs import Program
 from tests.support.records import exact, legacy, put
 
 PROGRAM = "from shocpp.cli.summary import main; raise SystemExit(main())"
@@ -46,6 +47,16 @@ def test_month(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert "2 03.09.2026 08:52 +02:00 – 03.09.2026 09:52 +02:00 1:00 h 32,400 kWh" in lines
     assert "family-y · garage/1 · Karte …E680 · 9.042,700 → 9.075,100 · am Ladepunkt" in lines
     assert err == ""
+
+
+def test_from_anywhere(home: Path, run: Program) -> None:
+    """The launcher works from another folder with an empty environment, and fails with the same sentence."""
+    put(home / "accounting", exact("Łódź"))
+    (home / "accounting/2026/09/broken.json").write_text("{")
+    result = run("summary", "2026", "9", "--json", "--account", "Łódź")
+    assert (result.status, json.loads(result.out)["total"]["energy_wh"]) == (65, 32_400)
+    assert "2026/09/broken.json: not JSON\n" in result.err
+    assert "no month" in run("summary", "2026", "0").refusal(64)
 
 
 @pytest.mark.usefixtures("folder")
