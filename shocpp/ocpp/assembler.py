@@ -24,12 +24,15 @@ _scan = make_scanner(json.JSONDecoder(parse_constant=_constants.append))  # type
 
 def _int(digits: str) -> int | None:
     """Read an integer that may be beyond Python's own limit of digits: then it is missing."""
-    return int(digits) if len(digits) <= 40 else None
+    try:
+        return int(digits)
+    except ValueError:
+        return None
 
 
 _lenient = json.JSONDecoder(parse_constant=lambda _: None, parse_int=_int, strict=False)
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|["\[\]{}]', re.DOTALL)
-_HEADER = re.compile(r'(?:\s*\[)?\s*"?2"?\s*,\s*("[^"\\]{0,255}"|-?\d{1,20})\s*,')
+_HEADER = re.compile(r'(?:\s*\[)?\s*"?2"?\s*,\s*("[^"\\]{0,255}"|-?\d{1,20}(?:\.\d{1,20})?)\s*,')
 _BLANK = " \t\r\n\x00\ufeff"
 _BETWEEN = f"{_BLANK},"
 _BARE = re.compile(r'"?[234]"?\s*,')
