@@ -55,3 +55,13 @@ def _timeless(name: str, record: dict[str, Any]) -> dict[str, Any]:
     ours = {"received"} | ({"localtime", "unixtime"} if record.get("clock_suspect") else set())
     digest = re.sub(r".*-", "", name)
     return {"digest": digest, **{key: value for key, value in record.items() if key not in ours}}
+
+
+def test_operators_are_told_of_every_quirk() -> None:
+    """docs/quirks.md names each transcript of a quirk under its number, and nothing that is not there."""
+    rows = [line.split(" | ") for line in (ROOT / "docs/quirks.md").read_text().splitlines() if line.startswith("| ")]
+    named = {shown: int(row[0].strip("| ")) for row in rows[1:] for shown in re.findall(r"`([^`]+)`", row[-1])}
+    quirks = {name: int(name.split("-")[1]) for name in transcripts.names() if name.startswith("quirk-")}
+    assert {name: number for name, number in named.items() if not name.endswith(".py")} == quirks
+    tests = {path.name for path in (ROOT / "tests").rglob("test_*.py")}
+    assert {name for name in named if name.endswith(".py")} <= tests

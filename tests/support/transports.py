@@ -156,19 +156,19 @@ class Websocketd(_Commands):
 
     def __init__(self, scratch: Scratch) -> None:
         super().__init__(scratch)
-        self._port = free_port()
+        self.port = free_port()
         self._begin()
 
     def _begin(self) -> None:
         self._server = self._start()
-        until(lambda: is_listening(self._port), "somebody to listen")
+        until(lambda: is_listening(self.port), "somebody to listen")
 
     def _start(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [
                 "websocketd",
                 "--address=127.0.0.1",
-                f"--port={self._port}",
+                f"--port={self.port}",
                 "--loglevel=error",
                 f"--passenv={','.join(self.scratch.environ)}",
                 "--header-ws=Sec-WebSocket-Protocol: ocpp1.6",
@@ -183,7 +183,7 @@ class Websocketd(_Commands):
         """Connect as a charge point does."""
         self.identity = identity_of(unquote(path))
         self._connected = ExitStack()
-        url = f"ws://127.0.0.1:{self._port}{path}"
+        url = f"ws://127.0.0.1:{self.port}{path}"
         connecting = connect(url, subprotocols=[Subprotocol("ocpp1.6")], compression=None, max_size=None)
         self._client: ClientConnection = self._connected.enter_context(connecting)
         self.await_start()
@@ -221,7 +221,7 @@ class Embedded(Websocketd):
     def _start(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [*LISTENER, "--embedded"],
-            env=self.scratch.environ | {"WS_PORT": str(self._port), "WS_ADDRESS": "127.0.0.1"},
+            env=self.scratch.environ | {"WS_PORT": str(self.port), "WS_ADDRESS": "127.0.0.1"},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
