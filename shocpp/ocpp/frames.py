@@ -123,7 +123,7 @@ def parse(value: object) -> Frame:
         payload = value[3]
         if payload.__class__ is dict:  # a CALL as it should be: nearly all that comes
             return Call(unique_id, value[2], payload)
-    if kind.__class__ not in (int, str) or kind not in _READERS:
+    if kind.__class__ not in (int, str, float) or kind not in _READERS:
         raise FrameError("unknown message type")
     if not is_unique_id(unique_id):
         raise FrameError("the unique id is neither text nor number")

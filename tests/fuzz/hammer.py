@@ -143,7 +143,12 @@ def _calls(data: bytes) -> list[tuple[Any, str, bool]] | None:
         value = json.loads(data.decode(), parse_constant=lambda _: None)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(value, list) or len(value) < 2 or value[0] not in (2, "2") or type(value[0]) not in (int, str):
+    if (
+        not isinstance(value, list)
+        or len(value) < 2
+        or value[0] not in (2, "2")
+        or type(value[0]) not in (int, str, float)
+    ):
         return []
     unique_id = value[1]
     if type(unique_id) not in (str, int, float) or (type(unique_id) is float and not math.isfinite(unique_id)):
