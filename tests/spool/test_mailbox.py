@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -37,6 +38,7 @@ class Wallbox:
         assert self.process.stdout
         line = b""
         while not line.endswith(b"\n"):
+            assert select.select([self.process.stdout], [], [], PATIENCE_S)[0], "nothing comes"
             piece = self.process.stdout.read(1)
             assert piece, "the backend is gone"
             line += piece
@@ -65,7 +67,7 @@ class Asking:
         self._box = Mailbox(str(scratch.home / "run"), CP)
         self._got: list[Any] = []
         self._arguments = (unique_id, RESET.format(unique_id), timeout_s)
-        self._thread = threading.Thread(target=self._ask)
+        self._thread = threading.Thread(target=self._ask, daemon=True)
         self._thread.start()
 
     def _ask(self) -> None:
@@ -287,6 +289,13 @@ def test_connections_in_one_process(tmp_path: Path) -> None:
         connection.hold()
         assert connected(folder) == ["a b/.."]
     assert [connection.is_ours() for connection in connections] == [False, False, False, True]
+    path = Path(connections[0].folder)
+    (path / "request.json").write_text('[2,"c1","Reset",{}]')
+    assert [connection.request() for connection in connections] == [None, None, None, [2, "c1", "Reset", {}]]
+    assert connections[3].request() is None  # once is enough
+    for number, connection in enumerate(connections):
+        connection.confirm(f'[3,"c1",{{"from":{number}}}]')
+        assert (path / "confirmation.json").exists() == (number == 3)
     for connection in (connections[1], connections[0]):
         connection.release()
         assert connections[3].is_ours()
