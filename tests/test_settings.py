@@ -56,6 +56,16 @@ def test_the_defaults() -> None:
         ("log_file", "SHOCPP_LOGFILE", "/var/log/shocpp", "/var/log/shocpp"),
         ("journal_dir", "SHOCPP_JOURNALDIR", "/var/lib/shocpp//journal", "/var/lib/shocpp/journal"),
         ("prices_file", "SHOCPP_PRICESFILE", "/etc/prices.json", "/etc/prices.json"),
+        ("charge_points_file", "SHOCPP_CHARGEPOINTSFILE", "/etc/charge-points.json", "/etc/charge-points.json"),
+        ("url_credentials", "SHOCPP_URL_CREDENTIALS", "1", True),
+        ("tls_certificate", "SHOCPP_TLS_CERTIFICATE", "/etc/ssl/shocpp.pem", "/etc/ssl/shocpp.pem"),
+        ("tls_key", "SHOCPP_TLS_KEY", "/etc/ssl/shocpp.key", "/etc/ssl/shocpp.key"),
+        ("tls_client_ca", "SHOCPP_TLS_CLIENT_CA", "/etc/ssl/ca.pem", "/etc/ssl/ca.pem"),
+        ("message_limit", "SHOCPP_MESSAGE_LIMIT", "4096", 4096),
+        ("connection_limit", "SHOCPP_CONNECTION_LIMIT", "50", 50),
+        ("handshake_timeout_s", "SHOCPP_HANDSHAKE_TIMEOUT", "5", 5),
+        ("ping_interval_s", "SHOCPP_PING_INTERVAL", "0", 0),
+        ("listener", "SHOCPP_LISTENER", "Embedded", "embedded"),
     ],
 )
 def test_each_variable_is_read(attribute: str, variable: str, text: str, value: object) -> None:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import click
 
+from shocpp import passwords
 from shocpp.cli.run import HELP, entry_point, status_of, version_option
-from shocpp.errors import CannotCreateError, MissingError, ShocppError
+from shocpp.errors import (
+    CannotCreateError,
+    ConfigError,
+    MissingError,
+    NotPermittedError,
+    ShocppError,
+    UsageError,
+)
 from shocpp.settings import SETTINGS, Settings
-from shocpp.spool import durable, tags
+from shocpp.spool import charge_points, durable, tags
 from shocpp.web import calls
 
 TYPE_CHECKING = False
@@ -18,10 +27,18 @@ if TYPE_CHECKING:
 
 
 @click.command("check", context_settings=HELP)
+@click.option("--hash", "is_hash", is_flag=True, help="Read a password from stdin, print its hash.")
+@click.option("--verify", metavar="IDENTITY", help="Read a password from stdin, say whether it is that charge point's.")
 @version_option
-def check() -> int:
+def check(is_hash: bool, verify: str | None) -> int:
     """Read all configuration, say what is wrong and what is in force; the exit status tells whether all is well."""
     settings = Settings.from_environ()
+    if is_hash:
+        click.echo(passwords.make(_password()))
+        return 0
+    if verify is not None:
+        _verify(settings.charge_points_file, verify)
+        return 0
     for attribute, variable, *_ in SETTINGS:
         source = "" if os.environ.get(variable) else "  (default)"
         value = getattr(settings, attribute)
@@ -29,12 +46,48 @@ def check() -> int:
     worst = 0
     for what, look in (
         ("tags file", lambda: f"{len(tags.read(settings.tags_file))} accounts"),
+        ("charge points file", lambda: _charge_points(settings.charge_points_file, settings.tags_file)),
         ("calls file", lambda: _calls(settings.calls_file)),
         ("accounting", lambda: _writable(settings.accounting_dir)),
         ("run", lambda: _writable(settings.run_dir)),
     ):
         worst = _look(what, look) or worst
     return worst
+
+
+def _password() -> str:
+    """Read a password: a line of stdin, from a terminal without showing it."""
+    if sys.stdin.isatty():
+        from getpass import getpass
+
+        password = getpass("password: ")
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        raise UsageError("no password came on stdin")
+    return password
+
+
+def _verify(path: str, identity: str) -> None:
+    charge_point = charge_points.read(path).get(identity)
+    if charge_point is None:
+        raise MissingError(f"{identity} is not listed in {path}")
+    if not passwords.matches(charge_point.passwords, _password().encode()):
+        raise NotPermittedError(f"that is not {identity}'s password")
+    click.echo(f"that is {identity}'s password")
+
+
+def _charge_points(path: str, tags_file: str) -> str:
+    if not os.path.exists(path):
+        return f"{path} is not there: all charge points may connect"
+    listed = charge_points.read(path)
+    if listed.longest_hashes:
+        passwords.require()
+    known = set(tags.read(tags_file).names().values()) if os.path.exists(tags_file) else set()
+    unknown = sorted({each.account for each in listed} - known - {""})
+    if unknown:
+        raise ConfigError(f"{path}: account {unknown[0]!r} is not in {tags_file}")
+    return f"{len(listed)} charge points may connect"
 
 
 def _calls(path: str) -> str:

@@ -87,3 +87,28 @@ def test_folder_of_somebody_else() -> None:
 def test_bad_setting(run: Program) -> None:
     """A setting that makes no sense is status 78, and says which one."""
     assert "SHOCPP_VALIDATION" in run("check", SHOCPP_VALIDATION="perhaps").refusal(78)
+
+
+def test_hash_and_verify(home: Path) -> None:
+    """A password that was hashed is verified, another one is refused; neither is printed nor asked for in arguments."""
+    run = InProcess(home)
+    made = run("check", "--hash", stdin="secret\n")
+    assert made.status == 0 and made.out.startswith("$argon2id$") and "secret" not in made.out + made.err
+    entries = [{"identity": "CP001", "passwords": [made.out.strip()]}, {"identity": "CP002"}]
+    (home / "conf/charge-points.json").write_text(json.dumps(entries))
+    assert run("check", "--verify", "CP001", stdin="secret\n").status == 0
+    wrong = run("check", "--verify", "CP001", stdin="secret2\n")
+    assert wrong.status == 77 and "CP001" in wrong.err and "secret2" not in wrong.err
+    assert run("check", "--verify", "CP009", stdin="secret\n").status == 66
+    assert run("check", "--hash", stdin="").status == 64
+
+
+def test_charge_points(run: Program, home: Path) -> None:
+    """Who may connect is checked, too: an account that is in nobody's list of tags is a fault."""
+    (home / "conf/tags.json").write_text(json.dumps(TAGS))
+    assert "charge points file: " in run("check").out and "all charge points may connect" in run("check").out
+    (home / "conf/charge-points.json").write_text('[{"identity": "CP001", "account": "a"}]')
+    assert "charge points file: 1 charge points may connect\n" in run("check").out
+    (home / "conf/charge-points.json").write_text('[{"identity": "CP001", "account": "c"}]')
+    result = run("check")
+    assert result.status == 78 and "account 'c' is not in" in result.err

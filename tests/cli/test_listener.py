@@ -248,10 +248,10 @@ def test_bad_input(run: Program, words: list[str], environ: dict[str, str], stat
 
 
 def test_no_websocketd(run: Program, tmp_path: Path) -> None:
-    """Without websocketd it says how to get it, with status 69."""
+    """Where websocketd is asked for and not there it says how to get it, with status 69."""
     (tmp_path / "tools").mkdir()
     (tmp_path / "tools/readlink").symlink_to(str(shutil.which("readlink")))
-    said = run("listener", PATH=str(tmp_path / "tools")).refusal(69)
+    said = run("listener", "--websocketd", PATH=str(tmp_path / "tools")).refusal(69)
     assert "websocketd" in said and "apt-get install" in said
 
 

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -308,8 +308,8 @@ def test_certificates(tmp_path: Path) -> None:
         assert listener.status_of("/CP1") == 403
         assert listener.status_of("/CP2") == 101
         listener.context = trusting(server[0])
-        with pytest.raises(OSError):
-            listener.status_of("/CP1")
+        with suppress(OSError):  # the end of the connection, or the alert, whichever is seen first
+            assert listener.status_of("/CP1") == 0
 
 
 def test_sighup(tmp_path: Path) -> None:
