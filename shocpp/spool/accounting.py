@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 from contextlib import contextmanager, suppress
 
 from shocpp.spool import durable
@@ -72,8 +73,8 @@ class Accounting:
 
         Not only where it should be: clocks go back, and the charge point's and ours disagree about midnight.
         """
-        for year in reversed(_names(self._folder, 4)):
-            for month in reversed(_names(os.path.join(self._folder, year), 2)):
+        for year in reversed(_remembered_names(self._folder, 4)):
+            for month in reversed(_remembered_names(f"{self._folder}/{year}", 2)):
                 folder = f"{self._folder}/{year}/{month}"
                 if folder != but and os.path.exists(f"{folder}/{name}"):
                     return f"{folder}/{name}"
@@ -136,6 +137,30 @@ def month_files(folder: str, year: int, month: int) -> Iterator[str]:
     for name in names:
         if name.endswith(".json") and not name.startswith("."):
             yield os.path.join(path, name)
+
+
+def _remembered_names(folder: str, digits: int) -> list[str]:
+    """
+    Give the folders of years or months, read anew when the folder has changed.
+
+    Reading one lets other threads run for each name in it, which is what booking beside a busy loop mostly waits for.
+    What changed just now is not remembered: the next change could have the same time.
+    """
+    try:
+        changed_ns = os.stat(folder).st_mtime_ns
+    except OSError:
+        return []
+    known = _remembered.get(folder)
+    if known is not None and known[0] == changed_ns:
+        return known[1]
+    names = _names(folder, digits)
+    if time.time_ns() - changed_ns > _SETTLED_NS:
+        _remembered[folder] = (changed_ns, names)
+    return names
+
+
+_remembered: dict[str, tuple[int, list[str]]] = {}
+_SETTLED_NS = 2_000_000_000
 
 
 def _names(folder: str, digits: int) -> list[str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from shocpp.ledger.record import Record
-from shocpp.spool import durable
+from shocpp.spool import accounting, durable
 from shocpp.spool.accounting import Accounting, digest_of, month_files, record_files
 from tests.support.backend import ROOT, whole_records
 from tests.support.stops import RECEIVED, at, record
@@ -189,3 +189,14 @@ def test_a_foreign_record_of_the_same_month_is_left_alone(tmp_path: Path) -> Non
     foreign.write_text("{}")
     assert Accounting(str(tmp_path)).book(made)[1]
     assert foreign.read_text() == "{}" and len(names(tmp_path)) == 2
+
+
+def test_months_are_remembered_until_there_is_another(tmp_path: Path) -> None:
+    """A month that another process makes is seen at once, though what was there is remembered."""
+    (tmp_path / "01").mkdir()
+    os.utime(tmp_path, (1_000_000_000, 1_000_000_000))
+    assert accounting._remembered_names(str(tmp_path), 2) == ["01"]
+    (tmp_path / "02").mkdir()
+    assert accounting._remembered_names(str(tmp_path), 2) == ["01", "02"]
+    (tmp_path / "03").mkdir()
+    assert accounting._remembered_names(str(tmp_path), 2) == ["01", "02", "03"]
