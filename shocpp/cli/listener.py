@@ -94,6 +94,8 @@ def _introduce(settings: Settings, where: list[str], is_encrypted: bool = False)
         click.echo(f"charge points: {len(listed)} may connect, listed in {settings.charge_points_file}", err=True)
     except MissingError:
         click.echo(f"charge points: all may connect ({settings.charge_points_file} is not there)", err=True)
+    except ShocppError as error:  # it was in order a moment ago: somebody is editing it
+        click.echo(f"warning: {error}: nobody may connect until that is mended", err=True)
     try:
         accounts = tags.read(settings.tags_file)
         click.echo(f"accounts: {len(accounts)} in {settings.tags_file}", err=True)
