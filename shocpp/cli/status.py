@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+import time
 
 import click
 
 from shocpp import overview
 from shocpp.cli.run import HELP, entry_point, version_option
+from shocpp.errors import UsageError
 from shocpp.settings import Settings
 from shocpp.spool import mailbox, sightings
 from shocpp.spool.connection import PID, folder_of
@@ -18,27 +21,91 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_EVERY_S = 2
+
+
 @click.command("status", context_settings=HELP)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document a line.")
 @click.option("--seen-tags", is_flag=True, help="List the cards that were refused, with time and charge point.")
+@click.option("--watch", is_flag=True, help="Refresh in place on a terminal, until Ctrl-C.")
+@click.option("--prometheus", is_flag=True, help="Print metrics for node_exporter's textfile collector.")
+@click.option("--energy", is_flag=True, help="With --prometheus: also the energy of each account; reads all records.")
 @version_option
-def status(as_json: bool, seen_tags: bool) -> None:
+def status(as_json: bool, seen_tags: bool, watch: bool, prometheus: bool, energy: bool) -> None:
     """Show each charge point seen: connection, connectors, power and energy now, the open charge."""
-    run_dir = Settings.from_environ().run_dir
+    settings = Settings.from_environ()
+    if [as_json and not seen_tags, seen_tags, watch, prometheus].count(True) > 1 or (energy and not prometheus):
+        raise UsageError("--json, --seen-tags, --watch, --prometheus exclude each other; --energy needs --prometheus")
     if seen_tags:
-        refusals = _refused(run_dir)
-        if not refusals:
-            click.echo("shocpp-status: no card was refused yet", err=True)
-        for refused in refusals:
-            words = [refused["at"], refused["charge_point"] or "-", refused["status"], refused["id_tag"]]
-            click.echo(json.dumps(refused) if as_json else "  ".join(overview.printable(word) for word in words))
-        return
-    rows = list(_rows(run_dir))
-    if not rows:
-        click.echo(f"shocpp-status: no charge point was seen yet (nothing below {run_dir})", err=True)
-        return
-    for line in map(json.dumps, rows) if as_json else overview.table(rows):
-        click.echo(line)
+        _print_refused(settings.run_dir, as_json)
+    elif prometheus:
+        click.echo(_metrics(settings, energy), nl=False)
+    elif watch:
+        _watch(settings.run_dir)
+    else:
+        rows = list(_rows(settings.run_dir))
+        if not rows:
+            said = f"no charge point was seen yet (nothing below {settings.run_dir})"
+            click.echo(f"shocpp-status: {said}", err=True)
+        elif as_json:
+            click.echo("\n".join(map(json.dumps, rows)))
+        else:
+            click.echo("\n".join(overview.table(rows)))
+
+
+def _watch(run_dir: str) -> None:
+    """Show the table anew every two seconds, over the one before; the cursor is out of the way meanwhile."""
+    import shutil
+
+    if not sys.stdout.isatty():
+        raise UsageError("--watch needs a terminal; without one, run shocpp-status again and again")
+    sys.stdout.write("\x1b[?25l\x1b[2J")
+    try:
+        while True:
+            columns, lines = shutil.get_terminal_size()
+            table = overview.table(_rows(run_dir))[: lines - 1]
+            shown = "\x1b[K\r\n".join(line[:columns] for line in table)
+            sys.stdout.write(f"\x1b[H{shown}\x1b[K\x1b[J")
+            sys.stdout.flush()
+            time.sleep(_EVERY_S)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        sys.stdout.write("\x1b[?25h\r\n")
+
+
+def _metrics(settings: Settings, with_energy: bool) -> str:
+    from shocpp import prometheus
+
+    seen = [
+        (
+            identity,
+            mailbox.is_alive(os.path.join(folder_of(settings.run_dir, identity), PID)),
+            sightings.read(folder_of(settings.run_dir, identity), sightings.STATUS),
+        )
+        for identity in mailbox.seen(settings.run_dir)
+    ]
+    listener = sightings.read(settings.run_dir, "listener.json")
+    return prometheus.render(seen, listener, _energy(settings.accounting_dir) if with_energy else None)
+
+
+def _energy(folder: str) -> dict[str, int]:
+    """Sum up what each account has drawn, in Wh, over all records."""
+    from shocpp.spool import records
+
+    drawn: dict[str, int] = {}
+    for entry in records.read(folder, lambda path, why: click.echo(f"shocpp-status: {path}: {why}", err=True)):
+        drawn[entry.charge.account] = drawn.get(entry.charge.account, 0) + entry.charge.energy_wh
+    return drawn
+
+
+def _print_refused(run_dir: str, as_json: bool) -> None:
+    refusals = _refused(run_dir)
+    if not refusals:
+        click.echo("shocpp-status: no card was refused yet", err=True)
+    for refused in refusals:
+        words = [refused["at"], refused["charge_point"] or "-", refused["status"], refused["id_tag"]]
+        click.echo(json.dumps(refused) if as_json else "  ".join(overview.printable(word) for word in words))
 
 
 def _rows(run_dir: str) -> Iterator[overview.Row]:

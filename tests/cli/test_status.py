@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -151,3 +155,67 @@ def test_broken_sightings(run: Program, home: Path) -> None:
         result = run("status", *words)
         assert (result.status, "Traceback" in result.err) == (0, False), result
     assert len(documents(run("status", "--json").out)) == 3
+
+
+def _sighted(home: Path) -> Path:
+    """Give a home in which CP001 was seen and one record was written."""
+    folder = home / "run" / "CP001"
+    folder.mkdir(parents=True)
+    (folder / "status.json").write_text('{"identity": "CP001", "frames": {"Heartbeat": 3}, "records": 1}')
+    month = home / "accounting/2026/05"
+    month.mkdir(parents=True)
+    fields = {
+        "localtime": "2026-05-01 12:00:00",
+        "unixtime": "1777629600",
+        "account": "family-y",
+        "begin_kwh": "10",
+        "end_kwh": "12",
+        "consumed_kwh": "2",
+        "consumed_wh": 2345,
+    }
+    (month / "1777629600-0123456789ab.json").write_text(json.dumps(fields))
+    return home
+
+
+def _run(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    program = "import sys; from shocpp.cli.status import main; sys.exit(main())"
+    environ = {"SHOCPP_HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[2])}
+    return subprocess.run(
+        [sys.executable, "-c", program, *words], check=False, env=environ, capture_output=True, text=True
+    )
+
+
+def test_prometheus(tmp_path: Path) -> None:
+    """Metrics name the charge point and count its frames; energy by account is there when it is asked for."""
+    home = _sighted(tmp_path)
+    plain, full = _run(home, "--prometheus"), _run(home, "--prometheus", "--energy")
+    assert (plain.returncode, full.returncode, full.stderr) == (0, 0, "")
+    assert 'action="Heartbeat"' in plain.stdout and "family-y" not in plain.stdout
+    assert next(line for line in full.stdout.splitlines() if "family-y" in line).split()[1] == "8442000"
+    assert full.stdout.endswith("\n")
+
+
+def test_what_excludes_each_other(tmp_path: Path) -> None:
+    """Options that cannot be had together, and --watch without a terminal, are one sentence and status 64."""
+    for words in (["--json", "--watch"], ["--energy"], ["--watch"], ["--prometheus", "--seen-tags"]):
+        done = _run(tmp_path, *words)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (64, "", 1)
+
+
+def test_watch(tmp_path: Path) -> None:
+    """On a terminal the table is drawn over the one before; Ctrl-C gives the cursor back and is no error."""
+    home = _sighted(tmp_path)
+    controller, terminal = os.openpty()
+    environ = {"SHOCPP_HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[2])}
+    program = "import sys; from shocpp.cli.status import main; sys.exit(main(['--watch']))"
+    with subprocess.Popen([sys.executable, "-c", program], env=environ, stdout=terminal, stderr=terminal) as running:
+        os.close(terminal)
+        shown = b""
+        while shown.count(b"\x1b[H") < 2:
+            shown += os.read(controller, 4096)
+        running.send_signal(signal.SIGINT)
+        assert running.wait(10) == 0
+    shown += os.read(controller, 4096)
+    os.close(controller)
+    assert shown.count(b"CP001") >= 2
+    assert b"\x1b[?25h" in shown
