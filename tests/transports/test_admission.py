@@ -7,7 +7,6 @@ Under websocketd a refusal is a connection that is closed without a word; embedd
 from __future__ import annotations
 
 import json
-import statistics
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -139,10 +138,10 @@ def test_timing(tmp_path: Path, hashed: str) -> None:
     times: dict[str, list[float]] = {"CP001": [], "CP002": [], "nobody": []}
     with listening(tmp_path) as listener:
         (tmp_path / "conf/charge-points.json").write_text(hashed)
-        for number in range(9):
+        for number in range(12):
             for identity, taken in times.items():
                 began = time.perf_counter()
                 assert listener.status_of(f"/{identity}", user=identity, password=f"wrong-word-{number}") == 401
                 taken.append(time.perf_counter() - began)
-    least = {identity: statistics.median(taken) for identity, taken in times.items()}
+    least = {identity: min(taken) for identity, taken in times.items()}  # what else runs only ever adds to it
     assert max(least.values()) < 1.5 * min(least.values()), least
