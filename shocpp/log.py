@@ -42,7 +42,7 @@ class Log:
     Collects lines and writes them to a file descriptor, or to a file that logrotate may move.
 
     Args:
-        path: The file to append to; empty for stderr.
+        path: The file to append to; empty for stderr, which also serves while the file cannot be opened.
         clock: Gives seconds since the epoch.
     """
 
@@ -51,6 +51,7 @@ class Log:
         self._clock = clock
         self._lines: list[str] = []
         self._descriptor = 2
+        self._has_complained = False
         self._second = 0
         self._stamp = ""
 
@@ -76,10 +77,22 @@ class Log:
         del self._lines[:count]
         try:
             descriptor = self._open() if self._path else 2
+            self._has_complained = False
+        except OSError as error:
+            descriptor, data = 2, self._complaint(error) + data
+        try:
             while data:
                 data = data[os.write(descriptor, data) :]
         except OSError:
             pass
+
+    def _complaint(self, error: OSError) -> bytes:
+        """Say once why the lines are on stderr: in a file that is not there nobody would look for the reason."""
+        if self._has_complained:
+            return b""
+        self._has_complained = True
+        words = f"{self._stamp} WARNING log file {clean(self._path)}: {error.strerror}; logging to stderr\n"
+        return words.encode("utf-8", "backslashreplace")
 
     def _open(self) -> int:
         """Give the descriptor of the log file, opened anew when it was moved away (logrotate)."""

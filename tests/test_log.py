@@ -194,27 +194,32 @@ def test_a_log_that_is_let_go_lets_go_of_its_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("place", ["missing/log", "folder", "file/log"])
-def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path, place: str) -> None:
-    """In a folder that is not there, or under a name that is a folder, lines are lost and nothing is raised."""
+def test_a_log_without_a_file_is_on_stderr(tmp_path: Path, place: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """In a folder that is not there, or under a name that is a folder: stderr has the lines and, once, the reason."""
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").touch()
     log = log_to(tmp_path / place)
-    for _ in range(3):
-        say(log, "lost")
+    for number in range(3):
+        say(log, f"line {number}")
+    complaint, *said = capfd.readouterr().err.splitlines()
+    assert f" WARNING log file {tmp_path / place}: " in complaint and complaint.endswith("; logging to stderr")
+    assert [line[-6:] for line in said] == ["line 0", "line 1", "line 2"]
 
 
-def test_a_log_comes_back_when_its_folder_does(tmp_path: Path) -> None:
-    """When the folder is there again so is the log, with the lines from then on."""
+def test_a_log_comes_back_when_its_folder_does(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """When the folder is there again so is the log, with the lines from then on; those between are on stderr."""
     log = log_to(tmp_path / "logs" / "log")
-    say(log, "lost")
+    say(log, "aside")
     (tmp_path / "logs").mkdir()
     say(log, "kept")
     assert [line[-4:] for line in lines(tmp_path / "logs" / "log")] == ["kept"]
     os.rename(tmp_path / "logs", tmp_path / "away")
-    say(log, "lost")
+    say(log, "aside")
     os.rename(tmp_path / "away", tmp_path / "logs")
     say(log, "back")
     assert [line[-4:] for line in lines(tmp_path / "logs" / "log")] == ["kept", "back"]
+    said = capfd.readouterr().err.splitlines()
+    assert [line.endswith("INFO aside") for line in said] == [False, True, False, True], "a reason each time"
 
 
 @pytest.mark.parametrize("path", ["/dev/full", ""])
