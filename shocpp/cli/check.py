@@ -18,7 +18,7 @@ from shocpp.errors import (
     UsageError,
 )
 from shocpp.settings import SETTINGS, Settings
-from shocpp.spool import charge_points, durable, tags
+from shocpp.spool import charge_points, durable, prices, tags
 from shocpp.web import calls
 
 TYPE_CHECKING = False
@@ -48,8 +48,11 @@ def check(is_hash: bool, verify: str | None) -> int:
         ("tags file", lambda: f"{len(tags.read(settings.tags_file))} accounts"),
         ("charge points file", lambda: _charge_points(settings.charge_points_file, settings.tags_file)),
         ("calls file", lambda: _calls(settings.calls_file)),
+        ("prices file", lambda: _prices(settings.prices_file)),
         ("accounting", lambda: _writable(settings.accounting_dir)),
         ("run", lambda: _writable(settings.run_dir)),
+        *([("log", lambda: _appendable(settings.log_file))] if settings.log_file else []),
+        *([("journal", lambda: _writable(settings.journal_dir))] if settings.journal_dir else []),
     ):
         worst = _look(what, look) or worst
     return worst
@@ -96,6 +99,13 @@ def _calls(path: str) -> str:
     return f"{len(calls.read(path))} canned calls"
 
 
+def _prices(path: str) -> str:
+    if not os.path.exists(path):
+        return f"{path} is not there: summaries have no amounts"
+    prices.read(path)
+    return f"{path} makes sense"
+
+
 def _look(what: str, look: Callable[[], str]) -> int:
     """Say what one part of the configuration looks like; its exit status."""
     try:
@@ -114,9 +124,32 @@ def _writable(folder: str) -> str:
     if os.path.exists(folder) and not os.path.isdir(folder):
         raise CannotCreateError(f"{folder} is not a folder; move away what is there")
     if not os.path.exists(folder):
+        _see_that_it_can_be_made(folder)
         return f"{folder} is not there yet; it is made when it is needed"
     durable.NewFile(os.path.join(folder, ".shocpp-check"), b"").close()  # never gets its name
     return f"{folder} may be written"
+
+
+def _see_that_it_can_be_made(folder: str) -> None:
+    above = os.path.dirname(folder)
+    while not os.path.lexists(above):
+        above = os.path.dirname(above)
+    if not os.path.isdir(above):
+        raise CannotCreateError(f"{folder} cannot be made: {above} is not a folder")
+    if not os.access(above, os.W_OK | os.X_OK, effective_ids=True):
+        raise NotPermittedError(f"{folder} cannot be made: this user may not write into {above}")
+
+
+def _appendable(path: str) -> str:
+    """Try whether lines can be added to a file; its folder is not made by anybody."""
+    folder = os.path.dirname(path)
+    if os.path.isdir(path):
+        raise CannotCreateError(f"{path} is a folder; give the name of a file")
+    if not os.path.isdir(folder):
+        raise CannotCreateError(f"{path} cannot be made: there is no folder {folder}; make it")
+    if not os.access(path if os.path.exists(path) else folder, os.W_OK, effective_ids=True):
+        raise NotPermittedError(f"{path} may not be written by this user")
+    return f"{path} may be written"
 
 
 main = entry_point(check)

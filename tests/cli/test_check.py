@@ -112,3 +112,30 @@ def test_charge_points(run: Program, home: Path) -> None:
     (home / "conf/charge-points.json").write_text('[{"identity": "CP001", "account": "c"}]')
     result = run("check")
     assert result.status == 78 and "account 'c' is not in" in result.err
+
+
+def test_prices(run: Program, home: Path) -> None:
+    """Prices that make no sense are told before the first of the month, with status 78."""
+    (home / "conf/tags.json").write_text(json.dumps(TAGS))
+    assert "prices file: " in run("check").out
+    (home / "conf/prices.json").write_text("{")
+    result = run("check")
+    assert result.status == 78 and result.err.startswith(f"prices file: {home}/conf/prices.json, line 1")
+
+
+@pytest.mark.parametrize("place", ["logs/log", "conf"])
+def test_log_that_cannot_be_written(run: Program, home: Path, place: str) -> None:
+    """A log file in a folder that is not there, or under a folder's name, is status 73; a good one is none."""
+    (home / "conf/tags.json").write_text(json.dumps(TAGS))
+    result = run("check", SHOCPP_LOGFILE=str(home / place))
+    assert result.status == 73 and result.err.startswith(f"log: {home}/{place} ")
+    good = run("check", SHOCPP_LOGFILE=str(home / "log"))
+    assert good.status == 0 and f"log: {home}/log may be written\n" in good.out
+    assert not (home / "log").exists(), "trying leaves nothing behind"
+
+
+def test_folder_that_cannot_be_made(run: Program, home: Path) -> None:
+    """A folder that is not there and cannot be made, since a file is in the way, is status 73."""
+    (home / "conf/tags.json").write_text(json.dumps(TAGS))
+    result = run("check", SHOCPP_JOURNALDIR=str(home / "conf/tags.json/journal"))
+    assert result.status == 73 and "journal: " in result.err and "is not a folder" in result.err
