@@ -108,3 +108,16 @@ def test_no_paths_of_a_machine(page: Path) -> None:
     paths = re.findall(r"(?<![\w.…<>}*~$)\"'/-])/[a-z]+/[\w./-]+", page.read_text())
     usual = ("/opt/shocpp", "/etc/", "/usr/", "/var/", "/srv/", "/run/", "/dev/", "/proc/", "/ocpp/", "/tmp/")
     assert [path for path in paths if not path.startswith(usual)] == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "conf").iterdir()), ids=lambda path: path.name)
+def test_examples_name_pages_that_there_are(path: Path) -> None:
+    """What an example in conf/ says of the manual leads to a page that is there."""
+    for page in re.findall(r"\bdocs/[\w-]+\.md", path.read_text()):
+        assert (ROOT / page).exists(), page
+
+
+def test_what_is_the_users_stays_out_of_git() -> None:
+    """The user's own files below conf/, with cards, passwords and secret ids, are not committed by accident."""
+    own = {f"/{default}" for _, _, default, *_ in SETTINGS if default.startswith("conf/")}
+    assert own <= set((ROOT / ".gitignore").read_text().splitlines())
