@@ -25,9 +25,9 @@ from shocpp.simulator.client import Client
 from shocpp.simulator.session import Clock, Session
 from shocpp.simulator.stage import free_port
 from shocpp.transports import websocketd
-from tests.support.scratch import BACKEND, PATIENCE_S, Scratch, until
+from tests.support.scratch import BACKEND, LISTENER, PATIENCE_S, Scratch, until
 
-LISTENERS = ("websocketd",)
+LISTENERS = ("websocketd", "embedded")
 LINKS = [name for _, name, kind, _, _ in QUIRKS if kind == LINK]
 WORDS = "plug; card 1111; wait 10m; offline 1m; wait 5m; card 1111; wait 10s; unplug"
 BEGAN_S = 1_780_000_000.0
@@ -40,8 +40,10 @@ class Listener:
         self.port = free_port()
         self.scratch = Scratch(folder, WS_ADDRESS="127.0.0.1", WS_PORT=str(self.port))
         environ = {**os.environ, **self.scratch.environ}
-        assert kind == "websocketd"
-        command = [*websocketd.command_line(self.scratch.settings)[:-1], *BACKEND]
+        if kind == "websocketd":
+            command = [*websocketd.command_line(self.scratch.settings)[:-1], *BACKEND]
+        else:
+            command = [*LISTENER, f"--{kind}"]
         with open(folder / "listener.log", "wb") as log:
             self.process = subprocess.Popen(command, env=environ, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
