@@ -6,6 +6,7 @@ import json
 import os
 import select
 import sys
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,10 +16,13 @@ from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.errors import UnavailableError
 from shocpp.simulator.short import Passed
 from shocpp.simulator.stage import ACCOUNTS, Stage
+from shocpp.spool import sightings
+from shocpp.spool.connection import folder_of
 
 _NAME, _CARD = "garage", "1111"
 _HOUR, _SPEED = timedelta(hours=1), 360
 _SILENCE_S = 20.0
+_STATUS_S = 5.0  # sightings are written a second after the frame at the latest, on a busy machine later
 _WIDTH = 40
 
 
@@ -111,9 +115,21 @@ def _show_books(stage: Stage) -> None:
     name = os.path.relpath(records[0], stage.home)
     click.echo(f"$ cat {name}\n{records[0].read_text()}", nl=False)
     _say("What is going on now, and what the month comes to:")
+    _await_status(os.path.join(stage.home, "run"))
     _run(stage, "status")
     click.echo()
     _run(stage, "summary", "--lang", "en", *name.split(os.sep)[1:3])
+
+
+def _await_status(run_dir: str) -> None:
+    """Wait until shocpp-status knows what we have just seen: that the car has left."""
+    folder = folder_of(run_dir, _NAME)
+    deadline = time.monotonic() + _STATUS_S
+    while time.monotonic() < deadline:
+        connectors = sightings.read(folder, sightings.STATUS).get("connectors", {})
+        if connectors.get("1", {}).get("status") == "Available" and not sightings.read_transactions(folder):
+            return
+        time.sleep(0.05)
 
 
 def _run(stage: Stage, command: str, *arguments: str) -> None:
