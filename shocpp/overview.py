@@ -42,7 +42,7 @@ def row(
         "since": status.get("connected_since" if is_connected else "last_seen"),
         "boot": _mapping(status.get("boot")),
         "connectors": {
-            number: _connector(_mapping(connectors.get(number)), _mapping(meter.get(number)))
+            number: _connector(_mapping(connectors.get(number)), _mapping(meter.get(number)), is_connected)
             for number in sorted({*connectors, *meter}, key=lambda text: (len(text), text))
         },
         "transactions": [_transaction(each, meter) for each in transactions.values()],
@@ -113,8 +113,10 @@ def printable(value: object) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in str(value))
 
 
-def _connector(status: Row, meter: Row) -> Row:
-    return {**status, **{name: meter[name] for name in ("power_w", "energy_wh", "received") if name in meter}}
+def _connector(status: Row, meter: Row, is_connected: bool) -> Row:
+    """Join what was seen of a connector; what flows while its charge point is away nobody knows."""
+    names = ("power_w", "energy_wh", "received") if is_connected else ("energy_wh", "received")
+    return {**status, **{name: meter[name] for name in names if name in meter}}
 
 
 def _transaction(seen: Row, meter: dict[str, Any]) -> Row:

@@ -58,6 +58,14 @@ def test_what_a_charge_point_starts(action: str) -> None:
         assert last.code == frames.NOT_SUPPORTED
 
 
+def test_what_shows_a_row_is_there() -> None:
+    """The transcript that a row names is there and has the message."""
+    shown = re.findall(r"^\| ([A-Z]\w+) \|.*\| `(transcripts/[\w.-]+)` \|$", PAGE.read_text(), re.MULTILINE)
+    assert {action for action, _ in shown} == {action for action in OPERATIONS if may_start(CHARGE_POINT, action)}
+    for action, name in shown:
+        assert f'"{action}"' in (PAGE.parent.parent / "tests" / name).read_text()
+
+
 def test_what_is_passed_on() -> None:
     """What the page calls passed on can be sent by shocpp-command, and DataTransfer, which goes both ways."""
     passed_on = {action for action, what in ROWS.items() if what == "passed on"}
