@@ -1,7 +1,7 @@
 """
 Records made anew, out of the journal alone: what accounting should hold, from what was said on the wire.
 
-Pure: entries of the journal in, finished charges out. The stop is read by ``central_system`` as it was when it was
+Pure: entries of the journal in, finished charges out. The stop is read by ``transactions`` as it was when it was
 booked; the begin comes from the StartTransaction itself and not from the transaction id.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 
-from shocpp import central_system
+from shocpp.context import Context
 from shocpp.effects import Book, Close
 from shocpp.exchanges import Exchanges
 from shocpp.journal_entry import IN
@@ -17,6 +17,7 @@ from shocpp.ledger import transaction_id as ids
 from shocpp.ledger.record import Stop
 from shocpp.ocpp.frames import INTERNAL_ERROR, Call, CallError
 from shocpp.ocpp.reading import integer, items, text
+from shocpp.transactions import stop_transaction
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -130,10 +131,10 @@ class Rebuilder:
         assert message.called is not None  # noqa: S101 - there is a call
         charge_point = message.entry.charge_point
         opened = self._open.setdefault(charge_point, {})
-        context = central_system.Context(
+        context = Context(
             charge_point, self._accounts, message.called, opened, self._unit_of(request, opened), zone=self._zone
         )
-        effects = central_system.stop_transaction(request, context)
+        effects = stop_transaction(request, context)
         record = next((effect.record for effect in effects if isinstance(effect, Book)), None)
         closed = next((effect.transaction_id for effect in effects if isinstance(effect, Close)), None)
         seen = opened.get(closed, {}) if closed is not None else {}

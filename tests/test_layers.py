@@ -25,19 +25,22 @@ ALLOWED = {
     "ledger": {"errors", "ledger", "times"},
     "report": {"errors", "ledger", "report", "times"},
     "effects": {"ledger", "ocpp"},
-    "central_system": {"effects", "errors", "ledger", "ocpp", "times"},
+    "context": {"ledger", "times"},
+    "transactions": {"context", "effects", "errors", "ledger", "ocpp", "times"},
+    "central_system": {"context", "effects", "ledger", "ocpp", "transactions"},
     "charge_point": {"charge_point", "errors", "ocpp", "times"},
 }
 # rooms that import anything but these
 UPSTAIRS = {"cli", "web", "transports", "commands"}
+MEANING = {"context", "transactions", "central_system"}  # what each message means
 FORBIDDEN = {
-    "spool": {"ocpp", "central_system", "charge_point", "effects", "backend", "settings", "log", *UPSTAIRS},
+    "spool": {"ocpp", *MEANING, "charge_point", "effects", "backend", "settings", "log", *UPSTAIRS},
     "backend": {"charge_point", *UPSTAIRS},
-    "transports": {"charge_point", "central_system", "cli", "web", "commands"},
-    "commands": {"cli", "web", "transports", "backend", "central_system", "charge_point"},
-    "web": {"cli", "transports", "backend", "central_system", "charge_point"},
+    "transports": {"charge_point", *MEANING, "cli", "web", "commands"},
+    "commands": {"cli", "web", "transports", "backend", *MEANING, "charge_point"},
+    "web": {"cli", "transports", "backend", *MEANING, "charge_point"},
 }
-PURE = {"errors", "times", "ocpp", "ledger", "effects", "central_system", "charge_point"}
+PURE = {"errors", "times", "ocpp", "ledger", "effects", "context", "transactions", "central_system", "charge_point"}
 TOOLS = {"ocpp/generate.py"}  # run by us, not by a backend
 STAGE = "simulator/stage.py"  # plays the person at a shell: starts our commands in a folder that is thrown away
 IMPURE = {

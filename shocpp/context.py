@@ -1,0 +1,85 @@
+"""
+What the meaning of a message depends on besides its payload: the charge point, accounts, time, open transactions.
+
+Pure: a value that is handed in. Knows no message and no effect.
+"""
+
+from __future__ import annotations
+
+from shocpp.times import utc
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime, tzinfo
+    from typing import Any
+
+    from shocpp.ledger.accounts import Accounts, Tag
+    from shocpp.ledger.charge_points import ChargePoint
+
+
+class Context:
+    """
+    What the meaning of a message depends on besides its payload.
+
+    Args:
+        identity: The charge point's; empty for the anonymous one.
+        accounts: The accounts in force.
+        now: Our time, aware.
+        transactions: The open transactions that were seen of this charge point, by id.
+        unit: What transaction ids carry, ``"kwh"`` or ``"wh"``.
+        heartbeat_interval_s: What a booting charge point is told.
+        parent_id_tag: Send the account's name as ``parentIdTag``.
+        zone: The zone of local times; None for the system's.
+        charge_point: What is listed of the charge point, if anything is.
+    """
+
+    __slots__ = (
+        "accounts",
+        "charge_point",
+        "heartbeat_interval_s",
+        "identity",
+        "now",
+        "now_text",
+        "parent_id_tag",
+        "transactions",
+        "unit",
+        "zone",
+    )
+
+    def __init__(
+        self,
+        identity: str,
+        accounts: Accounts,
+        now: datetime,
+        transactions: Mapping[int, dict[str, Any]],
+        unit: str = "kwh",
+        heartbeat_interval_s: int = 55,
+        parent_id_tag: bool = False,
+        zone: tzinfo | None = None,
+        charge_point: ChargePoint | None = None,
+    ) -> None:
+        self.identity = identity
+        self.charge_point = charge_point
+        self.at(now, accounts)
+        self.transactions = transactions
+        self.unit = unit
+        self.heartbeat_interval_s = heartbeat_interval_s
+        self.parent_id_tag = parent_id_tag
+        self.zone = zone
+
+    def at(self, now: datetime, accounts: Accounts) -> None:
+        """Move on to another time, with the accounts in force then."""
+        self.accounts = accounts
+        self.now = now
+        self.now_text = utc(now)
+
+    def wh(self, reading: int | None) -> int | None:
+        """Give a reading of the charge point's meter in Wh."""
+        return reading if reading is None or self.charge_point is None else self.charge_point.wh(reading)
+
+    def tag(self, id_tag: str | None) -> Tag | None:
+        """Find a card; without one it is the account that is listed for a charge point that has no reader."""
+        if id_tag and id_tag.strip():
+            return self.accounts.find(id_tag)
+        return self.accounts.cardless(self.charge_point.account) if self.charge_point else None
