@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -14,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from shocpp import passwords
 from shocpp.charge_point import script
 from shocpp.charge_point.machine import ChargePoint
 from shocpp.charge_point.player import Player
@@ -25,8 +25,10 @@ from shocpp.simulator.client import Client
 from shocpp.simulator.session import Clock, Session
 from shocpp.simulator.stage import free_port
 from shocpp.transports import websocketd
-from tests.support.scratch import BACKEND, LISTENER, PATIENCE_S, Scratch, until
+from tests.support.listening import certificate, listening
+from tests.support.scratch import BACKEND, LISTENER, PATIENCE_S, Scratch, launched, until
 
+CHARGER = launched("charger")
 LISTENERS = ("websocketd", "embedded")
 LINKS = [name for _, name, kind, _, _ in QUIRKS if kind == LINK]
 WORDS = "plug; card 1111; wait 10m; offline 1m; wait 5m; card 1111; wait 10s; unplug"
@@ -114,9 +116,14 @@ def test_fleet_and_accounting_agree(listener: Listener) -> None:
 
 def run_charger(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run the real command to its end."""
-    code = "import sys; sys.path.insert(0, sys.argv.pop(1)); from shocpp.cli.charger import main; sys.exit(main())"
-    command = [sys.executable, "-I", "-c", code, str(Path(__file__).parents[2]), *arguments]
+    command = [*CHARGER, *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False, **options)
+
+
+def start_charger(log: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start the real command; what it says goes to a file."""
+    with log.open("wb") as output:
+        return subprocess.Popen([*CHARGER, *arguments], stdin=subprocess.DEVNULL, stderr=output)
 
 
 def test_words_from_stdin_and_frames_as_json_lines(listener: Listener) -> None:
@@ -140,16 +147,33 @@ def test_a_word_from_stdin_that_is_none(listener: Listener) -> None:
     assert "stdin, line 5: 'dance' is no word of a script" in done.stderr
 
 
+def test_encrypted_with_a_password(tmp_path: Path) -> None:
+    """Over wss, with the password in the URL, a charge is booked; a certificate that nobody trusts is refused."""
+    made, key = certificate(tmp_path, "server")
+    environ = {"SHOCPP_TLS_CERTIFICATE": str(made), "SHOCPP_TLS_KEY": str(key)}
+    with listening(tmp_path / "home", None, None, **environ) as running:
+        listed = [{"identity": "CP1", "user": "someone", "passwords": [passwords.make("s3cret")]}]
+        (running.scratch.home / "conf/charge-points.json").write_text(json.dumps(listed))
+        url = f"wss://someone:s3cret@127.0.0.1:{running.port}/CP1"
+        words = ("plug; card 1111; wait 1h; card 1111; wait 10s; unplug",)
+        trusting = {**os.environ, "SSL_CERT_FILE": str(made)}
+        done = run_charger("--connect", url, "--speed", "1000", *words, env=trusting)
+        assert done.returncode == 0, done.stderr
+        assert [record["account"] for record in running.scratch.records().values()] == ["company-x"]
+        refused = start_charger(tmp_path / "log", "--connect", url)
+        try:
+            until(lambda: "trying again" in (tmp_path / "log").read_text(), "words about the certificate")
+            assert "certificate" in (tmp_path / "log").read_text()
+        finally:
+            refused.kill()
+            refused.wait()
+
+
 def test_nobody_there_and_credentials(tmp_path: Path) -> None:
     """A central system that is not there is tried again; what is said of it shows no credentials."""
     port = free_port()
-    code = "import sys; sys.path.insert(0, sys.argv.pop(1)); from shocpp.cli.charger import main; sys.exit(main())"
-    command = [sys.executable, "-I", "-c", code, str(Path(__file__).parents[2])]
     log = tmp_path / "log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [*command, "--connect", f"ws://me:s3cret@127.0.0.1:{port}/CP1", "plug"], stderr=output
-        )
+    process = start_charger(log, "--connect", f"ws://me:s3cret@127.0.0.1:{port}/CP1", "plug")
     try:
         until(lambda: "trying again" in log.read_text(), "words about the connection")
         assert process.poll() is None
