@@ -190,15 +190,15 @@ class Backend:
             self._guard("keeping the journal", self._journal.settle)
         self._second = -1
         now = self._clock()
-        if self._sightings.changed or self._readings:
-            if is_idle or now >= self._due:
-                self._guard("writing sightings", self._flush_sightings, now)
-            self._log.flush()
-            return None if not self._sightings.changed else max(0.0, self._due - now)
-        if now - self._last_seen >= LAST_SEEN_S and self._frames:
+        is_due = self._has_news and (is_idle or now >= self._due)
+        if is_due or (self._frames and now - self._last_seen >= LAST_SEEN_S):
             self._guard("writing sightings", self._flush_sightings, now)
         self._log.flush()
-        return None
+        return max(0.0, self._due - now) if self._has_news else None
+
+    @property
+    def _has_news(self) -> bool:
+        return bool(self._sightings.changed or self._readings)
 
     def close(self) -> None:
         """Tidy up: write what was seen, let go of the connection."""
@@ -312,6 +312,7 @@ class Backend:
 
     def _open(self, effect: effects.Open) -> None:
         self._sightings.open(effect.transaction_id, effect.seen)
+        self._say("INFO", f"started transaction={effect.transaction_id} account={clean(effect.seen['account'])}")
 
     def _close(self, effect: effects.Close) -> None:
         """Forget an open transaction, and the power that flowed in it: it does not any more."""
@@ -372,9 +373,12 @@ class Backend:
         return CallError(call.unique_id, violation.error_code, violation.message)
 
     def _flush_sightings(self, now: float) -> None:
+        self._last_seen = now
+        self._due = now + SIGHTING_S
         if not self._connection.is_ours():
-            self._readings.clear()
-            return  # a newer connection's sightings are newer than ours
+            self._readings.clear()  # a newer connection's sightings are newer than ours
+            self._sightings.forget()
+            return
         self._read_meters()
         self._sightings.status["identity"] = self.identity  # whole: a long one is found by it
         self._sightings.note("last_seen", "", utc(self._now()))
@@ -385,8 +389,6 @@ class Backend:
         if fault and "sightings" not in self._logged:
             self._logged.add("sightings")
             self._say("WARNING", f"sightings are not written: {clean(fault)}")
-        self._last_seen = now
-        self._due = now + SIGHTING_S
 
     def _read_meters(self) -> None:
         """Read the meter values that were put off."""

@@ -129,7 +129,8 @@ def _id_tag_info(tag: Tag | None, context: Context) -> dict[str, object]:
     if tag.expires is not None:
         info["expiryDate"] = utc(tag.expires)
     if context.parent_id_tag:
-        info["parentIdTag"] = tag.account[:20]
+        # at most 20 characters (CiString20Type); cut ones end in the index, so that no two accounts share one
+        info["parentIdTag"] = tag.account if len(tag.account) <= 20 else f"{tag.account[:16]}-{tag.index}"
     return info
 
 

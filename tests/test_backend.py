@@ -248,3 +248,28 @@ def test_two_thousand_frames(bench: Bench) -> None:
     line = b"".join(b'[2,"%d","Heartbeat",{}]' % number for number in range(2000))
     answers = bench.backend.receive(line)
     assert [json.loads(answer)[1] for answer in answers] == [str(number) for number in range(2000)]
+
+
+def test_settle_says_when_it_wants_to_be_called_again(bench: Bench) -> None:
+    """Meter values that wait for their second are asked for; when they are written nothing is."""
+    bench.call("1", "Heartbeat")
+    assert bench.backend.settle(is_idle=True) is None
+    values = [{"timestamp": "2026-01-01T00:00:00Z", "sampledValue": [{"value": "5"}]}]
+    bench.backend.receive(json.dumps([2, "2", "MeterValues", {"connectorId": 1, "meterValue": values}]).encode())
+    wait = bench.backend.settle(is_idle=False)
+    assert wait is not None and 0 < wait <= 1
+    bench.now += wait
+    assert bench.backend.settle(is_idle=True) is None
+
+
+def test_who_was_superseded_rests(bench: Bench) -> None:
+    """A connection in whose place a newer one came writes no sightings and does not ask to be called again."""
+    old = bench.backend
+    bench.connect()
+    bench.call("1", "StatusNotification", connectorId=1, status="Charging", errorCode="NoError")
+    written = (bench.scratch.home / "run" / IDENTITY / "status.json").read_bytes()
+    old.receive(b'[2,"2","StatusNotification",{"connectorId":1,"status":"Available","errorCode":"NoError"}]')
+    bench.now += 5
+    assert old.settle(is_idle=True) is None
+    assert (bench.scratch.home / "run" / IDENTITY / "status.json").read_bytes() == written
+    old.close()

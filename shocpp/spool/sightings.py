@@ -133,6 +133,10 @@ class Sightings:
         if self.transactions.pop(transaction_id, None) is not None:
             self._changed.add(transaction_id)
 
+    def forget(self) -> None:
+        """Leave unwritten what has changed: somebody else knows better."""
+        self._changed.clear()
+
     def flush(self) -> str:
         """
         Write what has changed.
