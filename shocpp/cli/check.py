@@ -25,8 +25,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_PARENT = 20  # characters of a parentIdTag (CiString20Type)
-
 
 @click.command("check", context_settings=HELP)
 @click.option("--hash", "is_hash", is_flag=True, help="Read a password from stdin, print its hash.")
@@ -47,7 +45,7 @@ def check(is_hash: bool, verify: str | None) -> int:
         click.echo(f"{variable}={int(value) if isinstance(value, bool) else value}{source}")
     worst = 0
     for what, look in (
-        ("tags file", lambda: _tags(settings)),
+        ("tags file", lambda: f"{len(tags.read(settings.tags_file))} accounts"),
         ("charge points file", lambda: _charge_points(settings.charge_points_file, settings.tags_file)),
         ("calls file", lambda: _calls(settings.calls_file)),
         ("prices file", lambda: _prices(settings.prices_file)),
@@ -80,19 +78,6 @@ def _verify(path: str, identity: str) -> None:
     if not passwords.matches(charge_point.passwords, _password().encode()):
         raise NotPermittedError(f"that is not {identity}'s password")
     click.echo(f"that is {identity}'s password")
-
-
-def _tags(settings: Settings) -> str:
-    accounts = tags.read(settings.tags_file)
-    parents: dict[str, str] = {}
-    for name in accounts.names().values() if settings.parent_id_tag else ():
-        other = parents.setdefault(name[:_PARENT].casefold(), name)
-        if other != name:
-            raise ConfigError(
-                f"{settings.tags_file}: accounts {other!r} and {name!r} have the same parentIdTag, their first "
-                f"{_PARENT} characters without case: each could end what the other began; rename one"
-            )
-    return f"{len(accounts)} accounts"
 
 
 def _charge_points(path: str, tags_file: str) -> str:

@@ -139,16 +139,3 @@ def test_folder_that_cannot_be_made(run: Program, home: Path) -> None:
     (home / "conf/tags.json").write_text(json.dumps(TAGS))
     result = run("check", SHOCPP_JOURNALDIR=str(home / "conf/tags.json/journal"))
     assert result.status == 73 and "journal: " in result.err and "is not a folder" in result.err
-
-
-def test_accounts_that_a_charge_point_cannot_tell_apart(run: Program, home: Path) -> None:
-    """Two accounts whose names begin alike are a fault only where the name is sent as parentIdTag, cut to 20."""
-    names = ("Hausgemeinschaft Nord, a", "hausgemeinschaft Nord, b")
-    entries = [{"index": index, "account": name, "ids": []} for index, name in enumerate(names, 1)]
-    (home / "conf/tags.json").write_text(json.dumps(entries))
-    assert run("check").status == 0
-    result = run("check", SHOCPP_PARENT_ID_TAG="1")
-    assert result.status == 78 and "the same parentIdTag" in result.err
-    entries[1]["account"] = "Nord, b"
-    (home / "conf/tags.json").write_text(json.dumps(entries))
-    assert run("check", SHOCPP_PARENT_ID_TAG="1").status == 0
