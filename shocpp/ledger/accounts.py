@@ -109,7 +109,7 @@ class Accounts:
             raise ConfigError(f"{where}, field index: {index} is not from 1 to {LARGEST_INDEX}")
         if not 1 <= len(name) <= 64 or name.translate(_BREAKS) != name:
             raise ConfigError(f"{where}, field account: not 1 to 64 characters in one line")
-        if name in self._names.values():
+        if name.casefold() in map(str.casefold, self._names.values()):
             raise ConfigError(
                 f"{where}, field account: {name!r} stands there already; give both their ids in one entry"
             )
