@@ -1,4 +1,4 @@
-"""What the house promises (STYLE.md): imports point downwards, the pure core stays pure, the backend starts light."""
+"""What the house promises: imports point downwards, the pure core stays pure, the backend starts light."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
 A scratch home for a backend: tags, accounting, run/, and what is found there afterwards; and the real command.
 
-Knows the files that DESIGN.md promises, not what is said on the wire.
+Knows the files that the commands promise each other, not what is said on the wire.
 """
 
 from __future__ import annotations
