@@ -15,17 +15,15 @@ from datetime import UTC, datetime
 from shocpp import central_system, effects
 from shocpp.errors import ShocppError
 from shocpp.log import clean
-from shocpp.ocpp import frames, meter_values, payloads
+from shocpp.ocpp import frames
 from shocpp.ocpp.assembler import Garbage
 from shocpp.ocpp.frames import Call, CallError, CallResult, FrameError
-from shocpp.ocpp.operations import OPERATIONS
-from shocpp.ocpp.reading import integer
 from shocpp.ocpp.rpc import Answer, Peer, Stray
 from shocpp.spool.accounting import Accounting
 from shocpp.spool.connection import Connection
-from shocpp.spool.sightings import MOST, Sightings
+from shocpp.spool.sightings import Sightings
 from shocpp.spool.tags import TagsFile
-from shocpp.times import utc
+from shocpp.witness import Witness
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,11 +39,7 @@ if TYPE_CHECKING:
 
     Result = TypeVar("Result")
 
-# a sighting is written when nothing else is to be done, and under load at the latest after this
-SIGHTING_S = 1.0
-LAST_SEEN_S = 60.0
 _LARGE = 1 << 14  # bytes of a line whose meter values are read at once
-_MOST_READINGS = 8  # payloads of MeterValues that are kept until they are read
 
 
 class Backend:
@@ -77,14 +71,14 @@ class Backend:
         self._name = clean(identity, 80) or "-"
         self._peer = Peer()
         self._connection = Connection(settings.run_dir, identity)
-        self._sightings = Sightings(self._connection.folder)
+        sightings = Sightings(self._connection.folder)
         self._accounting = Accounting(settings.accounting_dir)
         self._tags = tags or TagsFile(settings.tags_file, self._say)
         self._context = central_system.Context(
             identity,
             self._tags.accounts(),
             self._now(),
-            self._sightings.transactions,
+            sightings.transactions,
             settings.transaction_unit,
             settings.heartbeat_interval_s,
             settings.parent_id_tag,
@@ -92,20 +86,15 @@ class Backend:
         )
         self._is_strict, self._is_lenient = (settings.validation == word for word in ("strict", "lenient"))
         self._second = -1
+        self._witness = Witness(identity, self._connection, sightings, self._context.wh, self._say, clock)
         self._performers: dict[type, Callable[[Any], None]] = {
             effects.Book: self._book,
-            effects.Close: self._close,
-            effects.Notice: self._notice,
-            effects.Open: self._open,
-            effects.See: self._see,
-            effects.SeeMeter: self._see_meter,
+            effects.Close: self._witness.close,
+            effects.Notice: self._witness.notice,
+            effects.Open: self._witness.open,
+            effects.See: self._witness.see,
+            effects.SeeMeter: self._witness.see_meter,
         }
-        self._logged: set[str] = set()
-        self._unchecked: list[tuple[str, str, object]] = []
-        self._readings: dict[int, list[frames.Payload | None]] = {}
-        self._frames: dict[str, int] = {}
-        self._due = 0.0
-        self._last_seen = 0.0
         self._journal = self._open_journal() if settings.journal_dir else None
 
     # --- what a transport calls
@@ -116,7 +105,7 @@ class Backend:
             self._connection.hold()
         except ShocppError as error:
             self._say("ERROR", f"no commands on this connection: {clean(error)}")
-        self._sightings.note("connected_since", "", utc(self._now()))
+        self._witness.connected()
         self._say("INFO", "connected")
 
     def receive(self, line: bytes) -> list[str]:
@@ -129,7 +118,7 @@ class Backend:
             replies = self._handle(events)
             self._journal.note(arrived, verbatim, events, replies)
         if len(line) > _LARGE:
-            self._guard("reading meter values", self._read_meters)  # else a few of them would fill the memory
+            self._guard("reading meter values", self._witness.read_meters)  # else a few of them would fill the memory
         return replies
 
     def finish(self) -> list[str]:
@@ -169,7 +158,7 @@ class Backend:
             self._say("WARNING", f"{clean(self._peer.waiting_for.action)} was never answered")
             self._peer.abandon()
         self._say("INFO", f"{clean(call.action)} id={clean(call.unique_id)} sent")
-        self._sightings.count("commands", "")
+        self._witness.commanded()
         line = self._peer.call(call)
         if self._journal is not None:
             self._journal.note_call(line)
@@ -185,27 +174,22 @@ class Backend:
         Returns:
             Seconds after which this wants to be called again, None if there is no need.
         """
-        self._guard("checking a payload", self._check)
+        self._guard("checking a payload", self._witness.check)
         if self._journal is not None:
             self._guard("keeping the journal", self._journal.settle)
         self._second = -1
         now = self._clock()
-        is_due = self._has_news and (is_idle or now >= self._due)
-        if is_due or (self._frames and now - self._last_seen >= LAST_SEEN_S):
-            self._guard("writing sightings", self._flush_sightings, now)
+        if self._witness.is_due(now, is_idle):
+            self._guard("writing sightings", self._witness.flush, now)
         self._log.flush()
-        return max(0.0, self._due - now) if self._has_news else None
-
-    @property
-    def _has_news(self) -> bool:
-        return bool(self._sightings.changed or self._readings)
+        return self._witness.wait(now)
 
     def close(self) -> None:
         """Tidy up: write what was seen, let go of the connection."""
-        self._guard("checking a payload", self._check)
+        self._guard("checking a payload", self._witness.check)
         if self._journal is not None:
             self._guard("keeping the journal", self._journal.close)
-        self._guard("writing sightings", self._flush_sightings, self._clock())
+        self._guard("writing sightings", self._witness.flush, self._clock())
         self._connection.release()
         self._say("INFO", "disconnected")
         self._log.flush()
@@ -226,7 +210,7 @@ class Backend:
         if isinstance(event, Answer):
             self._confirm(event)
         elif isinstance(event, Garbage):
-            self._quirk("garbage", event.reason)
+            self._witness.quirk("garbage", event.reason)
             if event.unique_id is not None:
                 replies.append(CallError(event.unique_id, frames.FORMATION_VIOLATION, event.reason).encode())
                 self._say("WARNING", f"id={clean(event.unique_id)} refused {frames.FORMATION_VIOLATION}")
@@ -250,8 +234,7 @@ class Backend:
 
     def _serve(self, call: Call) -> CallResult | CallError:
         action = call.action
-        counted = action if action in OPERATIONS else "unknown"
-        self._frames[counted] = self._frames.get(counted, 0) + 1
+        self._witness.arrived(action)
         fault = self._refusal(call) if self._is_strict else None
         if fault is not None and action != "StopTransaction":
             return fault
@@ -272,7 +255,7 @@ class Backend:
             return CallError(call.unique_id, reply.code, reply.description)
         assert isinstance(reply, effects.Reply)  # noqa: S101 - the last effect is the answer
         if self._is_lenient:
-            self._unchecked.append((call.action, "request", call.payload))
+            self._witness.check_later(call.action, call.payload)
         return CallResult(call.unique_id, reply.payload)
 
     def _confirm(self, event: Answer) -> None:
@@ -296,8 +279,7 @@ class Backend:
     def _book(self, effect: effects.Book) -> None:
         began = time.perf_counter()
         path, is_new = self._accounting.book(effect.record)
-        self._sightings.count("bookings", "")
-        self._sightings.count("booking_us", "", int((time.perf_counter() - began) * 1e6))
+        self._witness.booking(time.perf_counter() - began)
         fields = effect.record.fields
         self._say(
             "INFO",
@@ -305,115 +287,21 @@ class Backend:
             f"account={clean(fields['account'])} consumed_kwh={fields['consumed_kwh']}"
             + (f" anomaly={fields['anomaly']}" if "anomaly" in fields else ""),
         )
-        if is_new:
-            self._sightings.count("records", "")
-        else:
-            self._quirk("stop-again", "a StopTransaction that was booked before")
-
-    def _open(self, effect: effects.Open) -> None:
-        self._sightings.open(effect.transaction_id, effect.seen)
-        self._say("INFO", f"started transaction={effect.transaction_id} account={clean(effect.seen['account'])}")
-
-    def _close(self, effect: effects.Close) -> None:
-        """Forget an open transaction, and the power that flowed in it: it does not any more."""
-        seen = self._sightings.transactions.get(effect.transaction_id)
-        self._sightings.close(effect.transaction_id)
-        connector_id = integer(seen.get("connector_id")) if seen else None
-        if connector_id is not None:
-            self._put_off(connector_id, None)
-
-    def _notice(self, effect: effects.Notice) -> None:
-        if effect.kind:
-            self._quirk(effect.kind, effect.text)
-        else:
-            self._say("WARNING", clean(effect.text))
-
-    def _see(self, effect: effects.See) -> None:
-        self._sightings.note(effect.section, effect.key, effect.value)
-
-    def _see_meter(self, effect: effects.SeeMeter) -> None:
-        self._put_off(integer(effect.payload.get("connectorId")) or 0, effect.payload)
-
-    def _put_off(self, connector_id: int, payload: frames.Payload | None) -> None:
-        """Keep a connector's meter values until the sightings are written; None for the end of a charge."""
-        pending = self._readings.setdefault(connector_id, [])
-        pending.append(payload)
-        if len(pending) > _MOST_READINGS:
-            del pending[0]
-        if len(self._readings) > _MOST_READINGS:
-            self._read_meters()
-
-    # --- what may be late
+        self._witness.booked(is_new)
 
     def _open_journal(self) -> Journal:
         from shocpp.journal import Journal
 
         return Journal(self._settings.journal_dir, self.identity, self._say, self._clock)
 
-    def _check(self) -> None:
-        """Hold what was answered leniently against the schemas."""
-        for action, kind, payload in self._unchecked:
-            if not payloads.fits(action, kind, payload):
-                self._explain(action, kind, payload)
-        self._unchecked.clear()
-
-    def _explain(self, action: str, kind: str, payload: object) -> None:
-        violation = payloads.explain(action, kind, payload)
-        if violation is not None:
-            self._quirk(f"{action}{violation.pointer}", violation.message)
-
     def _refusal(self, call: Call) -> CallError | None:
         """Give the CALLERROR that refuses a payload against the schema; None for what fits or is unknown."""
-        if call.action not in OPERATIONS or payloads.fits(call.action, "request", call.payload):
-            return None
-        violation = payloads.explain(call.action, "request", call.payload)
+        violation = self._witness.violation(call.action, call.payload)
         if violation is None:
             return None
-        self._quirk(f"{call.action}{violation.pointer}", violation.message)
         return CallError(call.unique_id, violation.error_code, violation.message)
 
-    def _flush_sightings(self, now: float) -> None:
-        self._last_seen = now
-        self._due = now + SIGHTING_S
-        if not self._connection.is_ours():
-            self._readings.clear()  # a newer connection's sightings are newer than ours
-            self._sightings.forget()
-            return
-        self._read_meters()
-        self._sightings.status["identity"] = self.identity  # whole: a long one is found by it
-        self._sightings.note("last_seen", "", utc(self._now()))
-        for action, count in self._frames.items():
-            self._sightings.count("frames", action, count)
-        self._frames.clear()
-        fault = self._sightings.flush()
-        if fault and "sightings" not in self._logged:
-            self._logged.add("sightings")
-            self._say("WARNING", f"sightings are not written: {clean(fault)}")
-
-    def _read_meters(self) -> None:
-        """Read the meter values that were put off."""
-        readings, self._readings = self._readings, {}
-        for connector_id, pending in readings.items():
-            for payload in pending:
-                if payload is None:
-                    self._sightings.drop_power(connector_id)
-                    continue
-                seen = meter_values.sighting(payload.get("meterValue"))
-                if "energy_wh" in seen:
-                    seen["energy_wh"] = self._context.wh(integer(seen["energy_wh"]))
-                seen["received"] = utc(self._now())
-                seen["transaction_id"] = integer(payload.get("transactionId"))
-                self._sightings.note_meter(connector_id, seen)
-
     # --- words
-
-    def _quirk(self, kind: str, text: str) -> None:
-        """Count a quirk; log it once a connection and kind."""
-        kind = clean(kind, 80)
-        self._sightings.count("quirks", kind)
-        if kind not in self._logged and len(self._logged) < MOST:
-            self._logged.add(kind)
-            self._say("WARNING", f"quirk {kind}: {clean(text)}")
 
     def _say(self, level: str, text: str) -> None:
         self._log.line(level, f"{self._name} {text}")
