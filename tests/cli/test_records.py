@@ -190,8 +190,8 @@ def test_unread(home: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_how_much_it_takes(home: Path) -> None:
-    """Memory does not grow with the records, and a hundred thousand of them would take less than ten seconds."""
+def test_memory_does_not_grow(home: Path) -> None:
+    """Memory does not grow with the records; what they cost is the benchmark's to say (tests/bench/records.py)."""
     begin = datetime(2026, 1, 1, tzinfo=UTC)
     took = []
     for count in (300, 3000):
@@ -206,5 +206,3 @@ def test_how_much_it_takes(home: Path) -> None:
         took.append(usage)
     assert (home / "records.jsonl").read_bytes().count(b"\n") == 3000
     assert took[1].ru_maxrss < took[0].ru_maxrss + 1000
-    cpu = [usage.ru_utime + usage.ru_stime for usage in took]
-    assert (cpu[1] - cpu[0]) / 2700 * 100_000 < 10
