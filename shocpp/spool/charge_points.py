@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from shocpp.errors import ShocppError
 from shocpp.ledger.charge_points import ChargePoints
-from shocpp.spool.config_file import load
+from shocpp.spool.config_file import load, stamp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,15 +42,9 @@ class ChargePointsFile:
 
     def charge_points(self) -> ChargePoints | None:
         """Give those that may connect; None for all."""
-        try:
-            there = os.stat(self._path)
-            stamp: tuple[int, ...] | None = (there.st_mtime_ns, there.st_size, there.st_ino)
-        except FileNotFoundError:
-            stamp = None
-        except OSError:
-            stamp = ()
-        if stamp != self._stamp:
-            self._stamp = stamp
+        now = stamp(self._path)
+        if now != self._stamp:
+            self._stamp = now
             self._read()
         return self._listed
 

@@ -51,6 +51,17 @@ def load(path: str, schema: str, build: Callable[[Any], Value], is_strict: bool 
         raise ConfigError(f"{path}, the whole file: nested too deeply") from None
 
 
+def stamp(path: str) -> tuple[int, ...] | None:
+    """Give what tells whether a file has changed: None where it is not there, empty where it cannot be looked at."""
+    try:
+        there = os.stat(path)
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return ()
+    return (there.st_mtime_ns, there.st_size, there.st_ino)
+
+
 def explain(path: str, schema: str, parsed: object) -> None:
     """
     Hold a parsed file against its JSON Schema.

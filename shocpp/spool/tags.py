@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from shocpp.errors import ShocppError
 from shocpp.ledger.accounts import Accounts
-from shocpp.spool.config_file import load
+from shocpp.spool.config_file import load, stamp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,18 +34,14 @@ class TagsFile:
     def __init__(self, path: str, report: Callable[[str, str], None]) -> None:
         self._path = path
         self._report = report
-        self._stamp: tuple[int, ...] | None = ()
+        self._stamp: tuple[int, ...] | None = (0,)  # of no file: the first look reads, whatever is there
         self._accounts = Accounts()
 
     def accounts(self) -> Accounts:
         """Give the accounts in force: the file's, or while that is broken the last good ones."""
-        try:
-            there = os.stat(self._path)
-            stamp: tuple[int, ...] | None = (there.st_mtime_ns, there.st_size, there.st_ino)
-        except OSError:
-            stamp = None
-        if stamp != self._stamp:
-            self._stamp = stamp
+        now = stamp(self._path)
+        if now != self._stamp:
+            self._stamp = now
             self._read()
         return self._accounts
 
