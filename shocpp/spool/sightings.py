@@ -54,6 +54,7 @@ class Sightings:
         self._status: dict[str, Any] | None = None
         self._meter: dict[str, Any] | None = None
         self._transactions: dict[int, dict[str, Any]] | None = None
+        self._filed: set[int] = set()  # transactions that have a file
         self._changed: set[str | int] = set()
 
     @property
@@ -80,6 +81,7 @@ class Sightings:
         """The open transactions by id; change them by ``open`` and ``close``."""
         if self._transactions is None:
             self._transactions = read_transactions(self._folder)
+            self._filed.update(self._transactions)
         return self._transactions
 
     def note(self, section: str, key: str, value: object) -> None:
@@ -129,9 +131,11 @@ class Sightings:
             self.close(next(iter(self.transactions)))
 
     def close(self, transaction_id: int) -> None:
-        """Forget a transaction that has been booked."""
+        """Forget a transaction that has been booked; one that began just now has no file to be removed."""
         if self.transactions.pop(transaction_id, None) is not None:
-            self._changed.add(transaction_id)
+            self._changed.discard(transaction_id)
+            if transaction_id in self._filed:
+                self._changed.add(transaction_id)
 
     def forget(self) -> None:
         """Leave unwritten what has changed: somebody else knows better."""
@@ -163,8 +167,10 @@ class Sightings:
         if what in self.transactions:
             durable.make_folder(folder, 0o750)
             durable.replace(path, _encode(self.transactions[what]))
+            self._filed.add(what)
         else:
             durable.remove(path)
+            self._filed.discard(what)
 
 
 def bounded(value: Any) -> Any:

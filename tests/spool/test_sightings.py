@@ -69,6 +69,23 @@ def test_a_booked_transaction_leaves_no_file(tmp_path: Path) -> None:
     assert os.listdir(tmp_path / "transactions") == []
 
 
+def test_short_transactions_touch_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What begins and ends between two writes is neither written nor removed; one that was read is removed."""
+    earlier = Sightings(str(tmp_path))
+    earlier.open(1, {"begin_wh": 1})
+    earlier.flush()
+    touched: list[str] = []
+    monkeypatch.setattr(durable, "remove", touched.append)
+    monkeypatch.setattr(durable, "replace", lambda path, _: touched.append(path))
+    seen = Sightings(str(tmp_path))
+    for number in range(2, 50):
+        seen.open(number, {"begin_wh": number})
+        seen.close(number)
+    seen.close(1)
+    seen.flush()
+    assert touched == [str(tmp_path / "transactions/1.json")]
+
+
 @given(st.lists(st.tuples(st.sampled_from(["connectors", "refused_tags"]), st.text(max_size=3)), max_size=300))
 def test_a_status_stays_small(noted: list[tuple[str, str]]) -> None:
     """Whatever a charge point makes up, no section has more than a hundred entries; the newest ones are there."""
