@@ -27,17 +27,20 @@ from shocpp.witness import Witness
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
     from typing import Any, TypeVar
 
     from shocpp.effects import Effect
     from shocpp.journal import Journal
     from shocpp.ledger.charge_points import ChargePoint
+    from shocpp.ledger.record import Record
     from shocpp.log import Log
     from shocpp.ocpp.rpc import Event
     from shocpp.settings import Settings
+    from shocpp.spool.accounting import Booked
 
     Result = TypeVar("Result")
+    Steps = Generator[Record, Booked, Result]
 
 _LARGE = 1 << 14  # bytes of a line whose meter values are read at once
 
@@ -52,6 +55,7 @@ class Backend:
         log: Takes the log's lines.
         clock: Gives seconds since the epoch.
         tags: The accounts, where many backends of one process share them.
+        accounting: Where they book, likewise.
         charge_point: What is listed of the charge point, if anything is.
     """
 
@@ -62,6 +66,7 @@ class Backend:
         log: Log,
         clock: Callable[[], float] = time.time,
         tags: TagsFile | None = None,
+        accounting: Accounting | None = None,
         charge_point: ChargePoint | None = None,
     ) -> None:
         self.identity = identity
@@ -72,7 +77,7 @@ class Backend:
         self._peer = Peer()
         self._connection = Connection(settings.run_dir, identity)
         sightings = Sightings(self._connection.folder)
-        self._accounting = Accounting(settings.accounting_dir)
+        self._accounting = accounting or Accounting(settings.accounting_dir)
         self._tags = tags or TagsFile(settings.tags_file, self._say)
         self._context = central_system.Context(
             identity,
@@ -88,7 +93,6 @@ class Backend:
         self._second = -1
         self._witness = Witness(identity, self._connection, sightings, self._context.wh, self._say, clock)
         self._performers: dict[type, Callable[[Any], None]] = {
-            effects.Book: self._book,
             effects.Close: self._witness.close,
             effects.Notice: self._witness.notice,
             effects.Open: self._witness.open,
@@ -110,24 +114,53 @@ class Backend:
 
     def receive(self, line: bytes) -> list[str]:
         """Take a line from the charge point; give the lines that answer it, in order."""
+        return self._book_along(self.serve(line))
+
+    def finish(self) -> list[str]:
+        """Give up waiting for the rest of a frame that was begun; give the lines that this answers."""
+        return self._book_along(self.serve_rest())
+
+    def serve(self, line: bytes) -> Steps[list[str]]:
+        """
+        Do as ``receive`` does, but leave the waiting for the disk to the caller.
+
+        Yields:
+            A record that is to be booked; wants what ``Accounting.book`` returns or raises. Until then nothing else
+            may be asked of this backend.
+        """
         events = self._peer.receive(line)
         if self._journal is None:
-            replies = self._handle(events)
+            replies = yield from self._handle(events)
         else:
             arrived, verbatim = self._clock(), line if self._peer.is_verbatim else None
-            replies = self._handle(events)
+            replies = yield from self._handle(events)
             self._journal.note(arrived, verbatim, events, replies)
         if len(line) > _LARGE:
             self._guard("reading meter values", self._witness.read_meters)  # else a few of them would fill the memory
         return replies
 
-    def finish(self) -> list[str]:
-        """Give up waiting for the rest of a frame that was begun; give the lines that this answers."""
+    def serve_rest(self) -> Steps[list[str]]:
+        """Do as ``finish`` does, but leave the waiting for the disk to the caller as ``serve`` does."""
         arrived, events = self._clock(), self._peer.finish()
-        replies = self._handle(events)
+        replies = yield from self._handle(events)
         if self._journal is not None:
             self._journal.note(arrived, None, events, replies)
         return replies
+
+    def _book_along(self, steps: Steps[list[str]]) -> list[str]:
+        """Take steps to their end, waiting for the disk in between."""
+        try:
+            record = next(steps)
+            while True:
+                try:
+                    booked = self._accounting.book(record)
+                except Exception as error:
+                    record = steps.throw(error)
+                else:
+                    record = steps.send(booked)
+        except StopIteration as end:
+            lines: list[str] = end.value
+            return lines
 
     @property
     def unfinished(self) -> bool:
@@ -164,6 +197,10 @@ class Backend:
             self._journal.note_call(line)
         return line
 
+    def check(self) -> None:
+        """Hold what was answered leniently against the schemas, once the answers have left."""
+        self._guard("checking a payload", self._witness.check)
+
     def settle(self, is_idle: bool) -> float | None:
         """
         Do what may be late, once the answers have left.
@@ -174,7 +211,7 @@ class Backend:
         Returns:
             Seconds after which this wants to be called again, None if there is no need.
         """
-        self._guard("checking a payload", self._witness.check)
+        self.check()
         if self._journal is not None:
             self._guard("keeping the journal", self._journal.settle)
         self._second = -1
@@ -186,7 +223,7 @@ class Backend:
 
     def close(self) -> None:
         """Tidy up: write what was seen, let go of the connection."""
-        self._guard("checking a payload", self._witness.check)
+        self.check()
         if self._journal is not None:
             self._guard("keeping the journal", self._journal.close)
         self._guard("writing sightings", self._witness.flush, self._clock())
@@ -196,11 +233,11 @@ class Backend:
 
     # --- events
 
-    def _handle(self, events: list[Event]) -> list[str]:
+    def _handle(self, events: list[Event]) -> Steps[list[str]]:
         replies: list[str] = []
         for event in events:
             if isinstance(event, Call):
-                replies.append(self._answer(event))
+                replies.append((yield from self._answer(event)))
             else:
                 self._guard("taking an answer", self._take, event, replies)
         return replies
@@ -217,10 +254,10 @@ class Backend:
         else:
             self._say("WARNING", f"answer id={clean(event.frame.unique_id)} that nobody waits for")
 
-    def _answer(self, call: Call) -> str:
+    def _answer(self, call: Call) -> Steps[str]:
         """Serve a CALL: its answer's line. Whatever fails on the way, there is one."""
         try:
-            frame = self._serve(call)
+            frame = yield from self._perform(call)
             line = frame.encode()
         except ShocppError as error:
             self._say("ERROR", f"{clean(call.action)} id={clean(call.unique_id)} failed: {clean(error, 500)}")
@@ -232,7 +269,7 @@ class Backend:
         self._log.line("INFO", f"{self._name} {clean(f'{call.action} id={call.unique_id}')} {outcome}")
         return line
 
-    def _serve(self, call: Call) -> CallResult | CallError:
+    def _perform(self, call: Call) -> Steps[CallResult | CallError]:
         action = call.action
         self._witness.arrived(action)
         fault = self._refusal(call) if self._is_strict else None
@@ -242,7 +279,10 @@ class Backend:
             self._look_around()
         *todo, reply = central_system.answer(action, call.payload, self._context)
         for effect in todo:
-            self._performers[effect.__class__](effect)
+            if isinstance(effect, effects.Book):
+                yield from self._book(effect)
+            else:
+                self._performers[effect.__class__](effect)
         return fault or self._frame(call, reply)
 
     def _look_around(self) -> None:
@@ -276,9 +316,9 @@ class Backend:
 
     # --- effects
 
-    def _book(self, effect: effects.Book) -> None:
+    def _book(self, effect: effects.Book) -> Steps[None]:
         began = time.perf_counter()
-        path, is_new = self._accounting.book(effect.record)
+        path, is_new = yield effect.record
         self._witness.booking(time.perf_counter() - began)
         fields = effect.record.fields
         self._say(

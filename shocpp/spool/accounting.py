@@ -12,16 +12,54 @@ import os
 import time
 from contextlib import contextmanager, suppress
 
+from shocpp.errors import ShocppError
 from shocpp.spool import durable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from shocpp.ledger.record import Record
 
+    Booked = tuple[str, bool]
+    Outcome = Booked | ShocppError
+
 LOCK = ".lock"
 _quote = json.encoder.encode_basestring_ascii
+
+
+class Entry:
+    """
+    A record on its way to the disk.
+
+    Args:
+        month: Its folder below accounting/: ``YYYY/MM``.
+        name: The file's name.
+        data: The file's content.
+    """
+
+    __slots__ = ("data", "month", "name")
+
+    def __init__(self, month: str, name: str, data: bytes) -> None:
+        self.month = month
+        self.name = name
+        self.data = data
+
+
+def entry_of(record: Record) -> Entry:
+    """Put a record into the words in which it is written."""
+    return Entry(_month(record.month), record.name(digest_of(record.digest_source)), _encode(record.fields))
+
+
+class _Booking:
+    """An entry that is being booked: ``outcome`` is None until it is known."""
+
+    __slots__ = ("entry", "file", "outcome")
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        self.file: durable.NewFile | None = None
+        self.outcome: Outcome | None = None
 
 
 class Accounting:
@@ -31,7 +69,7 @@ class Accounting:
         self._folder = folder
         self._synced: set[str] = set()
 
-    def book(self, record: Record) -> tuple[str, bool]:
+    def book(self, record: Record) -> Booked:
         """
         Write a record, unless the same stop was booked before; durable when this returns.
 
@@ -41,31 +79,73 @@ class Accounting:
         Raises:
             ShocppError: It cannot be written; nothing is booked then.
         """
-        name = record.name(digest_of(record.digest_source))
-        month = f"{self._folder}/{_month(record.month)}"
-        path = f"{month}/{name}"
-        earlier = path if os.path.exists(path) else self._link(month, name, _encode(record.fields))
-        if earlier is None:
-            self._sync_above(month)
-            return path, True
-        durable.sync_folder(os.path.dirname(earlier))  # it may have been linked this very moment
-        self._sync_above(os.path.dirname(earlier))
-        return earlier, False
+        (outcome,) = self.book_all([entry_of(record)])
+        if isinstance(outcome, ShocppError):
+            raise outcome
+        return outcome
 
-    def _link(self, month: str, name: str, data: bytes) -> str | None:
-        """Put a file there, durably, unless its name is taken in any month: then give the path that has it."""
-        durable.make_folder(month)
-        file = durable.NewFile(f"{month}/{name}", data)
+    def book_all(self, entries: list[Entry]) -> list[Outcome]:
+        """
+        Book entries as ``book`` does, together: they share the folder's lock and the sync of the month.
+
+        Returns:
+            For each, in order, the file's path and whether it is new, or why it is not booked.
+        """
+        bookings = [_Booking(entry) for entry in entries]
+        try:
+            _each(bookings, self._write)
+            if any(booking.file for booking in bookings):
+                self._link_all(bookings)
+            synced: dict[str, ShocppError | None] = {}
+            for booking in bookings:
+                self._sync(booking, synced)
+        finally:
+            for booking in bookings:
+                if booking.file:
+                    booking.file.close()
+        return [booking.outcome for booking in bookings if booking.outcome]
+
+    def _write(self, booking: _Booking) -> None:
+        """Put what is new on the disk, without a name as yet."""
+        month, name = f"{self._folder}/{booking.entry.month}", booking.entry.name
+        if os.path.exists(f"{month}/{name}"):
+            booking.outcome = (f"{month}/{name}", False)
+        else:
+            durable.make_folder(month)
+            booking.file = durable.NewFile(f"{month}/{name}", booking.entry.data)
+
+    def _link_all(self, bookings: list[_Booking]) -> None:
         try:
             with self._one_at_a_time():
-                earlier = self._find(name, month)
-                if earlier is None and not file.link():
-                    earlier = f"{month}/{name}"
-            if earlier is None:
-                file.sync_folder()
-            return earlier
-        finally:
-            file.close()
+                _each(bookings, self._link)
+        except ShocppError as error:
+            for booking in bookings:
+                booking.outcome = booking.outcome or error
+
+    def _link(self, booking: _Booking) -> None:
+        """Give a file its name, unless that is taken in any month."""
+        assert booking.file is not None  # noqa: S101 - it is written
+        entry = booking.entry
+        month = f"{self._folder}/{entry.month}"
+        earlier = self._find(entry.name, month)
+        booking.outcome = (earlier, False) if earlier else (f"{month}/{entry.name}", booking.file.link())
+
+    def _sync(self, booking: _Booking, synced: dict[str, ShocppError | None]) -> None:
+        """Make a name survive a power cut; one that was there may have been linked this very moment."""
+        if not isinstance(booking.outcome, tuple):
+            return
+        month = os.path.dirname(booking.outcome[0])
+        if month not in synced:
+            try:
+                if booking.outcome[1] and booking.file:
+                    booking.file.sync_folder()
+                else:
+                    durable.sync_folder(month)
+                self._sync_above(month)
+                synced[month] = None
+            except ShocppError as error:
+                synced[month] = error
+        booking.outcome = synced[month] or booking.outcome
 
     def _find(self, name: str, but: str) -> str | None:
         """
@@ -102,6 +182,16 @@ class Accounting:
             yield
         finally:
             os.close(lock)
+
+
+def _each(bookings: list[_Booking], do: Callable[[_Booking], None]) -> None:
+    """Do something with all whose outcome is open; what fails is the outcome of that one."""
+    for booking in bookings:
+        if booking.outcome is None:
+            try:
+                do(booking)
+            except ShocppError as error:
+                booking.outcome = error
 
 
 def digest_of(source: str) -> str:

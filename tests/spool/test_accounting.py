@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from shocpp.errors import ShocppError
 from shocpp.ledger.record import Record
 from shocpp.spool import accounting, durable
-from shocpp.spool.accounting import Accounting, digest_of, month_files, record_files
+from shocpp.spool.accounting import Accounting, digest_of, entry_of, month_files, record_files
 from tests.support.backend import ROOT, whole_records
 from tests.support.stops import RECEIVED, at, record
 
@@ -200,3 +201,36 @@ def test_months_are_remembered_until_there_is_another(tmp_path: Path) -> None:
     assert accounting._remembered_names(str(tmp_path), 2) == ["01", "02"]
     (tmp_path / "03").mkdir()
     assert accounting._remembered_names(str(tmp_path), 2) == ["01", "02", "03"]
+
+
+def test_many_are_booked_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each gets the outcome that it would have had alone, for one lock and one sync of the month's folder."""
+    accounting = Accounting(str(tmp_path))
+    before, _ = accounting.book(record(1))
+    done: list[str] = []
+    monkeypatch.setattr(fcntl, "flock", lambda *_: done.append("lock"))
+    monkeypatch.setattr(durable.NewFile, "sync_folder", lambda _: done.append("sync"))
+    entries = [entry_of(record(number)) for number in (2, 1, 3, 2)]
+    outcomes = accounting.book_all(entries)
+    assert [outcome[1] for outcome in outcomes if isinstance(outcome, tuple)] == [True, False, True, False]
+    assert outcomes[1] == (before, False) and outcomes[3] == (outcomes[0][0], False)  # type: ignore[index]
+    assert len(names(tmp_path)) == 3
+    assert done == ["lock", "sync"]
+
+
+def test_what_cannot_be_booked_harms_no_other(tmp_path: Path) -> None:
+    """Of entries that are booked together only those fail whose month cannot be written."""
+    (tmp_path / "2023").mkdir()
+    (tmp_path / "2023/09").write_text("in the way")
+    good = entry_of(record(1, stopped="2023-08-03T07:52:10Z", received=at("2023-08-03T08:00:00Z")))
+    failed, booked = Accounting(str(tmp_path)).book_all([entry_of(record(2)), good])
+    assert isinstance(failed, ShocppError) and "2023/09" in str(failed)
+    assert isinstance(booked, tuple) and booked[1] and Path(booked[0]).exists()
+
+
+def test_without_the_lock_nothing_is_booked(tmp_path: Path) -> None:
+    """Where the lock cannot be had, each is told so, and no file is left."""
+    (tmp_path / ".lock").mkdir()
+    outcomes = Accounting(str(tmp_path)).book_all([entry_of(record(1)), entry_of(record(2))])
+    assert all(isinstance(outcome, ShocppError) and ".lock" in str(outcome) for outcome in outcomes)
+    assert names(tmp_path) == []

@@ -239,6 +239,46 @@ def test_disk_does_not_stall_others(listener: Listener) -> None:
     assert len(listener.scratch.records()) == 1
 
 
+def bookkeepers_of(listener: Listener) -> list[int]:
+    """Give the ids of the processes that book for a listener: one, or none for a moment."""
+    pid = listener.process.pid
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_bookkeeper_dies(listener: Listener) -> None:
+    """What it had in hand is booked all the same, once; the next one books what follows."""
+    lock = os.open(listener.scratch.home / "accounting/.lock", os.O_WRONLY | os.O_CREAT)
+    (first,) = bookkeepers_of(listener)
+    with listener.connect("/CP1") as stopping:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        stopping.send(STOP)
+        with pytest.raises(TimeoutError):
+            stopping.recv(0.2)
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        assert json.loads(stopping.recv(PATIENCE_S)) == [3, "2", {}]
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        stopping.send(STOP.replace("3000", "4000"))
+        with pytest.raises(TimeoutError):
+            stopping.recv(0.2)
+        os.kill(first, signal.SIGKILL)
+        os.close(lock)
+        assert json.loads(stopping.recv(PATIENCE_S)) == [3, "2", {}]
+        until(lambda: set(bookkeepers_of(listener)) - {first}, "another bookkeeper")
+        stopping.send(STOP.replace("3000", "5000"))
+        assert json.loads(stopping.recv(PATIENCE_S)) == [3, "2", {}]
+    assert sorted(each["end_kwh"] for each in listener.scratch.records().values()) == ["3", "4", "5"]
+    assert "the process that books has died" in listener.said()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_bookkeeper_ends_with_the_listener(listener: Listener, number: signal.Signals) -> None:
+    """However the listener ends, nothing of it is left running."""
+    (pid,) = bookkeepers_of(listener)
+    listener.signal(number)
+    listener.process.wait(PATIENCE_S)
+    until(lambda: not Path(f"/proc/{pid}/cmdline").exists(), "the bookkeeper to end")
+
+
 def test_sigterm(listener: Listener) -> None:
     """SIGTERM finishes what is in hand, closes every connection with 1001, and exits 0 within two seconds."""
     lock = os.open(listener.scratch.home / "accounting/.lock", os.O_WRONLY | os.O_CREAT)

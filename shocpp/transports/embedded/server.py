@@ -19,10 +19,12 @@ from operator import length_hint
 from shocpp.backend import Backend
 from shocpp.errors import ShocppError
 from shocpp.log import Log, clean
+from shocpp.spool.accounting import Accounting
 from shocpp.spool.charge_points import ChargePointsFile
 from shocpp.spool.connection import REQUEST, folder_of
 from shocpp.spool.tags import TagsFile
 from shocpp.transports.embedded import tls
+from shocpp.transports.embedded.booking import Bookkeeper
 from shocpp.transports.embedded.counters import Counters
 from shocpp.transports.embedded.reception import Reception
 from shocpp.transports.embedded.session import GOING_AWAY, POLICY_VIOLATION, Session
@@ -84,6 +86,8 @@ class Server:
         self._ready = ready
         self._log = _Lines(settings.log_file)
         self._tags = TagsFile(settings.tags_file, self.say)
+        self._accounting = Accounting(settings.accounting_dir)
+        self.bookkeeper = Bookkeeper(self._accounting, settings.accounting_dir, self.say)
         self._listed = ChargePointsFile(settings.charge_points_file, self.say)
         self._in_force: object = None
         self._idle_s = max(300, 3 * settings.heartbeat_interval_s)
@@ -126,6 +130,7 @@ class Server:
             self._welcome,
         )
         self._in_force = self._listed.charge_points()
+        await self.bookkeeper.start()
         await self._listen(tls.context(self._settings))
         loop.add_signal_handler(signal.SIGTERM, self._stop)
         loop.add_signal_handler(signal.SIGINT, self._stop)
@@ -220,7 +225,14 @@ class Server:
         self._served[session.identity] = session
         session.mailbox = os.path.join(folder_of(self._settings.run_dir, session.identity), REQUEST)
         session.begin(
-            Backend(session.identity, self._settings, self._log, tags=self._tags, charge_point=session.charge_point)
+            Backend(
+                session.identity,
+                self._settings,
+                self._log,
+                tags=self._tags,
+                accounting=self._accounting,
+                charge_point=session.charge_point,
+            )
         )
 
     def _forget(self, session: Session) -> None:
@@ -324,3 +336,4 @@ class Server:
         while self._all and self.now() < deadline:
             await asyncio.sleep(0.01)
         self.workers.close()
+        self.bookkeeper.close()

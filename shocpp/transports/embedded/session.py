@@ -1,9 +1,9 @@
 """
 One connection: bytes from a socket through WebSocket frames to messages, and answers the same way back.
 
-Serves one thing at a time, in the order in which it came. What may wait for the disk (to book, to write
-sightings, to take the mailbox over) is done by a worker; what comes meanwhile on the same connection queues,
-all other connections go on.
+Serves one thing at a time, in the order in which it came. What may wait for the disk is done elsewhere: the bookkeeper
+books, a worker writes sightings and takes the mailbox over. What comes meanwhile on the same connection queues, all
+other connections go on.
 """
 
 from __future__ import annotations
@@ -11,19 +11,21 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import deque
-from functools import partial
 
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import OPEN, SERVER, Protocol
 from websockets.server import ServerProtocol
 
+from shocpp.errors import ShocppError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shocpp.backend import Backend
+    from shocpp.backend import Backend, Steps
     from shocpp.ledger.charge_points import ChargePoint
+    from shocpp.spool.accounting import Outcome
     from shocpp.transports.embedded.server import Server
 
     Message = bytes | bytearray
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
 SWITCHING = 101
 GOING_AWAY, PROTOCOL_ERROR, POLICY_VIOLATION = 1001, 1002, 1008
 
-_BOOKS = b"StopTransaction"  # a message that says this may wait for the disk
 _MOST_QUEUED = 32  # messages that wait for the disk; beyond, no more is read
 _MOST_UNSETTLED = 1 << 18  # bytes of messages that were answered and are not validated yet
 _DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
@@ -250,19 +251,44 @@ class Session(asyncio.BufferedProtocol):
             self.transport.pause_reading()
 
     def _do(self, item: Item) -> bool:
-        """Do something; True if a worker has it and all else on this connection must queue."""
-        if callable(item):
-            job = item
-        elif _BOOKS in item:
-            job = partial(self._serve, item)
-        else:
-            self._send(self._serve(item))
-            self._unsettle(len(item))
-            return False
+        """Do something; True if it goes on elsewhere and all else on this connection must queue."""
+        if not callable(item):
+            return self._go_on(self._serve(item), len(item))
+        self._wait()
+        self._server.workers.submit(item, self._done)
+        return True
+
+    def _wait(self) -> None:
         if self._queue is None:
             self._queue = deque()
-        self._server.workers.submit(job, self._done)
+
+    def _serve(self, message: Message) -> Steps[list[str]]:
+        """Answer a message: it is whole, so what is unfinished in it will not be finished by the next one."""
+        backend = self.backend
+        assert backend is not None  # noqa: S101 - messages come after the handshake
+        if b"\n" in message:
+            lines = []
+            for line in message.split(b"\n"):
+                lines += yield from backend.serve(line)  # type: ignore[arg-type]
+        else:
+            lines = yield from backend.serve(message)  # type: ignore[arg-type]
+        return [*lines, *(yield from backend.serve_rest())] if backend.unfinished else lines
+
+    def _go_on(self, steps: Steps[list[str]], size: int, outcome: Outcome | None = None) -> bool:
+        """Take steps up to the next record, or to the answers; True if a record is being booked."""
+        try:
+            record = steps.throw(outcome) if isinstance(outcome, ShocppError) else steps.send(outcome)  # type: ignore[arg-type]
+        except StopIteration as end:
+            self._send(end.value)
+            self._check(size)
+            return False
+        self._wait()
+        self._server.bookkeeper.book(record, lambda booked: self._booked(steps, size, booked))
         return True
+
+    def _booked(self, steps: Steps[list[str]], size: int, booked: Outcome) -> None:
+        if not self._go_on(steps, size, booked):
+            self._catch_up()
 
     def _done(self, result: object, error: BaseException | None) -> None:
         """Go on after a worker has done its part."""
@@ -273,8 +299,12 @@ class Session(asyncio.BufferedProtocol):
             self._unsettle(0)
         elif isinstance(result, float):
             self._unsettle(0)
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Do what came while something was done elsewhere."""
         queue = self._queue
-        assert queue is not None  # noqa: S101 - a worker had something of ours
+        assert queue is not None  # noqa: S101 - it had to queue
         while queue:
             if self._do(queue.popleft()):
                 return
@@ -285,16 +315,6 @@ class Session(asyncio.BufferedProtocol):
             self._say_goodbye(*self._leaving)
         elif not self.stalled:
             self._resume()
-
-    def _serve(self, message: Message) -> list[str]:
-        """Answer a message: it is whole, so what is unfinished in it will not be finished by the next one."""
-        backend = self.backend
-        assert backend is not None  # noqa: S101 - messages come after the handshake
-        if b"\n" in message:
-            lines = [answer for line in message.split(b"\n") for answer in backend.receive(line)]  # type: ignore[arg-type]
-        else:
-            lines = backend.receive(message)  # type: ignore[arg-type]
-        return [*lines, *backend.finish()] if backend.unfinished else lines
 
     def _request(self) -> list[str]:
         line = self.backend.request() if self.backend is not None else None
@@ -307,6 +327,12 @@ class Session(asyncio.BufferedProtocol):
         assert self.backend is not None  # noqa: S101 - it has begun
         self._is_over = True
         self.backend.close()
+
+    def _check(self, size: int) -> None:
+        """Do at once what need not be late now that the answer has left: what is kept for later takes memory."""
+        if self.backend is not None:
+            self.backend.check()
+        self._unsettle(size)
 
     def _unsettle(self, size: int) -> None:
         """See that the backend is settled in a while, or now if much is waiting for it."""

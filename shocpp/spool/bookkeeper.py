@@ -1,0 +1,67 @@
+"""
+A process that books for another one, which must not wait for the disk: entries in on stdin, outcomes out on stdout.
+
+One a line, as JSON. In: ``[month, name, data]``; out, in the same order: ``[path, is_new]`` or ``["why not"]``. What
+has come meanwhile is booked together, so that a hundred stops at a time cost one sync of their folder. Ends with its
+input; signals are its owner's business.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+
+from shocpp.errors import ShocppError, WriteError
+from shocpp.spool import durable
+from shocpp.spool.accounting import Accounting, Entry
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shocpp.spool.accounting import Outcome
+
+_CHUNK = 1 << 16
+_IGNORED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1)
+
+
+def command(folder: str) -> list[str]:
+    """Give the command line of a bookkeeper of an accounting folder; it needs nothing but the standard library."""
+    package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    program = "import sys; sys.path.insert(0, sys.argv[1]); from shocpp.spool.bookkeeper import main; main(sys.argv[2])"
+    return [sys.executable, "-I", "-S", "-c", program, package, folder]
+
+
+def request(entry: Entry) -> bytes:
+    """Write an entry as a line."""
+    return f"{json.dumps([entry.month, entry.name, entry.data.decode()])}\n".encode()
+
+
+def response(line: bytes) -> Outcome:
+    """Read what became of an entry."""
+    path, *rest = json.loads(line)
+    return (path, rest[0]) if rest else WriteError(path)
+
+
+def main(folder: str, source: int = 0, sink: int = 1) -> None:
+    """Book until the end of input."""
+    for number in _IGNORED:
+        signal.signal(number, signal.SIG_IGN)
+    accounting, rest = Accounting(folder), b""
+    while data := os.read(source, _CHUNK):
+        *lines, rest = (rest + data).split(b"\n")
+        outcomes = accounting.book_all([_entry(line) for line in lines])
+        try:
+            durable.write_all(sink, b"".join(map(_line, outcomes)))
+        except (BrokenPipeError, ConnectionResetError):
+            return  # nobody waits any more; what was begun is booked
+
+
+def _entry(line: bytes) -> Entry:
+    month, name, data = json.loads(line)
+    return Entry(month, name, data.encode())
+
+
+def _line(outcome: Outcome) -> bytes:
+    value = [str(outcome)] if isinstance(outcome, ShocppError) else outcome
+    return f"{json.dumps(value)}\n".encode()
