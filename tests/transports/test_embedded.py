@@ -267,7 +267,7 @@ def test_bookkeeper_dies(listener: Listener) -> None:
         stopping.send(STOP.replace("3000", "5000"))
         assert json.loads(stopping.recv(PATIENCE_S)) == [3, "2", {}]
     assert sorted(each["end_kwh"] for each in listener.scratch.records().values()) == ["3", "4", "5"]
-    assert "the process that books has died" in listener.said()
+    until(lambda: "the process that books has died" in listener.said(), "the log")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])

@@ -12,32 +12,28 @@ import asyncio
 import os
 from collections import deque
 
-from websockets.frames import Frame, Opcode
-from websockets.http11 import Request
-from websockets.protocol import OPEN, SERVER, Protocol
-from websockets.server import ServerProtocol
-
 from shocpp.errors import ShocppError
+from shocpp.transports.embedded.handshake import Handshake
+from shocpp.transports.embedded.wire import Wire
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from websockets.http11 import Request
+
     from shocpp.backend import Backend, Steps
     from shocpp.ledger.charge_points import ChargePoint
     from shocpp.spool.accounting import Outcome
     from shocpp.transports.embedded.server import Server
+    from shocpp.transports.embedded.wire import Message
 
-    Message = bytes | bytearray
     Item = Message | Callable[[], object]
 
-SWITCHING = 101
 GOING_AWAY, PROTOCOL_ERROR, POLICY_VIOLATION = 1001, 1002, 1008
 
 _MOST_QUEUED = 32  # messages that wait for the disk; beyond, no more is read
 _MOST_UNSETTLED = 1 << 18  # bytes of messages that were answered and are not validated yet
-_DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
-_HANDSHAKE_LIMIT = 16_384  # bytes
 
 
 class Session(asyncio.BufferedProtocol):
@@ -49,15 +45,14 @@ class Session(asyncio.BufferedProtocol):
     """
 
     __slots__ = (
+        "_handshake",
         "_is_due",
         "_is_over",
         "_leaving",
-        "_parts",
-        "_protocol",
         "_queue",
         "_server",
-        "_shaken",
         "_unsettled",
+        "_wire",
         "address",
         "backend",
         "charge_point",
@@ -71,10 +66,9 @@ class Session(asyncio.BufferedProtocol):
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._protocol: Protocol = ServerProtocol(max_size=server.message_limit, logger=server.silence)
-        self._parts: bytearray | None = None
+        self._handshake: Handshake | None = Handshake(server.silence)
+        self._wire = Wire(server.message_limit, server.silence)
         self._queue: deque[Item] | None = deque()  # what waits for the thing that is being done, or for the begin
-        self._shaken = 0  # bytes of the handshake so far
         self._unsettled = 0  # bytes since the backend was settled
         self._is_due = self._is_over = False
         self._leaving: tuple[int, str] | None = None
@@ -103,21 +97,16 @@ class Session(asyncio.BufferedProtocol):
     def buffer_updated(self, nbytes: int) -> None:
         """Take what came; at most a buffer full, so that nobody can make the others wait for long."""
         self.heard = self._server.now()
-        if self._shaken >= 0 and not self._is_short(nbytes):
-            return
-        protocol = self._protocol
-        protocol.receive_data(self._server.buffer[:nbytes])  # type: ignore[arg-type]
-        for event in protocol.events_received():
-            if event.__class__ is Frame:
-                self._take(event)
-            elif isinstance(event, Request):
-                self._shaken = -1
-                self._server.asked(self, event)
-        self._flush()
+        data = self._server.buffer[:nbytes]
+        if self._handshake is not None:
+            self._shake_hands(self._handshake, data)
+        else:
+            for message in self._wire.receive(data):
+                self._push(message)
+            self._flush()
 
     def eof_received(self) -> bool:
         """Let the transport close: a half-closed WebSocket is none."""
-        self._protocol.receive_eof()
         return False
 
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002
@@ -147,26 +136,21 @@ class Session(asyncio.BufferedProtocol):
 
     def accept(self, request: Request, subprotocol: str | None) -> bool:
         """Complete the handshake; False if it was no valid one and the refusal is on its way."""
-        assert isinstance(self._protocol, ServerProtocol)  # noqa: S101 - until the handshake is complete
-        response = self._protocol.accept(request)
-        is_valid = response.status_code == SWITCHING
-        if is_valid and subprotocol is not None:
-            response.headers["Sec-WebSocket-Protocol"] = subprotocol
-        self._protocol.send_response(response)
+        handshake = self._handshake
+        assert handshake is not None  # noqa: S101 - until now
+        is_valid = handshake.accept(request, subprotocol)
         self._flush()
-        if is_valid and not self._protocol.reader.buffer:
-            # a fresh one, without the request and its headers, of which this one keeps 4 KiB for ever
-            self._protocol = Protocol(SERVER, max_size=self._server.message_limit, logger=self._server.silence)
+        if is_valid:
+            self._handshake = None
+            for message in self._wire.receive(memoryview(handshake.rest)) if handshake.rest else ():
+                self._push(message)
         self._resume()
         return is_valid
 
     def refuse(self, status: int, text: str, headers: dict[str, str]) -> None:
         """Answer the handshake with an HTTP error and hang up."""
-        assert isinstance(self._protocol, ServerProtocol)  # noqa: S101 - until the handshake is complete
-        response = self._protocol.reject(status, text)
-        for name, value in headers.items():
-            response.headers[name] = value
-        self._protocol.send_response(response)
+        assert self._handshake is not None  # noqa: S101 - until now
+        self._handshake.refuse(status, text, headers)
         self._flush()
         self.hang_up()
 
@@ -194,9 +178,8 @@ class Session(asyncio.BufferedProtocol):
 
     def ping(self) -> None:
         """Find out whether the peer is still there; keep what lies between us from forgetting it."""
-        if self._protocol.state is OPEN:
-            self._protocol.send_ping(b"")
-            self._flush()
+        self._wire.ping()
+        self._flush()
 
     def leave(self, code: int, reason: str = "") -> None:
         """Serve what came, then say goodbye and hang up."""
@@ -219,27 +202,14 @@ class Session(asyncio.BufferedProtocol):
 
     # --- messages
 
-    def _is_short(self, nbytes: int) -> bool:
-        """Tell whether what came so far can be an honest handshake; hang up if not."""
-        self._shaken += nbytes
-        if self._shaken <= _HANDSHAKE_LIMIT:
-            return True
-        self.abort()
-        return False
-
-    def _take(self, frame: Frame) -> None:
-        """Put messages together from frames; what is not data the protocol has answered already."""
-        if frame.opcode not in _DATA:
+    def _shake_hands(self, handshake: Handshake, data: memoryview) -> None:
+        request = handshake.receive(data)
+        if handshake.is_too_long:
+            self.abort()
             return
-        if self._parts is not None:
-            self._parts += frame.data
-            if frame.fin:
-                message, self._parts = self._parts, None
-                self._push(message)
-        elif frame.fin:
-            self._push(frame.data)  # type: ignore[arg-type]
-        else:
-            self._parts = bytearray(frame.data)
+        if request is not None:
+            self._server.asked(self, request)
+        self._flush()
 
     def _push(self, item: Item) -> None:
         """Do something now, or after what is being done."""
@@ -345,28 +315,23 @@ class Session(asyncio.BufferedProtocol):
             self._push(self._settle)
 
     def _send(self, lines: list[str]) -> None:
-        if self._protocol.state is OPEN:
+        if self.transport is not None and self._wire.is_open:
             for line in lines:
-                self._protocol.send_text(line.encode())
-            self._flush()
+                self.transport.write(self._wire.frame(line))
 
     def _say_goodbye(self, code: int, reason: str) -> None:
-        if self._protocol.state is OPEN:
-            self._protocol.send_close(code, reason)
+        self._wire.close(code, reason)
         self._flush()
         self.hang_up()
 
     def _flush(self) -> None:
-        """Write what the protocol wants written; hang up where it wants that."""
-        data = self._protocol.data_to_send()
-        if not data or self.transport is None:
-            return
-        if len(data) == 1 and data[0]:
-            self.transport.write(data[0])
-            return
-        self.transport.write(b"".join(data))
-        if not data[-1]:
-            self.hang_up()
+        """Write what is to be written besides messages; hang up where that is due."""
+        data, is_end = (self._handshake or self._wire).outgoing()
+        if self.transport is not None:
+            if data:
+                self.transport.write(data)
+            if is_end:
+                self.hang_up()
 
     def _resume(self) -> None:
         if self.transport is not None and not self.transport.is_closing():

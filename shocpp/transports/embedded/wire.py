@@ -1,0 +1,133 @@
+"""
+What is on the wire after the handshake: bytes to whole messages, lines to frames.
+
+All of RFC 6455 is the ``websockets`` package's business but one thing, which is nearly all that a charge point sends:
+one short message in one unfragmented frame, in one piece. That is read and answered here, in a tenth of the time, and a
+connection that knows nothing else needs no protocol object of 3 KiB.
+"""
+
+from __future__ import annotations
+
+from websockets.frames import Frame, Opcode, apply_mask  # type: ignore[attr-defined]
+from websockets.protocol import OPEN, SERVER, Protocol
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import logging
+    from collections.abc import Sequence
+
+    Message = bytes | bytearray
+
+_TEXT = 0x81  # the first byte of a text frame that is the whole message
+_MASKED, _LONGER = 0x80, 126
+_DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
+
+
+class Wire:
+    """
+    One connection's frames.
+
+    Args:
+        limit: How many bytes a message may have.
+        logger: Where the package says what it does.
+    """
+
+    __slots__ = ("_limit", "_logger", "_parts", "_protocol", "_unread")
+
+    def __init__(self, limit: int, logger: logging.Logger) -> None:
+        self._limit = limit
+        self._logger = logger
+        self._protocol: Protocol | None = None  # while something is on the way that is not plain
+        self._unread = 0  # bytes of a frame that has begun
+        self._parts: bytearray | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether messages may still be sent."""
+        return self._protocol is None or self._protocol.state is OPEN
+
+    def receive(self, data: memoryview) -> Sequence[Message]:
+        """Take bytes; give the messages that are whole with them. What must be answered is in ``outgoing``."""
+        if self._protocol is None:
+            whole = plain(data, self._limit)
+            if whole is not None:
+                return (whole,)
+        protocol = self._begin()
+        self._unread += len(data)
+        protocol.receive_data(data)  # type: ignore[arg-type]
+        return [message for event in protocol.events_received() if (message := self._take(event)) is not None]
+
+    def frame(self, line: str) -> bytes:
+        """Give the bytes that send a line."""
+        data = line.encode()
+        size = len(data)
+        if size < _LONGER:
+            return b"%c%c%b" % (_TEXT, size, data)
+        if size <= 0xFFFF:
+            return b"%c\x7e%b%b" % (_TEXT, size.to_bytes(2), data)
+        return b"%c\x7f%b%b" % (_TEXT, size.to_bytes(8), data)
+
+    def ping(self) -> None:
+        """Ask whether the peer is there."""
+        if self.is_open:
+            self._begin().send_ping(b"")
+
+    def close(self, code: int, reason: str) -> None:
+        """Say goodbye."""
+        if self.is_open:
+            self._begin().send_close(code, reason)
+
+    def outgoing(self) -> tuple[bytes, bool]:
+        """Give the bytes that are to be written besides messages, and whether to hang up afterwards."""
+        protocol = self._protocol
+        if protocol is None:
+            return b"", False
+        data = protocol.data_to_send()
+        if self._unread == 0 and self._parts is None and protocol.state is OPEN:
+            self._protocol = None
+        return b"".join(data), bool(data) and not data[-1]
+
+    def _begin(self) -> Protocol:
+        if self._protocol is None:
+            self._protocol = Protocol(SERVER, max_size=self._limit, logger=self._logger)
+        return self._protocol
+
+    def _take(self, event: object) -> Message | None:
+        """Put messages together from frames; what is not data the protocol has answered already."""
+        if not isinstance(event, Frame):
+            return None
+        self._unread -= _size_on_wire(len(event.data))
+        if event.opcode not in _DATA:
+            return None
+        if self._parts is None and event.fin:
+            return event.data  # type: ignore[return-value]
+        self._parts = self._parts if self._parts is not None else bytearray()
+        self._parts += event.data
+        if not event.fin:
+            return None
+        message, self._parts = self._parts, None
+        return message
+
+
+def plain(data: memoryview, limit: int) -> bytes | None:
+    """
+    Give the message if data is just one masked text frame that is a whole message, and no longer than any may be.
+
+    Source: RFC 6455 §5.2
+    """
+    size = len(data)
+    if size < 6 or data[0] != _TEXT:
+        return None
+    length, start = data[1] - _MASKED, 6
+    if length == _LONGER:
+        length, start = data[2] << 8 | data[3], 8
+        if length < _LONGER:
+            return None
+    if start + length != size or length > limit:
+        return None
+    return apply_mask(data[start:], data[start - 4 : start])  # type: ignore[arg-type,no-any-return,unused-ignore]
+
+
+def _size_on_wire(length: int) -> int:
+    """Give the size of a masked frame, as short as it may be written."""
+    return length + (6 if length < _LONGER else 8 if length <= 0xFFFF else 14)
