@@ -12,7 +12,7 @@ import os
 import time
 from contextlib import contextmanager, suppress
 
-from shocpp.errors import ShocppError
+from shocpp.errors import MissingError, ShocppError
 from shocpp.spool import durable
 
 TYPE_CHECKING = False
@@ -106,13 +106,18 @@ class Accounting:
         return [booking.outcome for booking in bookings if booking.outcome]
 
     def _write(self, booking: _Booking) -> None:
-        """Put what is new on the disk, without a name as yet."""
-        month, name = f"{self._folder}/{booking.entry.month}", booking.entry.name
-        if os.path.exists(f"{month}/{name}"):
-            booking.outcome = (f"{month}/{name}", False)
-        else:
+        """Put it on the disk, without a name as yet; where that is not possible it may have been booked before."""
+        month, data = f"{self._folder}/{booking.entry.month}", booking.entry.data
+        path = f"{month}/{booking.entry.name}"
+        try:
+            booking.file = durable.NewFile(path, data)
+        except MissingError:
             durable.make_folder(month)
-            booking.file = durable.NewFile(f"{month}/{name}", booking.entry.data)
+            booking.file = durable.NewFile(path, data)
+        except ShocppError:
+            if not os.path.exists(path):
+                raise
+            booking.outcome = (path, False)
 
     def _link_all(self, bookings: list[_Booking]) -> None:
         try:
