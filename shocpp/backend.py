@@ -42,6 +42,13 @@ if TYPE_CHECKING:
     Result = TypeVar("Result")
     Steps = Generator[Record, Booked, Result]
 
+_WITNESSED: dict[type, Callable[[Witness, Any], None]] = {
+    effects.Close: Witness.close,
+    effects.Notice: Witness.notice,
+    effects.Open: Witness.open,
+    effects.See: Witness.see,
+    effects.SeeMeter: Witness.see_meter,
+}
 _LARGE = 1 << 14  # bytes of a line whose meter values are read at once
 
 
@@ -92,13 +99,6 @@ class Backend:
         self._is_strict, self._is_lenient = (settings.validation == word for word in ("strict", "lenient"))
         self._second = -1
         self._witness = Witness(identity, self._connection, sightings, self._context.wh, self._say, clock)
-        self._performers: dict[type, Callable[[Any], None]] = {
-            effects.Close: self._witness.close,
-            effects.Notice: self._witness.notice,
-            effects.Open: self._witness.open,
-            effects.See: self._witness.see,
-            effects.SeeMeter: self._witness.see_meter,
-        }
         self._journal = self._open_journal() if settings.journal_dir else None
 
     # --- what a transport calls
@@ -282,7 +282,7 @@ class Backend:
             if isinstance(effect, effects.Book):
                 yield from self._book(effect)
             else:
-                self._performers[effect.__class__](effect)
+                _WITNESSED[effect.__class__](self._witness, effect)
         return fault or self._frame(call, reply)
 
     def _look_around(self) -> None:

@@ -21,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from shocpp.spool.accounting import Outcome
 
-_CHUNK = 1 << 16
+_CHUNK = 1 << 14
 _IGNORED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1)
 
 

@@ -155,6 +155,8 @@ class Sightings:
             except ShocppError as error:
                 fault = str(error)
         self._changed.clear()
+        if not fault:
+            self._meter = None  # read again with the next reading: one in memory takes 3 KiB a connector
         return fault
 
     def _write(self, what: str | int) -> None:

@@ -123,8 +123,17 @@ def _at_once(load: Load, connections: int) -> float:
 
 
 def memory_kib(kind: str, folder: str, connections: int, charged: int) -> tuple[int, float]:
-    """Give the PSS without connections and what each of them adds once it has charged so often, in KiB."""
+    """
+    Give the PSS without connections and what each of them adds once it has charged so often, in KiB.
+
+    Without connections, but after one charge of another charge point: what the first one has the server load belongs
+    to no connection.
+    """
     with serving(kind, folder) as (server, load):
+        load.connect([ChargePoint("/FIRST", charges(999, 1))])
+        load.run()
+        load.close()
+        time.sleep(2)  # its backend has tidied up
         base = pss_kib(server.pid)
         load.connect([ChargePoint(f"/CP{number:03}", charges(number, charged)) for number in range(connections)])
         load.run()

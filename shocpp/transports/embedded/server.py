@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from shocpp.settings import Settings
 
 _BUFFER = 16_384  # bytes that are read from one connection before it is the next one's turn
-_WORKERS = 4
+_WORKERS = 2
 _PACE_S, _SETTLE_S, _SWEEP_S = 0.1, 1.0, 1.0
 _STALLED_S = 30.0  # a peer that reads no answers for so long is gone
 _LAST_WORDS_S = 1.8
