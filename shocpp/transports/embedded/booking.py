@@ -43,6 +43,7 @@ class Bookkeeper(asyncio.Protocol):
         self._folder = folder
         self._say = say
         self._pending: deque[tuple[Entry, Done]] = deque()
+        self._requests: list[bytes] = []
         self._rest = b""
         self._is_proven = False
         self._process: subprocess.Popen[bytes] | None = None
@@ -69,16 +70,24 @@ class Bookkeeper(asyncio.Protocol):
             asyncio.get_running_loop().call_soon(done, outcome)
             return
         self._pending.append((entry, done))
-        self._transport.write(bookkeeper.request(entry))
+        self._requests.append(bookkeeper.request(entry))
+        if len(self._requests) == 1:  # what else comes in this turn of the loop goes with it
+            asyncio.get_running_loop().call_soon(self._send)
 
     def close(self) -> None:
         """Let the process end once its work is done; nobody waits for it for long."""
+        self._send()
         transport, self._transport = self._transport, None
         if transport is not None:
             transport.close()
         if self._process is not None:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(_PATIENCE_S)
+
+    def _send(self) -> None:
+        requests, self._requests = self._requests, []
+        if self._transport is not None:
+            self._transport.write(b"".join(requests))
 
     # --- what asyncio calls
 
@@ -95,6 +104,7 @@ class Bookkeeper(asyncio.Protocol):
         if self._transport is None:
             return
         self._transport, self._rest = None, b""
+        self._requests.clear()  # they are all pending
         self._say("ERROR", "the process that books has died: what it had in hand is booked without it")
         pending, self._pending = self._pending, deque()
         outcomes = self._accounting.book_all([entry for entry, _ in pending])

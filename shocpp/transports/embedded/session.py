@@ -257,8 +257,11 @@ class Session(asyncio.BufferedProtocol):
         return True
 
     def _booked(self, steps: Steps[list[str]], size: int, booked: Outcome) -> None:
-        if not self._go_on(steps, size, booked):
-            self._catch_up()
+        try:
+            if not self._go_on(steps, size, booked):
+                self._catch_up()
+        except Exception as error:  # whoever calls this has the outcomes of others in hand, too
+            self._server.failed(self, error)
 
     def _done(self, result: object, error: BaseException | None) -> None:
         """Go on after a worker has done its part."""
