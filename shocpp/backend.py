@@ -265,8 +265,7 @@ class Backend:
         except Exception:
             self._say_traceback(f"{clean(call.action)} id={clean(call.unique_id)}")
             return CallError(call.unique_id, frames.INTERNAL_ERROR, "try again").encode()
-        outcome = f"refused {frame.code}" if isinstance(frame, CallError) else "answered"
-        self._log.line("INFO", f"{self._name} {clean(f'{call.action} id={call.unique_id}')} {outcome}")
+        self._log.line("INFO", f"{self._name} {clean(f'{call.action} id={call.unique_id}')} {_outcome(frame)}")
         return line
 
     def _perform(self, call: Call) -> Steps[CallResult | CallError]:
@@ -363,3 +362,11 @@ class Backend:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock(), UTC)
+
+
+def _outcome(frame: CallResult | CallError) -> str:
+    """Say what became of a CALL, and of the card in it."""
+    if isinstance(frame, CallError):
+        return f"refused {frame.code}"
+    info = frame.payload.get("idTagInfo")
+    return f"answered, card {info['status']}" if isinstance(info, dict) else "answered"

@@ -137,6 +137,14 @@ def test_frames_are_counted(bench: Bench) -> None:
 FORGED = "\n2026-03-15T12:00:00Z INFO CP001 forged\r\x1b[2J\x85\u2028\u2029\u202e\x00"
 
 
+@pytest.mark.parametrize(("id_tag", "status"), [("1111", "Accepted"), ("9999", "Invalid")])
+def test_log_says_what_became_of_a_card(bench: Bench, id_tag: str, status: str) -> None:
+    """Who holds a card to the reader finds in the log whether it was taken; which card it was is not there."""
+    bench.backend.receive(json.dumps([2, "77", "Authorize", {"idTag": id_tag}]).encode())
+    (line,) = [line for line in bench.log() if "id=77" in line]
+    assert line.endswith(f"Authorize id=77 answered, card {status}") and id_tag not in line
+
+
 def test_nobody_forges_log_lines(tmp_path: Path) -> None:
     """Whatever tags, ids, actions, fields and identities hold, the log has no line and no control character of it."""
     home = tmp_path / "home"
