@@ -34,12 +34,13 @@ ALLOWED = {
 UPSTAIRS = {"cli", "web", "transports", "commands"}
 MEANING = {"context", "transactions", "central_system"}  # what each message means
 FORBIDDEN = {
-    "spool": {"ocpp", *MEANING, "charge_point", "effects", "backend", "settings", "log", *UPSTAIRS},
-    "backend": {"charge_point", *UPSTAIRS},
+    "spool": {"ocpp", *MEANING, "charge_point", "effects", "backend", "settings", "log", "history", *UPSTAIRS},
+    "backend": {"charge_point", "history", *UPSTAIRS},
     "witness": {"charge_point", "backend", "ledger", *MEANING, *UPSTAIRS},
     "transports": {"charge_point", *MEANING, "cli", "web", "commands"},
     "commands": {"cli", "web", "transports", "backend", *MEANING, "charge_point"},
     "web": {"cli", "transports", "backend", *MEANING, "charge_point"},
+    "history": {"cli", "web", "transports", "backend", "commands", "witness", "charge_point"},
 }
 PURE = {"errors", "times", "ocpp", "ledger", "effects", "context", "transactions", "central_system", "charge_point"}
 TOOLS = {"ocpp/generate.py"}  # run by us, not by a backend

@@ -7,8 +7,8 @@ import sys
 import click
 
 from shocpp.cli.run import HELP, entry_point, standard_input, version_option
-from shocpp.datum import TEMPLATE, Datums, line
 from shocpp.errors import UsageError
+from shocpp.history.datum import TEMPLATE, Datums, line
 from shocpp.spool.durable import explained
 from shocpp.spool.journal_reader import open_day, parsed
 

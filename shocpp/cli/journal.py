@@ -11,7 +11,7 @@ import click
 from shocpp.cli.moment import moment
 from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.errors import ConfigError, UsageError
-from shocpp.selection import Selection
+from shocpp.history.selection import Selection
 from shocpp.settings import Settings
 from shocpp.spool.journal_reader import Follower, entries
 

@@ -68,7 +68,7 @@ def _rebuilt(settings: Settings, first: str | None, last: str | None, faults: li
     import json
 
     from shocpp.cli.journal import journal_folder
-    from shocpp.reconcile import Reconciliation, in_words
+    from shocpp.history.reconcile import Reconciliation, in_words
     from shocpp.spool.zone import local_zone
 
     begin, end = moment(first), moment(last, is_last=True)

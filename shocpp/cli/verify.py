@@ -71,7 +71,7 @@ class Verifier:
         """Compare with the journal; its stops bear no account, so that of a single one nothing can be said."""
         if not self._settings.journal_dir or self._wanted.account is not None:
             return
-        from shocpp.reconcile import compare
+        from shocpp.history.reconcile import compare
 
         begin, end = self._midnight(self._wanted.span.first), self._midnight(self._wanted.span.last, days=1)
         accounts = tags.read(self._settings.tags_file) if os.path.exists(self._settings.tags_file) else Accounts()

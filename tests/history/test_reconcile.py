@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from shocpp.backend import Backend
+from shocpp.history.reconcile import DIFFERS, NOT_BOOKED, NOT_IN_JOURNAL, UNCONFIRMED, Reconciliation, compare, in_words
 from shocpp.ledger import transaction_id
 from shocpp.ledger.accounts import Accounts
 from shocpp.log import Log
-from shocpp.reconcile import DIFFERS, NOT_BOOKED, NOT_IN_JOURNAL, UNCONFIRMED, Reconciliation, compare, in_words
 from shocpp.settings import Settings
 from shocpp.spool.accounting import record_files
 from shocpp.spool.tags import read

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from shocpp.history.rebuild import Rebuilder, Rebuilt
 from shocpp.journal_entry import OUT, Entry, read
 from shocpp.ledger.accounts import Accounts
-from shocpp.rebuild import Rebuilder, Rebuilt
 from tests.support.journals import Talk, line
 
 ACCOUNTS = Accounts.from_list([{"index": 1, "account": "company-x", "ids": ["1111"]}])

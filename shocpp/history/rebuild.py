@@ -11,7 +11,7 @@ import json
 
 from shocpp.context import Context
 from shocpp.effects import Book, Close
-from shocpp.exchanges import Exchanges
+from shocpp.history.exchanges import Exchanges
 from shocpp.journal_entry import IN
 from shocpp.ledger import transaction_id as ids
 from shocpp.ledger.record import Stop
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
     from typing import Any
 
-    from shocpp.exchanges import Message
+    from shocpp.history.exchanges import Message
     from shocpp.journal_entry import Entry
     from shocpp.ledger.accounts import Accounts
     from shocpp.ledger.record import Record

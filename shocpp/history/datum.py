@@ -13,18 +13,18 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from shocpp.errors import UsageError
-from shocpp.exchanges import Exchanges
+from shocpp.history.exchanges import Exchanges
+from shocpp.history.sessions import Session, Sessions, moment
 from shocpp.journal_entry import IN
 from shocpp.ocpp.frames import Call, CallResult
 from shocpp.ocpp.measurands import OUTLET, Reading, plain
 from shocpp.ocpp.reading import integer, items, text
-from shocpp.sessions import Session, Sessions, moment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shocpp.exchanges import Message
+    from shocpp.history.exchanges import Message
     from shocpp.journal_entry import Entry
     from shocpp.ocpp.frames import Payload
 

@@ -6,7 +6,7 @@ Pure. An action's answers bear no action on the wire; they are found by the CALL
 
 from __future__ import annotations
 
-from shocpp.exchanges import Exchanges
+from shocpp.history.exchanges import Exchanges
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

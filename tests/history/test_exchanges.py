@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shocpp.exchanges import Exchanges
+from shocpp.history.exchanges import Exchanges
+from shocpp.history.selection import Selection
 from shocpp.journal_entry import IN, OUT, read
-from shocpp.selection import Selection
 from tests.support.journals import NOON, line
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from shocpp.rebuild import Rebuilder, Rebuilt
+from shocpp.history.rebuild import Rebuilder, Rebuilt
 from shocpp.spool import records
 from shocpp.spool.accounting import digest_of
 from shocpp.spool.journal_reader import day_files, entries

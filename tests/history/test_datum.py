@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from shocpp.datum import TEMPLATE, Datums, line
 from shocpp.errors import UsageError
+from shocpp.history.datum import TEMPLATE, Datums, line
 from shocpp.journal_entry import OUT, Entry
 from tests.support.journals import Talk
 
