@@ -13,11 +13,12 @@ import time
 from datetime import UTC, datetime
 
 from shocpp import central_system, effects
+from shocpp.courier import Courier
 from shocpp.errors import ShocppError
 from shocpp.log import clean
 from shocpp.ocpp import frames
 from shocpp.ocpp.assembler import Garbage
-from shocpp.ocpp.frames import Call, CallError, CallResult, FrameError
+from shocpp.ocpp.frames import Call, CallError, CallResult
 from shocpp.ocpp.rpc import Answer, Peer, Stray
 from shocpp.spool.accounting import Accounting
 from shocpp.spool.connection import Connection
@@ -99,6 +100,7 @@ class Backend:
         self._is_strict, self._is_lenient = (settings.validation == word for word in ("strict", "lenient"))
         self._second = -1
         self._witness = Witness(identity, self._connection, sightings, self._context.wh, self._say, clock)
+        self._courier = Courier(self._connection, self._peer, self._witness, self._say)
         self._journal = self._open_journal() if settings.journal_dir else None
 
     # --- what a transport calls
@@ -173,27 +175,8 @@ class Backend:
 
         A new one says that whoever sent the one before has stopped waiting for its answer.
         """
-        return self._guard("taking request.json", self._take_request)
-
-    def _take_request(self) -> str | None:
-        value = self._connection.request()
-        if value is None:
-            return None
-        try:
-            call = frames.parse(value)
-        except FrameError as error:
-            self._say("WARNING", f"request.json: {clean(error)}")
-            return None
-        if not isinstance(call, Call):
-            self._say("WARNING", "request.json holds no CALL")
-            return None
-        if self._peer.waiting_for is not None:
-            self._say("WARNING", f"{clean(self._peer.waiting_for.action)} was never answered")
-            self._peer.abandon()
-        self._say("INFO", f"{clean(call.action)} id={clean(call.unique_id)} sent")
-        self._witness.commanded()
-        line = self._peer.call(call)
-        if self._journal is not None:
+        line = self._guard("taking request.json", self._courier.fetch)
+        if line is not None and self._journal is not None:
             self._journal.note_call(line)
         return line
 
@@ -245,7 +228,7 @@ class Backend:
     def _take(self, event: Answer | Garbage | Stray, replies: list[str]) -> None:
         """Deal with what is no CALL: an answer to ours, or something that cannot be read."""
         if isinstance(event, Answer):
-            self._confirm(event)
+            self._courier.deliver(event)
         elif isinstance(event, Garbage):
             self._witness.quirk("garbage", event.reason)
             if event.unique_id is not None:
@@ -296,22 +279,6 @@ class Backend:
         if self._is_lenient:
             self._witness.check_later(call.action, call.payload)
         return CallResult(call.unique_id, reply.payload)
-
-    def _confirm(self, event: Answer) -> None:
-        """Hand the answer to a command over to whoever waits for it, under the id that was used."""
-        frame = event.frame
-        frame.unique_id = event.call.unique_id
-        outcome = "confirmed" if isinstance(frame, CallResult) else f"refused {clean(frame.code, 50)}"
-        try:
-            line = frame.encode()
-        except RecursionError:
-            outcome = "confirmed by what nests too deeply to be handed on"
-            line = CallError(event.call.unique_id, frames.FORMATION_VIOLATION, outcome).encode()
-        try:
-            self._connection.confirm(line)
-        except ShocppError as error:
-            outcome = f"{outcome}, but: {clean(error)}"
-        self._say("INFO", f"{clean(event.call.action)} id={clean(event.call.unique_id)} {outcome}")
 
     # --- effects
 

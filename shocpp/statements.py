@@ -15,8 +15,8 @@ from shocpp.ledger.statement import Header, Statement
 from shocpp.ledger.summary import Session
 from shocpp.ledger.unaccounted import Registers
 from shocpp.spool import records, sightings
-from shocpp.spool.accounting import booked_months
 from shocpp.spool.connection import folder_of
+from shocpp.spool.months import booked_months
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -36,6 +36,7 @@ MEANING = {"context", "transactions", "central_system"}  # what each message mea
 FORBIDDEN = {
     "spool": {"ocpp", *MEANING, "charge_point", "effects", "backend", "settings", "log", "history", *UPSTAIRS},
     "backend": {"charge_point", "history", *UPSTAIRS},
+    "courier": {"charge_point", "backend", "history", "ledger", *MEANING, *UPSTAIRS},
     "witness": {"charge_point", "backend", "ledger", *MEANING, *UPSTAIRS},
     "transports": {"charge_point", *MEANING, "cli", "web", "commands"},
     "commands": {"cli", "web", "transports", "backend", *MEANING, "charge_point"},

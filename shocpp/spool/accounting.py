@@ -9,11 +9,10 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import time
 from contextlib import contextmanager, suppress
 
 from shocpp.errors import MissingError, ShocppError
-from shocpp.spool import durable
+from shocpp.spool import durable, months
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ class Entry:
 
 def entry_of(record: Record) -> Entry:
     """Put a record into the words in which it is written."""
-    return Entry(_month(record.month), record.name(digest_of(record.digest_source)), _encode(record.fields))
+    return Entry(months.folder_of(record.month), record.name(digest_of(record.digest_source)), _encode(record.fields))
 
 
 class _Booking:
@@ -158,8 +157,8 @@ class Accounting:
 
         Not only where it should be: clocks go back, and the charge point's and ours disagree about midnight.
         """
-        for year in reversed(_remembered_names(self._folder, 4)):
-            for month in reversed(_remembered_names(f"{self._folder}/{year}", 2)):
+        for year in reversed(months.remembered_names(self._folder, 4)):
+            for month in reversed(months.remembered_names(f"{self._folder}/{year}", 2)):
                 folder = f"{self._folder}/{year}/{month}"
                 if folder != but and os.path.exists(f"{folder}/{name}"):
                     return f"{folder}/{name}"
@@ -204,69 +203,6 @@ def digest_of(source: str) -> str:
     from hashlib import sha256
 
     return sha256(source.encode("utf-8", "backslashreplace")).hexdigest()[:12]
-
-
-def record_files(folder: str) -> Iterator[str]:
-    """Give the paths of all files that may be records, in order of year, month and name."""
-    for year, month in booked_months(folder):
-        yield from month_files(folder, year, month)
-
-
-def booked_months(folder: str) -> list[tuple[int, int]]:
-    """Give the years and months that have a folder, in order; none if the accounting folder is not there."""
-    return [
-        (int(year), int(month))
-        for year in _names(folder, 4)
-        for month in _names(os.path.join(folder, year), 2)
-        if 1 <= int(month) <= 12
-    ]
-
-
-def month_files(folder: str, year: int, month: int) -> Iterator[str]:
-    """Give the paths of one month's files that may be records, in order; none if the month is not there."""
-    path = os.path.join(folder, _month((year, month)))
-    try:
-        names = sorted(os.listdir(path))
-    except FileNotFoundError:
-        return
-    for name in names:
-        if name.endswith(".json") and not name.startswith("."):
-            yield os.path.join(path, name)
-
-
-def _remembered_names(folder: str, digits: int) -> list[str]:
-    """
-    Give the folders of years or months, read anew when the folder has changed.
-
-    Reading one lets other threads run for each name in it, which is what booking beside a busy loop mostly waits for.
-    What changed just now is not remembered: the next change could have the same time.
-    """
-    try:
-        changed_ns = os.stat(folder).st_mtime_ns
-    except OSError:
-        return []
-    known = _remembered.get(folder)
-    if known is not None and known[0] == changed_ns:
-        return known[1]
-    names = _names(folder, digits)
-    if time.time_ns() - changed_ns > _SETTLED_NS:
-        _remembered[folder] = (changed_ns, names)
-    return names
-
-
-_remembered: dict[str, tuple[int, list[str]]] = {}
-_SETTLED_NS = 2_000_000_000
-
-
-def _names(folder: str, digits: int) -> list[str]:
-    try:
-        return sorted(name for name in os.listdir(folder) if len(name) == digits and name.isascii() and name.isdigit())
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-
-
-def _month(month: tuple[int, int]) -> str:
-    return f"{month[0]:04}/{month[1]:02}"
 
 
 def _encode(fields: dict[str, object]) -> bytes:

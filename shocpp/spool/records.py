@@ -14,7 +14,7 @@ import stat
 
 from shocpp.errors import DataError
 from shocpp.ledger.charge import Charge
-from shocpp.spool.accounting import booked_months, month_files
+from shocpp.spool.months import booked_months, month_files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from shocpp.cli.records import main
-from shocpp.spool.accounting import record_files
+from tests.support.backend import record_files
 from tests.support.journals import Talk
 from tests.support.journals import put as put_lines
 from tests.support.records import exact, legacy, put
@@ -81,13 +81,13 @@ def test_fix_tags(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     put(folder, exact("unknown-7", account_index=7, local="2026-09-01 08:00:00"))
     put(folder, exact("unassigned", account_index=0, local="2026-09-02 08:00:00"))
     put(folder, exact("unknown-9", account_index=9, local="2026-09-03 08:00:00"))
-    before = {path: Path(path).read_bytes() for path in record_files(str(folder))}
+    before = {path: path.read_bytes() for path in record_files(folder)}
     plain = read(capfd)
     fixed = read(capfd, "--fix-tags", str(folder.parent / "conf/tags.json"))
     assert [made["account"] for made in fixed] == ["seven", "seven", "unknown-9"]
     assert [made["booked_as"] for made in fixed[:2]] == ["unknown-7", "unassigned"]
     assert [made["_id"] for made in fixed] == [made["_id"] for made in plain]
-    assert {path: Path(path).read_bytes() for path in record_files(str(folder))} == before
+    assert {path: path.read_bytes() for path in record_files(folder)} == before
     assert main(["--fix-tags", str(folder / "none.json")]) == 66
     broken = folder.parent / "broken.json"
     broken.write_text("[")

@@ -16,8 +16,8 @@ from shocpp.ledger import transaction_id
 from shocpp.ledger.accounts import Accounts
 from shocpp.log import Log
 from shocpp.settings import Settings
-from shocpp.spool.accounting import record_files
 from shocpp.spool.tags import read
+from tests.support.backend import record_files
 
 BEGIN = datetime(2026, 5, 30, 23, 50, tzinfo=UTC)
 TAGS = '[{"index": 1, "account": "one", "ids": ["1111"]}, {"index": 2, "account": "two", "ids": ["2222"]}]'
@@ -142,7 +142,7 @@ def test_agree(fleet: Fleet) -> None:
 
 def test_record_is_missing(fleet: Fleet) -> None:
     """A record that somebody removed is named, and nothing else."""
-    path = Path(list(record_files(fleet.settings.accounting_dir))[10])
+    path = record_files(Path(fleet.settings.accounting_dir))[10]
     record = json.loads(path.read_text())
     path.unlink()
     ((kind, words),) = findings(fleet)
@@ -168,7 +168,7 @@ def test_journal_is_missing(fleet: Fleet) -> None:
 @pytest.mark.parametrize("field", ["end_wh", "consumed_wh", "begin_wh", "account_index", "connector_id"])
 def test_record_was_changed(fleet: Fleet, field: str) -> None:
     """A record that says something else than the wire did is named with both."""
-    path = Path(list(record_files(fleet.settings.accounting_dir))[14])
+    path = record_files(Path(fleet.settings.accounting_dir))[14]
     record = json.loads(path.read_text())
     path.write_text(json.dumps({**record, field: record[field] + 1}))
     ((kind, words),) = findings(fleet)

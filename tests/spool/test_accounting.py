@@ -16,8 +16,9 @@ import pytest
 
 from shocpp.errors import ShocppError
 from shocpp.ledger.record import Record
-from shocpp.spool import accounting, durable
-from shocpp.spool.accounting import Accounting, digest_of, entry_of, month_files, record_files
+from shocpp.spool import durable, months
+from shocpp.spool.accounting import Accounting, digest_of, entry_of
+from shocpp.spool.months import booked_months, month_files
 from tests.support.backend import ROOT, whole_records
 from tests.support.stops import RECEIVED, at, record
 
@@ -176,9 +177,10 @@ def test_readers_see_records_and_nothing_else(tmp_path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     expected = ["2022/01/z.json", "2023/09/a.json", "2023/09/b.json", "2023/12/1.json"]
-    assert [os.path.relpath(path, tmp_path) for path in record_files(str(tmp_path))] == expected
+    found = [path for month in booked_months(str(tmp_path)) for path in month_files(str(tmp_path), *month)]
+    assert [os.path.relpath(path, tmp_path) for path in found] == expected
     assert list(month_files(str(tmp_path), 2024, 1)) == []
-    assert list(record_files(str(tmp_path / "nowhere"))) == []
+    assert booked_months(str(tmp_path / "nowhere")) == []
 
 
 def test_a_foreign_record_of_the_same_month_is_left_alone(tmp_path: Path) -> None:
@@ -196,11 +198,11 @@ def test_months_are_remembered_until_there_is_another(tmp_path: Path) -> None:
     """A month that another process makes is seen at once, though what was there is remembered."""
     (tmp_path / "01").mkdir()
     os.utime(tmp_path, (1_000_000_000, 1_000_000_000))
-    assert accounting._remembered_names(str(tmp_path), 2) == ["01"]
+    assert months.remembered_names(str(tmp_path), 2) == ["01"]
     (tmp_path / "02").mkdir()
-    assert accounting._remembered_names(str(tmp_path), 2) == ["01", "02"]
+    assert months.remembered_names(str(tmp_path), 2) == ["01", "02"]
     (tmp_path / "03").mkdir()
-    assert accounting._remembered_names(str(tmp_path), 2) == ["01", "02", "03"]
+    assert months.remembered_names(str(tmp_path), 2) == ["01", "02", "03"]
 
 
 def test_many_are_booked_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

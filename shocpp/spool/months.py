@@ -1,0 +1,71 @@
+"""
+Which months and which records are there below the accounting folder, by their names alone.
+
+What others put into the folder is passed over: only ``YYYY/MM/*.json`` counts.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SETTLED_NS = 2_000_000_000
+
+_remembered: dict[str, tuple[int, list[str]]] = {}
+
+
+def folder_of(month: tuple[int, int]) -> str:
+    """Give the folder of a year and month below the accounting folder."""
+    return f"{month[0]:04}/{month[1]:02}"
+
+
+def booked_months(folder: str) -> list[tuple[int, int]]:
+    """Give the years and months that have a folder, in order; none if the accounting folder is not there."""
+    return [
+        (int(year), int(month))
+        for year in _names(folder, 4)
+        for month in _names(os.path.join(folder, year), 2)
+        if 1 <= int(month) <= 12
+    ]
+
+
+def month_files(folder: str, year: int, month: int) -> Iterator[str]:
+    """Give the paths of one month's files that may be records, in order; none if the month is not there."""
+    path = os.path.join(folder, folder_of((year, month)))
+    try:
+        names = sorted(os.listdir(path))
+    except FileNotFoundError:
+        return
+    for name in names:
+        if name.endswith(".json") and not name.startswith("."):
+            yield os.path.join(path, name)
+
+
+def remembered_names(folder: str, digits: int) -> list[str]:
+    """
+    Give the folders of years or months, read anew when the folder has changed: each booking asks for them.
+
+    What changed just now is not remembered: the next change could have the same time.
+    """
+    try:
+        changed_ns = os.stat(folder).st_mtime_ns
+    except OSError:
+        return []
+    known = _remembered.get(folder)
+    if known is not None and known[0] == changed_ns:
+        return known[1]
+    names = _names(folder, digits)
+    if time.time_ns() - changed_ns > _SETTLED_NS:
+        _remembered[folder] = (changed_ns, names)
+    return names
+
+
+def _names(folder: str, digits: int) -> list[str]:
+    try:
+        return sorted(name for name in os.listdir(folder) if len(name) == digits and name.isascii() and name.isdigit())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
