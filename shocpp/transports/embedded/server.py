@@ -13,8 +13,6 @@ import logging
 import os
 import signal
 from collections import deque
-from itertools import islice
-from operator import length_hint
 
 from shocpp.backend import Backend
 from shocpp.errors import ShocppError
@@ -26,6 +24,7 @@ from shocpp.spool.tags import TagsFile
 from shocpp.transports.embedded import tls
 from shocpp.transports.embedded.booking import Bookkeeper
 from shocpp.transports.embedded.counters import Counters
+from shocpp.transports.embedded.mailboxes import Mailboxes
 from shocpp.transports.embedded.reception import Reception
 from shocpp.transports.embedded.session import GOING_AWAY, POLICY_VIOLATION, Session
 from shocpp.transports.embedded.workers import Workers
@@ -34,11 +33,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
     import ssl
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from websockets.http11 import Request
 
     from shocpp.settings import Settings
+    from shocpp.transports.embedded.turns import Turns
 
 _BUFFER = 16_384  # bytes that are read from one connection before it is the next one's turn
 _WORKERS = 2
@@ -46,7 +46,7 @@ _PACE_S, _SETTLE_S, _SWEEP_S = 0.1, 1.0, 1.0
 _STALLED_S = 30.0  # a peer that reads no answers for so long is gone
 _LAST_WORDS_S = 1.8
 _BACKLOG = 512
-_AT_A_TIME = 500  # mailboxes that are looked into before it is somebody else's turn
+_AT_A_TIME = 500  # connections that are said goodbye to before it is somebody else's turn
 
 
 class _Lines(Log):
@@ -94,11 +94,9 @@ class Server:
         self._sessions: dict[str, Session] = {}  # the newest connection of each charge point
         self._served: dict[str, Session] = {}  # the one that holds its mailbox; an older one until it has tidied up
         self._all: set[Session] = set()
-        self._unsettled: deque[tuple[float, Session]] = deque()
+        self._unsettled: deque[tuple[float, Turns]] = deque()
         self._servers: list[asyncio.Server] = []
         self._is_ticking = False
-        self._looking: Iterator[Session] | None = None
-        self._must_look_again = False
         self._counters = Counters(settings.run_dir)
         self.message_limit = settings.message_limit
         self.buffer = memoryview(bytearray(_BUFFER))
@@ -135,7 +133,7 @@ class Server:
         loop.add_signal_handler(signal.SIGTERM, self._stop)
         loop.add_signal_handler(signal.SIGINT, self._stop)
         loop.add_signal_handler(signal.SIGHUP, self._reload)
-        loop.add_signal_handler(signal.SIGUSR1, self._look_into_mailboxes)
+        loop.add_signal_handler(signal.SIGUSR1, Mailboxes(self._served.values, loop.call_soon).look)
         gc.freeze()
         gc.set_threshold(2_000, 10, 10)
         self._sweep()
@@ -176,7 +174,7 @@ class Server:
     def left(self, session: Session) -> None:
         """Forget a connection that is closed, unless its backend has to tidy up first."""
         self._reception.left(session)
-        if session.backend is None:
+        if not session.is_served:
             self._forget(session)
 
     def ended(self, session: Session) -> None:
@@ -196,9 +194,9 @@ class Server:
             self.say("ERROR", clean(line, 500))
         session.abort()
 
-    def settle_later(self, session: Session) -> None:
-        """Call a session's ``settle`` in a second."""
-        self._unsettled.append((self.now() + _SETTLE_S, session))
+    def settle_later(self, turns: Turns) -> None:
+        """Have what may be late done in a second."""
+        self._unsettled.append((self.now() + _SETTLE_S, turns))
         self._tick_later()
 
     def say(self, level: str, text: str) -> None:
@@ -276,9 +274,9 @@ class Server:
                 self._end_session(session, "reads no answers")
             elif session.heard and quiet_s > self._idle_s:
                 self._end_session(session, f"silent for {int(quiet_s)} s")
-            elif has_changed and session.backend and listed is not None and not listed.get(session.identity):
+            elif has_changed and session.is_served and listed is not None and not listed.get(session.identity):
                 self._end_session(session, "not listed any more")
-            elif ping_s and session.backend and quiet_s > ping_s and now - session.pinged > ping_s:
+            elif ping_s and session.is_served and quiet_s > ping_s and now - session.pinged > ping_s:
                 session.pinged = now
                 session.ping()
 
@@ -288,27 +286,6 @@ class Server:
         session.abort()
 
     # --- signals
-
-    def _look_into_mailboxes(self) -> None:
-        """SIGUSR1: some charge point's mailbox holds a request."""
-        if self._looking is not None:
-            self._must_look_again = True
-            return
-        self._looking = iter(list(self._served.values()))
-        self._look_into_some()
-
-    def _look_into_some(self) -> None:
-        assert self._looking is not None  # noqa: S101 - whoever calls this has set it
-        for session in islice(self._looking, _AT_A_TIME):
-            if os.access(session.mailbox, os.F_OK):
-                session.request()
-        if length_hint(self._looking):
-            self._loop.call_soon(self._look_into_some)
-            return
-        self._looking = None
-        if self._must_look_again:
-            self._must_look_again = False
-            self._look_into_mailboxes()
 
     def _reload(self) -> None:
         """SIGHUP: read the certificates anew."""

@@ -1,39 +1,27 @@
 """
-One connection: bytes from a socket through WebSocket frames to messages, and answers the same way back.
+One connection: bytes from a socket through handshake and frames to messages, and answers the same way back.
 
-Serves one thing at a time, in the order in which it came. What may wait for the disk is done elsewhere: the bookkeeper
-books, a worker writes sightings and takes the mailbox over. What comes meanwhile on the same connection queues, all
-other connections go on.
+What is done with messages, and in which order, is the business of its ``turns``.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections import deque
 
-from shocpp.errors import ShocppError
 from shocpp.transports.embedded.handshake import Handshake
+from shocpp.transports.embedded.turns import Turns
 from shocpp.transports.embedded.wire import Wire
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from websockets.http11 import Request
 
-    from shocpp.backend import Backend, Steps
+    from shocpp.backend import Backend
     from shocpp.ledger.charge_points import ChargePoint
-    from shocpp.spool.accounting import Outcome
     from shocpp.transports.embedded.server import Server
-    from shocpp.transports.embedded.wire import Message
-
-    Item = Message | Callable[[], object]
 
 GOING_AWAY, PROTOCOL_ERROR, POLICY_VIOLATION = 1001, 1002, 1008
-
-_MOST_QUEUED = 32  # messages that wait for the disk; beyond, no more is read
-_MOST_UNSETTLED = 1 << 18  # bytes of messages that were answered and are not validated yet
 
 
 class Session(asyncio.BufferedProtocol):
@@ -46,15 +34,9 @@ class Session(asyncio.BufferedProtocol):
 
     __slots__ = (
         "_handshake",
-        "_is_due",
-        "_is_over",
-        "_leaving",
-        "_queue",
         "_server",
-        "_unsettled",
         "_wire",
         "address",
-        "backend",
         "charge_point",
         "heard",
         "identity",
@@ -62,20 +44,17 @@ class Session(asyncio.BufferedProtocol):
         "pinged",
         "stalled",
         "transport",
+        "turns",
     )
 
     def __init__(self, server: Server) -> None:
         self._server = server
         self._handshake: Handshake | None = Handshake(server.silence)
         self._wire = Wire(server.message_limit, server.silence)
-        self._queue: deque[Item] | None = deque()  # what waits for the thing that is being done, or for the begin
-        self._unsettled = 0  # bytes since the backend was settled
-        self._is_due = self._is_over = False
-        self._leaving: tuple[int, str] | None = None
+        self.turns = Turns(self, server)
         self.transport: asyncio.Transport | None = None
         self.address = ""
         self.identity = ""
-        self.backend: Backend | None = None
         self.charge_point: ChargePoint | None = None
         self.mailbox = ""
         self.heard = self.pinged = self.stalled = 0.0
@@ -102,7 +81,7 @@ class Session(asyncio.BufferedProtocol):
             self._shake_hands(self._handshake, data)
         else:
             for message in self._wire.receive(data):
-                self._push(message)
+                self.turns.take(message)
             self._flush()
 
     def eof_received(self) -> bool:
@@ -113,14 +92,12 @@ class Session(asyncio.BufferedProtocol):
         """Serve what came before, then tidy up."""
         self.transport = None
         self._server.left(self)
-        if self.backend is not None and not self._is_over:
-            self._push(self._end)
+        self.turns.end()
 
     def pause_writing(self) -> None:
         """Read nothing more from a peer that does not read its answers."""
         self.stalled = self._server.now()
-        if self.transport is not None:
-            self.transport.pause_reading()
+        self.hold_back()
 
     def resume_writing(self) -> None:
         """Go on when it has read them."""
@@ -130,7 +107,7 @@ class Session(asyncio.BufferedProtocol):
     # --- what the server calls
 
     def hold_back(self) -> None:
-        """Read nothing more while it is being found out whether the peer may connect."""
+        """Read nothing more, for a while."""
         if self.transport is not None:
             self.transport.pause_reading()
 
@@ -143,7 +120,7 @@ class Session(asyncio.BufferedProtocol):
         if is_valid:
             self._handshake = None
             for message in self._wire.receive(memoryview(handshake.rest)) if handshake.rest else ():
-                self._push(message)
+                self.turns.take(message)
         self._resume()
         return is_valid
 
@@ -154,27 +131,14 @@ class Session(asyncio.BufferedProtocol):
         self._flush()
         self.hang_up()
 
+    @property
+    def is_served(self) -> bool:
+        """Tell whether it has a backend, which it keeps until it has tidied up."""
+        return self.turns.backend is not None
+
     def begin(self, backend: Backend) -> None:
-        """Take the charge point's mailbox over and serve it."""
-        self.backend = backend
-        early, self._queue = self._queue or (), None
-        if os.path.isdir(os.path.dirname(self.mailbox)):
-            backend.open()  # some system calls on files that are there: to hand it to a worker would take longer
-            self._unsettle(0)
-        else:
-            self._push(backend.open)  # new folders are synced
-        for item in early:
-            self._push(item)
-
-    def request(self) -> None:
-        """Look into the mailbox."""
-        self._push(self._request)
-
-    def settle(self) -> None:
-        """Let the backend do what may be late."""
-        self._is_due, self._unsettled = False, 0
-        if not self._is_over:
-            self._push(self._settle)
+        """Have a backend serve it."""
+        self.turns.begin(backend, is_new=not os.path.isdir(os.path.dirname(self.mailbox)))
 
     def ping(self) -> None:
         """Find out whether the peer is still there; keep what lies between us from forgetting it."""
@@ -183,10 +147,7 @@ class Session(asyncio.BufferedProtocol):
 
     def leave(self, code: int, reason: str = "") -> None:
         """Serve what came, then say goodbye and hang up."""
-        if self._queue is None or self.backend is None:
-            self._say_goodbye(code, reason)
-        else:
-            self._leaving = (code, reason)
+        self.turns.leave(code, reason)
 
     def hang_up(self) -> None:
         """Close the connection once what was written has left."""
@@ -200,7 +161,26 @@ class Session(asyncio.BufferedProtocol):
         if self.transport is not None:
             self.transport.abort()
 
-    # --- messages
+    # --- what its turns call
+
+    def send(self, lines: list[str]) -> None:
+        """Send lines, unless nobody is there to read them."""
+        if self.transport is not None and self._wire.is_open:
+            for line in lines:
+                self.transport.write(self._wire.frame(line))
+
+    def say_goodbye(self, code: int, reason: str) -> None:
+        """Close as WebSockets are closed, and hang up."""
+        self._wire.close(code, reason)
+        self._flush()
+        self.hang_up()
+
+    def go_on(self) -> None:
+        """Read on, unless the peer does not read."""
+        if not self.stalled:
+            self._resume()
+
+    # --- bytes
 
     def _shake_hands(self, handshake: Handshake, data: memoryview) -> None:
         request = handshake.receive(data)
@@ -210,122 +190,6 @@ class Session(asyncio.BufferedProtocol):
         if request is not None:
             self._server.asked(self, request)
         self._flush()
-
-    def _push(self, item: Item) -> None:
-        """Do something now, or after what is being done."""
-        if self._queue is None:
-            self._do(item)
-            return
-        self._queue.append(item)
-        if len(self._queue) >= _MOST_QUEUED and self.transport is not None:
-            self.transport.pause_reading()
-
-    def _do(self, item: Item) -> bool:
-        """Do something; True if it goes on elsewhere and all else on this connection must queue."""
-        if not callable(item):
-            return self._go_on(self._serve(item), len(item))
-        self._wait()
-        self._server.workers.submit(item, self._done)
-        return True
-
-    def _wait(self) -> None:
-        if self._queue is None:
-            self._queue = deque()
-
-    def _serve(self, message: Message) -> Steps[list[str]]:
-        """Answer a message: it is whole, so what is unfinished in it will not be finished by the next one."""
-        backend = self.backend
-        assert backend is not None  # noqa: S101 - messages come after the handshake
-        if b"\n" in message:
-            lines = []
-            for line in message.split(b"\n"):
-                lines += yield from backend.serve(line)  # type: ignore[arg-type]
-        else:
-            lines = yield from backend.serve(message)  # type: ignore[arg-type]
-        return [*lines, *(yield from backend.serve_rest())] if backend.unfinished else lines
-
-    def _go_on(self, steps: Steps[list[str]], size: int, outcome: Outcome | None = None) -> bool:
-        """Take steps up to the next record, or to the answers; True if a record is being booked."""
-        try:
-            record = steps.throw(outcome) if isinstance(outcome, ShocppError) else steps.send(outcome)  # type: ignore[arg-type]
-        except StopIteration as end:
-            self._send(end.value)
-            self._check(size)
-            return False
-        self._wait()
-        self._server.bookkeeper.book(record, lambda booked: self._booked(steps, size, booked))
-        return True
-
-    def _booked(self, steps: Steps[list[str]], size: int, booked: Outcome) -> None:
-        try:
-            if not self._go_on(steps, size, booked):
-                self._catch_up()
-        except Exception as error:  # whoever calls this has the outcomes of others in hand, too
-            self._server.failed(self, error)
-
-    def _done(self, result: object, error: BaseException | None) -> None:
-        """Go on after a worker has done its part."""
-        if error is not None:
-            self._server.failed(self, error)
-        elif isinstance(result, list):
-            self._send(result)
-            self._unsettle(0)
-        elif isinstance(result, float):
-            self._unsettle(0)
-        self._catch_up()
-
-    def _catch_up(self) -> None:
-        """Do what came while something was done elsewhere."""
-        queue = self._queue
-        assert queue is not None  # noqa: S101 - it had to queue
-        while queue:
-            if self._do(queue.popleft()):
-                return
-        self._queue = None
-        if self._is_over:
-            self._server.ended(self)
-        elif self._leaving is not None:
-            self._say_goodbye(*self._leaving)
-        elif not self.stalled:
-            self._resume()
-
-    def _request(self) -> list[str]:
-        line = self.backend.request() if self.backend is not None else None
-        return [] if line is None else [line]
-
-    def _settle(self) -> float | None:
-        return self.backend.settle(is_idle=False) if self.backend is not None else None
-
-    def _end(self) -> None:
-        assert self.backend is not None  # noqa: S101 - it has begun
-        self._is_over = True
-        self.backend.close()
-
-    def _check(self, size: int) -> None:
-        """Do at once what need not be late now that the answer has left: what is kept for later takes memory."""
-        if self.backend is not None:
-            self.backend.check()
-        self._unsettle(size)
-
-    def _unsettle(self, size: int) -> None:
-        """See that the backend is settled in a while, or now if much is waiting for it."""
-        self._unsettled += size
-        if not self._is_due:
-            self._is_due = True
-            self._server.settle_later(self)
-        elif self._unsettled > _MOST_UNSETTLED:
-            self._unsettled = 0
-            self._push(self._settle)
-
-    def _send(self, lines: list[str]) -> None:
-        if self.transport is not None and self._wire.is_open:
-            for line in lines:
-                self.transport.write(self._wire.frame(line))
-
-    def _say_goodbye(self, code: int, reason: str) -> None:
-        self._wire.close(code, reason)
-        self._flush()
-        self.hang_up()
 
     def _flush(self) -> None:
         """Write what is to be written besides messages; hang up where that is due."""
