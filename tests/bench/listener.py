@@ -24,7 +24,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench.load import ChargePoint, Load, charges, heartbeats
-from tests.bench.processes import cpu_s, free_port, pss_kib, wait_for
+from tests.bench.processes import cpu_s, free_port, pss_kib, tree, wait_for, wait_for_end
 
 ROOT = Path(__file__).resolve().parents[2]
 PEER, EMBEDDED, WEBSOCKETD, LOOP = "peer", "embedded", "websocketd", "bare loop"
@@ -75,8 +75,10 @@ def serving(kind: str, folder: str) -> Iterator[tuple[Server, Load]]:
         yield server, load
     finally:
         load.close()
+        family = list(tree(server.pid))
         server.process.terminate()
         server.process.wait()
+        wait_for_end(family)  # websocketd's backends tidy up after it
 
 
 def cpu_us(kind: str, folder: str, frames: int, connections: int = 50) -> float:

@@ -67,3 +67,10 @@ def wait_for(port: int, process: subprocess.Popen[bytes], limit_s: float = 20) -
             if process.poll() is not None or time.monotonic() > end:
                 raise RuntimeError(f"nobody listens on port {port} (exit status {process.poll()})") from None
             time.sleep(0.02)
+
+
+def wait_for_end(pids: list[int], limit_s: float = 10) -> None:
+    """Wait until processes have ended, for a while."""
+    end = time.monotonic() + limit_s
+    while any(os.path.exists(f"/proc/{pid}") for pid in pids) and time.monotonic() < end:
+        time.sleep(0.02)
