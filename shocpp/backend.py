@@ -98,7 +98,7 @@ class Backend:
             charge_point=charge_point,
         )
         self._is_strict, self._is_lenient = (settings.validation == word for word in ("strict", "lenient"))
-        self._second = -1
+        self._second = int(clock())
         self._witness = Witness(identity, self._connection, sightings, self._context.wh, self._say, clock)
         self._courier = Courier(self._connection, self._peer, self._witness, self._say)
         self._journal = self._open_journal() if settings.journal_dir else None

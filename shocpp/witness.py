@@ -65,6 +65,7 @@ class Witness:
         self._unchecked: list[tuple[str, str, object]] = []
         self._readings: dict[int, list[bytes]] = {}
         self._frames: dict[str, int] = {}
+        self._connected = ""
         self._due = 0.0
         self._last_seen = 0.0
 
@@ -105,8 +106,8 @@ class Witness:
     # --- what the backend itself has seen or done
 
     def connected(self) -> None:
-        """Note that the connection begins."""
-        self._sightings.note("connected_since", "", self._now())
+        """Note that the connection begins; what was seen before is read when there is time."""
+        self._connected = self._now()
 
     def arrived(self, action: str) -> None:
         """Count a frame; those of unknown actions together."""
@@ -175,7 +176,7 @@ class Witness:
     @property
     def has_news(self) -> bool:
         """Tell whether there is anything to write besides that the charge point was seen."""
-        return self._sightings.changed or bool(self._readings)
+        return self._sightings.changed or bool(self._readings or self._connected)
 
     def is_due(self, now: float, is_idle: bool) -> bool:
         """Tell whether to write now: news when idle or after SIGHTING_S, else counted frames after LAST_SEEN_S."""
@@ -193,10 +194,14 @@ class Witness:
         self._due = now + SIGHTING_S
         if not self._connection.is_ours():
             self._readings.clear()
+            self._connected = ""
             self._sightings.forget()
             return
         self.read_meters()
         self._sightings.status["identity"] = self._identity  # whole: a long one is found by it
+        if self._connected:
+            self._sightings.note("connected_since", "", self._connected)
+            self._connected = ""
         self._sightings.note("last_seen", "", self._now())
         for action, count in self._frames.items():
             self._sightings.count("frames", action, count)
