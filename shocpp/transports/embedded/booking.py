@@ -11,7 +11,6 @@ import asyncio
 import socket
 import subprocess
 from collections import deque
-from contextlib import suppress
 
 from shocpp.spool import bookkeeper
 from shocpp.spool.accounting import Accounting, entry_of
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     Done = Callable[[Outcome], None]
 
-_PATIENCE_S = 0.2  # with a bookkeeper that shall end
+_PATIENCE_S, _LOOKS = 0.2, 20  # with a bookkeeper that shall end
 
 
 class Bookkeeper(asyncio.Protocol):
@@ -74,15 +73,16 @@ class Bookkeeper(asyncio.Protocol):
         if len(self._requests) == 1:  # what else comes in this turn of the loop goes with it
             asyncio.get_running_loop().call_soon(self._send)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Let the process end once its work is done; nobody waits for it for long."""
         self._send()
         transport, self._transport = self._transport, None
         if transport is not None:
             transport.close()
-        if self._process is not None:
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(_PATIENCE_S)
+        for _ in range(_LOOKS):
+            if self._process is None or self._process.poll() is not None:
+                break
+            await asyncio.sleep(_PATIENCE_S / _LOOKS)
 
     def _send(self) -> None:
         requests, self._requests = self._requests, []

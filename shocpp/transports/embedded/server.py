@@ -313,4 +313,4 @@ class Server:
         while self._all and self.now() < deadline:
             await asyncio.sleep(0.01)
         self.workers.close()
-        self.bookkeeper.close()
+        await self.bookkeeper.close()
