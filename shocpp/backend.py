@@ -22,7 +22,7 @@ from shocpp.ocpp.frames import Call, CallError, CallResult
 from shocpp.ocpp.rpc import Answer, Peer, Stray
 from shocpp.spool.accounting import Accounting
 from shocpp.spool.connection import Connection
-from shocpp.spool.sightings import Sightings
+from shocpp.spool.sightings import OpenTransactions, Sightings
 from shocpp.spool.tags import TagsFile
 from shocpp.witness import Witness
 
@@ -91,7 +91,7 @@ class Backend:
             identity,
             self._tags.accounts(),
             self._now(),
-            sightings.transactions,
+            OpenTransactions(sightings),
             settings.transaction_unit,
             settings.heartbeat_interval_s,
             settings.parent_id_tag,

@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 
+from shocpp.errors import MissingError
 from shocpp.spool import durable
 from shocpp.spool.names import folder_name
 
@@ -39,9 +40,12 @@ class Connection:
         Raises:
             ShocppError: The folder cannot be made or written to.
         """
-        durable.make_folder(self.folder, FOLDER_MODE)
         beside = f"{self._pid}.new"
-        lock = self._lock_folder()
+        try:
+            lock = self._lock_folder()
+        except MissingError:
+            durable.make_folder(self.folder, FOLDER_MODE)
+            lock = self._lock_folder()
         try:
             held = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)

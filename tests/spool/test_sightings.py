@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shocpp.spool import durable, sightings
-from shocpp.spool.sightings import MOST, Sightings
+from shocpp.spool.sightings import MOST, OpenTransactions, Sightings
 from tests.support.backend import RunningBackend, make_home, whole_records
 
 JSON = st.recursive(
@@ -67,6 +67,19 @@ def test_a_booked_transaction_leaves_no_file(tmp_path: Path) -> None:
     seen.close(3)
     assert seen.flush() == ""
     assert os.listdir(tmp_path / "transactions") == []
+
+
+def test_open_transactions_are_read_when_they_are_asked_for(tmp_path: Path) -> None:
+    """Not while a charge point connects; what is opened and closed later shows in them."""
+    seen = Sightings(str(tmp_path))
+    open_ones = OpenTransactions(seen)
+    earlier = Sightings(str(tmp_path))
+    earlier.open(7, {"begin_wh": 1})
+    earlier.flush()
+    assert 7 in open_ones and open_ones.get(8) is None
+    seen.open(8, {"begin_wh": 2})
+    seen.close(7)
+    assert dict(open_ones) == {8: {"begin_wh": 2}} and len(open_ones) == 1
 
 
 def test_short_transactions_touch_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
