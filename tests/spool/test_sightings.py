@@ -69,6 +69,19 @@ def test_a_booked_transaction_leaves_no_file(tmp_path: Path) -> None:
     assert os.listdir(tmp_path / "transactions") == []
 
 
+def test_readings_add_up_over_writes(tmp_path: Path) -> None:
+    """What was written is not kept in memory, and still there when the next reading is written."""
+    seen = Sightings(str(tmp_path))
+    seen.note_meter(1, {"power_w": 11_000, "values": {"Voltage": {"value": "230"}}})
+    seen.flush()
+    seen.note_meter(1, {"values": {"Temperature": {"value": "21"}}})
+    seen.note_meter(2, {"power_w": 7_000})
+    seen.flush()
+    written = json.loads((tmp_path / "meter.json").read_text())
+    assert written["1"]["power_w"] == 11_000 and set(written["1"]["values"]) == {"Voltage", "Temperature"}
+    assert written["2"]["power_w"] == 7_000
+
+
 def test_open_transactions_are_read_when_they_are_asked_for(tmp_path: Path) -> None:
     """Not while a charge point connects; what is opened and closed later shows in them."""
     seen = Sightings(str(tmp_path))

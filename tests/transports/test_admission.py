@@ -7,6 +7,7 @@ Under websocketd a refusal is a connection that is closed without a word; embedd
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -157,3 +158,24 @@ def test_a_refusal_takes_as_much_work(monkeypatch: pytest.MonkeyPatch, hashed: s
     assert verdict.status == DEPENDS
     assert not passwords.matches(verdict.hashes, b"wrong-word", verdict.at_least)
     assert len(compared) == 2 and all(each.startswith("$argon2id$") for each in compared)
+
+
+def test_timing(tmp_path: Path, hashed: str) -> None:
+    """
+    Wrong passwords and names that do not exist take as long through the real listener, with one hash and with two.
+
+    The least of all attempts counts, since what else runs only ever adds to it: on a busy machine it takes more of them
+    until it is found, while one comparison more or less is never made good.
+    """
+    times: dict[str, list[float]] = {"CP001": [], "CP002": [], "nobody": []}
+    with listening(tmp_path) as listener:
+        (tmp_path / "conf/charge-points.json").write_text(hashed)
+        for number in range(100):
+            for identity, taken in times.items():
+                began = time.perf_counter()
+                assert listener.status_of(f"/{identity}", user=identity, password=f"wrong-word-{number}") == 401
+                taken.append(time.perf_counter() - began)
+            least = {identity: min(taken) for identity, taken in times.items()}
+            if number >= 11 and max(least.values()) < 1.5 * min(least.values()):
+                break
+    assert max(least.values()) < 1.5 * min(least.values()), least

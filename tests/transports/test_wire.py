@@ -70,6 +70,7 @@ def reference(chunks: list[bytes]) -> tuple[list[bytes], bytes, bool]:
 
 
 @example([written([Frame(Opcode.TEXT, b"x" * LIMIT)]), written([Frame(Opcode.TEXT, b"x" * (LIMIT + 1))])], [], True)
+@example([written([Frame(Opcode.TEXT, b"x" * 65_536)])], [133], False)  # as long as the byte 127 says that it is
 @given(CONVERSATIONS, st.lists(st.integers(0, 1 << 20), max_size=6), st.booleans())
 def test_bytes_mean_what_the_package_says(groups: list[list[bytes]], cuts: list[int], is_framewise: bool) -> None:
     """Whole frames, halves and several at once: the same messages, answers and end."""

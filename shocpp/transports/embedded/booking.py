@@ -1,8 +1,8 @@
 """
 The listener's end of its bookkeeper: records out to a process of their own, outcomes back, nobody waits for a disk.
 
-Why a process and not threads: a booking is twenty system calls, and at each of them a thread and the loop would hand
-Python's lock to and fro, which costs more than all of them. Should the process die, its work is done here.
+Why a process and not threads: a booking is some fifteen system calls, and at each of them a thread and the loop would
+hand Python's lock to and fro, which costs more than all of them. Should the process die, its work is done here.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Bookkeeper(asyncio.Protocol):
             its.close()
 
     def book(self, record: Record, done: Done) -> None:
-        """Book a record; ``done`` is called with what ``Accounting.book_all`` says of it, later or at once."""
+        """Book a record; ``done`` is called with what ``Accounting.book_all`` says of it, never before this returns."""
         entry = entry_of(record)
         if self._transport is None:
             (outcome,) = self._accounting.book_all([entry])

@@ -10,6 +10,8 @@ from __future__ import annotations
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
+from shocpp.transports.embedded.wire import outgoing
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import logging
@@ -76,5 +78,4 @@ class Handshake:
 
     def outgoing(self) -> tuple[bytes, bool]:
         """Give the bytes that are to be written, and whether to hang up afterwards."""
-        data = self._protocol.data_to_send()
-        return b"".join(data), bool(data) and not data[-1]
+        return outgoing(self._protocol)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Item = Message | Callable[[], object]
 
 _MOST_QUEUED = 32  # messages that wait for the disk; beyond, no more is read
-_MOST_UNSETTLED = 1 << 18  # bytes of messages that were answered since the backend was settled
+_MOST_UNSETTLED = 1 << 18  # bytes of messages that were answered, which a journal keeps until the backend is settled
 
 
 class Turns:
@@ -120,20 +120,20 @@ class Turns:
         """Take steps up to the next record, or to the answers; True if a record is being booked."""
         try:
             record = steps.throw(outcome) if isinstance(outcome, ShocppError) else steps.send(outcome)  # type: ignore[arg-type]
+            self._server.bookkeeper.book(record, lambda booked: self._booked(steps, size, booked))
         except StopIteration as end:
             self._session.send(end.value)
             self._check(size)
             return False
+        except Exception as error:  # a fault of ours ends this connection; it still has to tidy up, and others go on
+            self._server.failed(self._session, error)
+            return False
         self._wait()
-        self._server.bookkeeper.book(record, lambda booked: self._booked(steps, size, booked))
         return True
 
     def _booked(self, steps: Steps[list[str]], size: int, booked: Outcome) -> None:
-        try:
-            if not self._go_on(steps, size, booked):
-                self._catch_up()
-        except Exception as error:  # whoever calls this has the outcomes of others in hand, too
-            self._server.failed(self._session, error)
+        if not self._go_on(steps, size, booked):
+            self._catch_up()
 
     def _done(self, result: object, error: BaseException | None) -> None:
         """Go on after a worker has done its part."""

@@ -2,8 +2,8 @@
 What is on the wire after the handshake: bytes to whole messages, lines to frames.
 
 All of RFC 6455 is the ``websockets`` package's business but one thing, which is nearly all that a charge point sends:
-one short message in one unfragmented frame, in one piece. That is read and answered here, in a tenth of the time, and a
-connection that knows nothing else needs no protocol object of 3 KiB.
+one short message in one unfragmented frame, in one piece. That is read and answered here, and a connection that knows
+nothing else needs no protocol object.
 """
 
 from __future__ import annotations
@@ -82,10 +82,10 @@ class Wire:
         protocol = self._protocol
         if protocol is None:
             return b"", False
-        data = protocol.data_to_send()
+        written = outgoing(protocol)
         if self._unread == 0 and self._parts is None and protocol.state is OPEN:
             self._protocol = None
-        return b"".join(data), bool(data) and not data[-1]
+        return written
 
     def _begin(self) -> Protocol:
         if self._protocol is None:
@@ -99,9 +99,10 @@ class Wire:
         self._unread -= _size_on_wire(len(event.data))
         if event.opcode not in _DATA:
             return None
-        if self._parts is None and event.fin:
-            return event.data  # type: ignore[return-value]
-        self._parts = self._parts if self._parts is not None else bytearray()
+        if self._parts is None:
+            if event.fin:
+                return event.data  # type: ignore[return-value]
+            self._parts = bytearray()
         self._parts += event.data
         if not event.fin:
             return None
@@ -123,9 +124,17 @@ def plain(data: memoryview, limit: int) -> bytes | None:
         length, start = data[2] << 8 | data[3], 8
         if length < _LONGER:
             return None
+    elif length > _LONGER:  # its length is in eight bytes: longer than what is read at once
+        return None
     if start + length != size or length > limit:
         return None
     return apply_mask(data[start:], data[start - 4 : start])  # type: ignore[arg-type,no-any-return,unused-ignore]
+
+
+def outgoing(protocol: Protocol) -> tuple[bytes, bool]:
+    """Give the bytes that a protocol wants written, and whether it wants to hang up afterwards."""
+    data = protocol.data_to_send()
+    return b"".join(data), bool(data) and not data[-1]
 
 
 def _size_on_wire(length: int) -> int:
