@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from shocpp import passwords
+from shocpp.admission import passwords
 from tests.bench.load import frame, upgrade
 from tests.support.listening import Listener, basic
 from tests.support.scratch import Scratch

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from shocpp.ocpp import payloads
+from shocpp.ocpp.v16 import payloads
 
 ROOT = Path(__file__).parents[1]
 FLOW: list[dict[str, Any]] = json.loads((ROOT / "conf/node-red-flow.json").read_text())

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from shocpp import central_system, commands
-from shocpp.effects import Refuse, Reply
+from shocpp.calls import ask
+from shocpp.central_system.effects import Refuse, Reply
+from shocpp.central_system.v16 import answers
 from shocpp.ledger.accounts import Accounts
-from shocpp.ocpp import frames, payloads
+from shocpp.ocpp import frames
 from shocpp.ocpp.frames import Payload
-from shocpp.ocpp.operations import CHARGE_POINT, OPERATIONS, may_start
+from shocpp.ocpp.v16 import payloads
+from shocpp.ocpp.v16.operations import CHARGE_POINT, OPERATIONS, may_start
 
 PAGE = Path(__file__).parent.parent / "docs" / "ocpp-support.md"
 ROWS = dict(re.findall(r"^\| ([A-Z]\w+) \| \w+ \| ([a-z ]+) \|", PAGE.read_text(), re.MULTILINE))
@@ -44,8 +46,8 @@ def test_every_message_has_a_row() -> None:
 @pytest.mark.parametrize("action", OPERATIONS)
 def test_what_a_charge_point_starts(action: str) -> None:
     """What the page calls served or refused is confirmed exactly by the schema; all else is NotSupported."""
-    context = central_system.Context("CP001", Accounts(), datetime(2026, 1, 1, tzinfo=UTC), {})
-    last = central_system.answer(action, REQUESTS.get(action, {}), context)[-1]
+    context = answers.Context("CP001", Accounts(), datetime(2026, 1, 1, tzinfo=UTC), {})
+    last = answers.answer(action, REQUESTS.get(action, {}), context)[-1]
     if may_start(CHARGE_POINT, action):
         assert ROWS[action] in ("served", "refused")
         assert isinstance(last, Reply)
@@ -69,12 +71,12 @@ def test_what_shows_a_row_is_there() -> None:
 def test_what_is_passed_on() -> None:
     """What the page calls passed on can be sent by shocpp-command, and DataTransfer, which goes both ways."""
     passed_on = {action for action, what in ROWS.items() if what == "passed on"}
-    assert set(commands.calls()) == passed_on | {"DataTransfer"}
+    assert set(ask.calls()) == passed_on | {"DataTransfer"}
 
 
 def test_an_unknown_message_is_not_implemented() -> None:
     """An action that OCPP 1.6 does not have is answered with NotImplemented."""
-    context = central_system.Context("CP001", Accounts(), datetime(2026, 1, 1, tzinfo=UTC), {})
-    (last,) = central_system.answer("Nap", {}, context)
+    context = answers.Context("CP001", Accounts(), datetime(2026, 1, 1, tzinfo=UTC), {})
+    (last,) = answers.answer("Nap", {}, context)
     assert isinstance(last, Refuse)
     assert last.code == frames.NOT_IMPLEMENTED

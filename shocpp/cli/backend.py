@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import sys
 
-from shocpp.backend import Backend
+from shocpp.admission.identity import identity_of
+from shocpp.backend.serving import Backend
 from shocpp.errors import ShocppError
 from shocpp.log import Log
 from shocpp.settings import Settings
-from shocpp.transports.peer import identity_of
 from shocpp.transports.pipe import Filter
 
 
@@ -28,10 +28,10 @@ def main(argv: list[str] | None = None) -> int:
     log = Log(settings.log_file)
     identity, charge_point = identity_of(os.environ.get("PATH_INFO", "")), None
     if settings.url_credentials or os.path.exists(settings.charge_points_file):
-        from shocpp.transports import door
+        from shocpp.admission import cgi
 
         try:
-            identity, charge_point = door.admit(settings, os.environ)
+            identity, charge_point = cgi.admit(settings, os.environ)
         except ShocppError as error:
             log.line("WARNING", str(error))
             log.flush()

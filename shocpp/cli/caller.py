@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 
 import click
 
+from shocpp.calls import canned, canned_file
 from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.errors import UsageError
 from shocpp.settings import Settings
-from shocpp.web import calls, canned, page
+from shocpp.web import page
 
 
 @click.command("caller", context_settings=HELP)
@@ -25,7 +26,7 @@ def caller(is_new: bool, word: str | None) -> None:
     A web server runs this as a CGI program: the id is then the query's search word or the end of the path.
     """
     if is_new:
-        click.echo(calls.fresh_id())
+        click.echo(canned_file.fresh_id())
         return
     if word is None:
         raise UsageError("which id? calls.json has them; --new makes a fresh one")
@@ -43,7 +44,7 @@ def _page() -> None:
 
 def _perform(word: str) -> canned.Result:
     settings = Settings.from_environ()
-    entry = calls.read(settings.calls_file).find(word)
+    entry = canned_file.read(settings.calls_file).find(word)
     return canned.perform(entry, settings.run_dir, datetime.now(UTC))
 
 

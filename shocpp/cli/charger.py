@@ -9,12 +9,12 @@ from typing import IO
 
 import click
 
-from shocpp.charge_point import script
-from shocpp.charge_point.quirk_table import QUIRKS, chosen
+from shocpp.charge_point.links import fleet
+from shocpp.charge_point.links.session import Clock
+from shocpp.charge_point.quirks.catalogue import QUIRKS, chosen
+from shocpp.charge_point.script import parser
 from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.errors import UsageError
-from shocpp.simulator import fleet
-from shocpp.simulator.session import Clock
 
 
 def _list_quirks(context: click.Context, _parameter: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -69,7 +69,7 @@ def charger(
     steps = _steps(file, words, connectors)
     is_typed = url is not None and count is None and file is None and not words
     if count is not None and not steps:
-        steps = script.read([line.format(card=card) for line in fleet.EVERYDAY])
+        steps = parser.read([line.format(card=card) for line in fleet.EVERYDAY])
     until_s = None if lasting is None else clock.now_s() + _span(lasting)
     order = fleet.Order(
         url or "ws://stdin/charger",
@@ -90,23 +90,23 @@ def charger(
 
 
 def _filter(order: fleet.Order, clock: Clock, prints: bool) -> None:
-    from shocpp.simulator import pipe
+    from shocpp.charge_point.links import filter
 
     session, _ = fleet.build(order, clock, _say if prints else None, 1)
-    pipe.run(session)
+    filter.run(session)
 
 
-def _steps(file: IO[str] | None, words: tuple[str, ...], connectors: int) -> list[script.Step]:
+def _steps(file: IO[str] | None, words: tuple[str, ...], connectors: int) -> list[parser.Step]:
     if file is not None and words:
         raise UsageError("give either --script or words, not both")
-    steps = script.read(file, file.name) if file is not None else script.read([" ".join(words)], "arguments")
-    script.check(steps, connectors)
+    steps = parser.read(file, file.name) if file is not None else parser.read([" ".join(words)], "arguments")
+    parser.check(steps, connectors)
     return steps
 
 
 def _span(text: str) -> float:
     try:
-        return script.duration_s(text)
+        return parser.duration_s(text)
     except ValueError as error:
         raise UsageError(f"--for takes {error}") from None
 

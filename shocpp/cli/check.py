@@ -7,7 +7,8 @@ import sys
 
 import click
 
-from shocpp import passwords
+from shocpp.admission import passwords
+from shocpp.calls import canned_file
 from shocpp.cli.run import HELP, entry_point, status_of, version_option
 from shocpp.errors import (
     CannotCreateError,
@@ -19,7 +20,6 @@ from shocpp.errors import (
 )
 from shocpp.settings import SETTINGS, Settings
 from shocpp.spool import charge_points, durable, prices, tags
-from shocpp.web import calls
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _charge_points(path: str, tags_file: str) -> str:
 def _calls(path: str) -> str:
     if not os.path.exists(path):
         return f"{path} is not there: there are no canned calls"
-    return f"{len(calls.read(path))} canned calls"
+    return f"{len(canned_file.read(path))} canned calls"
 
 
 def _prices(path: str) -> str:

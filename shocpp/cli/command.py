@@ -6,7 +6,7 @@ import json
 
 import click
 
-from shocpp import commands
+from shocpp.calls import ask
 from shocpp.cli.run import HELP, entry_point, standard_input, version_option
 from shocpp.errors import DataError, UsageError
 from shocpp.settings import Settings
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _complete_call(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem | str]:  # noqa: ARG001
-    return [name for name in commands.calls() if name.lower().startswith(begun.lower())]
+    return [name for name in ask.calls() if name.lower().startswith(begun.lower())]
 
 
 def _complete_id(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem | str]:  # noqa: ARG001
@@ -73,14 +73,14 @@ def command(
         raise UsageError("which call? For example: shocpp-command GetConfiguration")
     wanted = _payload(payload)
     if check:
-        click.echo(json.dumps(commands.prepare(call, wanted, force)))
+        click.echo(json.dumps(ask.prepare(call, wanted, force)))
         return 0
     if to_all:
         _only(charge_point is None, "--all and --charge-point exclude each other")
         from shocpp.cli.command_lines import broadcast
 
-        return broadcast(run_dir, call, commands.prepare(call, wanted, force), timeout, force)
-    answer = commands.ask(run_dir, charge_point, call, wanted, timeout, force)
+        return broadcast(run_dir, call, ask.prepare(call, wanted, force), timeout, force)
+    answer = ask.ask(run_dir, charge_point, call, wanted, timeout, force)
     if answer.quirk:
         click.echo(f"shocpp-command: the confirmation is against the specification: {answer.quirk}", err=True)
     click.echo(json.dumps(answer.payload))
@@ -94,7 +94,7 @@ def _only(is_fine: bool, otherwise: str) -> None:
 
 def _payload(words: tuple[str, ...]) -> dict[str, object]:
     """Read the payload as it was given: JSON, stdin, or words."""
-    from shocpp.ocpp.coercion import from_json, from_words
+    from shocpp.ocpp.v16.coercion import from_json, from_words
 
     try:
         if words == ("-",):

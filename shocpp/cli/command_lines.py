@@ -15,10 +15,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import click
 
-from shocpp import commands
+from shocpp.calls import ask
 from shocpp.cli.run import standard_input, status_of
 from shocpp.errors import ShocppError, UnavailableError
-from shocpp.ocpp.coercion import from_json
+from shocpp.ocpp.v16.coercion import from_json
 from shocpp.spool.mailbox import connected
 
 _MOST_AT_ONCE = 64
@@ -30,17 +30,17 @@ def broadcast(run_dir: str, action: str, payload: dict[str, object], timeout_s: 
     if not there:
         raise UnavailableError(f"no charge point is connected (no process holds anything below {run_dir})")
 
-    def ask(identity: str) -> tuple[int, dict[str, object]]:
+    def ask_one(identity: str) -> tuple[int, dict[str, object]]:
         head = {"charge_point": identity or None, "command": action}
         try:
-            answer = commands.ask(run_dir, identity, action, payload, timeout_s, force)
+            answer = ask.ask(run_dir, identity, action, payload, timeout_s, force)
         except ShocppError as error:
             return status_of(error), {**head, "error": str(error)}
         return 0, {**head, "data": answer.payload, **({"quirk": answer.quirk} if answer.quirk else {})}
 
     worst = 0
     with ThreadPoolExecutor(min(len(there), _MOST_AT_ONCE)) as pool:
-        for status, line in pool.map(ask, there):
+        for status, line in pool.map(ask_one, there):
             click.echo(json.dumps(line))
             worst = worst or status
     return worst
@@ -106,7 +106,7 @@ class _Conversation:
         assert identity is None or isinstance(identity, str)  # noqa: S101
         payload: dict[str, object] = {"command": action}
         try:
-            answer = commands.ask(self._run_dir, identity, action, data, self._timeout_s, self._force)
+            answer = ask.ask(self._run_dir, identity, action, data, self._timeout_s, self._force)
         except ShocppError as error:
             payload["error"] = str(error)
         else:

@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from shocpp.journal_entry import Entry
+    from shocpp.spool.journal_entry import Entry
 
 
 @click.command("datum", context_settings=HELP)

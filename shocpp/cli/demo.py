@@ -12,12 +12,12 @@ from pathlib import Path
 
 import click
 
+from shocpp.charge_point.script.short import Passed
 from shocpp.cli.run import HELP, entry_point, version_option
+from shocpp.cli.stage import ACCOUNTS, Stage
 from shocpp.errors import UnavailableError
-from shocpp.simulator.short import Passed
-from shocpp.simulator.stage import ACCOUNTS, Stage
 from shocpp.spool import sightings
-from shocpp.spool.connection import folder_of
+from shocpp.spool.held_mailbox import folder_of
 
 _NAME, _CARD = "garage", "1111"
 _HOUR, _SPEED = timedelta(hours=1), 360

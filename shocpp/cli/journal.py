@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shocpp.journal_entry import Entry
+    from shocpp.spool.journal_entry import Entry
 
 _POLL_MS = 250
 

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from shocpp import passwords
+from shocpp.admission import passwords
 from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.errors import ConfigError, MissingError, ShocppError, UsageError
 from shocpp.settings import Settings

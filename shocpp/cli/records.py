@@ -17,7 +17,7 @@ from shocpp.ledger.charge import Charge
 from shocpp.ledger.document import document, line, renamed
 from shocpp.ledger.span import Span, parse_day
 from shocpp.settings import Settings
-from shocpp.spool import records, tags
+from shocpp.spool import record_reader, tags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,7 +59,9 @@ main = entry_point(export, "shocpp-records")
 
 def _booked(settings: Settings, first: str | None, last: str | None, faults: list[str]) -> Iterator[dict[str, Any]]:
     span = Span(parse_day(first) if first else date.min, parse_day(last, is_last=True) if last else date.max)
-    for entry in records.read(settings.accounting_dir, lambda *what: faults.append(": ".join(what)), *span.months):
+    for entry in record_reader.read(
+        settings.accounting_dir, lambda *what: faults.append(": ".join(what)), *span.months
+    ):
         if span.has(entry.charge, entry.month):
             yield document(entry.charge, entry.digest, entry.month)
 

@@ -9,12 +9,12 @@ import time
 
 import click
 
-from shocpp import overview
 from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.errors import UsageError
 from shocpp.settings import Settings
 from shocpp.spool import mailbox, sightings
-from shocpp.spool.connection import PID, folder_of
+from shocpp.spool.held_mailbox import PID, folder_of
+from shocpp.status import rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,14 +43,14 @@ def status(as_json: bool, seen_tags: bool, watch: bool, prometheus: bool, energy
     elif watch:
         _watch(settings.run_dir)
     else:
-        rows = list(_rows(settings.run_dir))
-        if not rows:
+        seen = list(_rows(settings.run_dir))
+        if not seen:
             said = f"no charge point was seen yet (nothing below {settings.run_dir})"
             click.echo(f"shocpp-status: {said}", err=True)
         elif as_json:
-            click.echo("\n".join(map(json.dumps, rows)))
+            click.echo("\n".join(map(json.dumps, seen)))
         else:
-            click.echo("\n".join(overview.table(rows)))
+            click.echo("\n".join(rows.table(seen)))
 
 
 def _watch(run_dir: str) -> None:
@@ -63,7 +63,7 @@ def _watch(run_dir: str) -> None:
     try:
         while True:
             columns, lines = shutil.get_terminal_size()
-            table = overview.table(_rows(run_dir))[: lines - 1]
+            table = rows.table(_rows(run_dir))[: lines - 1]
             shown = "\x1b[K\r\n".join(line[:columns] for line in table)
             sys.stdout.write(f"\x1b[H{shown}\x1b[K\x1b[J")
             sys.stdout.flush()
@@ -75,7 +75,7 @@ def _watch(run_dir: str) -> None:
 
 
 def _metrics(settings: Settings, with_energy: bool) -> str:
-    from shocpp import prometheus
+    from shocpp.status import metrics
 
     seen = [
         (
@@ -86,15 +86,15 @@ def _metrics(settings: Settings, with_energy: bool) -> str:
         for identity in mailbox.seen(settings.run_dir)
     ]
     listener = sightings.read(settings.run_dir, "listener.json")
-    return prometheus.render(seen, listener, _energy(settings.accounting_dir) if with_energy else None)
+    return metrics.render(seen, listener, _energy(settings.accounting_dir) if with_energy else None)
 
 
 def _energy(folder: str) -> dict[str, int]:
     """Sum up what each account has drawn, in Wh, over all records."""
-    from shocpp.spool import records
+    from shocpp.spool import record_reader
 
     drawn: dict[str, int] = {}
-    for entry in records.read(folder, lambda path, why: click.echo(f"shocpp-status: {path}: {why}", err=True)):
+    for entry in record_reader.read(folder, lambda path, why: click.echo(f"shocpp-status: {path}: {why}", err=True)):
         drawn[entry.charge.account] = drawn.get(entry.charge.account, 0) + entry.charge.energy_wh
     return drawn
 
@@ -105,13 +105,13 @@ def _print_refused(run_dir: str, as_json: bool) -> None:
         click.echo("shocpp-status: no card was refused yet", err=True)
     for refused in refusals:
         words = [refused["at"], refused["charge_point"] or "-", refused["status"], refused["id_tag"]]
-        click.echo(json.dumps(refused) if as_json else "  ".join(overview.printable(word) for word in words))
+        click.echo(json.dumps(refused) if as_json else "  ".join(rows.printable(word) for word in words))
 
 
-def _rows(run_dir: str) -> Iterator[overview.Row]:
+def _rows(run_dir: str) -> Iterator[rows.Row]:
     for identity in mailbox.seen(run_dir):
         folder = folder_of(run_dir, identity)
-        yield overview.row(
+        yield rows.row(
             identity,
             mailbox.is_alive(os.path.join(folder, PID)),
             sightings.read(folder, sightings.STATUS),

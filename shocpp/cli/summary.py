@@ -15,12 +15,12 @@ from shocpp.cli.spans import span_of
 from shocpp.errors import ConfigError, DataError, MissingError, ShocppError
 from shocpp.report import formats
 from shocpp.report.forms import LOCALES
+from shocpp.report.gather import Source, Wanted
 from shocpp.report.plain import plain
 from shocpp.report.words import LANGUAGES, Words, language_of
 from shocpp.settings import Settings
 from shocpp.spool import prices, tags
 from shocpp.spool.zone import local_zone
-from shocpp.statements import Source, Wanted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

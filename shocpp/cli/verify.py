@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, tzinfo
 
+    from shocpp.report.gather import Source, Wanted
     from shocpp.report.words import Words
     from shocpp.settings import Settings
-    from shocpp.spool.records import Report
-    from shocpp.statements import Source, Wanted
+    from shocpp.spool.record_reader import Report
 
 
 class Verifier:

@@ -15,18 +15,18 @@ from decimal import Decimal
 from shocpp.errors import UsageError
 from shocpp.history.exchanges import Exchanges
 from shocpp.history.sessions import Session, Sessions, moment
-from shocpp.journal_entry import IN
 from shocpp.ocpp.frames import Call, CallResult
-from shocpp.ocpp.measurands import OUTLET, Reading, plain
 from shocpp.ocpp.reading import integer, items, text
+from shocpp.ocpp.v16.measurands import OUTLET, Reading, plain
+from shocpp.spool.journal_entry import IN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shocpp.history.exchanges import Message
-    from shocpp.journal_entry import Entry
     from shocpp.ocpp.frames import Payload
+    from shocpp.spool.journal_entry import Entry
 
 TEMPLATE = "/ocpp/cp/{chargerIdentifier}/{connectorId}/{location}"
 

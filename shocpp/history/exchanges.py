@@ -6,8 +6,8 @@ Pure: entries of the journal in, messages out. Knows frames; not what they mean,
 
 from __future__ import annotations
 
-from shocpp.journal_entry import IN, OUT, Entry
 from shocpp.ocpp.frames import Call, CallError, CallResult, FrameError, parse
+from shocpp.spool.journal_entry import IN, OUT, Entry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

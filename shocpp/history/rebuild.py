@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import json
 
-from shocpp.context import Context
-from shocpp.effects import Book, Close
+from shocpp.central_system.context import Context
+from shocpp.central_system.effects import Book, Close
+from shocpp.central_system.v16.charges import stop_transaction
 from shocpp.history.exchanges import Exchanges
-from shocpp.journal_entry import IN
 from shocpp.ledger import transaction_id as ids
 from shocpp.ledger.record import Stop
 from shocpp.ocpp.frames import INTERNAL_ERROR, Call, CallError
 from shocpp.ocpp.reading import integer, items, text
-from shocpp.transactions import stop_transaction
+from shocpp.spool.journal_entry import IN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from shocpp.history.exchanges import Message
-    from shocpp.journal_entry import Entry
     from shocpp.ledger.accounts import Accounts
     from shocpp.ledger.record import Record
     from shocpp.ocpp.frames import Payload
+    from shocpp.spool.journal_entry import Entry
 
 _MOST_OPEN = 1000  # transactions of one charge point whose end was never seen; of more the oldest are forgotten
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from shocpp.history.rebuild import Rebuilder, Rebuilt
-from shocpp.spool import records
+from shocpp.spool import record_reader
 from shocpp.spool.accounting import digest_of
 from shocpp.spool.journal_reader import day_files, entries
 from shocpp.times import utc
@@ -103,7 +103,7 @@ class Reconciliation:
         """Give the disagreements with accounting; call it when ``rebuilt`` has given all."""
         days = {day for day, _ in day_files(self._journal_dir)}
         booked: set[str] = set()
-        for entry in records.read(accounting_dir, self._report, *self._months()):
+        for entry in record_reader.read(accounting_dir, self._report, *self._months()):
             booked.add(entry.digest)
             received = entry.charge.received
             if not entry.digest or received is None or not self._is_wanted(received):

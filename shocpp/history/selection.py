@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from shocpp.journal_entry import Entry
+    from shocpp.spool.journal_entry import Entry
 
 
 class Selection:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from shocpp.ledger.charge import Charge
-    from shocpp.ledger.summary import Session
+    from shocpp.ledger.sums import Session
 
 OVERLAP, POWER, BACKWARDS, DUPLICATE, ARITHMETIC, TIMES = (
     "overlap",

@@ -6,7 +6,7 @@ Pure: records, prices, times and names come in. Knows no format and no language 
 
 from __future__ import annotations
 
-from shocpp.ledger.summary import FLAGS, Session, Summary
+from shocpp.ledger.sums import FLAGS, Session, Summary
 from shocpp.ledger.unaccounted import gaps
 
 TYPE_CHECKING = False

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shocpp.ledger.charge import Charge
-    from shocpp.ledger.summary import Session
+    from shocpp.ledger.sums import Session
 
     Register = tuple[str, int | None]
 

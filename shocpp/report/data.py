@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from shocpp.ledger.prices import Price
     from shocpp.ledger.statement import Statement
-    from shocpp.ledger.summary import Session, Sum
+    from shocpp.ledger.sums import Session, Sum
     from shocpp.ledger.unaccounted import Gap
     from shocpp.report.words import Words
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shocpp.ledger.findings import Finding
-    from shocpp.ledger.summary import Session
+    from shocpp.ledger.sums import Session
     from shocpp.report.words import Words
 
     Where = tuple[datetime, str, str]

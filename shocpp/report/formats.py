@@ -39,9 +39,9 @@ def write(statement: Statement, form: str, words: Words, locale: str, has_bom: b
         forms = Forms(locale, is_grouped=False)
         return (table.BOM if has_bom else "") + table.table(statement, words, forms, ";" if locale == "de" else ",")
     if form == "html":
-        from shocpp.report import page
+        from shocpp.report import html
 
-        return page.page(statement, words, Forms(locale))
+        return html.page(statement, words, Forms(locale))
     from shocpp.report import text
 
     return "".join(f"{line}\n" for line in text.lines(statement, words, Forms(locale)))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shocpp.ledger.statement import Statement
-    from shocpp.ledger.summary import Session
+    from shocpp.ledger.sums import Session
     from shocpp.report.forms import Forms
     from shocpp.report.words import Words
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from shocpp.ledger.statement import Statement
-    from shocpp.ledger.summary import Session, Sum
+    from shocpp.ledger.sums import Session, Sum
     from shocpp.report.forms import Forms
     from shocpp.report.words import Words
 

@@ -6,7 +6,7 @@ Every text from outside that comes out of here has gone through ``plain``. Knows
 
 from __future__ import annotations
 
-from shocpp.ledger.summary import UNPRICED
+from shocpp.ledger.sums import UNPRICED
 from shocpp.ledger.unaccounted import BACK
 from shocpp.report.forms import offset, symbol
 from shocpp.report.plain import masked, plain
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from shocpp.ledger.prices import Price
     from shocpp.ledger.statement import Statement
-    from shocpp.ledger.summary import Session, Sum
+    from shocpp.ledger.sums import Session, Sum
     from shocpp.ledger.unaccounted import Gap
     from shocpp.report.forms import Forms
     from shocpp.report.words import Words

@@ -13,8 +13,8 @@ import time
 import zlib
 from datetime import UTC, date, datetime
 
-from shocpp.journal_entry import Entry, read
 from shocpp.spool.durable import explained
+from shocpp.spool.journal_entry import Entry, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import time
 
 from shocpp.errors import BusyError, NotPermittedError, TryAgainError, UnavailableError
 from shocpp.spool import durable, names, sightings
-from shocpp.spool.connection import CONFIRMATION, LOCK, PID, REQUEST, folder_of
+from shocpp.spool.held_mailbox import CONFIRMATION, LOCK, PID, REQUEST, folder_of
 
 _FIRST_LOOK_S, _LAST_LOOK_S = 0.002, 0.02
 

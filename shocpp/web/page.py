@@ -12,6 +12,8 @@ from __future__ import annotations
 import json
 from urllib.parse import unquote
 
+from shocpp.calls.canned_file import UnknownIdError, masked
+from shocpp.calls.sighted import ConflictError, NoReadingError
 from shocpp.errors import (
     BusyError,
     RefusedError,
@@ -20,14 +22,12 @@ from shocpp.errors import (
     UnavailableError,
 )
 from shocpp.log import clean
-from shocpp.web.calls import UnknownIdError, masked
-from shocpp.web.sighted import ConflictError, NoReadingError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from shocpp.web.canned import Result
+    from shocpp.calls.canned import Result
 
 METHODS = ("GET", "POST")  # not HEAD: whoever only asks for headers wants nothing to happen
 

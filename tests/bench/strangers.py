@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from shocpp import passwords
+from shocpp.admission import passwords
 from tests.support.listening import listening
 
 LISTED = {"one-hash": ["first"], "two-hashes": ["first", "second"]}

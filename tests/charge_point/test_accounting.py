@@ -7,10 +7,10 @@ from random import Random
 
 import pytest
 
-from shocpp.charge_point import script
-from shocpp.charge_point.connector import Transaction
-from shocpp.charge_point.machine import ChargePoint
-from shocpp.charge_point.player import Player
+from shocpp.charge_point.core.charge_point import ChargePoint
+from shocpp.charge_point.core.connector import Transaction
+from shocpp.charge_point.script import parser
+from shocpp.charge_point.script.player import Player
 from shocpp.ocpp.frames import Payload
 from tests.support.coupled import BEGAN_S, CentralSystem, Coupling
 
@@ -100,7 +100,7 @@ def play(seed: int, unit: str) -> int:
     rng = Random(seed)
     central = CentralSystem(unit)
     charge_point = ChargePoint("CP001", rng, BEGAN_S, connectors=2)
-    player = Player(charge_point, script.read(random_script(rng)))
+    player = Player(charge_point, parser.read(random_script(rng)))
     coupling = Coupling(charge_point, central, player, rng, losses=rng.choice((0.0, 0.0, 0.05)))
     is_late = rng.random() < 0.1
     failures = iter((True, False) if is_late else (False,))

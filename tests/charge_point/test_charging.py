@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from shocpp.charge_point import script
-from shocpp.charge_point.connector import Transaction
-from shocpp.charge_point.effects import HangUp, Send
-from shocpp.charge_point.machine import ChargePoint
-from shocpp.charge_point.outbox import Message, Outbox
-from shocpp.charge_point.player import Player
+from shocpp.charge_point.core.charge_point import ChargePoint
+from shocpp.charge_point.core.connector import Transaction
+from shocpp.charge_point.core.outbox import Message, Outbox
+from shocpp.charge_point.core.outputs import HangUp, Send
+from shocpp.charge_point.script import parser
+from shocpp.charge_point.script.player import Player
 from shocpp.ocpp.frames import Call, Payload
 from tests.charge_point.test_accounting import random_script
 from tests.support.coupled import BEGAN_S, CentralSystem, Coupling
@@ -53,7 +53,7 @@ class World:
         rng = Random(seed)
         self.central = CentralSystem("wh")
         self.charge_point = ChargePoint("CP001", rng, BEGAN_S, connectors)
-        self.coupling = Coupling(self.charge_point, self.central, Player(self.charge_point, script.read([words])))
+        self.coupling = Coupling(self.charge_point, self.central, Player(self.charge_point, parser.read([words])))
 
     def order(self, after_s: float, action: str, payload: Payload) -> None:
         """Have a command sent some time after the beginning."""

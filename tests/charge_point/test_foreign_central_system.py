@@ -12,11 +12,11 @@ from ocpp.routing import on
 from ocpp.v16 import ChargePoint as CentralSystemSide
 from ocpp.v16 import call, call_result
 
-from shocpp.charge_point import script
-from shocpp.charge_point.effects import Effect, HangUp, Send
-from shocpp.charge_point.machine import ChargePoint
-from shocpp.charge_point.player import Player
-from shocpp.ocpp import operations, payloads
+from shocpp.charge_point.core.charge_point import ChargePoint
+from shocpp.charge_point.core.outputs import Effect, HangUp, Send
+from shocpp.charge_point.script import parser
+from shocpp.charge_point.script.player import Player
+from shocpp.ocpp.v16 import operations, payloads
 
 BEGAN_S = 1_767_225_600.0
 NOW = "2026-01-01T00:00:00Z"
@@ -61,7 +61,7 @@ class Link:
     def __init__(self, words: str) -> None:
         rng = Random(5)
         self.charge_point = ChargePoint("CP001", rng, BEGAN_S, connectors=2)
-        self.player = Player(self.charge_point, script.read([words]))
+        self.player = Player(self.charge_point, parser.read([words]))
         self.sent: list[list[Any]] = []
         self.hang_ups = 0
         self.now_s = BEGAN_S

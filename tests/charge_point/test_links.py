@@ -13,17 +13,17 @@ from typing import Any
 
 import pytest
 
-from shocpp import passwords
-from shocpp.charge_point import script
-from shocpp.charge_point.machine import ChargePoint
-from shocpp.charge_point.player import Player
-from shocpp.charge_point.quirk_table import LINK, QUIRKS
-from shocpp.charge_point.quirks import Quirks
-from shocpp.simulator import fleet
-from shocpp.simulator.address import Address
-from shocpp.simulator.client import Client
-from shocpp.simulator.session import Clock, Session
-from shocpp.simulator.stage import free_port
+from shocpp.admission import passwords
+from shocpp.charge_point.core.charge_point import ChargePoint
+from shocpp.charge_point.links import fleet
+from shocpp.charge_point.links.address import Address
+from shocpp.charge_point.links.client import Client
+from shocpp.charge_point.links.session import Clock, Session
+from shocpp.charge_point.quirks.catalogue import LINK, QUIRKS
+from shocpp.charge_point.quirks.habits import Quirks
+from shocpp.charge_point.script import parser
+from shocpp.charge_point.script.player import Player
+from shocpp.cli.stage import free_port
 from shocpp.transports import websocketd
 from tests.support.listening import certificate, listening
 from tests.support.scratch import BACKEND, LISTENER, PATIENCE_S, Scratch, launched, until
@@ -73,7 +73,7 @@ def connect(name: str, listener: Listener, clock: Clock) -> tuple[Session, Clien
     credentials = "user:0123456789abcdef@" if name.startswith("auth") else ""
     address = Address(f"ws://{credentials}127.0.0.1:{listener.port}/ocpp/{name}", None, frozenset((name,)))
     charge_point = ChargePoint(address.identity, rng, clock.now_s(), quirks=Quirks((name,), rng))
-    session = Session(charge_point, Player(charge_point, script.read([WORDS])), clock)
+    session = Session(charge_point, Player(charge_point, parser.read([WORDS])), clock)
     return session, Client(session, address, rng, lambda _: None)
 
 
@@ -100,7 +100,7 @@ def test_quirks_of_the_connection(listener: Listener) -> None:
 def test_fleet_and_accounting_agree(listener: Listener) -> None:
     """The table of a fleet says what the accounting folder says: charges, Wh and kWh, and that nothing went wrong."""
     clock = Clock(240, BEGAN_S)
-    words = script.read([fleet.EVERYDAY[0].format(card="1111")])
+    words = parser.read([fleet.EVERYDAY[0].format(card="1111")])
     url = f"ws://127.0.0.1:{listener.port}/F"
     order = fleet.Order(url, 25, 2, frozenset(), 11, lambda _: words, clock.now_s() + 2400)
     sessions = asyncio.run(asyncio.wait_for(fleet.run(order, clock, None, lambda _: None), PATIENCE_S))

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from shocpp.backend import Backend
-from shocpp.charge_point import script
-from shocpp.charge_point.effects import Send
-from shocpp.charge_point.machine import ChargePoint
-from shocpp.charge_point.player import Player
-from shocpp.charge_point.quirk_table import LINK, QUIRKS, chosen
-from shocpp.charge_point.quirks import Quirks
+from shocpp.backend.serving import Backend
+from shocpp.charge_point.core.charge_point import ChargePoint
+from shocpp.charge_point.core.outputs import Send
+from shocpp.charge_point.quirks.catalogue import LINK, QUIRKS, chosen
+from shocpp.charge_point.quirks.habits import Quirks
+from shocpp.charge_point.script import parser
+from shocpp.charge_point.script.player import Player
 from shocpp.errors import UsageError
 from shocpp.log import Log
 from shocpp.ocpp.frames import Call, Payload
@@ -80,7 +80,7 @@ def charge(tmp_path: Path, names: tuple[str, ...], card: str) -> tuple[ChargePoi
     charge_point = ChargePoint("CP001", rng, BEGAN_S, quirks=Quirks(chosen(names), rng))
     words = f"wait 10s; plug; card {card}; wait 20m; offline 5m; wait 10m; card {card}; wait 1m; unplug; wait 5h"
     central = RealBackend(scratch)
-    coupling = Coupling(charge_point, central, Player(charge_point, script.read([words])))
+    coupling = Coupling(charge_point, central, Player(charge_point, parser.read([words])))
     coupling.order(BEGAN_S + 7200, lambda: ("GetConfiguration", {}))
     coupling.order(BEGAN_S + 7300, lambda: ("ChangeConfiguration", {"key": "HeartbeatInterval", "value": "500"}))
     coupling.order(BEGAN_S + 7400, lambda: ("Heartbeat", {}))
@@ -136,7 +136,7 @@ def test_switch_does_something(name: str, tmp_path: Path) -> None:
         card = CARDS.get(name, ("1111", ""))[0]
         words = f"plug; card {card}; wait 20m; card {card}; wait 10s; offline 1m; wait 30m"
         central = Recording(scratch)
-        coupling = Coupling(charge_point, central, Player(charge_point, script.read([words])))
+        coupling = Coupling(charge_point, central, Player(charge_point, parser.read([words])))
         for number, action in enumerate(("GetConfiguration", "Heartbeat", "Nonsense", "ChangeConfiguration")):
             payload: Payload = {"key": "HeartbeatInterval", "value": "500"} if number == 3 else {}
             coupling.order(BEGAN_S + 60 + number, partial(lambda *command: command, action, payload))

@@ -23,9 +23,9 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from shocpp import commands
-from shocpp.web import calls, canned, page
-from shocpp.web.calls import CannedCall
+from shocpp.calls import ask, canned, canned_file
+from shocpp.calls.canned_file import CannedCall
+from shocpp.web import page
 from tests.support.household import ROOT, Wallbox, make_home
 
 START, STOP, RESET, TRIGGER, POWER, REFUSED, AWAY, SECOND = (f"{number}kQ3vZx9LmTr7Yb2Wd5Hn8" for number in range(8))
@@ -282,7 +282,7 @@ def test_typed_it_prints_the_answer_alone(home: Path) -> None:
     done = typed(home, START)
     assert (done.returncode, done.stdout, done.stderr) == (0, "Accepted\n", "")
     assert typed(home, POWER).stdout == "11000 W\n"
-    unknown = typed(home, calls.fresh_id())
+    unknown = typed(home, canned_file.fresh_id())
     assert (unknown.returncode, unknown.stdout) == (66, "") and unknown.stderr.startswith("shocpp-caller: no id ")
     assert [typed(home, *words).returncode for words in ([], [AWAY], [REFUSED], [SECOND], ["--no"])] == [
         64,
@@ -296,7 +296,7 @@ def test_typed_it_prints_the_answer_alone(home: Path) -> None:
 def test_a_fresh_id_is_printed(home: Path) -> None:
     """--new prints an id that calls.json takes; a web server's words never are that option."""
     done = typed(home, "--new")
-    assert done.returncode == 0 and calls.weakness(done.stdout.strip()) == ""
+    assert done.returncode == 0 and canned_file.weakness(done.stdout.strip()) == ""
     asked = typed(home, "--new", GATEWAY_INTERFACE="CGI/1.1", QUERY_STRING="--new")
     assert asked.returncode == 0 and asked.stdout.startswith("Status: 404 Not Found\n")
 
@@ -315,7 +315,7 @@ def test_a_broken_calls_file_is_told_to_the_log_alone(home: Path, tmp_path: Path
 
 def test_a_silent_charge_point_and_a_busy_one(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No answer in time is 504, a mailbox that another command holds 503; the wait is made short here."""
-    monkeypatch.setattr(commands.ask, "__defaults__", (0.05, False))
+    monkeypatch.setattr(ask.ask, "__defaults__", (0.05, False))
     call = CannedCall("ClearCache", charge_point="CP003")
 
     def status() -> int:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from shocpp.charge_point.quirk_table import QUIRKS
-from shocpp.charge_point.script import WORDS
+from shocpp.charge_point.quirks.catalogue import QUIRKS
+from shocpp.charge_point.script.parser import WORDS
 from shocpp.cli.charger import charger, main
 from tests.support.scratch import BACKEND, PATIENCE_S, ROOT, Scratch
 

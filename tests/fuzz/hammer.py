@@ -15,10 +15,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from shocpp.backend import Backend
+from shocpp.backend.serving import Backend
 from shocpp.log import Log
-from shocpp.ocpp import payloads
-from shocpp.ocpp.operations import OPERATIONS
+from shocpp.ocpp.v16 import payloads
+from shocpp.ocpp.v16.operations import OPERATIONS
 from tests.fuzz.mutations import message
 from tests.support.scratch import Scratch
 

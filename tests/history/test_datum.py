@@ -10,7 +10,7 @@ import pytest
 
 from shocpp.errors import UsageError
 from shocpp.history.datum import TEMPLATE, Datums, line
-from shocpp.journal_entry import OUT, Entry
+from shocpp.spool.journal_entry import OUT, Entry
 from tests.support.journals import Talk
 
 ENERGY = {"value": "9050.5", "unit": "kWh"}

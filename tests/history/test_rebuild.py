@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from shocpp.history.rebuild import Rebuilder, Rebuilt
-from shocpp.journal_entry import OUT, Entry, read
 from shocpp.ledger.accounts import Accounts
+from shocpp.spool.journal_entry import OUT, Entry, read
 from tests.support.journals import Talk, line
 
 ACCOUNTS = Accounts.from_list([{"index": 1, "account": "company-x", "ids": ["1111"]}])

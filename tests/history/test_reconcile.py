@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from shocpp.backend import Backend
+from shocpp.backend.serving import Backend
 from shocpp.history.reconcile import DIFFERS, NOT_BOOKED, NOT_IN_JOURNAL, UNCONFIRMED, Reconciliation, compare, in_words
 from shocpp.ledger import transaction_id
 from shocpp.ledger.accounts import Accounts

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shocpp import central_system, effects
+from shocpp.central_system import effects
+from shocpp.central_system.v16 import answers
 from shocpp.errors import ConfigError
 from shocpp.ledger.accounts import Accounts
 from shocpp.ledger.charge_points import ChargePoint, ChargePoints
@@ -53,29 +54,27 @@ def test_nothing_is_lost_over_the_life_of_a_meter(readings: list[int], factor: s
     assert sum(drawn) == charge_point.wh(readings[-1]) - charge_point.wh(readings[0])
 
 
-def context(charge_point: ChargePoint) -> central_system.Context:
+def context(charge_point: ChargePoint) -> answers.Context:
     """Give the context of a listed charge point."""
-    return central_system.Context(charge_point.identity, ACCOUNTS, NOW, {}, charge_point=charge_point)
+    return answers.Context(charge_point.identity, ACCOUNTS, NOW, {}, charge_point=charge_point)
 
 
 def test_meter_factor() -> None:
     """Start and stop are both taken by the factor; the digest stays that of what was sent."""
     here = context(ChargePoint("CP1", meter_factor=Fraction("0.1")))
-    *_, reply = central_system.answer(
+    *_, reply = answers.answer(
         "StartTransaction",
         {"connectorId": 1, "idTag": "1111", "meterStart": 50_000, "timestamp": "2026-03-15T10:00:00Z"},
         here,
     )
     assert isinstance(reply, effects.Reply) and reply.payload["transactionId"] == 30_000_005
     stop = {"transactionId": 30_000_005, "meterStop": 123_456, "timestamp": "2026-03-15T11:00:00Z"}
-    booked = next(
-        each for each in central_system.answer("StopTransaction", stop, here) if isinstance(each, effects.Book)
-    )
+    booked = next(each for each in answers.answer("StopTransaction", stop, here) if isinstance(each, effects.Book))
     assert booked.record.fields["end_wh"] == 12_345
     assert booked.record.fields["consumed_kwh"] == "7"
     plain = next(
         each
-        for each in central_system.answer("StopTransaction", stop, context(ChargePoint("CP1")))
+        for each in answers.answer("StopTransaction", stop, context(ChargePoint("CP1")))
         if isinstance(each, effects.Book)
     )
     assert booked.record.digest_source == plain.record.digest_source
@@ -86,7 +85,7 @@ def test_charger_without_cards(card: dict[str, object]) -> None:
     """A charge without a card belongs to the account that is listed for the charge point."""
     here = context(ChargePoint("CP1", account="company-x"))
     request = {"connectorId": 1, "meterStart": 5000, "timestamp": "2026-03-15T10:00:00Z", **card}
-    *_, reply = central_system.answer("StartTransaction", request, here)
+    *_, reply = answers.answer("StartTransaction", request, here)
     assert isinstance(reply, effects.Reply)
     assert reply.payload == {"transactionId": 30_000_005, "idTagInfo": {"status": "Accepted"}}
 
@@ -96,7 +95,7 @@ def test_without_card_and_account(account: str) -> None:
     """Without an account that exists a charge without a card is refused as ever, and a card is still looked at."""
     here = context(ChargePoint("CP1", account=account))
     request = {"connectorId": 1, "meterStart": 5000, "timestamp": "2026-03-15T10:00:00Z", "idTag": ""}
-    *_, reply = central_system.answer("StartTransaction", request, here)
+    *_, reply = answers.answer("StartTransaction", request, here)
     assert isinstance(reply, effects.Refuse)
-    *_, known = central_system.answer("StartTransaction", {**request, "idTag": "1111"}, here)
+    *_, known = answers.answer("StartTransaction", {**request, "idTag": "1111"}, here)
     assert isinstance(known, effects.Reply) and known.payload["transactionId"] == 30_000_005

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from shocpp.ledger.span import Span
 from shocpp.ledger.statement import Header, Statement
-from shocpp.ledger.summary import Session
+from shocpp.ledger.sums import Session
 from shocpp.ledger.unaccounted import Registers
 from shocpp.report import findings
 from shocpp.report.formats import FORMATS, write
+from shocpp.report.gather import Source, Wanted
 from shocpp.report.plain import width
 from shocpp.report.words import Words
 from shocpp.settings import Settings
-from shocpp.spool import records
-from shocpp.statements import Source, Wanted
+from shocpp.spool import record_reader
 from tests.support.invented_month import CREATED
 from tests.support.records import BERLIN, put
 
@@ -56,7 +56,7 @@ def test_anything(found: list[dict[str, Any]], language: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for number, record in enumerate(found):
             put(Path(folder), record, month="2026/10", digest=f"{number:012x}")
-        read = list(records.read(folder, lambda path, why: complaints.append((path, why))))
+        read = list(record_reader.read(folder, lambda path, why: complaints.append((path, why))))
     assert complaints == []
     sessions = [Session(entry.charge, entry.month, entry.digest) for entry in read]
     assert len(sessions) == len(found)

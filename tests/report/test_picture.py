@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shocpp.ledger.charge import Charge
 from shocpp.ledger.span import Span
 from shocpp.ledger.statement import Header, Statement
-from shocpp.ledger.summary import Session
+from shocpp.ledger.sums import Session
 from shocpp.report.forms import Forms
 from shocpp.report.picture import HEIGHT, LEFT, MOST_SERIES, WIDTH, Picture
 from shocpp.report.view import View

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from shocpp.errors import ShocppError, TryAgainError, UnavailableError
-from shocpp.spool.connection import Connection
+from shocpp.spool.held_mailbox import Connection
 from shocpp.spool.mailbox import Mailbox, connected, seen
 from tests.support.scratch import PATIENCE_S, Scratch, until
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shocpp.spool import connection, mailbox
+from shocpp.spool import held_mailbox, mailbox
 from shocpp.spool.names import folder_name
 
 NASTY = [
@@ -67,7 +67,7 @@ def test_an_ordinary_name_stays_readable(identity: str) -> None:
 def test_no_identity_escapes(tmp_path: Path, identity: str) -> None:
     """A charge point's folder is one below run/ itself, and the connection's files are in it."""
     run = tmp_path / "run"
-    held = connection.Connection(str(run), identity)
+    held = held_mailbox.Connection(str(run), identity)
     held.hold()
     made = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")}
     name = folder_name(identity)
@@ -78,14 +78,14 @@ def test_no_identity_escapes(tmp_path: Path, identity: str) -> None:
 @pytest.mark.parametrize("identity", [*NASTY, "", "CP001"])
 def test_who_is_connected_is_found_by_its_identity(tmp_path: Path, identity: str) -> None:
     """Commands find each connected charge point under the name it gave, and reach its folder by it."""
-    held = connection.Connection(str(tmp_path), identity)
+    held = held_mailbox.Connection(str(tmp_path), identity)
     held.hold()
     if identity:
         (Path(held.folder) / "status.json").write_text(json.dumps({"identity": identity}))  # as each backend does
     try:
         (found,) = mailbox.connected(str(tmp_path))
         assert found == identity
-        assert os.path.samefile(connection.folder_of(str(tmp_path), found), held.folder)
+        assert os.path.samefile(held_mailbox.folder_of(str(tmp_path), found), held.folder)
     finally:
         held.release()
     assert mailbox.connected(str(tmp_path)) == []

@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any, Protocol
 
-from shocpp import central_system, effects
-from shocpp.charge_point.effects import Effect, HangUp, Return, Send
-from shocpp.charge_point.machine import ChargePoint
-from shocpp.charge_point.player import Player
+from shocpp.central_system import effects
+from shocpp.central_system.v16 import answers
+from shocpp.charge_point.core.charge_point import ChargePoint
+from shocpp.charge_point.core.outputs import Effect, HangUp, Return, Send
+from shocpp.charge_point.script.player import Player
 from shocpp.ledger.accounts import Accounts
 from shocpp.ocpp.frames import Call, CallError, CallResult, Payload
 from shocpp.ocpp.rpc import Answer, Peer
@@ -44,7 +45,7 @@ class CentralSystem:
         self.seen: list[Call] = []
         self.fail: Callable[[], bool] = lambda: False
         accounts = Accounts.from_list(ACCOUNTS)
-        self._context = central_system.Context(
+        self._context = answers.Context(
             identity, accounts, datetime.fromtimestamp(BEGAN_S, UTC), self.transactions, unit, 7200, zone=UTC
         )
         self._peer = Peer()
@@ -73,7 +74,7 @@ class CentralSystem:
 
     def _answer(self, call: Call, now_s: float) -> CallResult | CallError:
         self._context.now = datetime.fromtimestamp(now_s, UTC)
-        *todo, reply = central_system.answer(call.action, call.payload, self._context)
+        *todo, reply = answers.answer(call.action, call.payload, self._context)
         for effect in todo:
             if isinstance(effect, effects.Book):
                 if self.fail():

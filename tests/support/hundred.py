@@ -18,7 +18,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from shocpp.backend import Backend
+from shocpp.backend.serving import Backend
 from shocpp.log import Log
 from shocpp.settings import Settings
 from tests.support.backend import make_home

@@ -16,9 +16,9 @@ from shocpp.ledger.prices import Prices
 from shocpp.ledger.span import Span
 from shocpp.ledger.statement import Statement
 from shocpp.report.formats import FORMATS, write
+from shocpp.report.gather import Source, Wanted
 from shocpp.report.words import LANGUAGES, Words
 from shocpp.settings import Settings
-from shocpp.statements import Source, Wanted
 from tests.support.records import exact, legacy, put
 
 GOLDEN = Path(__file__).parents[1] / "golden"

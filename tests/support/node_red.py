@@ -22,7 +22,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from shocpp.simulator.stage import Stage, free_port  # noqa: E402 - found above
+from shocpp.cli.stage import Stage, free_port  # noqa: E402 - found above
 
 PATIENCE_S = 60.0
 

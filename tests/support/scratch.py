@@ -16,7 +16,7 @@ from typing import Any
 
 from shocpp.settings import Settings
 from shocpp.spool import mailbox
-from shocpp.spool.connection import PID, folder_of
+from shocpp.spool.held_mailbox import PID, folder_of
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote
 
-from shocpp.transports.peer import identity_of
+from shocpp.admission.identity import identity_of
 from tests.support.scratch import Scratch
 
 FOLDER = Path(__file__).resolve().parents[1] / "transcripts"

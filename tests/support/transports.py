@@ -20,11 +20,11 @@ from urllib.parse import unquote
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from shocpp.backend import Backend
+from shocpp.admission.identity import identity_of
+from shocpp.backend.serving import Backend
 from shocpp.log import Log
 from shocpp.spool import durable
 from shocpp.spool.mailbox import Mailbox
-from shocpp.transports.peer import identity_of
 from tests.support.scratch import BACKEND, LISTENER, PATIENCE_S, Scratch, until
 from tests.support.transcripts import Transport
 

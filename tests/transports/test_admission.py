@@ -15,8 +15,8 @@ from typing import Any
 import argon2
 import pytest
 
-from shocpp import passwords
-from shocpp.admission import DEPENDS, Claim, judge
+from shocpp.admission import passwords
+from shocpp.admission.rules import DEPENDS, Claim, judge
 from shocpp.ledger.charge_points import ChargePoints
 from tests.support.listening import Listener, certificate, is_served, listening, trusting
 from tests.support.scratch import Scratch, until

@@ -10,7 +10,7 @@ import pytest
 
 from shocpp.spool import bookkeeper
 from shocpp.spool.accounting import Accounting
-from shocpp.transports.embedded.booking import Bookkeeper
+from shocpp.transports.embedded.booking_client import Bookkeeper
 from tests.support.backend import whole_records
 from tests.support.scratch import PATIENCE_S
 from tests.support.stops import record

@@ -24,7 +24,7 @@ MIB = 1 << 20
 IDLE = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from shocpp.backend import Backend
+from shocpp.backend.serving import Backend
 from shocpp.log import Log
 from shocpp.settings import Settings
 from shocpp.transports.pipe import Filter

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from shocpp.calls import canned_file
+from shocpp.calls.canned_file import CannedCall, CannedReading, UnknownIdError
 from shocpp.errors import ConfigError, MissingError, ShocppError
-from shocpp.web import calls
-from shocpp.web.calls import CannedCall, CannedReading, UnknownIdError
 
 ROOT = Path(__file__).resolve().parents[2]
 ID = "kZ3v0XoT5b7q2WmHc9LrYs4N"
@@ -30,7 +30,7 @@ def written(folder: Path, content: object) -> str:
 def test_an_entry_says_what_is_called_and_where(tmp_path: Path) -> None:
     """An id leads to its own entry, with all that this says."""
     path = written(tmp_path, {ID: {**STOP, "charge_point": "CP001", "connector_id": 2}, OTHER: {"reading": "SoC"}})
-    call, reading = calls.read(path).find(ID), calls.read(path).find(OTHER)
+    call, reading = canned_file.read(path).find(ID), canned_file.read(path).find(OTHER)
     assert isinstance(call, CannedCall)
     assert (call.action, call.payload, call.charge_point, call.connector_id) == (
         "RemoteStopTransaction",
@@ -73,7 +73,7 @@ def test_what_makes_no_sense_is_told_without_the_id(tmp_path: Path, kind: str) -
     content, reason = WRONG[kind]
     path = written(tmp_path, content)
     with pytest.raises(ConfigError) as raised:
-        calls.read(path)
+        canned_file.read(path)
     said = str(raised.value)
     assert said.startswith(path) and reason in said and "\n" not in said
     assert ID[:5] not in said and "ababab" not in said
@@ -82,7 +82,7 @@ def test_what_makes_no_sense_is_told_without_the_id(tmp_path: Path, kind: str) -
 def test_a_call_s_long_name_is_told(tmp_path: Path) -> None:
     """What looks like an id but is the name of a call is not masked."""
     with pytest.raises(ConfigError, match=r"kZ3v….*FirmwareStatusNotification"):
-        calls.read(written(tmp_path, {ID: {"call": "FirmwareStatusNotification"}}))
+        canned_file.read(written(tmp_path, {ID: {"call": "FirmwareStatusNotification"}}))
 
 
 def test_the_example_keeps_to_its_own_rules_and_never_answers() -> None:
@@ -97,7 +97,7 @@ def test_the_example_keeps_to_its_own_rules_and_never_answers() -> None:
         "TriggerMessage",
         "Power.Active.Import",
     }
-    known = calls.read(str(path))
+    known = canned_file.read(str(path))
     assert len(known) == 0
     for word in example:
         with pytest.raises(UnknownIdError, match="--new"):
@@ -106,8 +106,8 @@ def test_the_example_keeps_to_its_own_rules_and_never_answers() -> None:
 
 def test_every_id_is_compared_in_constant_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All entries are compared by hmac.compare_digest, and none is left out because one before it was the right one."""
-    words = [ID, OTHER, calls.fresh_id()]
-    known = calls.read(written(tmp_path, dict.fromkeys(words, RESET)))
+    words = [ID, OTHER, canned_file.fresh_id()]
+    known = canned_file.read(written(tmp_path, dict.fromkeys(words, RESET)))
     compared: list[bytes] = []
     real = hmac.compare_digest
 
@@ -142,7 +142,7 @@ HOSTILE = [
 def test_nothing_but_the_id_itself_finds_an_entry(tmp_path: Path, word: str) -> None:
     """Whatever else is asked for is unknown, and its first characters at most are said, in one printable line."""
     with pytest.raises(UnknownIdError) as raised:
-        calls.read(written(tmp_path, {ID: RESET})).find(word)
+        canned_file.read(written(tmp_path, {ID: RESET})).find(word)
     assert isinstance(raised.value, MissingError)
     assert str(raised.value).replace("…", "").isascii() and str(raised.value).isprintable()
     assert len(str(raised.value)) < 60 and ID not in str(raised.value)
@@ -151,13 +151,13 @@ def test_nothing_but_the_id_itself_finds_an_entry(tmp_path: Path, word: str) -> 
 def test_no_file_is_said_so(tmp_path: Path) -> None:
     """A calls.json that is not there is named, and is no unknown id."""
     with pytest.raises(ShocppError, match=r"calls\.json is not there") as raised:
-        calls.read(str(tmp_path / "calls.json"))
+        canned_file.read(str(tmp_path / "calls.json"))
     assert not isinstance(raised.value, UnknownIdError)
 
 
 def test_fresh_ids_can_be_used(tmp_path: Path) -> None:
     """Ids made by us differ, pass our check, and are no option when typed."""
-    words = [calls.fresh_id() for _ in range(300)]
+    words = [canned_file.fresh_id() for _ in range(300)]
     assert len(set(words)) == 300
     assert all(word[0].isalnum() and len(word) == 32 for word in words)
-    calls.read(written(tmp_path, {word: {"call": "ClearCache"} for word in words}))
+    canned_file.read(written(tmp_path, {word: {"call": "ClearCache"} for word in words}))

@@ -7,10 +7,10 @@ import json
 import pytest
 
 from shocpp import errors
-from shocpp.web.calls import UnknownIdError
-from shocpp.web.canned import Result
+from shocpp.calls.canned import Result
+from shocpp.calls.canned_file import UnknownIdError
+from shocpp.calls.sighted import ConflictError, NoReadingError
 from shocpp.web.page import Request, Response, answer
-from shocpp.web.sighted import ConflictError, NoReadingError
 
 ID = "kZ3v0XoT5b7q2WmHc9LrYs4N"
 FAILURES: list[tuple[errors.ShocppError, int]] = [

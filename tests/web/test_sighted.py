@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from shocpp.ocpp.meter_values import sighting
+from shocpp.calls.canned_file import CannedReading
+from shocpp.calls.sighted import ConflictError, NoReadingError, current_transaction, last_reading
+from shocpp.ocpp.v16.meter_values import sighting
 from shocpp.times import parse, utc
-from shocpp.web.calls import CannedReading
-from shocpp.web.sighted import ConflictError, NoReadingError, current_transaction, last_reading
 
 NOW = parse("2026-05-01T18:00:00Z") or datetime.min
 POWER = "Power.Active.Import"

@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from shocpp.transports.embedded.session import Session
+    from shocpp.transports.embedded.connection import Session
 
 _AT_A_TIME = 500  # before it is somebody else's turn
 

@@ -14,19 +14,19 @@ import os
 import signal
 from collections import deque
 
-from shocpp.backend import Backend
+from shocpp.backend.serving import Backend
 from shocpp.errors import ShocppError
 from shocpp.log import Log, clean
 from shocpp.spool.accounting import Accounting
 from shocpp.spool.charge_points import ChargePointsFile
-from shocpp.spool.connection import REQUEST, folder_of
+from shocpp.spool.held_mailbox import REQUEST, folder_of
 from shocpp.spool.tags import TagsFile
 from shocpp.transports.embedded import tls
-from shocpp.transports.embedded.booking import Bookkeeper
+from shocpp.transports.embedded.admitting import Reception
+from shocpp.transports.embedded.booking_client import Bookkeeper
+from shocpp.transports.embedded.connection import GOING_AWAY, POLICY_VIOLATION, Session
 from shocpp.transports.embedded.counters import Counters
 from shocpp.transports.embedded.mailboxes import Mailboxes
-from shocpp.transports.embedded.reception import Reception
-from shocpp.transports.embedded.session import GOING_AWAY, POLICY_VIOLATION, Session
 from shocpp.transports.embedded.workers import Workers
 
 TYPE_CHECKING = False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import resource
 from contextlib import suppress
 
-from shocpp import passwords
+from shocpp.admission import passwords
 from shocpp.errors import MissingError
 from shocpp.spool import charge_points
 from shocpp.transports.embedded import sockets, tls

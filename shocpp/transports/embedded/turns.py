@@ -15,10 +15,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shocpp.backend import Backend, Steps
+    from shocpp.backend.serving import Backend, Steps
     from shocpp.spool.accounting import Outcome
+    from shocpp.transports.embedded.connection import Session
     from shocpp.transports.embedded.server import Server
-    from shocpp.transports.embedded.session import Session
     from shocpp.transports.embedded.wire import Message
 
     Item = Message | Callable[[], object]

@@ -1,0 +1,1 @@
+"""Who may connect: rules, identities, passwords; one verdict for every transport."""

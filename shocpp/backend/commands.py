@@ -1,0 +1,76 @@
+"""
+Commands on their way over one connection: out of the mailbox to the charge point, and its answer back.
+
+Knows frames and the mailbox's two files; what a command means is between whoever sent it and the charge point.
+"""
+
+from __future__ import annotations
+
+from shocpp.errors import ShocppError
+from shocpp.log import clean
+from shocpp.ocpp import frames
+from shocpp.ocpp.frames import Call, CallError, CallResult, FrameError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shocpp.backend.observer import Witness
+    from shocpp.ocpp.rpc import Answer, Peer
+    from shocpp.spool.held_mailbox import Connection
+
+
+class Courier:
+    """
+    Carries the commands of one connection.
+
+    Args:
+        connection: The mailbox.
+        peer: Our end of the conversation.
+        witness: Counts what was sent.
+        say: Writes a line of the log: level and text.
+    """
+
+    __slots__ = ("_connection", "_peer", "_say", "_witness")
+
+    def __init__(self, connection: Connection, peer: Peer, witness: Witness, say: Callable[[str, str], None]) -> None:
+        self._connection = connection
+        self._peer = peer
+        self._witness = witness
+        self._say = say
+
+    def fetch(self) -> str | None:
+        """Take a new request out of the mailbox; give the line to be sent, None if there is none that can be sent."""
+        value = self._connection.request()
+        if value is None:
+            return None
+        try:
+            call = frames.parse(value)
+        except FrameError as error:
+            self._say("WARNING", f"request.json: {clean(error)}")
+            return None
+        if not isinstance(call, Call):
+            self._say("WARNING", "request.json holds no CALL")
+            return None
+        if self._peer.waiting_for is not None:
+            self._say("WARNING", f"{clean(self._peer.waiting_for.action)} was never answered")
+            self._peer.abandon()
+        self._say("INFO", f"{clean(call.action)} id={clean(call.unique_id)} sent")
+        self._witness.commanded()
+        return self._peer.call(call)
+
+    def deliver(self, event: Answer) -> None:
+        """Hand the answer to a command over to whoever waits for it, under the id that was used."""
+        frame = event.frame
+        frame.unique_id = event.call.unique_id
+        outcome = "confirmed" if isinstance(frame, CallResult) else f"refused {clean(frame.code, 50)}"
+        try:
+            line = frame.encode()
+        except RecursionError:
+            outcome = "confirmed by what nests too deeply to be handed on"
+            line = CallError(event.call.unique_id, frames.FORMATION_VIOLATION, outcome).encode()
+        try:
+            self._connection.confirm(line)
+        except ShocppError as error:
+            outcome = f"{outcome}, but: {clean(error)}"
+        self._say("INFO", f"{clean(event.call.action)} id={clean(event.call.unique_id)} {outcome}")

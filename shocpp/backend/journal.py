@@ -1,0 +1,147 @@
+"""
+What of a connection goes into the journal, and when: every frame in both directions, its secrets hidden.
+
+Knows frames and the clock it is given; the files are ``spool.journal``'s. Frames are only noted while answers are
+due; the lines are made and written when these have left. Imported by a backend that keeps a journal, and only by that.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+
+from shocpp.errors import ShocppError
+from shocpp.log import clean
+from shocpp.ocpp.assembler import Garbage
+from shocpp.ocpp.frames import Call
+from shocpp.ocpp.rpc import Answer, Stray
+from shocpp.ocpp.secrets import HARMLESS, masked_frame, masked_text
+from shocpp.spool.journal_entry import IN, OUT, head
+from shocpp.spool.journal_writer import day_file
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shocpp.ocpp.rpc import Event
+
+
+class Journal:
+    """
+    The journal of one connection.
+
+    Args:
+        folder: The folder of the day files.
+        identity: The charge point's; empty for the anonymous one.
+        report: Is told, with a level and in words, when lines begin to be lost and when they no longer are.
+        clock: Gives seconds since the epoch.
+    """
+
+    def __init__(
+        self, folder: str, identity: str, report: Callable[[str, str], None], clock: Callable[[], float] = time.time
+    ) -> None:
+        self._file = day_file(folder)
+        self._report = report
+        self._clock = clock
+        self._in, self._out = head(identity, IN), head(identity, OUT)
+        self._noted: list[tuple[float, bytes | None, list[Event], float, list[str]]] = []
+        self._second = -1
+        self._day = ""
+        self._begin = b""
+        self._is_losing = False
+
+    def note(self, arrived: float, line: bytes | None, events: list[Event], replies: list[str]) -> None:
+        """
+        Note what came from the charge point, and what it was answered.
+
+        Args:
+            arrived: When it came, seconds since the epoch.
+            line: The line as it came, if it is one frame as it stands; else None, and each event is written anew.
+            events: What was made of it.
+            replies: The lines that answer it.
+        """
+        self._noted.append((arrived, line, events, self._clock(), replies))
+
+    def note_call(self, line: str) -> None:
+        """Note a CALL of ours."""
+        now = self._clock()
+        self._noted.append((now, None, [], now, [_safe(line).decode()]))
+
+    def settle(self) -> None:
+        """Write what was noted. A journal that cannot be written never stops a charge."""
+        if not self._noted:
+            return
+        noted, self._noted = self._noted, []
+        pieces: list[bytes] = []
+        for arrived, line, events, answered, replies in noted:
+            if not 0 <= arrived - self._second < 1:
+                self._turn(arrived, pieces)
+            stamp = b"%b%03dZ" % (self._begin, (arrived - self._second) * 1000)
+            for text in _texts(line, events):
+                pieces += (stamp, self._in, text, b"}\n")
+            if not 0 <= answered - self._second < 1:
+                self._turn(answered, pieces)
+            stamp = b"%b%03dZ" % (self._begin, (answered - self._second) * 1000)
+            for reply in replies:  # made of what accounts say: they hold no secrets
+                pieces += (stamp, self._out, reply.encode(), b"}\n")
+        self._write(pieces)
+
+    def close(self) -> None:
+        """Write what was noted and let go of the file."""
+        self.settle()
+        self._file.close()
+
+    def _turn(self, at: float, pieces: list[bytes]) -> None:
+        """Turn to another second; lines of another day than the one that begins are written first."""
+        second = int(at)
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+        if stamp[:10] != self._day:
+            self._write(pieces)
+            pieces.clear()
+            self._day = stamp[:10]
+        elif not self._file.is_there():
+            self._file.close()
+        self._second = second
+        self._begin = f'{{"time":"{stamp}.'.encode()
+
+    def _write(self, pieces: list[bytes]) -> None:
+        if not pieces:
+            return
+        try:
+            self._file.append(self._day, b"".join(pieces))
+        except ShocppError as error:
+            if not self._is_losing:
+                self._report("WARNING", f"frames are missing from the journal: {clean(error)}")
+            self._is_losing = True
+        else:
+            if self._is_losing:
+                self._report("WARNING", "the journal is written again")
+            self._is_losing = False
+
+
+def _texts(line: bytes | None, events: list[Event]) -> list[bytes]:
+    """Give the frames of what came: as it stands where nothing in it is to be hidden."""
+    if line is None:
+        return [_text_of(event) for event in events]
+    event = events[0]
+    text = line if isinstance(event, Call) and event.action in HARMLESS else _safe(line.decode())
+    if b"\n" in text or b"\r" in text:  # in valid JSON between values only; within a line of ours there must be none
+        text = text.replace(b"\n", b" ").replace(b"\r", b" ")
+    return [text]
+
+
+def _text_of(event: Event) -> bytes:
+    """Write an event's frame as one line of JSON; what was none as a text."""
+    if isinstance(event, Garbage):
+        return _quoted(masked_text(event.text))
+    return _safe((event.frame if isinstance(event, (Answer, Stray)) else event).encode())
+
+
+def _safe(frame: str) -> bytes:
+    """Write a frame without its secrets."""
+    masked = masked_frame(frame)
+    return _quoted(masked_text(frame)) if masked is None else masked.encode()
+
+
+def _quoted(text: str) -> bytes:
+    return json.dumps(text).encode()

@@ -1,0 +1,230 @@
+"""
+What one connection saw of its charge point: noted for people and tools, never in the way of an answer.
+
+Keeps the sightings, the counted frames, the meter values that are read later, and the quirks, which are counted each
+time and logged once a connection. Knows when all this is due on disk; knows no transport and gives no answer.
+"""
+
+from __future__ import annotations
+
+import marshal
+from datetime import UTC, datetime
+
+from shocpp.log import clean
+from shocpp.ocpp.reading import integer
+from shocpp.ocpp.v16 import meter_values, payloads
+from shocpp.ocpp.v16.operations import OPERATIONS
+from shocpp.spool.sightings import MOST
+from shocpp.times import utc
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shocpp.central_system import effects
+    from shocpp.ocpp.v16.payloads import Violation
+    from shocpp.spool.held_mailbox import Connection
+    from shocpp.spool.sightings import Sightings
+
+# a sighting is written when nothing else is to be done, and under load at the latest after this
+SIGHTING_S = 1.0
+LAST_SEEN_S = 60.0
+_MOST_READINGS = 8  # payloads of MeterValues that are kept until they are read
+_END = b""  # in their place: the end of a charge
+
+
+class Witness:
+    """
+    Notes what is seen over one connection.
+
+    Args:
+        identity: The charge point's; empty for the anonymous one.
+        connection: Tells whether the sightings are still ours to write.
+        sightings: Where it is noted.
+        wh: Gives a reading of the charge point's meter in Wh.
+        say: Writes a line of the log: level and text.
+        clock: Gives seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        identity: str,
+        connection: Connection,
+        sightings: Sightings,
+        wh: Callable[[int | None], int | None],
+        say: Callable[[str, str], None],
+        clock: Callable[[], float],
+    ) -> None:
+        self._identity = identity
+        self._connection = connection
+        self._sightings = sightings
+        self._wh = wh
+        self._say = say
+        self._clock = clock
+        self._logged: set[str] = set()
+        self._unchecked: list[tuple[str, str, object]] = []
+        self._readings: dict[int, list[bytes]] = {}
+        self._frames: dict[str, int] = {}
+        self._connected = ""
+        self._due = 0.0
+        self._last_seen = 0.0
+
+    # --- effects
+
+    def open(self, effect: effects.Open) -> None:
+        """Keep a transaction that was started."""
+        self._sightings.open(effect.transaction_id, effect.seen)
+        self._say("INFO", f"started transaction={effect.transaction_id} account={clean(effect.seen['account'])}")
+
+    def close(self, effect: effects.Close) -> None:
+        """Forget an open transaction, and the power that flowed in it: it does not any more."""
+        seen = self._sightings.transactions.get(effect.transaction_id)
+        self._sightings.close(effect.transaction_id)
+        connector_id = integer(seen.get("connector_id")) if seen else None
+        if connector_id is not None:
+            self._put_off(connector_id, _END)
+
+    def notice(self, effect: effects.Notice) -> None:
+        """Log what the operator shall know; what has a kind is a quirk."""
+        if effect.kind:
+            self.quirk(effect.kind, effect.text)
+        else:
+            self._say("WARNING", clean(effect.text))
+
+    def see(self, effect: effects.See) -> None:
+        """Note a value of status.json."""
+        self._sightings.note(effect.section, effect.key, effect.value)
+
+    def see_meter(self, effect: effects.SeeMeter) -> None:
+        """Keep a MeterValues until there is time to read it."""
+        try:
+            kept = marshal.dumps(effect.payload)  # a sixth of a dict's memory
+        except ValueError:
+            return  # nested too deeply to be a reading
+        self._put_off(integer(effect.payload.get("connectorId")) or 0, kept)
+
+    # --- what the backend itself has seen or done
+
+    def connected(self) -> None:
+        """Note that the connection begins; what was seen before is read when there is time."""
+        self._connected = self._now()
+
+    def arrived(self, action: str) -> None:
+        """Count a frame; those of unknown actions together."""
+        counted = action if action in OPERATIONS else "unknown"
+        self._frames[counted] = self._frames.get(counted, 0) + 1
+
+    def commanded(self) -> None:
+        """Count a command that was sent."""
+        self._sightings.count("commands", "")
+
+    def booking(self, took_s: float) -> None:
+        """Count a booking and the time that it took."""
+        self._sightings.count("bookings", "")
+        self._sightings.count("booking_us", "", int(took_s * 1e6))
+
+    def booked(self, is_new: bool) -> None:
+        """Count a new record; one that was there before is a quirk."""
+        if is_new:
+            self._sightings.count("records", "")
+        else:
+            self.quirk("stop-again", "a StopTransaction that was booked before")
+
+    def quirk(self, kind: str, text: str) -> None:
+        """Count a quirk; log it once a connection and kind."""
+        kind = clean(kind, 80)
+        self._sightings.count("quirks", kind)
+        if kind not in self._logged and len(self._logged) < MOST:
+            self._logged.add(kind)
+            self._say("WARNING", f"quirk {kind}: {clean(text)}")
+
+    def violation(self, action: str, payload: object) -> Violation | None:
+        """Hold a request against its schema; give what is wrong, as a quirk: None for what fits or is unknown."""
+        if action not in OPERATIONS or payloads.fits(action, "request", payload):
+            return None
+        return self._explain(action, "request", payload)
+
+    # --- what may be late
+
+    def check_later(self, action: str, payload: object) -> None:
+        """Keep a request that was answered leniently, to be held against its schema by ``check``."""
+        self._unchecked.append((action, "request", payload))
+
+    def check(self) -> None:
+        """Hold what was answered leniently against the schemas."""
+        for action, kind, payload in self._unchecked:
+            if not payloads.fits(action, kind, payload):
+                self._explain(action, kind, payload)
+        self._unchecked.clear()
+
+    def read_meters(self) -> None:
+        """Read the meter values that were put off."""
+        readings, self._readings = self._readings, {}
+        for connector_id, pending in readings.items():
+            for kept in pending:
+                if kept == _END:
+                    self._sightings.drop_power(connector_id)
+                    continue
+                payload = marshal.loads(kept)  # noqa: S302 - our own, from this memory
+                seen = meter_values.sighting(payload.get("meterValue"))
+                if "energy_wh" in seen:
+                    seen["energy_wh"] = self._wh(integer(seen["energy_wh"]))
+                seen["received"] = self._now()
+                seen["transaction_id"] = integer(payload.get("transactionId"))
+                self._sightings.note_meter(connector_id, seen)
+
+    @property
+    def has_news(self) -> bool:
+        """Tell whether there is anything to write besides that the charge point was seen."""
+        return self._sightings.changed or bool(self._readings or self._connected)
+
+    def is_due(self, now: float, is_idle: bool) -> bool:
+        """Tell whether to write now: news when idle or after SIGHTING_S, else counted frames after LAST_SEEN_S."""
+        if self.has_news and (is_idle or now >= self._due):
+            return True
+        return now - self._last_seen >= LAST_SEEN_S and bool(self._frames)
+
+    def wait(self, now: float) -> float | None:
+        """Give the seconds after which news that are not written yet will be due; None if there are none."""
+        return max(0.0, self._due - now) if self.has_news else None
+
+    def flush(self, now: float) -> None:
+        """Write the sightings, unless a newer connection has taken over: its are newer than ours."""
+        self._last_seen = now
+        self._due = now + SIGHTING_S
+        if not self._connection.is_ours():
+            self._readings.clear()
+            self._connected = ""
+            self._sightings.forget()
+            return
+        self.read_meters()
+        self._sightings.status["identity"] = self._identity  # whole: a long one is found by it
+        if self._connected:
+            self._sightings.note("connected_since", "", self._connected)
+            self._connected = ""
+        self._sightings.note("last_seen", "", self._now())
+        for action, count in self._frames.items():
+            self._sightings.count("frames", action, count)
+        self._frames.clear()
+        fault = self._sightings.flush()
+        if fault and "sightings" not in self._logged:
+            self._logged.add("sightings")
+            self._say("WARNING", f"sightings are not written: {clean(fault)}")
+
+    def _put_off(self, connector_id: int, kept: bytes) -> None:
+        """Keep a connector's meter values until the sightings are written."""
+        pending = self._readings.setdefault(connector_id, [])
+        pending.append(kept)
+        if len(pending) > _MOST_READINGS:
+            del pending[0]
+        if len(self._readings) > _MOST_READINGS:
+            self.read_meters()
+
+    def _explain(self, action: str, kind: str, payload: object) -> Violation | None:
+        found = payloads.explain(action, kind, payload)
+        if found is not None:
+            self.quirk(f"{action}{found.pointer}", found.message)
+        return found
+
+    def _now(self) -> str:
+        return utc(datetime.fromtimestamp(self._clock(), UTC))

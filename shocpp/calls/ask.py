@@ -1,0 +1,138 @@
+"""
+Commands to charge points: checked, sent through the mailbox, the confirmation checked.
+
+What ``shocpp-command`` and the canned calls of ``web`` have in common; knows neither terminal nor HTTP.
+"""
+
+from __future__ import annotations
+
+import difflib
+import uuid
+
+from shocpp.errors import DataError, RefusedError, UnavailableError, UsageError
+from shocpp.ocpp import frames
+from shocpp.ocpp.frames import Call, CallError
+from shocpp.ocpp.v16 import payloads
+from shocpp.ocpp.v16.coercion import coerce
+from shocpp.ocpp.v16.operations import CENTRAL_SYSTEM, OPERATIONS, may_start
+from shocpp.spool.mailbox import Mailbox, connected
+
+ANONYMOUS = "the anonymous charge point"
+
+
+class Answer:
+    """
+    A confirmation.
+
+    Attributes:
+        identity: The charge point's that answered; empty for the anonymous one.
+        action: The call.
+        payload: The confirmation's payload, as it came.
+        quirk: What is wrong with it by the specification, in words; empty if nothing is.
+    """
+
+    __slots__ = ("action", "identity", "payload", "quirk")
+
+    def __init__(self, identity: str, action: str, payload: dict[str, object], quirk: str) -> None:
+        self.identity = identity
+        self.action = action
+        self.payload = payload
+        self.quirk = quirk
+
+
+def calls() -> list[str]:
+    """Give the names of all calls that a central system may make, in order."""
+    return sorted(action for action in OPERATIONS if may_start(CENTRAL_SYSTEM, action))
+
+
+def prepare(action: str, payload: dict[str, object], force: bool = False) -> dict[str, object]:
+    """
+    Bring a payload into the form in which it is sent, and check it.
+
+    Args:
+        action: The call's name.
+        payload: As typed: a number may be a text and the other way round.
+        force: Send what is unknown or against the schema, too.
+
+    Raises:
+        UsageError: There is no such call; says which was meant.
+        DataError: The payload is against the call's schema; says what is wrong.
+    """
+    if not may_start(CENTRAL_SYSTEM, action):
+        if force:
+            return payload
+        near = difflib.get_close_matches(action, calls(), 1, 0.5)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(calls())}"
+        raise UsageError(f"no call {action[:50]!r}; {hint}")
+    coerced = coerce(action, payload)
+    violation = None if force else payloads.explain(action, "request", coerced)
+    if violation is not None:
+        raise DataError(f"{action} {violation.message}; --force sends it all the same")
+    return coerced
+
+
+def choose(run_dir: str, identity: str | None) -> str:
+    """
+    Find the charge point that is meant: the one that is named, else the one that is connected.
+
+    Raises:
+        UnavailableError: None is connected.
+        UsageError: Several are; lists them.
+    """
+    if identity is not None:
+        return identity
+    there = connected(run_dir)
+    if not there:
+        raise UnavailableError(f"no charge point is connected (no process holds anything below {run_dir})")
+    if len(there) > 1:
+        names = ", ".join(_printable(name) or ANONYMOUS for name in there)
+        raise UsageError(f"{len(there)} charge points are connected: {names}; choose with --charge-point")
+    return there[0]
+
+
+def ask(
+    run_dir: str,
+    identity: str | None,
+    action: str,
+    payload: dict[str, object],
+    timeout_s: float = 10,
+    force: bool = False,
+) -> Answer:
+    """
+    Send a command and wait for its confirmation.
+
+    Args:
+        run_dir: The folder run/.
+        identity: The charge point's; empty for the anonymous one, None for the one that is connected.
+        action: The call's name.
+        payload: As typed.
+        timeout_s: How long to wait for other commands, and then again for the answer.
+        force: Send what is unknown or against the schema, too.
+
+    Raises:
+        UsageError, DataError: See ``prepare`` and ``choose``.
+        UnavailableError: The charge point is not connected, or went while we waited.
+        TryAgainError: Other commands held the mailbox, or no answer came in time.
+        RefusedError: It answered with a CALLERROR.
+    """
+    prepared = prepare(action, payload, force)
+    chosen = choose(run_dir, identity)
+    unique_id = str(uuid.uuid4())
+    frame = Mailbox(run_dir, chosen).ask(unique_id, Call(unique_id, action, prepared).encode(), timeout_s)
+    answer = frames.parse(frame)
+    if isinstance(answer, CallError):
+        said = ": ".join(filter(None, (answer.code, answer.description)))
+        raise RefusedError(f"{chosen or ANONYMOUS} refused {action}: {_printable(said)}")
+    return Answer(chosen, action, answer.payload, _quirk(action, answer.payload))
+
+
+def _quirk(action: str, payload: dict[str, object]) -> str:
+    if action not in OPERATIONS or payloads.fits(action, "confirmation", payload):
+        return ""
+    violation = payloads.explain(action, "confirmation", payload)
+    return violation.message if violation else ""
+
+
+def _printable(text: str) -> str:
+    """Make what a charge point said fit for a terminal."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text[:300])

@@ -1,0 +1,1 @@
+"""What the messages of OCPP 1.6 mean. Pure."""

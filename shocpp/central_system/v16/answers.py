@@ -1,0 +1,162 @@
+"""
+What each message of a charge point means to the central system.
+
+One function an action, all of one shape: the request's payload and a context in, effects out, in the order in
+which they shall happen; those around a charge are in ``transactions``. Pure: no clock, no disk, no log. Lenient: a
+value is read as it was meant, and a request is only refused when what the answer or accounting needs cannot be read.
+"""
+
+from __future__ import annotations
+
+from shocpp.central_system.context import Context
+from shocpp.central_system.effects import Effect, Notice, Refuse, Reply, See, SeeMeter
+from shocpp.central_system.v16.charges import authorize, start_transaction, stop_transaction
+from shocpp.ledger.accounts import ACCEPTED
+from shocpp.ocpp import frames
+from shocpp.ocpp.frames import Payload
+from shocpp.ocpp.reading import integer, text
+from shocpp.ocpp.v16.operations import OPERATIONS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Handler = Callable[[Payload, Context], list[Effect]]
+
+__all__ = ["HANDLERS", "Context", "answer"]
+
+_STATUS_FIELDS = ("status", "errorCode", "info", "vendorErrorCode", "vendorId", "timestamp")
+
+
+def answer(action: str, payload: Payload, context: Context) -> list[Effect]:
+    """
+    Find out what a request means.
+
+    Returns:
+        The effects in order; the last one is the answer.
+
+    Source: OCPP-J 1.6 §4.2.3 (NotImplemented: unknown; NotSupported: known, not served)
+    """
+    handler = HANDLERS.get(action)
+    if handler is not None:
+        return handler(payload, context)
+    if action in OPERATIONS:
+        return [Refuse(frames.NOT_SUPPORTED, f"{action} is not for a central system")]
+    return [Refuse(frames.NOT_IMPLEMENTED, "unknown action")]
+
+
+def boot_notification(request: Payload, context: Context) -> list[Effect]:
+    """
+    Accept a charge point and tell it the time.
+
+    Source: OCPP 1.6 §4.2
+    """
+    boot = {name: said for name, value in request.items() if (said := text(value)) is not None}
+    return [
+        See("boot", "", {**boot, "at": context.now_text}),
+        Reply(
+            {"status": ACCEPTED, "currentTime": context.now_text, "interval": context.heartbeat_interval_s},
+        ),
+    ]
+
+
+def data_transfer(request: Payload, context: Context) -> list[Effect]:  # noqa: ARG001
+    """
+    Know no vendor's extensions.
+
+    Source: OCPP 1.6 §4.3
+    """
+    return [Reply({"status": "UnknownVendorId"})]
+
+
+def heartbeat(request: Payload, context: Context) -> list[Effect]:  # noqa: ARG001
+    """
+    Tell the time.
+
+    Source: OCPP 1.6 §4.6
+    """
+    return [Reply({"currentTime": context.now_text})]
+
+
+def read_meter_values(request: Payload, context: Context) -> list[Effect]:  # noqa: ARG001
+    """
+    Keep readings as a sighting; accounting never depends on them.
+
+    Source: OCPP 1.6 §4.7
+    """
+    return [SeeMeter(request), Reply({})]
+
+
+def see_firmware_status(request: Payload, context: Context) -> list[Effect]:
+    """
+    Note how a firmware update goes.
+
+    Source: OCPP 1.6 §4.5
+    """
+    return [See("firmware", "", {"status": text(request.get("status")), "at": context.now_text}), Reply({})]
+
+
+def see_diagnostics_status(request: Payload, context: Context) -> list[Effect]:
+    """
+    Note how an upload of diagnostics goes.
+
+    Source: OCPP 1.6 §4.4
+    """
+    return [See("diagnostics", "", {"status": text(request.get("status")), "at": context.now_text}), Reply({})]
+
+
+def status_notification(request: Payload, context: Context) -> list[Effect]:
+    """
+    Note a connector's status; connector 0 is the charge point itself.
+
+    Source: OCPP 1.6 §4.9
+    """
+    connector_id = integer(request.get("connectorId"))
+    said = {name: value for name in _STATUS_FIELDS if (value := text(request.get(name))) is not None}
+    return [See("connectors", str(connector_id or 0), {**said, "at": context.now_text}), Reply({})]
+
+
+def see_log_status(request: Payload, context: Context) -> list[Effect]:
+    """
+    Note how an upload of a log goes.
+
+    Source: OCPP 1.6 security extension, A05 and LogStatusNotification
+    """
+    return [See("log_upload", "", {"status": text(request.get("status")), "at": context.now_text}), Reply({})]
+
+
+def see_security_event(request: Payload, context: Context) -> list[Effect]:  # noqa: ARG001
+    """
+    Warn the operator of what a charge point says about its security.
+
+    Source: OCPP 1.6 security extension, SecurityEventNotification
+    """
+    kind, details = text(request.get("type")) or "without a type", text(request.get("techInfo"))
+    return [Notice("", f"security event {kind}" + (f": {details}" if details else "")), Reply({})]
+
+
+def sign_certificate(request: Payload, context: Context) -> list[Effect]:  # noqa: ARG001
+    """
+    Sign no certificate: there is nothing to sign with.
+
+    Source: OCPP 1.6 security extension, SignCertificate
+    """
+    return [Reply({"status": "Rejected"})]
+
+
+HANDLERS: dict[str, Handler] = {
+    "Authorize": authorize,
+    "BootNotification": boot_notification,
+    "DataTransfer": data_transfer,
+    "DiagnosticsStatusNotification": see_diagnostics_status,
+    "FirmwareStatusNotification": see_firmware_status,
+    "Heartbeat": heartbeat,
+    "LogStatusNotification": see_log_status,
+    "MeterValues": read_meter_values,
+    "SecurityEventNotification": see_security_event,
+    "SignCertificate": sign_certificate,
+    "SignedFirmwareStatusNotification": see_firmware_status,
+    "StartTransaction": start_transaction,
+    "StatusNotification": status_notification,
+    "StopTransaction": stop_transaction,
+}

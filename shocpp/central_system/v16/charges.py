@@ -1,0 +1,200 @@
+"""
+What the messages around a charge mean: may this card charge, a charge begins, a charge has ended.
+
+Handlers of ``central_system``, in its shape: payload and context in, effects out. Pure. Knows which transaction a
+message means, what id a new one gets and what is billed; nothing of the messages that only tell how things are.
+"""
+
+from __future__ import annotations
+
+from shocpp.central_system.effects import Book, Close, Effect, Notice, Open, Refuse, Reply, See
+from shocpp.errors import DataError
+from shocpp.ledger import transaction_id as ids
+from shocpp.ledger.accounts import ACCEPTED, INVALID, Tag
+from shocpp.ledger.record import Record, Start, Stop
+from shocpp.ocpp import frames
+from shocpp.ocpp.reading import integer, text
+from shocpp.ocpp.v16 import meter_values
+from shocpp.times import utc
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shocpp.central_system.context import Context
+    from shocpp.ocpp.frames import Payload
+
+_LONGEST = 255
+_MOST_REFUSED_WH = 500_000  # more is not drawn in one charge that was refused
+
+
+def authorize(request: Payload, context: Context) -> list[Effect]:
+    """
+    Say whether a card may charge.
+
+    Source: OCPP 1.6 §4.1
+    """
+    id_tag = text(request.get("idTag"))
+    tag = context.tag(id_tag)
+    if id_tag is None and tag is None:
+        return [_missing("idTag")]
+    return [*_refused_card(id_tag or "", tag, context), Reply({"idTagInfo": _id_tag_info(tag, context)})]
+
+
+def start_transaction(request: Payload, context: Context) -> list[Effect]:
+    """
+    Give a charge its id, made of account and meter reading; a refused one gets an id with index 0.
+
+    Source: OCPP 1.6 §4.8 (an id is always given); quirks 10 and 11
+    """
+    id_tag, meter_start_wh = _said(request, "idTag"), context.wh(integer(request.get("meterStart")))
+    tag = context.tag(id_tag)
+    if (id_tag is None and tag is None) or meter_start_wh is None:
+        return [_missing("meterStart" if meter_start_wh is None else "idTag")]
+    info = _id_tag_info(tag, context)
+    effects = _refused_card(id_tag or "", tag, context)
+    index = tag.index if tag and info["status"] == ACCEPTED else ids.UNASSIGNED
+    try:
+        transaction_id = ids.encode(index, meter_start_wh, context.unit)
+    except DataError as error:
+        effects.append(Notice("", str(error)))
+        info = {"status": INVALID}
+        index = ids.UNASSIGNED
+        transaction_id = ids.encode(index, meter_start_wh, context.unit)
+    seen: dict[str, object] = {
+        "transaction_id": transaction_id,
+        "connector_id": integer(request.get("connectorId")),
+        "id_tag": id_tag,
+        "account": context.accounts.name_of(index),
+        "begin_wh": meter_start_wh,
+        "started": _said(request, "timestamp"),
+        "received": context.now_text,
+    }
+    return [*effects, Open(transaction_id, _unambiguous(seen, context)), _replied(transaction_id, info)]
+
+
+def stop_transaction(request: Payload, context: Context) -> list[Effect]:
+    """
+    Close a charge: book what was drawn, then confirm.
+
+    Returns:
+        ``Book`` before ``Reply``: the confirmation is a receipt.
+
+    Source: OCPP 1.6 §4.10 (confirm whatever the data look like), §3.7.1 (unconfirmed requests return); quirks 8, 9
+    """
+    found = meter_values.samples(request.get("transactionData"))
+    meter_stop_wh = context.wh(integer(request.get("meterStop")))
+    if meter_stop_wh is None:
+        meter_stop_wh = context.wh(meter_values.energy_wh(found, "Transaction.End"))
+    if meter_stop_wh is None:
+        return [_missing("meterStop")]
+    claimed_id, stopped = integer(request.get("transactionId")), _said(request, "timestamp")
+    transaction_id = _known_id(claimed_id, meter_stop_wh, context)
+    id_tag = _said(request, "idTag")
+    stop = Stop(
+        context.identity,
+        transaction_id,
+        meter_stop_wh,
+        stopped,
+        as_sent=(_said(request, "transactionId"), _said(request, "meterStop")),
+        id_tag=id_tag,
+        reason=_said(request, "reason"),
+        start=_start(transaction_id, found, context),
+    )
+    effects: list[Effect] = []
+    if transaction_id != claimed_id or transaction_id is None:
+        effects.append(Notice("unknown-transaction", f"transactionId {claimed_id} taken for {transaction_id}"))
+    record = Record(stop, context.accounts, context.unit, context.now, context.zone)
+    if record.is_clock_suspect:
+        effects.append(Notice("clock", "the time in StopTransaction cannot be right"))
+    effects.append(Book(record))
+    if transaction_id is not None:
+        effects.append(Close(transaction_id))
+    info = {"idTagInfo": _id_tag_info(context.accounts.find(id_tag), context)} if id_tag else {}
+    return [*effects, Reply(dict(info))]
+
+
+def _said(request: Payload, field: str) -> str | None:
+    """Read a text that goes into a record: no longer than any that has a meaning."""
+    said = text(request.get(field))
+    return said[:_LONGEST] if said else None
+
+
+def _missing(field: str) -> Refuse:
+    return Refuse(frames.OCCURRENCE_CONSTRAINT_VIOLATION, f"{field} is missing or cannot be read")
+
+
+def _id_tag_info(tag: Tag | None, context: Context) -> dict[str, object]:
+    """Make the ``idTagInfo`` of a card (OCPP 1.6 §7.26)."""
+    if tag is None:
+        return {"status": INVALID}
+    info: dict[str, object] = {"status": tag.status_at(context.now)}
+    if tag.expires is not None:
+        info["expiryDate"] = utc(tag.expires)
+    if context.parent_id_tag:
+        # at most 20 characters (CiString20Type); cut ones end in the index, so that no two accounts share one
+        info["parentIdTag"] = tag.account if len(tag.account) <= 20 else f"{tag.account[:16]}-{tag.index}"
+    return info
+
+
+def _refused_card(id_tag: str, tag: Tag | None, context: Context) -> list[Effect]:
+    """Note a card that was refused, so that it can be found and listed."""
+    status = tag.status_at(context.now) if tag else INVALID
+    if status == ACCEPTED:
+        return []
+    return [See("refused_tags", id_tag[:64], {"status": status, "at": context.now_text})]
+
+
+def _replied(transaction_id: int, info: dict[str, object]) -> Reply:
+    return Reply({"transactionId": transaction_id, "idTagInfo": info})
+
+
+def _unambiguous(seen: dict[str, object], context: Context) -> dict[str, object]:
+    """Mark a start whose id an open transaction of another connector has, too: it cannot tell the two apart."""
+    other = context.transactions.get(int(str(seen["transaction_id"])))
+    if other and other.get("connector_id") != seen["connector_id"]:
+        return {**seen, "ambiguous": True}
+    return seen
+
+
+def _known_id(claimed: int | None, meter_stop_wh: int, context: Context) -> int | None:
+    """
+    Find out which transaction is meant by an id that cannot be ours: the only open one that fits (quirk 8).
+
+    Without an account in it, it is ours only if a start with it was seen or its meter reading can be believed: else
+    it is what firmware says that forgot the id.
+    """
+    if claimed is not None and (claimed in context.transactions or _is_ours(claimed, meter_stop_wh, context.unit)):
+        return claimed
+    fitting = [
+        transaction_id
+        for transaction_id, seen in context.transactions.items()
+        if (begin_wh := integer(seen.get("begin_wh"))) is not None and begin_wh <= meter_stop_wh
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _is_ours(claimed: int, meter_stop_wh: int, unit: str) -> bool:
+    decoded = ids.decode(claimed) if claimed > 0 else None
+    if decoded is None or decoded[0] != ids.UNASSIGNED:
+        return decoded is not None
+    consumed = ids.drawn(decoded[1], meter_stop_wh, unit)
+    return consumed is not None and consumed <= (_MOST_REFUSED_WH if unit == "wh" else _MOST_REFUSED_WH // 1000)
+
+
+def _start(transaction_id: int | None, found: list[meter_values.Sample], context: Context) -> Start | None:
+    """Gather what is known of the begin: what the stop itself says of it, else what was seen of the start."""
+    seen = context.transactions.get(transaction_id) if transaction_id is not None else None
+    if seen and seen.get("ambiguous"):
+        seen = None
+    begin = [sample for sample in found if sample.context == "Transaction.Begin"]
+    told_wh = context.wh(meter_values.energy_wh(begin))
+    decoded = ids.decode(transaction_id) if transaction_id is not None else None
+    if told_wh is not None and decoded and not ids.agrees(decoded[1], told_wh, context.unit):
+        told_wh = None
+    if not seen:
+        return Start(told_wh, begin[0].at) if told_wh is not None else None
+    return Start(
+        told_wh if told_wh is not None else integer(seen.get("begin_wh")),
+        (begin[0].at if begin else None) or text(seen.get("started")),
+        integer(seen.get("connector_id")),
+        text(seen.get("id_tag")),
+    )

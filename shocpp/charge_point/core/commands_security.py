@@ -1,0 +1,72 @@
+"""
+The commands of the security extension: certificates, logs and signed firmware.
+
+Nothing here is cryptography: certificates are kept and named, and every signature is taken for good.
+
+Source: OCPP 1.6 security extension ("Improved security for OCPP 1.6-J")
+"""
+
+from __future__ import annotations
+
+from shocpp.charge_point.core.maintenance import is_certificate
+from shocpp.ocpp.reading import integer, items
+from shocpp.times import parse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shocpp.charge_point.core.charge_point import ChargePoint
+    from shocpp.ocpp.frames import Payload
+
+    Handler = Callable[[ChargePoint, Payload, float], Payload]
+
+
+def certificate_signed(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+    """Take our own certificate, signed."""
+    return {"status": "Accepted" if is_certificate(str(request["certificateChain"])) else "Rejected"}
+
+
+def delete_certificate(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+    """Remove an installed certificate."""
+    return {"status": charge_point.maintenance.delete(request["certificateHashData"])}
+
+
+def get_installed_certificate_ids(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+    """Tell which certificates are installed."""
+    found = charge_point.maintenance.installed(str(request["certificateType"]))
+    return {"status": "Accepted", "certificateHashData": found} if found else {"status": "NotFound"}
+
+
+def get_log(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:
+    """Upload a log."""
+    status, name = charge_point.maintenance.upload_log(
+        integer(request["requestId"]) or 0, str(request["logType"]), now_s
+    )
+    return {"status": status, "filename": name}
+
+
+def install_certificate(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+    """Install a root certificate."""
+    return {"status": charge_point.maintenance.install(str(request["certificateType"]), str(request["certificate"]))}
+
+
+def signed_update_firmware(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:
+    """Fetch firmware when it is time, verify it and install it."""
+    firmware = items(request["firmware"])[0]
+    if not is_certificate(str(firmware["signingCertificate"])):
+        return {"status": "InvalidCertificate"}
+    retrieve = parse(firmware["retrieveDateTime"])
+    at_s = max(now_s + 1, retrieve.timestamp() if retrieve else 0)
+    charge_point.maintenance.update(str(firmware["location"]), at_s, integer(request["requestId"]) or 0)
+    return {"status": "Accepted"}
+
+
+HANDLERS: dict[str, Handler] = {
+    "CertificateSigned": certificate_signed,
+    "DeleteCertificate": delete_certificate,
+    "GetInstalledCertificateIds": get_installed_certificate_ids,
+    "GetLog": get_log,
+    "InstallCertificate": install_certificate,
+    "SignedUpdateFirmware": signed_update_firmware,
+}

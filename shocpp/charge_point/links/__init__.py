@@ -1,0 +1,1 @@
+"""How a simulated charge point, or a fleet of them, reaches its central system."""

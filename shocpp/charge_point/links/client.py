@@ -1,0 +1,187 @@
+"""
+A charge point as a WebSocket client: connects, comes back when the connection is lost, pings.
+
+Source: OCPP-J 1.6 §3 (connection, subprotocol), §5.3 (reconnecting), §5.4 (ping)
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidHandshake, InvalidStatus, WebSocketException
+from websockets.frames import Opcode
+from websockets.protocol import State
+from websockets.typing import Subprotocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from random import Random
+
+    from shocpp.charge_point.links.address import Address
+    from shocpp.charge_point.links.session import Session
+
+_FIRST_BACK_OFF_S, _LONGEST_BACK_OFF_S = 0.25, 60.0
+_CLOSE_S = 5.0
+_ORDERLY = 1000
+
+
+class Client:
+    """
+    Keeps a session connected until its script is over.
+
+    Args:
+        session: What talks.
+        address: Where it connects to.
+        rng: Where the jitter of the back-off comes from.
+        say: Takes words for people.
+    """
+
+    def __init__(self, session: Session, address: Address, rng: Random, say: Callable[[str], None]) -> None:
+        self._session = session
+        self._address = address
+        self._rng = rng
+        self._say = say
+        self._tried = 0
+        self._wake = asyncio.Event()
+        self._abandoned: list[ClientConnection] = []
+
+    def wake(self) -> None:
+        """Look anew: the script has grown."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Connect and serve until the script is over and all is said."""
+        try:
+            while not self._session.is_over:
+                await self._be_away()
+                if not self._session.is_over and not await self._connect():
+                    return
+        finally:
+            for connection in self._abandoned:
+                await connection.close()
+
+    async def _connect(self) -> bool:
+        """Serve one connection; False if that was the last one."""
+        session, quirks = self._session, self._session.charge_point.quirks
+        try:
+            connection = await self._open()
+        except (OSError, TimeoutError, WebSocketException) as error:
+            await self._back_off(error)
+            return True
+        self._tried = 0
+        is_orderly = False
+        try:
+            await self._serve(connection)
+            is_orderly = connection.state is not State.OPEN and connection.close_code == _ORDERLY
+        except WebSocketException:
+            session.lost_connections += 1
+        finally:
+            session.disconnected()
+            await self._leave(connection)
+        if is_orderly and quirks.has("no-return"):
+            return False
+        if not session.is_away and not session.is_over:
+            await self._back_off(None)
+        return True
+
+    async def _open(self) -> ClientConnection:
+        seconds = self._session.charge_point.configuration.integer("WebSocketPingInterval")
+        ping_s = self._session.clock.real(seconds) if seconds else None
+        return await connect(
+            self._address.url,
+            create_connection=_Lenient if not self._session.charge_point.quirks.has("no-pong") else _Silent,
+            subprotocols=[Subprotocol(name) for name in self._address.subprotocols] or None,
+            additional_headers=self._address.headers,
+            compression=None,
+            open_timeout=30,
+            ping_interval=max(ping_s, 10) if ping_s else None,
+            ping_timeout=30,
+            close_timeout=_CLOSE_S,
+            proxy=None,
+            user_agent_header="shocpp-charger",
+        )
+
+    async def _serve(self, connection: ClientConnection) -> None:
+        session = self._session
+        await self._send(connection, session.connected())
+        reading = asyncio.ensure_future(connection.recv())
+        waking = asyncio.ensure_future(self._wake.wait())
+        try:
+            while not session.is_away and not session.is_over:
+                await asyncio.wait((reading, waking), timeout=session.wait_s(), return_when=asyncio.FIRST_COMPLETED)
+                if reading.done():
+                    data = reading.result()
+                    reading = asyncio.ensure_future(connection.recv())
+                    await self._send(connection, session.receive(data.encode() if isinstance(data, str) else data))
+                    continue
+                if waking.done():
+                    self._wake.clear()
+                    waking = asyncio.ensure_future(self._wake.wait())
+                await self._send(connection, session.advance())
+        finally:
+            reading.cancel()
+            waking.cancel()
+
+    async def _send(self, connection: ClientConnection, messages: list[bytes]) -> None:
+        for message in messages:
+            await connection.send(message, text=True)
+
+    async def _leave(self, connection: ClientConnection) -> None:
+        """Close the connection, unless a quirk keeps the old one while a new one is opened."""
+        if self._session.charge_point.quirks.has("two-connections") and not self._session.is_over:
+            self._abandoned.append(connection)
+        else:
+            await connection.close()
+
+    async def _be_away(self) -> None:
+        """Let time pass until a connection is wanted again."""
+        session = self._session
+        while not session.may_return and not session.is_over:
+            try:
+                await asyncio.wait_for(self._wake.wait(), session.wait_s())
+            except TimeoutError:
+                pass
+            self._wake.clear()
+            session.advance()
+
+    async def _back_off(self, error: Exception | None) -> None:
+        """Wait before the next attempt, longer each time; what happens at the charge point meanwhile, happens."""
+        self._tried += 1
+        wait_s = min(_LONGEST_BACK_OFF_S, _FIRST_BACK_OFF_S * 2 ** min(self._tried, 10)) * self._rng.uniform(0.5, 1)
+        if error is not None and self._tried in (1, 5, 10):
+            self._say(f"{self._address.url}: {_why(error)}; trying again")
+        loop = asyncio.get_running_loop()
+        until = loop.time() + wait_s
+        while (left_s := until - loop.time()) > 0:
+            due_s = self._session.wait_s()
+            await asyncio.sleep(left_s if due_s is None else min(left_s, max(due_s, 0.01)))
+            self._session.advance()
+
+
+class _Lenient(ClientConnection):
+    """A connection that takes whatever subprotocol the central system names: what we offered may be a quirk."""
+
+    def __init__(self, protocol: Any, **options: Any) -> None:
+        protocol.process_subprotocol = lambda headers: headers.get("Sec-WebSocket-Protocol")
+        super().__init__(protocol, **options)
+
+
+class _Silent(_Lenient):
+    """A connection that answers no ping."""
+
+    def __init__(self, protocol: Any, **options: Any) -> None:
+        send_frame = protocol.send_frame
+        protocol.send_frame = lambda frame: None if frame.opcode is Opcode.PONG else send_frame(frame)
+        super().__init__(protocol, **options)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, InvalidStatus):
+        return f"the central system answered {error.response.status_code}"
+    if isinstance(error, InvalidHandshake):
+        return f"no WebSocket is spoken there ({type(error).__name__})"
+    if isinstance(error, OSError):
+        return error.strerror or "cannot connect"
+    return type(error).__name__

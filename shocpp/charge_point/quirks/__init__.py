@@ -1,0 +1,1 @@
+"""What real charge points do against the specification, as switches. Pure."""

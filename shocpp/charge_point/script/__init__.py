@@ -1,0 +1,1 @@
+"""What a person plays on a simulated charge point: scripts and typed lines."""

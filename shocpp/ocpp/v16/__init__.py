@@ -1,0 +1,1 @@
+"""What belongs to OCPP 1.6: operations, schemas, validators, payload rules. Pure."""

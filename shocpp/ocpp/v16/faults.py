@@ -1,0 +1,131 @@
+"""
+Say what is wrong with a payload, in words and as an OCPP error code, by asking jsonschema.
+
+Imported by `payloads.explain` alone, because jsonschema is slow to import. Has the same notion of numbers and
+formats as the generated validators (`formats`), and works on a copy without what jsonschema cannot print.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+
+from shocpp.ocpp import json_types
+from shocpp.ocpp.v16 import payloads
+from shocpp.ocpp.v16.validators import types
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+# Table 7 of OCPP-J 1.6, its spelling included. What is not here is a value that is not allowed.
+ERROR_CODES = {
+    "additionalProperties": "FormationViolation",
+    "minItems": "OccurenceConstraintViolation",
+    "required": "OccurenceConstraintViolation",
+    "type": "TypeConstraintViolation",
+}
+# Words for the types of JSON and of the schemas, and for the formats.
+ARTICLES = {"array": "an array", "integer": "an integer", "object": "an object"}
+FORMATS = {"date-time": "a date and time with a time zone, such as 2023-09-03T09:52:10Z", "uri": "a URI"}
+# No schema reaches as deep as this; whatever lies deeper can only be in a place where it does not belong.
+DEPTH = 10
+SHOWN = 40
+
+
+def first(action: str, kind: str, payload: object) -> payloads.Violation | None:
+    """Give the first violation in the order of the schema, or None; see `payloads.explain`."""
+    error = next(iter(_validator(action, kind).iter_errors(_printable(payload, DEPTH))), None)
+    if error is None:
+        return None
+    path, rule = list(error.absolute_path), str(error.validator)
+    words = WORDS[rule](error.validator_value, error.instance)
+    if rule == "required":
+        path.append(next(key for key in error.validator_value if key not in error.instance))
+    elif rule == "additionalProperties":
+        path.append(_short(next(key for key in error.instance if key not in error.schema.get("properties", ()))))
+    pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
+    code = ERROR_CODES.get(rule, "PropertyConstraintViolation")
+    if rule == "type" and not path:
+        code = "FormationViolation"  # no field has the wrong type: there are no fields at all
+    return payloads.Violation(pointer, rule, f"{pointer or 'the payload'}: {words}", code)
+
+
+def _type_name(value: object) -> str:
+    if value is None:
+        return "null"
+    if type(value) is float and not json_types.is_number(value):
+        return "not a finite number"
+    names = {bool: "a boolean", dict: "an object", float: "a number with a point", int: "an integer", list: "an array"}
+    return names.get(type(value), "a string")
+
+
+def _short(text: str) -> str:
+    """Make a text from the network safe to log: no control characters, not long."""
+    text = text if text.isascii() and text.isprintable() else json.dumps(text)[1:-1]
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+def _printable(value: Any, depth: int) -> Any:
+    """
+    Copy a payload so that jsonschema, which prints values into its messages, can handle every one of them.
+
+    Containers that lie too deep become empty and huge integers smaller; neither changes the verdict, since no rule
+    reaches there.
+    """
+    if type(value) is dict:
+        return {key: _printable(each, depth - 1) for key, each in value.items()} if depth else {}
+    if type(value) is list:
+        return [_printable(each, depth - 1) for each in value] if depth else []
+    if type(value) is int and value.bit_length() > 64:
+        return 1 << 64
+    return value
+
+
+# What to say of each rule, given what it wants and what there is.
+WORDS: dict[str, Callable[[Any, Any], str]] = {
+    "additionalProperties": lambda _wanted, _value: "is not a field of this message",
+    "enum": lambda wanted, value: f"is {_short(json.dumps(value))}, must be one of {', '.join(wanted)}",
+    "format": lambda wanted, _value: f"is not {FORMATS[wanted]}",
+    "maxLength": lambda wanted, value: f"is {len(value)} characters long, at most {wanted}",
+    "minItems": lambda wanted, value: f"has {len(value)} items, at least {wanted}",
+    "multipleOf": lambda wanted, _value: f"is not a multiple of {wanted}",
+    "required": lambda _wanted, _value: "is missing",
+    "type": lambda wanted, value: f"is {_type_name(value)}, must be {ARTICLES.get(wanted, f'a {wanted}')}",
+}
+
+
+@cache
+def _validator(action: str, kind: str) -> Any:
+    return _Validator(payloads.schema(action, kind), format_checker=_FORMAT_CHECKER)
+
+
+def _multiple_of(_validator: Any, factor: float, value: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
+    if not json_types.is_tenths(value):
+        yield jsonschema.ValidationError(f"not a multiple of {factor}")
+
+
+def _items(validator: Any, items: Any, value: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
+    """Look into what does not fit only: of ten thousand sampled values, that is one, and jsonschema is slow."""
+    fits = getattr(types, items.get("$ref", "").rpartition("/")[2], None)
+    for index, item in enumerate(value):
+        if not (fits and fits(item)):
+            yield from validator.descend(item, items, path=index)
+
+
+_FORMAT_CHECKER = jsonschema.FormatChecker(formats=())
+_FORMAT_CHECKER.checks("date-time")(json_types.is_date_time)
+_FORMAT_CHECKER.checks("uri")(json_types.is_uri)
+
+_Validator = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
+    jsonschema.Draft202012Validator,
+    {"items": _items, "multipleOf": _multiple_of},
+    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {
+            "integer": lambda _checker, value: json_types.is_integer(value),
+            "number": lambda _checker, value: json_types.is_number(value),
+        }
+    ),
+)

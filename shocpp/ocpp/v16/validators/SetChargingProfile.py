@@ -1,0 +1,28 @@
+"""
+Say whether the payloads of SetChargingProfile fit their schemas.
+
+Generated from the schemas by `python -m tests.generators.validators`; not to be edited.
+"""
+
+from shocpp.ocpp.v16.validators.types import ChargingProfile
+
+
+def request(value: object) -> bool:
+    if type(value) is not dict:
+        return False
+    field = value.get("connectorId")
+    if type(field) is not int:
+        return False
+    field = value.get("csChargingProfiles")
+    if not ChargingProfile(field):
+        return False
+    return len(value) == 2
+
+
+def confirmation(value: object) -> bool:
+    if type(value) is not dict:
+        return False
+    field = value.get("status")
+    if type(field) is not str or field not in {"Accepted", "Rejected", "NotSupported"}:
+        return False
+    return len(value) == 1

@@ -1,0 +1,168 @@
+"""
+A statement made of what lies on the disk: records, those before them, and what charge points said of themselves.
+
+Brings ``spool`` and ``ledger`` together; knows no format, and asks neither clock nor environment.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+
+from shocpp.ledger import findings
+from shocpp.ledger.span import booked_on
+from shocpp.ledger.statement import Header, Statement
+from shocpp.ledger.sums import Session
+from shocpp.ledger.unaccounted import Registers
+from shocpp.spool import record_reader, sightings
+from shocpp.spool.held_mailbox import folder_of
+from shocpp.spool.months import booked_months
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime, tzinfo
+
+    from shocpp.ledger.findings import Finding
+    from shocpp.ledger.prices import Prices
+    from shocpp.ledger.span import Span
+    from shocpp.settings import Settings
+
+    Entries = Iterable[record_reader.Entry]
+
+_MONTHS_BACK = 12
+_BOOT = {
+    "vendor": ("chargePointVendor",),
+    "model": ("chargePointModel",),
+    "serial": ("chargePointSerialNumber", "chargeBoxSerialNumber"),
+    "meter_serial": ("meterSerialNumber",),
+}
+
+
+class Wanted:
+    """
+    What a statement shall be about.
+
+    Args:
+        span: The days.
+        account: Only this account's sessions; None for all.
+        charge_point: Only this charge point's; None for all.
+    """
+
+    def __init__(self, span: Span, account: str | None = None, charge_point: str | None = None) -> None:
+        self.span = span
+        self.account = account
+        self.charge_point = charge_point
+
+    def has(self, entry: record_reader.Entry) -> bool:
+        """Tell whether a record is of the wanted account and charge point, whatever its time."""
+        return self.account in (None, entry.charge.account) and self.charge_point in (None, entry.charge.charge_point)
+
+
+class Source:
+    """
+    Where statements are made of.
+
+    Args:
+        settings: Where everything lies.
+        report: Is told of every file that is no record, with its path and what is wrong.
+        watch: Sees every entry pass, to show how far it is.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        report: record_reader.Report,
+        watch: Callable[[Entries], Entries] = lambda entries: entries,
+    ) -> None:
+        self._settings = settings
+        self._report = report
+        self._watch = watch
+
+    def sessions(self, wanted: Wanted) -> Iterator[Session]:
+        """Read the sessions that are wanted, in order of month and name."""
+        entries = record_reader.read(self._settings.accounting_dir, self._report, *wanted.span.months)
+        for entry in self._watch(entries):
+            if wanted.has(entry) and wanted.span.has(entry.charge, entry.month):
+                yield Session(entry.charge, entry.month, os.path.basename(entry.path))
+
+    def statement(
+        self,
+        wanted: Wanted,
+        prices: Prices | None,
+        created: datetime,
+        version: str,
+        zone: tzinfo | None,
+        zone_name: str,
+    ) -> Statement:
+        """
+        Make a statement.
+
+        Args:
+            wanted: What it is about.
+            prices: What a kWh costs; None: no amounts.
+            created, version: What it says of its making.
+            zone, zone_name: The zone of its local times.
+
+        Returns:
+            The statement; of a single account, without unaccounted energy, which is nobody's.
+        """
+        sessions = list(self.sessions(wanted))
+        earliest: dict[str, int] = {}
+        for session in sessions:
+            charge = session.charge
+            earliest[charge.charge_point] = min(charge.unixtime, earliest.get(charge.charge_point, charge.unixtime))
+        header = Header(wanted.span, created, version, zone, zone_name, self._boots(earliest), account=wanted.account)
+        before = self._before(wanted, earliest) if wanted.account is None else None
+        return Statement(header, sessions, prices, before)
+
+    def findings(self, wanted: Wanted, most_w: int) -> Iterator[Finding]:
+        """
+        Check the sessions that are wanted against each other and against what is possible.
+
+        Args:
+            wanted: Which sessions.
+            most_w: What the strongest connector delivers, in W.
+        """
+        yield from findings.check(sorted(self.sessions(wanted), key=Session.order), most_w)
+
+    def _before(self, wanted: Wanted, earliest: dict[str, int]) -> Registers:
+        """
+        Find the last charges before a span, month by month backwards, until each charge point's register is known.
+
+        One that was not used for a year begins anew: its register may have been changed meanwhile.
+
+        Args:
+            wanted: The span.
+            earliest: When the earliest session of each charge point ended; a late one may reach far back.
+        """
+        registers, span = Registers(), wanted.span
+        months = [month for month in booked_months(self._settings.accounting_dir) if month <= span.months[0]]
+        for month in reversed(months[-_MONTHS_BACK - 1 :]):
+            if all(itertools.starmap(registers.reaches, earliest.items())):
+                break
+            if month == span.months[0] and span.first.day == 1:
+                continue
+            for entry in self._watch(record_reader.read(self._settings.accounting_dir, _ignore, month, month)):
+                is_before = month < span.months[0] or booked_on(entry.charge, month) < span.first
+                if is_before and entry.charge.charge_point in earliest:
+                    registers.see(entry.charge)
+        return registers
+
+    def _boots(self, charge_points: Iterable[str]) -> dict[str, dict[str, str]]:
+        """Read what charge points said of themselves when they booted."""
+        return {identity: self._boot(identity) for identity in charge_points}
+
+    def _boot(self, identity: str) -> dict[str, str]:
+        said = sightings.read(folder_of(self._settings.run_dir, identity), sightings.STATUS).get("boot")
+        if not isinstance(said, dict):
+            return {}
+        found = {
+            name: next((said[field] for field in fields if isinstance(said.get(field), str) and said[field]), None)
+            for name, fields in _BOOT.items()
+        }
+        return {name: value for name, value in found.items() if value}
+
+
+def _ignore(path: str, why: str) -> None:
+    """Say nothing of strangers in earlier months: their own statement names them."""

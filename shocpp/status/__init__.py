@@ -1,0 +1,1 @@
+"""What is seen of each charge point now: rows for people, metrics for Prometheus."""

@@ -1,0 +1,148 @@
+"""The accounting folder read back: order, strangers, merged folders, memory."""
+
+from __future__ import annotations
+
+import os
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from shocpp.spool import record_reader
+from tests.support.records import exact, legacy, put
+
+Complaints = list[tuple[str, str]]
+
+
+def names(folder: Path, complaints: Complaints | None = None, **span: tuple[int, int]) -> list[str]:
+    """Read a folder; give the files' names with their months."""
+    complaints = [] if complaints is None else complaints
+    found = record_reader.read(
+        str(folder), lambda path, why: complaints.append((os.path.relpath(path, folder), why)), **span
+    )
+    return [os.path.relpath(entry.path, folder) for entry in found]
+
+
+def test_order(tmp_path: Path) -> None:
+    """Entries come in order of month and name, whatever order they were written in."""
+    for local in ("2026-10-01 01:00:00", "2026-09-05 01:00:00", "2025-12-31 01:00:00", "2026-09-01 01:00:00"):
+        put(tmp_path, legacy(local=local))
+    found = names(tmp_path)
+    assert found == sorted(found) and len(found) == 4
+    assert [name[:7] for name in names(tmp_path, first=(2026, 9), last=(2026, 9))] == ["2026/09"] * 2
+
+
+def test_any_name(tmp_path: Path) -> None:
+    """An old record counts under any name that ends in .json; dot-files and other endings are passed over."""
+    put(tmp_path, legacy(), name="September, garage.json")
+    put(tmp_path, legacy(), name=".half-written.json")
+    put(tmp_path, legacy(), name="1693727530-0326fd891def.json.bak")
+    (tmp_path / "2023/09/notes.txt").write_text("hello")
+    (tmp_path / "archive/09").mkdir(parents=True)
+    complaints: Complaints = []
+    assert names(tmp_path, complaints) == ["2023/09/September, garage.json"]
+    assert complaints == []
+
+
+def test_no_folder(tmp_path: Path) -> None:
+    """A folder that is not there has no records and is no fault."""
+    complaints: Complaints = []
+    assert names(tmp_path / "none", complaints) == [] and complaints == []
+
+
+STRANGERS = {
+    "array.json": (b"[1, 2]", "not a record: no object"),
+    "binary.json": (b"\xff\xfe\x00", "not JSON"),
+    "deep.json": (b"[" * 100_000, "not JSON"),
+    "digits.json": (b'{"unixtime": ' + b"9" * 5000 + b"}", "not JSON"),
+    "empty.json": (b"", "empty"),
+    "half.json": (b'{"localtime": "2023-09-0', "not JSON"),
+    "huge.json": (b" " * (record_reader._LARGEST_FILE + 1), "too large for a record"),
+    "other.json": (b'{"name": "x"}', "localtime is missing"),
+}
+
+
+def test_strangers_are_named(tmp_path: Path) -> None:
+    """Each file that is no record is named with the reason, and the records around it are read all the same."""
+    put(tmp_path, legacy(), name="a.json")
+    put(tmp_path, legacy(), name="z.json")
+    month = tmp_path / "2023/09"
+    for name, (data, _) in STRANGERS.items():
+        (month / name).write_bytes(data)
+    (month / "folder.json").mkdir()
+    (month / "loop.json").symlink_to("loop.json")
+    os.mkfifo(month / "pipe.json")
+    complaints: Complaints = []
+    assert names(tmp_path, complaints) == ["2023/09/a.json", "2023/09/z.json"]
+    said = {path.removeprefix("2023/09/"): why for path, why in complaints}
+    assert said.pop("loop.json").startswith("cannot be read: ")
+    assert said == {name: why for name, (_, why) in STRANGERS.items()} | {
+        "folder.json": "not a file",
+        "pipe.json": "not a file",
+    }
+
+
+def test_month_that_is_a_file(tmp_path: Path) -> None:
+    """A month that cannot be listed is named, and the other months are read."""
+    put(tmp_path, legacy())
+    (tmp_path / "2023/10").write_text("")
+    complaints: Complaints = []
+    assert len(names(tmp_path, complaints)) == 1
+    assert complaints == [("2023/10", "cannot be read: Not a directory")]
+
+
+@pytest.mark.parametrize("months", [("2026/09", "2026/10"), ("2026/09", "2027/02"), ("2026/08", "2026/09")])
+def test_booked_by_two_machines(tmp_path: Path, months: tuple[str, str]) -> None:
+    """A stop that two machines booked in different months counts in the earlier one, however much of it is read."""
+    record = exact(local="2026-08-31 23:59:00")
+    put(tmp_path, exact(local="2026-11-01 00:00:00"))
+    for month in months:
+        put(tmp_path, record, month=month)
+    assert [name[:7] for name in names(tmp_path) if not name.startswith("2026/11")] == [months[0]]
+    later = (int(months[1][:4]), int(months[1][5:]))
+    assert names(tmp_path, first=later, last=later) == []
+
+
+@pytest.mark.parametrize("months", [("2026/09", "2026/09"), ("2026/09", "2026/10"), ("2026/01", "2026/10")])
+def test_booked_by_two_machines_without_a_clock(tmp_path: Path, months: tuple[str, str]) -> None:
+    """Where the charge point's clock was no good the two names differ; the digest alone tells that it is one stop."""
+    put(tmp_path, exact(local="2026-05-01 00:00:00"))
+    for day, month in zip(("03", "04"), months, strict=True):
+        local = f"{month.replace('/', '-')}-{day} 12:00:00"
+        put(tmp_path, exact(local=local, clock_suspect=True, stopped="1970-01-01T00:00:00Z"), digest="0326fd891def")
+    assert len(names(tmp_path)) == 2
+    later = (int(months[1][:4]), int(months[1][5:]))
+    assert len(names(tmp_path, first=later, last=later)) == (months[0] == months[1])
+
+
+def test_same_name_other_charge(tmp_path: Path) -> None:
+    """Files with names of people's own are counted each, even if they are called the same in two months."""
+    put(tmp_path, legacy(local="2023-08-01 10:00:00"), name="garage.json")
+    put(tmp_path, legacy(local="2023-09-01 10:00:00"), name="garage.json")
+    assert len(names(tmp_path)) == 2
+
+
+def test_late(tmp_path: Path) -> None:
+    """A charge that ended in a month before the one it is booked in is late."""
+    put(tmp_path, exact(local="2026-08-31 23:59:00"), month="2026/09")
+    put(tmp_path, exact(local="2026-09-01 00:00:00"))
+    found = record_reader.read(str(tmp_path), lambda *_: None)
+    assert [entry.is_late for entry in found] == [True, False]
+
+
+def test_memory_does_not_grow(tmp_path: Path) -> None:
+    """Twelve months take no more memory than two."""
+    for month in range(1, 13):
+        for number in range(150):
+            put(tmp_path, exact(local=f"2026-{month:02}-03 09:52:10"), digest=f"{month:06}{number:06}")
+
+    def peak(last: int) -> int:
+        tracemalloc.start()
+        for _ in record_reader.read(str(tmp_path), lambda *_: None, (2026, 1), (2026, last)):
+            pass
+        used = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return used
+
+    peak(1)
+    assert peak(12) < peak(2) * 1.1
