@@ -18,11 +18,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shocpp.ledger.charge_points import ChargePoint
+    from shocpp.ledger.charge_points import ListedChargePoint
     from shocpp.settings import Settings
 
 
-def admit(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ChargePoint | None]:
+def admit(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ListedChargePoint | None]:
     """
     Find out who is at the other end and whether it may connect.
 

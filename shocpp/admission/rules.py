@@ -15,7 +15,7 @@ from urllib.parse import unquote, unquote_to_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shocpp.ledger.charge_points import ChargePoint, ChargePoints
+    from shocpp.ledger.charge_points import ChargePoints, ListedChargePoint
 
 ADMITTED, UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 101, 401, 403, 404
 DEPENDS = 0  # on whether a password matches: 101 if it does, else 401
@@ -72,7 +72,7 @@ class Verdict:
         self,
         status: int,
         reason: str = "",
-        charge_point: ChargePoint | None = None,
+        charge_point: ListedChargePoint | None = None,
         hashes: tuple[str, ...] = (),
         is_hopeless: bool = False,
         at_least: int = 0,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from shocpp.backend.journal import Journal
     from shocpp.central_system.effects import Effect
-    from shocpp.ledger.charge_points import ChargePoint
+    from shocpp.ledger.charge_points import ListedChargePoint
     from shocpp.ledger.record import Record
     from shocpp.log import Log
     from shocpp.ocpp.rpc import Event
@@ -76,7 +76,7 @@ class Backend:
         clock: Callable[[], float] = time.time,
         tags: TagsFile | None = None,
         accounting: Accounting | None = None,
-        charge_point: ChargePoint | None = None,
+        charge_point: ListedChargePoint | None = None,
     ) -> None:
         self.identity = identity
         self._settings = settings

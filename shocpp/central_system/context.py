@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from shocpp.ledger.accounts import Accounts, Tag
-    from shocpp.ledger.charge_points import ChargePoint
+    from shocpp.ledger.charge_points import ListedChargePoint
 
 
 class Context:
@@ -57,7 +57,7 @@ class Context:
         heartbeat_interval_s: int = 55,
         parent_id_tag: bool = False,
         zone: tzinfo | None = None,
-        charge_point: ChargePoint | None = None,
+        charge_point: ListedChargePoint | None = None,
     ) -> None:
         self.identity = identity
         self.charge_point = charge_point

@@ -19,7 +19,7 @@ _MOST_PASSWORDS = 2
 _LONGEST_IDENTITY = 255
 
 
-class ChargePoint:
+class ListedChargePoint:
     """
     A charge point as listed.
 
@@ -60,7 +60,7 @@ class ChargePoint:
         """
         Give a reading of its meter in Wh, rounded down, so that what one charge loses the next one gains.
 
-        >>> ChargePoint("CP001", meter_factor=Fraction("0.1")).wh(12345)
+        >>> ListedChargePoint("CP001", meter_factor=Fraction("0.1")).wh(12345)
         1234
         """
         return reading * self.meter_factor.numerator // self.meter_factor.denominator
@@ -70,7 +70,7 @@ class ChargePoints:
     """All charge points that may connect."""
 
     def __init__(self) -> None:
-        self._listed: dict[str, ChargePoint] = {}
+        self._listed: dict[str, ListedChargePoint] = {}
         self.longest_hashes: tuple[str, ...] = ()
 
     @classmethod
@@ -92,10 +92,10 @@ class ChargePoints:
     def __len__(self) -> int:
         return len(self._listed)
 
-    def __iter__(self) -> Iterator[ChargePoint]:
+    def __iter__(self) -> Iterator[ListedChargePoint]:
         return iter(self._listed.values())
 
-    def get(self, identity: str) -> ChargePoint | None:
+    def get(self, identity: str) -> ListedChargePoint | None:
         """Give the charge point of that identity; None if it is not listed."""
         return self._listed.get(identity)
 
@@ -108,7 +108,7 @@ class ChargePoints:
         identity, passwords = entry["identity"], entry.get("passwords", [])
         if identity in self._listed:
             raise ConfigError(f"{where}, field identity: {identity!r} is listed already")
-        self._listed[identity] = ChargePoint(
+        self._listed[identity] = ListedChargePoint(
             identity,
             entry.get("user", ""),
             tuple(passwords),

@@ -14,7 +14,7 @@ from shocpp.central_system import effects
 from shocpp.central_system.v16 import answers
 from shocpp.errors import ConfigError
 from shocpp.ledger.accounts import Accounts
-from shocpp.ledger.charge_points import ChargePoint, ChargePoints
+from shocpp.ledger.charge_points import ChargePoints, ListedChargePoint
 
 ACCOUNTS = Accounts.from_list([{"index": 3, "account": "company-x", "ids": ["1111"]}])
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
@@ -48,20 +48,20 @@ def test_faults(entries: object, said: str) -> None:
 @given(st.lists(st.integers(0, 10**9), min_size=2).map(sorted), st.sampled_from(["0.1", "0.001", "3", "1.0007"]))
 def test_nothing_is_lost_over_the_life_of_a_meter(readings: list[int], factor: str) -> None:
     """What charges draw one after another adds up to what the meter counted, whatever its factor."""
-    charge_point = ChargePoint("CP1", meter_factor=Fraction(factor))
+    charge_point = ListedChargePoint("CP1", meter_factor=Fraction(factor))
     drawn = [charge_point.wh(end) - charge_point.wh(begin) for begin, end in pairwise(readings)]
     assert all(each >= 0 for each in drawn)
     assert sum(drawn) == charge_point.wh(readings[-1]) - charge_point.wh(readings[0])
 
 
-def context(charge_point: ChargePoint) -> answers.Context:
+def context(charge_point: ListedChargePoint) -> answers.Context:
     """Give the context of a listed charge point."""
     return answers.Context(charge_point.identity, ACCOUNTS, NOW, {}, charge_point=charge_point)
 
 
 def test_meter_factor() -> None:
     """Start and stop are both taken by the factor; the digest stays that of what was sent."""
-    here = context(ChargePoint("CP1", meter_factor=Fraction("0.1")))
+    here = context(ListedChargePoint("CP1", meter_factor=Fraction("0.1")))
     *_, reply = answers.answer(
         "StartTransaction",
         {"connectorId": 1, "idTag": "1111", "meterStart": 50_000, "timestamp": "2026-03-15T10:00:00Z"},
@@ -74,7 +74,7 @@ def test_meter_factor() -> None:
     assert booked.record.fields["consumed_kwh"] == "7"
     plain = next(
         each
-        for each in answers.answer("StopTransaction", stop, context(ChargePoint("CP1")))
+        for each in answers.answer("StopTransaction", stop, context(ListedChargePoint("CP1")))
         if isinstance(each, effects.Book)
     )
     assert booked.record.digest_source == plain.record.digest_source
@@ -83,7 +83,7 @@ def test_meter_factor() -> None:
 @pytest.mark.parametrize("card", [{}, {"idTag": ""}, {"idTag": "  "}, {"idTag": None}])
 def test_charger_without_cards(card: dict[str, object]) -> None:
     """A charge without a card belongs to the account that is listed for the charge point."""
-    here = context(ChargePoint("CP1", account="company-x"))
+    here = context(ListedChargePoint("CP1", account="company-x"))
     request = {"connectorId": 1, "meterStart": 5000, "timestamp": "2026-03-15T10:00:00Z", **card}
     *_, reply = answers.answer("StartTransaction", request, here)
     assert isinstance(reply, effects.Reply)
@@ -93,7 +93,7 @@ def test_charger_without_cards(card: dict[str, object]) -> None:
 @pytest.mark.parametrize("account", ["", "nobody's"])
 def test_without_card_and_account(account: str) -> None:
     """Without an account that exists a charge without a card is refused as ever, and a card is still looked at."""
-    here = context(ChargePoint("CP1", account=account))
+    here = context(ListedChargePoint("CP1", account=account))
     request = {"connectorId": 1, "meterStart": 5000, "timestamp": "2026-03-15T10:00:00Z", "idTag": ""}
     *_, reply = answers.answer("StartTransaction", request, here)
     assert isinstance(reply, effects.Refuse)

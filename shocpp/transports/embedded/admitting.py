@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from websockets.http11 import Request
 
     from shocpp.admission.rules import Claim, Verdict
-    from shocpp.ledger.charge_points import ChargePoint
+    from shocpp.ledger.charge_points import ListedChargePoint
     from shocpp.settings import Settings
     from shocpp.spool.charge_points import ChargePointsFile
     from shocpp.transports.embedded.connection import Session
@@ -133,7 +133,7 @@ class Reception:
         else:
             self._accept(session, request, verdict.charge_point)
 
-    def _accept(self, session: Session, request: Request, charge_point: ChargePoint | None) -> None:
+    def _accept(self, session: Session, request: Request, charge_point: ListedChargePoint | None) -> None:
         offered = _offered(request)
         chosen = next((name for known in SUBPROTOCOLS for name in offered if name.lower() == known), None)
         if not session.accept(request, chosen):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from websockets.http11 import Request
 
     from shocpp.backend.serving import Backend
-    from shocpp.ledger.charge_points import ChargePoint
+    from shocpp.ledger.charge_points import ListedChargePoint
     from shocpp.transports.embedded.server import Server
 
 GOING_AWAY, PROTOCOL_ERROR, POLICY_VIOLATION = 1001, 1002, 1008
@@ -55,7 +55,7 @@ class Session(asyncio.BufferedProtocol):
         self.transport: asyncio.Transport | None = None
         self.address = ""
         self.identity = ""
-        self.charge_point: ChargePoint | None = None
+        self.charge_point: ListedChargePoint | None = None
         self.mailbox = ""
         self.heard = self.pinged = self.stalled = 0.0
 
