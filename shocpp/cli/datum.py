@@ -8,7 +8,7 @@ import click
 
 from shocpp.cli.run import HELP, entry_point, standard_input, version_option
 from shocpp.errors import UsageError
-from shocpp.history.datum import TEMPLATE, Datums, line
+from shocpp.history.datums import TEMPLATE, Datums, line
 from shocpp.spool.durable import explained
 from shocpp.spool.journal_reader import open_day, parsed
 
@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from shocpp.spool.journal_entry import Entry
+    from shocpp.spool.journal_entry import JournalEntry
 
 
 @click.command("datum", context_settings=HELP)
@@ -72,7 +72,7 @@ def _nodes(node_ids: tuple[str, ...]) -> dict[str, int]:
     return nodes
 
 
-def _read(files: Iterable[str]) -> Iterator[Entry]:
+def _read(files: Iterable[str]) -> Iterator[JournalEntry]:
     for path in files:
         if path == "-":
             yield from parsed(standard_input(), "stdin", _tell_path)

@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shocpp.spool.journal_entry import Entry
+    from shocpp.spool.journal_entry import JournalEntry
 
 _POLL_MS = 250
 
@@ -73,7 +73,7 @@ def tell(path: str, why: str) -> None:
     click.echo(f"shocpp-journal: {path}: {why}", err=True)
 
 
-def _followed(folder: str, begin: datetime | None) -> Iterator[Entry]:
+def _followed(folder: str, begin: datetime | None) -> Iterator[JournalEntry]:
     """Give what passed since the begin, then what passes."""
     follower = Follower(folder, from_start=begin is not None)
     if begin is not None:

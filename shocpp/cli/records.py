@@ -59,11 +59,11 @@ main = entry_point(export, "shocpp-records")
 
 def _booked(settings: Settings, first: str | None, last: str | None, faults: list[str]) -> Iterator[dict[str, Any]]:
     span = Span(parse_day(first) if first else date.min, parse_day(last, is_last=True) if last else date.max)
-    for entry in record_reader.read(
+    for charge in record_reader.read(
         settings.accounting_dir, lambda *what: faults.append(": ".join(what)), *span.months
     ):
-        if span.has(entry.charge, entry.month):
-            yield document(entry.charge, entry.digest, entry.month)
+        if span.has(charge):
+            yield document(charge)
 
 
 def _rebuilt(settings: Settings, first: str | None, last: str | None, faults: list[str]) -> Iterator[dict[str, Any]]:
@@ -86,5 +86,6 @@ def _rebuilt(settings: Settings, first: str | None, last: str | None, faults: li
     )
     for digest, made in reconciliation.rebuilt():
         values = [json.loads(each) for each in made.meter_values]
-        yield {**document(Charge(made.record.fields), digest, made.record.month), "meter_values": values}
-    faults += map(in_words, reconciliation.findings(settings.accounting_dir))
+        charge = Charge(made.record.fields, made.record.month, made.record.name(digest))
+        yield {**document(charge), "meter_values": values}
+    faults += map(in_words, reconciliation.disagreements(settings.accounting_dir))

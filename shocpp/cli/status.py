@@ -94,8 +94,8 @@ def _energy(folder: str) -> dict[str, int]:
     from shocpp.spool import record_reader
 
     drawn: dict[str, int] = {}
-    for entry in record_reader.read(folder, lambda path, why: click.echo(f"shocpp-status: {path}: {why}", err=True)):
-        drawn[entry.charge.account] = drawn.get(entry.charge.account, 0) + entry.charge.energy_wh
+    for charge in record_reader.read(folder, lambda path, why: click.echo(f"shocpp-status: {path}: {why}", err=True)):
+        drawn[charge.account] = drawn.get(charge.account, 0) + charge.energy_wh
     return drawn
 
 

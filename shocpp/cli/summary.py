@@ -80,7 +80,7 @@ def summary(
     statement = source.statement(wanted, priced, _created(now), __version__, zone, zone_name)
     _print(formats.write(statement, form, words, locale or words.language, bom), is_for_people=form == "text")
     if priced is not None:
-        _doubt(settings, priced, {session.charge.account for session in statement.sessions})
+        _doubt(settings, priced, {session.charge.account for session in statement.items})
     strangers.complain()
     return OK
 

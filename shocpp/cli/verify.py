@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 import click
 
 from shocpp.ledger.accounts import Accounts
-from shocpp.report import findings
+from shocpp.report import verification
 from shocpp.spool import tags
 
 TYPE_CHECKING = False
@@ -65,7 +65,7 @@ class Verifier:
 
     def _of_records(self, most_w: int, words: Words, is_json: bool) -> Iterator[str]:
         for each in self._source.findings(self._wanted, most_w):
-            yield findings.document(each) if is_json else findings.line(each, words)
+            yield verification.document(each) if is_json else verification.line(each, words)
 
     def _of_journal(self, words: Words, is_json: bool) -> Iterator[str]:
         """Compare with the journal; its stops bear no account, so that of a single one nothing can be said."""
@@ -80,9 +80,9 @@ class Verifier:
             if self._wanted.charge_point in (None, each.charge_point):
                 where = each.time, each.charge_point, each.digest
                 if is_json:
-                    yield findings.journal_document(each.kind, where, each.text)
+                    yield verification.journal_document(each.kind, where, each.text)
                 else:
-                    yield findings.journal_line(each.kind, where, each.text, words)
+                    yield verification.journal_line(each.kind, where, each.text, words)
 
     def _midnight(self, day: date, days: int = 0) -> datetime:
         """Give the begin of a local day, aware."""

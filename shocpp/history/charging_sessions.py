@@ -22,7 +22,7 @@ _NAMESPACE = UUID("3a6ac09a-7f3c-5d6f-9c53-0d0f1f0f6c16")
 _MOST = 50  # sessions of a charge point that are remembered, so that a repeated message finds its own
 
 
-class Session:
+class ChargingSession:
     """
     One session.
 
@@ -62,23 +62,23 @@ class Session:
         return None if self.started is None else max(0, int((time - self.started).total_seconds()))
 
 
-class Sessions:
+class ChargingSessions:
     """The sessions of one charge point."""
 
     def __init__(self, identity: str) -> None:
         self._identity = identity
-        self._sessions: dict[int, Session] = {}
+        self._sessions: dict[int, ChargingSession] = {}
 
-    def start(self, transaction_id: int, request: Payload, now: datetime) -> Session:
+    def start(self, transaction_id: int, request: Payload, now: datetime) -> ChargingSession:
         """Take a StartTransaction that was answered with an id."""
-        session = Session(self._identity, transaction_id, request, now)
+        session = ChargingSession(self._identity, transaction_id, request, now)
         known = self._sessions.pop(transaction_id, None)
         if known is not None and known.session_id == session.session_id:
             session = known
         self._keep(transaction_id, session)
         return session
 
-    def of(self, transaction_id: int | None, connector_id: int | None = None) -> Session | None:
+    def of(self, transaction_id: int | None, connector_id: int | None = None) -> ChargingSession | None:
         """
         Find the session of a message that bears a transaction id, or none.
 
@@ -92,17 +92,17 @@ class Sessions:
         open_ones = [session for session in self._sessions.values() if session.is_open]
         if transaction_id <= 0:
             return open_ones[0] if len(open_ones) == 1 else None
-        session = Session(self._identity, transaction_id)
+        session = ChargingSession(self._identity, transaction_id)
         session.connector_id = connector_id
         self._keep(transaction_id, session)
         return session
 
-    def on(self, connector_id: int | None) -> Session | None:
+    def on(self, connector_id: int | None) -> ChargingSession | None:
         """Find the open session on a connector, the newest if there are several."""
         found = [each for each in self._sessions.values() if each.is_open and each.connector_id == connector_id]
         return found[-1] if found and connector_id is not None else None
 
-    def _keep(self, transaction_id: int, session: Session) -> None:
+    def _keep(self, transaction_id: int, session: ChargingSession) -> None:
         self._sessions[transaction_id] = session
         while len(self._sessions) > _MOST:
             del self._sessions[next(iter(self._sessions))]

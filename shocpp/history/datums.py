@@ -2,7 +2,7 @@
 Datums out of a journal: sessions, their measurands and connectors' states, as SolarNetwork has them.
 
 Pure: entries of the journal in, datums out. Knows what a datum holds; units and names of measurands are
-``ocpp.measurands``', which session is meant is told by ``sessions``.
+``ocpp.measurands``', which session is meant is told by ``charging_sessions``.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from shocpp.errors import UsageError
+from shocpp.history.charging_sessions import ChargingSession, ChargingSessions, moment
 from shocpp.history.exchanges import Exchanges
-from shocpp.history.sessions import Session, Sessions, moment
 from shocpp.ocpp.frames import Call, CallResult
 from shocpp.ocpp.reading import integer, items, text
 from shocpp.ocpp.v16.measurands import OUTLET, Reading, plain
@@ -24,9 +24,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shocpp.history.exchanges import Message
+    from shocpp.history.exchanges import JournalMessage
     from shocpp.ocpp.frames import Payload
-    from shocpp.spool.journal_entry import Entry
+    from shocpp.spool.journal_entry import JournalEntry
 
 TEMPLATE = "/ocpp/cp/{chargerIdentifier}/{connectorId}/{location}"
 
@@ -60,9 +60,9 @@ class Datums:
         self._report = report
         self._template = template
         self._exchanges = Exchanges()
-        self._sessions: dict[str, Sessions] = {}
+        self._sessions: dict[str, ChargingSessions] = {}
 
-    def take(self, entry: Entry) -> list[Datum]:
+    def take(self, entry: JournalEntry) -> list[Datum]:
         """Take the next entry; give the datums that come of it."""
         message = self._exchanges.take(entry)
         if message is None or message.call is None:
@@ -75,10 +75,10 @@ class Datums:
         node_id = self._node_of(identity)
         if node_id is None:
             return []
-        sessions = self._sessions.setdefault(identity, Sessions(identity))
+        sessions = self._sessions.setdefault(identity, ChargingSessions(identity))
         return maker(self, message, _Place(identity, node_id, self._template), sessions)
 
-    def _start(self, message: Message, place: _Place, sessions: Sessions) -> list[Datum]:
+    def _start(self, message: JournalMessage, place: _Place, sessions: ChargingSessions) -> list[Datum]:
         """Begin a session when it has its id; a start that was refused makes no datum of its own."""
         assert message.call is not None  # noqa: S101 - take() has seen to it
         assert message.called is not None  # noqa: S101
@@ -97,7 +97,7 @@ class Datums:
         gathered.add(text(request.get("timestamp")), [sampled], self._report)
         return gathered.datums()
 
-    def _meter(self, message: Message, place: _Place, sessions: Sessions) -> list[Datum]:
+    def _meter(self, message: JournalMessage, place: _Place, sessions: ChargingSessions) -> list[Datum]:
         request = _payload(message)
         connector_id = integer(request.get("connectorId"))
         session = sessions.of(integer(request.get("transactionId")), connector_id)
@@ -107,9 +107,9 @@ class Datums:
         gathered.add_all(request.get("meterValue"), self._report)
         return gathered.datums()
 
-    def _stop(self, message: Message, place: _Place, sessions: Sessions) -> list[Datum]:
+    def _stop(self, message: JournalMessage, place: _Place, sessions: ChargingSessions) -> list[Datum]:
         request, now = _payload(message), message.entry.time
-        session = sessions.of(integer(request.get("transactionId"))) or Session(place.identity, None)
+        session = sessions.of(integer(request.get("transactionId"))) or ChargingSession(place.identity, None)
         session.is_open = False
         gathered = _Gathered(place, session, session.connector_id, now)
         gathered.add_all(request.get("transactionData"), self._report)
@@ -118,7 +118,7 @@ class Datums:
         gathered.end(said, text(request.get("reason")) or "Local", text(request.get("idTag")))
         return gathered.datums()
 
-    def _status(self, message: Message, place: _Place, sessions: Sessions) -> list[Datum]:
+    def _status(self, message: JournalMessage, place: _Place, sessions: ChargingSessions) -> list[Datum]:
         request = _payload(message)
         connector_id = integer(request.get("connectorId")) or 0
         session = sessions.on(connector_id)
@@ -167,7 +167,7 @@ class _Place:
 class _Gathered:
     """The datums of one message: what was measured at one time and place is one."""
 
-    def __init__(self, place: _Place, session: Session, connector_id: int | None, now: datetime) -> None:
+    def __init__(self, place: _Place, session: ChargingSession, connector_id: int | None, now: datetime) -> None:
         self._place = place
         self._session = session
         self._connector_id = connector_id
@@ -234,7 +234,7 @@ def line(datum: Datum) -> str:
     return "{" + ",".join(members) + "}\n"
 
 
-def _payload(message: Message) -> Payload:
+def _payload(message: JournalMessage) -> Payload:
     assert message.call is not None  # noqa: S101 - take() has seen to it
     return message.call.payload
 

@@ -7,7 +7,7 @@ Pure: entries of the journal in, messages out. Knows frames; not what they mean,
 from __future__ import annotations
 
 from shocpp.ocpp.frames import Call, CallError, CallResult, FrameError, parse
-from shocpp.spool.journal_entry import IN, OUT, Entry
+from shocpp.spool.journal_entry import IN, OUT, JournalEntry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _OTHER = {IN: OUT, OUT: IN}
 _MOST_WAITING = 100_000  # CALLs whose answer was not seen; of more the oldest are forgotten
 
 
-class Message:
+class JournalMessage:
     """
     An entry of the journal as a message.
 
@@ -32,7 +32,7 @@ class Message:
     __slots__ = ("call", "called", "entry", "frame")
 
     def __init__(
-        self, entry: Entry, frame: Call | CallResult | CallError, call: Call | None, called: datetime | None
+        self, entry: JournalEntry, frame: Call | CallResult | CallError, call: Call | None, called: datetime | None
     ) -> None:
         self.entry = entry
         self.frame = frame
@@ -51,7 +51,7 @@ class Exchanges:
     def __init__(self) -> None:
         self._waiting: dict[tuple[str, str, str], tuple[Call, datetime]] = {}
 
-    def take(self, entry: Entry) -> Message | None:
+    def take(self, entry: JournalEntry) -> JournalMessage | None:
         """Take the next entry of the journal; None for what is no frame."""
         try:
             frame = parse(entry.frame)
@@ -59,17 +59,17 @@ class Exchanges:
             return None
         if isinstance(frame, Call):
             self._wait(entry, frame)
-            return Message(entry, frame, frame, entry.time)
+            return JournalMessage(entry, frame, frame, entry.time)
         key = (entry.charge_point, _OTHER[entry.direction], str(frame.unique_id))
         call, called = self._waiting.pop(key, (None, None))
-        return Message(entry, frame, call, called)
+        return JournalMessage(entry, frame, call, called)
 
     def waiting(self) -> Iterator[tuple[str, str, Call, datetime]]:
         """Give charge point, direction, CALL and its time for all that have not been answered."""
         for (charge_point, direction, _), (call, called) in self._waiting.items():
             yield charge_point, direction, call, called
 
-    def _wait(self, entry: Entry, call: Call) -> None:
+    def _wait(self, entry: JournalEntry, call: Call) -> None:
         key = (entry.charge_point, entry.direction, str(call.unique_id))
         self._waiting.pop(key, None)
         self._waiting[key] = (call, entry.time)

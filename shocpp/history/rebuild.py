@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
     from typing import Any
 
-    from shocpp.history.exchanges import Message
+    from shocpp.history.exchanges import JournalMessage
     from shocpp.ledger.accounts import Accounts
     from shocpp.ledger.record import Record
     from shocpp.ocpp.frames import Payload
-    from shocpp.spool.journal_entry import Entry
+    from shocpp.spool.journal_entry import JournalEntry
 
 _MOST_OPEN = 1000  # transactions of one charge point whose end was never seen; of more the oldest are forgotten
 
@@ -75,14 +75,14 @@ class Rebuilder:
         self._values: dict[tuple[str, int], list[str]] = {}
         self._known: set[str] = set()
 
-    def run(self, entries: Iterable[Entry]) -> Iterator[Rebuilt]:
+    def run(self, entries: Iterable[JournalEntry]) -> Iterator[Rebuilt]:
         """Give the finished charges of a journal in order, each stop once."""
         for entry in entries:
             rebuilt = self.take(entry)
             if rebuilt is not None:
                 yield rebuilt
 
-    def take(self, entry: Entry) -> Rebuilt | None:
+    def take(self, entry: JournalEntry) -> Rebuilt | None:
         """Take the next entry; give the charge that is booked with it, if one is."""
         message = self._exchanges.take(entry)
         if message is None or message.call is None:
@@ -105,7 +105,7 @@ class Rebuilder:
                 if stop.digest_source() not in self._known:  # else it did come again
                     yield charge_point, called, said
 
-    def _start(self, message: Message, request: Payload) -> None:
+    def _start(self, message: JournalMessage, request: Payload) -> None:
         if isinstance(message.frame, (Call, CallError)):
             return
         transaction_id = integer(message.frame.payload.get("transactionId"))
@@ -124,7 +124,7 @@ class Rebuilder:
         if len(opened) > _MOST_OPEN:
             self._forget(message.entry.charge_point, next(iter(opened)))
 
-    def _stop(self, message: Message, request: Payload) -> Rebuilt | None:
+    def _stop(self, message: JournalMessage, request: Payload) -> Rebuilt | None:
         """Book a stop that was answered; InternalError says that it was not booked and comes again."""
         if isinstance(message.frame, CallError) and message.frame.code == INTERNAL_ERROR:
             return None

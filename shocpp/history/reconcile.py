@@ -1,7 +1,7 @@
 """
 Do journal and accounting agree? What one has and the other lacks, and where they say different things.
 
-Knows both folders and what is rebuilt from the journal; the books themselves are checked by others.
+Knows both folders and what is rebuilt from the journal; records among themselves are checked by ``ledger.findings``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from shocpp.history.rebuild import Rebuilder, Rebuilt
 from shocpp.spool import record_reader
 from shocpp.spool.accounting import digest_of
 from shocpp.spool.journal_reader import day_files, entries
+from shocpp.spool.months import record_path
 from shocpp.times import utc
 
 TYPE_CHECKING = False
@@ -31,7 +32,7 @@ _COMPARED = ("charge_point", "transaction_id", "account_index", "connector_id", 
 _SLACK = timedelta(minutes=5)  # between the arrival of a stop and its booking
 
 
-class Finding:
+class Disagreement:
     """
     One disagreement.
 
@@ -99,28 +100,29 @@ class Reconciliation:
             if self._is_wanted(made.received):
                 yield digest, made
 
-    def findings(self, accounting_dir: str) -> Iterator[Finding]:
+    def disagreements(self, accounting_dir: str) -> Iterator[Disagreement]:
         """Give the disagreements with accounting; call it when ``rebuilt`` has given all."""
         days = {day for day, _ in day_files(self._journal_dir)}
         booked: set[str] = set()
-        for entry in record_reader.read(accounting_dir, self._report, *self._months()):
-            booked.add(entry.digest)
-            received = entry.charge.received
-            if not entry.digest or received is None or not self._is_wanted(received):
+        for charge in record_reader.read(accounting_dir, self._report, *self._months()):
+            booked.add(charge.digest)
+            received = charge.received
+            if not charge.digest or received is None or not self._is_wanted(received):
                 continue
-            if entry.digest in self._digests:
-                yield from _differences(entry.digest, entry.charge, *self._digests[entry.digest])
+            if charge.digest in self._digests:
+                yield from _differences(charge, *self._digests[charge.digest])
             elif received.date() in days and self._first and received >= self._first:
-                text = f"booked, but the journal lacks its stop ({entry.path})"
-                yield Finding(NOT_IN_JOURNAL, entry.digest, entry.charge.charge_point, received, text)
+                path = record_path(accounting_dir, charge.month, charge.name)
+                text = f"booked, but the journal lacks its stop ({path})"
+                yield Disagreement(NOT_IN_JOURNAL, charge.digest, charge.charge_point, received, text)
         for digest, (received, fields) in self._digests.items():
             if digest not in booked and self._is_wanted(received):
                 text = f"{_words(fields)} was confirmed, but is not in accounting"
-                yield Finding(NOT_BOOKED, digest, fields["charge_point"] or "", received, text)
+                yield Disagreement(NOT_BOOKED, digest, fields["charge_point"] or "", received, text)
         for charge_point, called, transaction_id in self._rebuilder.unconfirmed():
             if self._is_wanted(called):
                 text = f"the stop of transaction {transaction_id!r} was never confirmed"
-                yield Finding(UNCONFIRMED, "", charge_point, called, text)
+                yield Disagreement(UNCONFIRMED, "", charge_point, called, text)
 
     def _is_wanted(self, time: datetime) -> bool:
         return (self._begin is None or time >= self._begin) and (self._end is None or time < self._end)
@@ -140,12 +142,12 @@ def compare(
     report: Report,
     begin: datetime | None = None,
     end: datetime | None = None,
-) -> Iterator[Finding]:
+) -> Iterator[Disagreement]:
     """Give the disagreements of journal and accounting; for the arguments see ``Reconciliation``."""
     reconciliation = Reconciliation(journal_dir, accounts, unit, report, begin, end)
     for _ in reconciliation.rebuilt():
         pass
-    yield from reconciliation.findings(accounting_dir)
+    yield from reconciliation.disagreements(accounting_dir)
 
 
 def _compared(made: Rebuilt) -> dict[str, Any]:
@@ -156,7 +158,7 @@ def _compared(made: Rebuilt) -> dict[str, Any]:
     return fields
 
 
-def _differences(digest: str, charge: Charge, received: datetime, fields: dict[str, Any]) -> Iterator[Finding]:
+def _differences(charge: Charge, received: datetime, fields: dict[str, Any]) -> Iterator[Disagreement]:
     """Compare what both know; a begin that only one of them saw is no disagreement."""
     told = [
         f"{name} is {charge.fields[name]!r} in accounting and {fields[name]!r} in the journal"
@@ -164,16 +166,15 @@ def _differences(digest: str, charge: Charge, received: datetime, fields: dict[s
         if charge.fields.get(name) is not None and fields[name] is not None and charge.fields[name] != fields[name]
     ]
     if told:
-        yield Finding(DIFFERS, digest, charge.charge_point, received, "; ".join(told))
+        yield Disagreement(DIFFERS, charge.digest, charge.charge_point, received, "; ".join(told))
 
 
 def _words(fields: dict[str, Any]) -> str:
     return f"the stop of transaction {fields['transaction_id']} at {fields['end_wh']} Wh"
 
 
-def in_words(finding: Finding) -> str:
-    """Write a finding as one line: time, charge point, digest, what."""
-    time = utc(finding.time.astimezone(UTC))
-    return " ".join(
-        filter(None, (time, finding.charge_point or "-", finding.digest, f"{finding.kind}: {finding.text}"))
-    )
+def in_words(disagreement: Disagreement) -> str:
+    """Write a disagreement as one line: time, charge point, digest, what."""
+    time = utc(disagreement.time.astimezone(UTC))
+    what = f"{disagreement.kind}: {disagreement.text}"
+    return " ".join(filter(None, (time, disagreement.charge_point or "-", disagreement.digest, what)))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from shocpp.spool.journal_entry import Entry
+    from shocpp.spool.journal_entry import JournalEntry
 
 
 class Selection:
@@ -40,7 +40,7 @@ class Selection:
         self._until = until
         self._exchanges = Exchanges()
 
-    def has(self, entry: Entry) -> bool:
+    def has(self, entry: JournalEntry) -> bool:
         """Tell whether an entry is wanted; all of a journal must pass by, in order, for answers to be found."""
         if self._charge_points and entry.charge_point not in self._charge_points:
             return False

@@ -1,8 +1,8 @@
 """
-A record read back: one finished charge as accounting knows it.
+A charge: what accounting knows of it, read back from its record.
 
-Takes the fields of a record file, old (six strings) or new, and gives them their types. Pure: knows neither where the
-file lay nor how a record is reckoned (``ledger.record``).
+Takes the fields of a record's file, old (six strings) or new, and gives them their types. Pure: knows neither how a
+file is read (``spool.record_reader``) nor how a record is reckoned (``ledger.record``).
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    Month = tuple[int, int]
+
+_NAME = re.compile(r"[0-9]+-([0-9a-f]{12})\.json")
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 _LARGEST = 10**15
 _LAST_UNIXTIME = 253_370_764_800  # 9999-01-01, so that every zone can write it
@@ -31,6 +34,9 @@ class Charge:
 
     Attributes:
         fields: The record as it stands in the file.
+        month: Year and month in which it is booked.
+        name: The name of its record's file; empty where there is none.
+        digest: The 12 hex digits in that name, which are the same stop's in every folder; empty for other names.
         local: When it ended, in the local time of the machine that booked it, without a zone.
         unixtime: When it ended, seconds since the epoch.
         account: The account's name, ``unassigned`` or ``unknown-7``.
@@ -44,38 +50,39 @@ class Charge:
         "begin_wh",
         "consumed_kwh",
         "consumed_wh",
+        "digest",
         "end_kwh",
         "end_wh",
         "fields",
         "local",
+        "month",
+        "name",
         "unixtime",
     )
 
-    def __init__(self, fields: dict[str, Any]) -> None:
+    def __init__(self, fields: dict[str, Any], month: Month | None = None, name: str = "") -> None:
         """
         Read a record.
 
         Args:
-            fields: The parsed JSON object of a record file.
+            fields: The parsed JSON object of a record's file.
+            month: Year and month in which it is booked; None for those in which it ended.
+            name: The name of its file.
 
         Raises:
             DataError: It is no record; says which field is missing or makes no sense.
         """
         self.fields = fields
         self.local = _local(fields)
+        self.month = month or (self.local.year, self.local.month)
+        self.name = name
+        self.digest = digest_in(name)
         self.unixtime = _whole(fields, "unixtime")
         self.account = _account(fields)
         self.begin_kwh = _whole(fields, "begin_kwh")
         self.end_kwh = _whole(fields, "end_kwh")
         self.consumed_kwh = _whole(fields, "consumed_kwh")
-        for name in _NUMBERS:
-            value = fields.get(name)
-            if value is not None and (value.__class__ is not int or not -_LARGEST < value < _LARGEST):
-                raise DataError(f"{name} is not a whole number")
-        for name in _TEXTS:
-            value = fields.get(name)
-            if value is not None and value.__class__ is not str:
-                raise DataError(f"{name} is not a text")
+        _check_types(fields)
         self.begin_wh: int | None = fields.get("begin_wh")
         self.end_wh: int | None = fields.get("end_wh")
         self.consumed_wh: int | None = fields.get("consumed_wh")
@@ -116,9 +123,10 @@ class Charge:
         seconds = int((self.ended - self.started).total_seconds()) if self.started else -1
         return seconds if seconds >= 0 else None
 
-    def is_late_in(self, month: tuple[int, int]) -> bool:
-        """Tell whether it ended before the month in which it is booked."""
-        return (self.local.year, self.local.month) < month
+    @property
+    def is_late(self) -> bool:
+        """Whether it ended before the month in which it is booked."""
+        return (self.local.year, self.local.month) < self.month
 
     @property
     def charge_point(self) -> str:
@@ -149,6 +157,29 @@ class Charge:
     def is_clock_suspect(self) -> bool:
         """Whether the charge point's clock was plainly wrong, so that the end is when we heard of it."""
         return bool(self.fields.get("clock_suspect"))
+
+
+def digest_in(name: str) -> str:
+    """
+    Give the digest in the name of a record's file; empty if it is named otherwise.
+
+    >>> digest_in("1693727530-0326fd891def.json"), digest_in("old.json")
+    ('0326fd891def', '')
+    """
+    named = _NAME.fullmatch(name)
+    return named[1] if named else ""
+
+
+def _check_types(fields: dict[str, Any]) -> None:
+    """Look at the fields that need not be there: those that are have the right type."""
+    for name in _NUMBERS:
+        value = fields.get(name)
+        if value is not None and (value.__class__ is not int or not -_LARGEST < value < _LARGEST):
+            raise DataError(f"{name} is not a whole number")
+    for name in _TEXTS:
+        value = fields.get(name)
+        if value is not None and value.__class__ is not str:
+            raise DataError(f"{name} is not a text")
 
 
 def _local(fields: dict[str, Any]) -> datetime:

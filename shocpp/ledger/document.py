@@ -23,23 +23,20 @@ _canonical = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
-def document(charge: Charge, digest: str, month: tuple[int, int] | None = None) -> dict[str, Any]:
+def document(charge: Charge) -> dict[str, Any]:
     """
     Make the document of a charge.
 
-    Args:
-        charge: The charge.
-        digest: The 12 hex digits that stand for the stop; empty for a record that has none: its id is made of what
-            it says, 16 digits long, so that a copy under another name has the same one.
-        month: Year and month in which it is booked, if it is.
-
     Returns:
-        ``_id``, ``month``, what the record says with numbers as numbers, and ``energy_wh``: what is to be billed.
+        ``_id``, ``month``, what the record says with numbers as numbers, and ``energy_wh``: what is to be billed. The
+        id is the digest of the stop; of a record that has none it is made of what the record says, 16 digits long, so
+        that a copy under another name has the same one.
     """
     fields = {**charge.fields, **{name: getattr(charge, name) for name in _WHOLE}}
     fields.pop("_id", None)
-    booked = {} if month is None else {"month": f"{month[0]:04}-{month[1]:02}"}
-    return {"_id": digest or _digest(fields), **booked, **fields, "energy_wh": charge.energy_wh}
+    year, month = charge.month
+    booked = {"_id": charge.digest or _digest(fields), "month": f"{year:04}-{month:02}"}
+    return {**booked, **fields, "energy_wh": charge.energy_wh}
 
 
 def line(made: dict[str, Any]) -> str:

@@ -1,12 +1,13 @@
 """
-Checks among records: what cannot be, or cannot be twice.
+Checks among charges: what cannot be, or cannot be twice.
 
-Looks at sessions alone; the journal is held against them elsewhere. Pure; how a finding is put into words is
-``report``'s.
+Looks at the items of a statement alone; the journal is held against them in ``history.reconcile``. Pure; how a
+finding is put into words is ``report.verification``'s.
 """
 
 from __future__ import annotations
 
+from shocpp.ledger.transaction_id import PARTS
 from shocpp.ledger.unaccounted import Registers
 
 TYPE_CHECKING = False
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from shocpp.ledger.charge import Charge
-    from shocpp.ledger.sums import Session
+    from shocpp.ledger.sums import Item
 
 OVERLAP, POWER, BACKWARDS, DUPLICATE, ARITHMETIC, TIMES = (
     "overlap",
@@ -26,8 +27,6 @@ OVERLAP, POWER, BACKWARDS, DUPLICATE, ARITHMETIC, TIMES = (
 )
 KINDS = (OVERLAP, POWER, BACKWARDS, DUPLICATE, ARITHMETIC, TIMES)
 
-_PART_KWH, _PART_WH = 10_000_000, 10_000_000
-
 
 class Finding:
     """
@@ -35,83 +34,83 @@ class Finding:
 
     Attributes:
         kind: Of ``KINDS``.
-        session: The session at which it shows.
+        item: The item at which it shows.
         other: The other one of two, if it takes two.
         detail: Figures for people, without words: ``36000 W > 22000 W``.
     """
 
-    __slots__ = ("detail", "kind", "other", "session")
+    __slots__ = ("detail", "item", "kind", "other")
 
-    def __init__(self, kind: str, session: Session, other: Session | None = None, detail: str = "") -> None:
+    def __init__(self, kind: str, item: Item, other: Item | None = None, detail: str = "") -> None:
         self.kind = kind
-        self.session = session
+        self.item = item
         self.other = other
         self.detail = detail
 
 
-def check(sessions: Iterable[Session], most_w: int) -> Iterator[Finding]:
+def check(items: Iterable[Item], most_w: int) -> Iterator[Finding]:
     """
-    Hold sessions against each other and against what is possible.
+    Hold items against each other and against what is possible.
 
     Args:
-        sessions: Sessions in the order of their ends.
+        items: Items in the order of their ends.
         most_w: What the strongest connector delivers, in W.
 
     Yields:
-        The findings, in the order of sessions.
+        The findings, in the order of items.
     """
-    sessions = list(sessions)
+    items = list(items)
     registers = Registers()
-    for session in sessions:
-        registers.learn(session.charge)
-    seen: dict[object, Session] = {}
-    last: dict[object, Session] = {}
-    for session in sessions:
-        yield from _alone(session, most_w)
-        first = seen.setdefault(_same(session.charge), session)
-        if first is not session:
-            yield Finding(DUPLICATE, session, first)
+    for item in items:
+        registers.learn(item.charge)
+    seen: dict[object, Item] = {}
+    last: dict[object, Item] = {}
+    for item in items:
+        yield from _alone(item, most_w)
+        first = seen.setdefault(_same(item.charge), item)
+        if first is not item:
+            yield Finding(DUPLICATE, item, first)
             continue
-        register = registers.of(session.charge)
+        register = registers.of(item.charge)
         if register in last:
-            yield from _after(last[register], session)
-        last[register] = session
+            yield from _after(last[register], item)
+        last[register] = item
 
 
-def _alone(session: Session, most_w: int) -> Iterator[Finding]:
-    charge = session.charge
+def _alone(item: Item, most_w: int) -> Iterator[Finding]:
+    charge = item.charge
     if charge.started and charge.started > charge.ended:
-        yield Finding(TIMES, session)
+        yield Finding(TIMES, item)
     if not charge.anomaly and not _adds_up(charge):
-        yield Finding(ARITHMETIC, session)
+        yield Finding(ARITHMETIC, item)
     if charge.duration_s is not None and not charge.is_clock_suspect:
         # what is only known in whole kWh may be one less
         sure_wh = charge.energy_wh if charge.is_exact else max(0, charge.energy_wh - 1000)
         if sure_wh * 3600 > most_w * charge.duration_s:
             mean_w = sure_wh * 3600 // max(1, charge.duration_s)
-            yield Finding(POWER, session, detail=f"{mean_w} W > {most_w} W")
+            yield Finding(POWER, item, detail=f"{mean_w} W > {most_w} W")
 
 
-def _after(previous: Session, session: Session) -> Iterator[Finding]:
-    """Look at two sessions that followed each other at one register."""
-    before, after = previous.charge, session.charge
+def _after(previous: Item, item: Item) -> Iterator[Finding]:
+    """Look at two items that followed each other at one register."""
+    before, after = previous.charge, item.charge
     is_timed = after.started and not before.is_clock_suspect and not after.is_clock_suspect
     if is_timed and after.started and after.started < before.ended:
-        yield Finding(OVERLAP, session, previous)
+        yield Finding(OVERLAP, item, previous)
     if before.end_wh is not None and after.begin_wh is not None:
         if after.begin_wh < before.end_wh:
-            yield Finding(BACKWARDS, session, previous, f"{before.end_wh} Wh > {after.begin_wh} Wh")
+            yield Finding(BACKWARDS, item, previous, f"{before.end_wh} Wh > {after.begin_wh} Wh")
     elif after.begin_kwh < before.end_kwh:
-        yield Finding(BACKWARDS, session, previous, f"{before.end_kwh} kWh > {after.begin_kwh} kWh")
+        yield Finding(BACKWARDS, item, previous, f"{before.end_kwh} kWh > {after.begin_kwh} kWh")
 
 
 def _adds_up(charge: Charge) -> bool:
-    """Tell whether consumption is end less begin, a meter that rolled over included."""
-    if (charge.end_kwh - charge.begin_kwh - charge.consumed_kwh) % _PART_KWH and charge.begin_wh is None:
+    """Tell whether consumption is end less begin, a meter that rolled over included: it counts modulo PARTS."""
+    if (charge.end_kwh - charge.begin_kwh - charge.consumed_kwh) % PARTS and charge.begin_wh is None:
         return False
     if charge.begin_wh is None or charge.end_wh is None or charge.consumed_wh is None:
         return True
-    return (charge.end_wh - charge.begin_wh - charge.consumed_wh) % _PART_WH == 0
+    return (charge.end_wh - charge.begin_wh - charge.consumed_wh) % PARTS == 0
 
 
 def _same(charge: Charge) -> object:

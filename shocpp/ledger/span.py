@@ -72,26 +72,24 @@ class Span:
         """The first and the last month that it touches."""
         return (self.first.year, self.first.month), (self.last.year, self.last.month)
 
-    def has(self, charge: Charge, month: Month) -> bool:
-        """Tell whether a charge that lies in a month's folder was booked in this span."""
-        if self.months[0] < month < self.months[1]:
+    def has(self, charge: Charge) -> bool:
+        """Tell whether a charge was booked in this span."""
+        if self.months[0] < charge.month < self.months[1]:
             return True
-        return self.first <= booked_on(charge, month) <= self.last
+        return self.first <= booked_on(charge) <= self.last
 
 
-def booked_on(charge: Charge, month: Month) -> date:
+def booked_on(charge: Charge) -> date:
     """
     Give the day to which a charge is booked: its last one, or for a late charge the one on which we heard of it.
 
-    Args:
-        charge: The charge.
-        month: Year and month of the folder in which its record lies; the day always lies in it.
+    The day always lies in the month in which the charge is booked.
     """
     ended = charge.local.date()
-    if (ended.year, ended.month) == month:
+    if (ended.year, ended.month) == charge.month:
         return ended
     received = charge.received.date() if charge.received else ended
-    first = date(*month, 1)
+    first = date(*charge.month, 1)
     return min(max(received, first), _end_of_month(first))
 
 

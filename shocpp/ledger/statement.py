@@ -1,12 +1,12 @@
 """
-The statement of a span: its sessions in order, numbered and priced, their sums, and what has no record.
+The statement of a span: its items in order, numbered and priced, their sums, and what has no record.
 
 Pure: records, prices, times and names come in. Knows no format and no language (``report``).
 """
 
 from __future__ import annotations
 
-from shocpp.ledger.sums import FLAGS, Session, Summary
+from shocpp.ledger.sums import FLAGS, Item, Summary
 from shocpp.ledger.unaccounted import gaps
 
 TYPE_CHECKING = False
@@ -69,20 +69,20 @@ class Statement:
 
     Attributes:
         header: What it says of itself.
-        sessions: All sessions in order, numbered from 1.
+        items: All items in order, numbered from 1.
         prices: The prices in force; None without any.
         summary: The sums.
-        gaps: Where registers did not stand still between sessions.
+        gaps: Where registers did not stand still between charges.
         unaccounted: For each charge point what its registers gained without a record, in Wh, and whether that is
             exact; empty where it was not asked for.
     """
 
-    __slots__ = ("gaps", "header", "prices", "sessions", "summary", "unaccounted")
+    __slots__ = ("gaps", "header", "items", "prices", "summary", "unaccounted")
 
     def __init__(
         self,
         header: Header,
-        sessions: Iterable[Session],
+        items: Iterable[Item],
         prices: Prices | None = None,
         before: Registers | None = None,
     ) -> None:
@@ -91,20 +91,20 @@ class Statement:
 
         Args:
             header: What it says of itself.
-            sessions: The sessions in any order.
+            items: The items in any order.
             prices: What they cost; None: no amounts.
-            before: The registers before the span; None: no unaccounted energy, since not all sessions are here.
+            before: The registers before the span; None: no unaccounted energy, since not all charges are here.
         """
         self.header = header
         self.prices = prices
-        self.sessions = sorted(sessions, key=Session.order)
-        for number, session in enumerate(self.sessions, 1):
-            session.number = number
+        self.items = sorted(items, key=Item.order)
+        for number, item in enumerate(self.items, 1):
+            item.number = number
             if prices is not None:
-                charge = session.charge
-                session.set_price(prices.of(charge.account, header.local(charge.ended).date()))
-        self.summary = Summary(self.sessions)
-        self.gaps = gaps(self.sessions, before) if before is not None else []
+                charge = item.charge
+                item.set_price(prices.of(charge.account, header.local(charge.ended).date()))
+        self.summary = Summary(self.items)
+        self.gaps = gaps(self.items, before) if before is not None else []
         self.unaccounted: dict[str, tuple[int, bool]] = {}
         if before is not None:
             self._sum_gaps()
@@ -112,23 +112,23 @@ class Statement:
     def _sum_gaps(self) -> None:
         for charge_point in self.charge_points():
             here = [gap for gap in self.gaps if gap.charge_point == charge_point]
-            charges = [each.charge for each in self.sessions if each.charge.charge_point == charge_point]
+            charges = [each.charge for each in self.items if each.charge.charge_point == charge_point]
             is_exact = any(gap.is_exact for gap in here) if here else all(each.is_exact for each in charges)
             self.unaccounted[charge_point] = sum(gap.wh for gap in here), is_exact
 
     def charge_points(self) -> list[str]:
         """Give the identities of the charge points that it tells of, in order."""
-        return sorted({session.charge.charge_point for session in self.sessions})
+        return sorted({item.charge.charge_point for item in self.items})
 
     def id_tags(self) -> list[str]:
         """Give the cards that were used, in order."""
-        return sorted({tag for session in self.sessions if (tag := session.charge.fields.get("id_tag"))})
+        return sorted({tag for item in self.items if (tag := item.charge.fields.get("id_tag"))})
 
     def prices_used(self) -> list[Price]:
-        """Give the prices that sessions have, in the order of their first use."""
-        return list(dict.fromkeys(session.price for session in self.sessions if session.price is not None))
+        """Give the prices that items have, in the order of their first use."""
+        return list(dict.fromkeys(item.price for item in self.items if item.price is not None))
 
     def flags(self) -> list[str]:
-        """Give what has to be explained: each flag that a session has, in order."""
-        raised = {flag for session in self.sessions for flag in session.flags}
+        """Give what has to be explained: each flag that an item has, in order."""
+        raised = {flag for item in self.items for flag in item.flags}
         return [flag for flag in FLAGS if flag in raised]

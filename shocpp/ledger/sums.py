@@ -16,20 +16,16 @@ if TYPE_CHECKING:
     from shocpp.ledger.charge import Charge
     from shocpp.ledger.prices import Price
 
-    Month = tuple[int, int]
-
 LATE, CLOCK, ANOMALY, UNASSIGNED, UNKNOWN, UNPRICED = "late", "clock", "anomaly", "unassigned", "unknown", "unpriced"
 FLAGS = (LATE, CLOCK, ANOMALY, UNASSIGNED, UNKNOWN, UNPRICED)
 
 
-class Session:
+class Item:
     """
-    A charge as one line of a statement.
+    A charge as one item of a statement: numbered, priced, and with what must be said of it.
 
     Args:
         charge: The charge.
-        month: Year and month in which it is booked.
-        name: Its file's name, which orders what else is alike.
 
     Attributes:
         number: Its place in the statement, from 1.
@@ -38,17 +34,15 @@ class Session:
         flags: What must be said of it, of ``FLAGS`` and in their order.
     """
 
-    __slots__ = ("amount", "charge", "flags", "month", "name", "number", "price")
+    __slots__ = ("amount", "charge", "flags", "number", "price")
 
-    def __init__(self, charge: Charge, month: Month, name: str = "") -> None:
+    def __init__(self, charge: Charge) -> None:
         self.charge = charge
-        self.month = month
-        self.name = name
         self.number = 0
         self.price: Price | None = None
         self.amount: Decimal | None = None
         raised = {
-            LATE: charge.is_late_in(month),
+            LATE: charge.is_late,
             CLOCK: charge.is_clock_suspect,
             ANOMALY: bool(charge.anomaly),
             UNASSIGNED: charge.is_unassigned,
@@ -72,13 +66,20 @@ class Session:
             self.amount = price.amount(self.charge.energy_wh)
 
     def order(self) -> tuple[object, ...]:
-        """Give what sessions are sorted by: time, then place, then what is left; never the order of reading."""
+        """Give what items are sorted by: time, then place, then what is left; never the order of reading."""
         charge = self.charge
-        return charge.unixtime, charge.charge_point, charge.connector_id or 0, charge.end_kwh, charge.account, self.name
+        return (
+            charge.unixtime,
+            charge.charge_point,
+            charge.connector_id or 0,
+            charge.end_kwh,
+            charge.account,
+            charge.name,
+        )
 
 
 class Sum:
-    """A number of sessions, their energy, and what they cost as far as they have a price."""
+    """A number of items, their energy, and what they cost as far as they have a price."""
 
     __slots__ = ("amount", "count", "energy_wh", "is_exact", "unpriced")
 
@@ -89,14 +90,14 @@ class Sum:
         self.amount: Decimal | None = None
         self.unpriced = 0
 
-    def add(self, session: Session) -> None:
-        """Count a session in."""
+    def add(self, item: Item) -> None:
+        """Count an item in."""
         self.count += 1
-        self.energy_wh += session.charge.energy_wh
-        self.is_exact = self.is_exact or session.charge.is_exact
-        if session.amount is not None:
-            self.amount = (self.amount or Decimal(0)) + session.amount
-        self.unpriced += UNPRICED in session.flags
+        self.energy_wh += item.charge.energy_wh
+        self.is_exact = self.is_exact or item.charge.is_exact
+        if item.amount is not None:
+            self.amount = (self.amount or Decimal(0)) + item.amount
+        self.unpriced += UNPRICED in item.flags
 
 
 class Summary:
@@ -107,18 +108,18 @@ class Summary:
         accounts: Each account's sum, by name in order.
         total: The sum of all accounts.
         unassigned: What belongs to no account.
-        anomalies: Sessions whose readings cannot be believed; whatever energy they claim is in no other sum.
+        anomalies: Items whose readings cannot be believed; whatever energy they claim is in no other sum.
     """
 
     __slots__ = ("accounts", "anomalies", "total", "unassigned")
 
-    def __init__(self, sessions: Iterable[Session]) -> None:
+    def __init__(self, items: Iterable[Item]) -> None:
         self.total, self.unassigned, self.anomalies = Sum(), Sum(), Sum()
         accounts: dict[str, Sum] = {}
-        for session in sessions:
-            if session.is_account:
-                accounts.setdefault(session.charge.account, Sum()).add(session)
-                self.total.add(session)
+        for item in items:
+            if item.is_account:
+                accounts.setdefault(item.charge.account, Sum()).add(item)
+                self.total.add(item)
             else:
-                (self.anomalies if session.charge.anomaly else self.unassigned).add(session)
+                (self.anomalies if item.charge.anomaly else self.unassigned).add(item)
         self.accounts = dict(sorted(accounts.items(), key=lambda item: (item[0].casefold(), item[0])))

@@ -1,7 +1,7 @@
 """
-Energy that a charge point's register gained between two sessions, and nobody was billed for.
+Energy that a charge point's register gained between two charges, and nobody was billed for.
 
-A register is a connector's meter. Between the end of one session and the start of the next it should stand still;
+A register is a connector's meter. Between the end of one charge and the start of the next it should stand still;
 what it gained all the same went through the charger without a record. Pure.
 """
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shocpp.ledger.charge import Charge
-    from shocpp.ledger.sums import Session
+    from shocpp.ledger.sums import Item
 
     Register = tuple[str, int | None]
 
@@ -21,26 +21,26 @@ GAINED, BACK, DELIVERED = "gained", "back", "delivered"
 
 class Gap:
     """
-    A register that did not stand still between two sessions.
+    A register that did not stand still between two charges.
 
     Attributes:
         kind: ``gained``: energy without a record. ``back``: it stands lower than before, since the meter was changed
-            or reset; nothing is counted. ``delivered``: a late session whose energy an earlier statement had shown
+            or reset; nothing is counted. ``delivered``: a late charge whose energy an earlier statement had shown
             as unaccounted, so that it is taken off again.
         charge_point, connector_id: The register.
         wh: The energy; negative for ``delivered``, 0 for ``back``.
         is_exact: It is known to the Wh.
-        session: The session before whose start the gap lies, or the late one itself.
+        item: The item before whose start the gap lies, or the late one itself.
     """
 
-    __slots__ = ("charge_point", "connector_id", "is_exact", "kind", "session", "wh")
+    __slots__ = ("charge_point", "connector_id", "is_exact", "item", "kind", "wh")
 
-    def __init__(self, kind: str, register: Register, wh: int, is_exact: bool, session: Session) -> None:
+    def __init__(self, kind: str, register: Register, wh: int, is_exact: bool, item: Item) -> None:
         self.kind = kind
         self.charge_point, self.connector_id = register
         self.wh = wh
         self.is_exact = is_exact
-        self.session = session
+        self.item = item
 
 
 class Registers:
@@ -87,50 +87,50 @@ class Registers:
         return last
 
 
-def gaps(sessions: Iterable[Session], before: Registers) -> list[Gap]:
+def gaps(items: Iterable[Item], before: Registers) -> list[Gap]:
     """
     Find where registers did not stand still.
 
     Args:
-        sessions: All sessions of a span, in order.
+        items: All items of a span, in order.
         before: What was seen before the span.
 
     Returns:
-        The gaps in the order of sessions, without those of 0 Wh.
+        The gaps in the order of items, without those of 0 Wh.
     """
-    sessions = list(sessions)
-    for session in sessions:
-        before.learn(session.charge)
+    items = list(items)
+    for item in items:
+        before.learn(item.charge)
     last, found = before.last(), []
-    for session in sessions:
-        register = before.of(session.charge)
+    for item in items:
+        register = before.of(item.charge)
         previous = last.get(register)
-        if previous is not None and session.charge.unixtime < previous.unixtime:
-            gap = _delivered(register, session) if before.reaches(register[0], session.charge.unixtime) else None
+        if previous is not None and item.charge.unixtime < previous.unixtime:
+            gap = _delivered(register, item) if before.reaches(register[0], item.charge.unixtime) else None
         else:
-            gap = _gained(register, previous, session)
-            last[register] = session.charge
+            gap = _gained(register, previous, item)
+            last[register] = item.charge
         if gap is not None:
             found.append(gap)
     return found
 
 
-def _gained(register: Register, previous: Charge | None, session: Session) -> Gap | None:
+def _gained(register: Register, previous: Charge | None, item: Item) -> Gap | None:
     if previous is None:
         return None
-    charge = session.charge
+    charge = item.charge
     if previous.end_wh is None or charge.begin_wh is None:
         wh, is_exact = (charge.begin_kwh - previous.end_kwh) * 1000, False
     else:
         wh, is_exact = charge.begin_wh - previous.end_wh, True
     if wh < 0:
-        return Gap(BACK, register, 0, is_exact, session)
-    return Gap(GAINED, register, wh, is_exact, session) if wh else None
+        return Gap(BACK, register, 0, is_exact, item)
+    return Gap(GAINED, register, wh, is_exact, item) if wh else None
 
 
-def _delivered(register: Register, session: Session) -> Gap | None:
-    charge = session.charge
-    return Gap(DELIVERED, register, -charge.energy_wh, charge.is_exact, session) if charge.energy_wh else None
+def _delivered(register: Register, item: Item) -> Gap | None:
+    charge = item.charge
+    return Gap(DELIVERED, register, -charge.energy_wh, charge.is_exact, item) if charge.energy_wh else None
 
 
 def _moment(charge: Charge) -> tuple[int, int]:

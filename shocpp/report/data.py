@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from shocpp.ledger.prices import Price
     from shocpp.ledger.statement import Statement
-    from shocpp.ledger.sums import Session, Sum
+    from shocpp.ledger.sums import Item, Sum
     from shocpp.ledger.unaccounted import Gap
     from shocpp.report.words import Words
 
@@ -64,7 +64,7 @@ def document(statement: Statement, words: Words) -> str:
                 }
                 for identity, (wh, is_exact) in statement.unaccounted.items()
             ],
-            "sessions": [_session(statement, each) for each in statement.sessions],
+            "sessions": [_item(statement, each) for each in statement.items],
             "notes": {flag: words[f"note.{flag}"] for flag in statement.flags()},
         }
     )
@@ -97,18 +97,18 @@ def _gap(gap: Gap) -> dict[str, object]:
         "connector_id": gap.connector_id,
         "energy_wh": gap.wh,
         "is_exact": gap.is_exact,
-        "session": gap.session.number,
+        "session": gap.item.number,
     }
 
 
-def _session(statement: Statement, session: Session) -> dict[str, object]:
-    charge, local = session.charge, statement.header.local
+def _item(statement: Statement, item: Item) -> dict[str, object]:
+    charge, local = item.charge, statement.header.local
     return {
-        "number": session.number,
+        "number": item.number,
         "account": charge.account,
         "started": local(charge.started).isoformat() if charge.started else None,
         "ended": local(charge.ended).isoformat(),
-        "booked": f"{session.month[0]:04}-{session.month[1]:02}",
+        "booked": f"{item.charge.month[0]:04}-{item.charge.month[1]:02}",
         "duration_s": charge.duration_s,
         "id_tag": masked(charge.fields.get("id_tag") or ""),
         "begin_kwh": charge.begin_kwh,
@@ -116,7 +116,7 @@ def _session(statement: Statement, session: Session) -> dict[str, object]:
         "consumed_kwh": charge.consumed_kwh,
         **{name: charge.fields.get(name) for name in _PASSED_ON},
         "energy_wh": charge.energy_wh,
-        "price": None if session.price is None else str(session.price.all_in),
-        "amount": None if session.amount is None else str(session.amount),
-        "flags": list(session.flags),
+        "price": None if item.price is None else str(item.price.all_in),
+        "amount": None if item.amount is None else str(item.amount),
+        "flags": list(item.flags),
     }

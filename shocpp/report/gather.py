@@ -7,12 +7,11 @@ Brings ``spool`` and ``ledger`` together; knows no format, and asks neither cloc
 from __future__ import annotations
 
 import itertools
-import os
 
 from shocpp.ledger import findings
 from shocpp.ledger.span import booked_on
 from shocpp.ledger.statement import Header, Statement
-from shocpp.ledger.sums import Session
+from shocpp.ledger.sums import Item
 from shocpp.ledger.unaccounted import Registers
 from shocpp.spool import record_reader, sightings
 from shocpp.spool.held_mailbox import folder_of
@@ -23,12 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime, tzinfo
 
+    from shocpp.ledger.charge import Charge
     from shocpp.ledger.findings import Finding
     from shocpp.ledger.prices import Prices
     from shocpp.ledger.span import Span
     from shocpp.settings import Settings
 
-    Entries = Iterable[record_reader.Entry]
+    Charges = Iterable[Charge]
 
 _MONTHS_BACK = 12
 _BOOT = {
@@ -45,7 +45,7 @@ class Wanted:
 
     Args:
         span: The days.
-        account: Only this account's sessions; None for all.
+        account: Only this account's items; None for all.
         charge_point: Only this charge point's; None for all.
     """
 
@@ -54,9 +54,10 @@ class Wanted:
         self.account = account
         self.charge_point = charge_point
 
-    def has(self, entry: record_reader.Entry) -> bool:
-        """Tell whether a record is of the wanted account and charge point, whatever its time."""
-        return self.account in (None, entry.charge.account) and self.charge_point in (None, entry.charge.charge_point)
+    def has(self, charge: Charge) -> bool:
+        """Tell whether a charge is of the wanted account and charge point, and was booked in the span."""
+        is_theirs = self.account in (None, charge.account) and self.charge_point in (None, charge.charge_point)
+        return is_theirs and self.span.has(charge)
 
 
 class Source:
@@ -66,25 +67,23 @@ class Source:
     Args:
         settings: Where everything lies.
         report: Is told of every file that is no record, with its path and what is wrong.
-        watch: Sees every entry pass, to show how far it is.
+        watch: Sees every charge pass, to show how far it is.
     """
 
     def __init__(
         self,
         settings: Settings,
         report: record_reader.Report,
-        watch: Callable[[Entries], Entries] = lambda entries: entries,
+        watch: Callable[[Charges], Charges] = lambda charges: charges,
     ) -> None:
         self._settings = settings
         self._report = report
         self._watch = watch
 
-    def sessions(self, wanted: Wanted) -> Iterator[Session]:
-        """Read the sessions that are wanted, in order of month and name."""
-        entries = record_reader.read(self._settings.accounting_dir, self._report, *wanted.span.months)
-        for entry in self._watch(entries):
-            if wanted.has(entry) and wanted.span.has(entry.charge, entry.month):
-                yield Session(entry.charge, entry.month, os.path.basename(entry.path))
+    def items(self, wanted: Wanted) -> Iterator[Item]:
+        """Read the items that are wanted, in order of month and name."""
+        charges = record_reader.read(self._settings.accounting_dir, self._report, *wanted.span.months)
+        return (Item(charge) for charge in self._watch(charges) if wanted.has(charge))
 
     def statement(
         self,
@@ -107,24 +106,24 @@ class Source:
         Returns:
             The statement; of a single account, without unaccounted energy, which is nobody's.
         """
-        sessions = list(self.sessions(wanted))
+        items = list(self.items(wanted))
         earliest: dict[str, int] = {}
-        for session in sessions:
-            charge = session.charge
+        for item in items:
+            charge = item.charge
             earliest[charge.charge_point] = min(charge.unixtime, earliest.get(charge.charge_point, charge.unixtime))
         header = Header(wanted.span, created, version, zone, zone_name, self._boots(earliest), account=wanted.account)
         before = self._before(wanted, earliest) if wanted.account is None else None
-        return Statement(header, sessions, prices, before)
+        return Statement(header, items, prices, before)
 
     def findings(self, wanted: Wanted, most_w: int) -> Iterator[Finding]:
         """
-        Check the sessions that are wanted against each other and against what is possible.
+        Check the items that are wanted against each other and against what is possible.
 
         Args:
-            wanted: Which sessions.
+            wanted: Which items.
             most_w: What the strongest connector delivers, in W.
         """
-        yield from findings.check(sorted(self.sessions(wanted), key=Session.order), most_w)
+        yield from findings.check(sorted(self.items(wanted), key=Item.order), most_w)
 
     def _before(self, wanted: Wanted, earliest: dict[str, int]) -> Registers:
         """
@@ -134,7 +133,7 @@ class Source:
 
         Args:
             wanted: The span.
-            earliest: When the earliest session of each charge point ended; a late one may reach far back.
+            earliest: When the earliest item of each charge point ended; a late one may reach far back.
         """
         registers, span = Registers(), wanted.span
         months = [month for month in booked_months(self._settings.accounting_dir) if month <= span.months[0]]
@@ -143,10 +142,10 @@ class Source:
                 break
             if month == span.months[0] and span.first.day == 1:
                 continue
-            for entry in self._watch(record_reader.read(self._settings.accounting_dir, _ignore, month, month)):
-                is_before = month < span.months[0] or booked_on(entry.charge, month) < span.first
-                if is_before and entry.charge.charge_point in earliest:
-                    registers.see(entry.charge)
+            for charge in self._watch(record_reader.read(self._settings.accounting_dir, _ignore, month, month)):
+                is_before = month < span.months[0] or booked_on(charge) < span.first
+                if is_before and charge.charge_point in earliest:
+                    registers.see(charge)
         return registers
 
     def _boots(self, charge_points: Iterable[str]) -> dict[str, dict[str, str]]:

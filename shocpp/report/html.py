@@ -48,7 +48,7 @@ def page(statement: Statement, words: Words, forms: Forms) -> str:
             statement=statement,
             summary=statement.summary,
             picture=picture if picture.has_energy else None,
-            is_anomaly=lambda session: bool(session.charge.anomaly),
+            is_anomaly=lambda item: bool(item.charge.anomaly),
         )
     )
 

@@ -1,5 +1,5 @@
 """
-A statement's sessions as CSV, for spreadsheets and tools: one line a session, so that columns may be summed.
+A statement's items as CSV, for spreadsheets and tools: one line an item, so that columns may be summed.
 
 A spreadsheet takes a text that begins like a formula for one; such a text gets an apostrophe in front.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shocpp.ledger.statement import Statement
-    from shocpp.ledger.sums import Session
+    from shocpp.ledger.sums import Item
     from shocpp.report.forms import Forms
     from shocpp.report.words import Words
 
@@ -52,7 +52,7 @@ _UNITS = {"meter_start": " kWh", "meter_end": " kWh"}
 
 def table(statement: Statement, words: Words, forms: Forms, separator: str) -> str:
     """
-    Write the sessions.
+    Write the items.
 
     Args:
         statement: The statement.
@@ -68,8 +68,8 @@ def table(statement: Statement, words: Words, forms: Forms, separator: str) -> s
     writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
     writer.writerow(_heads(view))
     meanings = {flag: words[f"note.{flag}"] for flag in statement.flags()}
-    for session in statement.sessions:
-        writer.writerow([*_cells(view, session), " ".join(meanings[flag] for flag in session.flags)])
+    for item in statement.items:
+        writer.writerow([*_cells(view, item), " ".join(meanings[flag] for flag in item.flags)])
     return out.getvalue()
 
 
@@ -98,26 +98,26 @@ def _time(view: View, time: datetime | None) -> tuple[str, str]:
     return view.forms.time(local, is_to_the_second=True), f"UTC{offset(local)}"
 
 
-def _cells(view: View, session: Session) -> list[object]:
-    charge = session.charge
-    begin, end = view.readings_of(session)
+def _cells(view: View, item: Item) -> list[object]:
+    charge = item.charge
+    begin, end = view.readings_of(item)
     return [
-        session.number,
+        item.number,
         *_time(view, charge.started),
         *_time(view, charge.ended),
-        view.duration_of(session),
+        view.duration_of(item),
         guarded(view.name_of(charge.charge_point)),
         "" if charge.connector_id is None else charge.connector_id,
-        guarded(view.account_of(session)),
-        view.tag_of(session),
+        guarded(view.account_of(item)),
+        view.tag_of(item),
         begin,
         end,
-        view.energy_of(session),
+        view.energy_of(item),
         charge.energy_wh,
-        view.price_of(session),
-        view.amount(session.amount),
-        view.statement.prices.currency if session.amount is not None and view.statement.prices else "",
-        guarded(view.reason_of(session)),
-        f"{session.month[0]:04}-{session.month[1]:02}",
-        ", ".join(view.marks_of(session)),
+        view.price_of(item),
+        view.amount(item.amount),
+        view.statement.prices.currency if item.amount is not None and view.statement.prices else "",
+        guarded(view.reason_of(item)),
+        f"{item.charge.month[0]:04}-{item.charge.month[1]:02}",
+        ", ".join(view.marks_of(item)),
     ]

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from shocpp.ledger.statement import Statement
-    from shocpp.ledger.sums import Session, Sum
+    from shocpp.ledger.sums import Item, Sum
     from shocpp.report.forms import Forms
     from shocpp.report.words import Words
 
@@ -34,12 +34,12 @@ def lines(statement: Statement, words: Words, forms: Forms) -> Iterator[str]:
     """
     page = _Page(View(statement, words, forms))
     yield from page.head()
-    if not statement.sessions:
+    if not statement.items:
         yield words["none"]
         return
     yield from page.totals()
     yield from page.unaccounted()
-    yield from page.sessions()
+    yield from page.items()
     yield from page.notes()
 
 
@@ -89,12 +89,12 @@ class _Page:
                     line = f"{where}: {energy} kWh" if energy else where
                     yield from _flow(line.split(" "), " ", "    ", "        ")
 
-    def sessions(self) -> Iterator[str]:
+    def items(self) -> Iterator[str]:
         yield ""
         yield self._words["sessions"]
         yield _RULE
-        for session in self._statement.sessions:
-            yield from self._session(session)
+        for item in self._statement.items:
+            yield from self._item(item)
             yield ""
 
     def notes(self) -> Iterator[str]:
@@ -105,30 +105,30 @@ class _Page:
         for line in [*([what] if self._statement.unaccounted else []), *self._view.fine_print()]:
             yield from _flow(line.split(" "), " ", "", "    ")
 
-    def _session(self, session: Session) -> Iterator[str]:
+    def _item(self, item: Item) -> Iterator[str]:
         view = self._view
-        start, end, took = view.start_of(session), view.end_of(session), view.duration_of(session)
+        start, end, took = view.start_of(item), view.end_of(item), view.duration_of(item)
         when = f"{start} – {end}" if start else f"{self._words['until']} {end}"
         took = f"{took} {self._words['hours']}" if took else ""
-        energy = f"{self._kwh(session.charge.energy_wh, session.charge.is_exact)} kWh"
-        head, tail = f"{session.number:4}  {when}", f"{took:>9}{right(energy, 16)}"
+        energy = f"{self._kwh(item.charge.energy_wh, item.charge.is_exact)} kWh"
+        head, tail = f"{item.number:4}  {when}", f"{took:>9}{right(energy, 16)}"
         room = COLUMNS - width(head)
         yield from [head + right(tail, room)] if width(tail) <= room else [head, right(tail, COLUMNS)]
-        yield from _flow(self._facts(session), " · ", _INDENT, _INDENT)
-        yield from _flow([f"[{mark}]" for mark in view.marks_of(session)], " ", _INDENT, _INDENT)
+        yield from _flow(self._facts(item), " · ", _INDENT, _INDENT)
+        yield from _flow([f"[{mark}]" for mark in view.marks_of(item)], " ", _INDENT, _INDENT)
 
-    def _facts(self, session: Session) -> Iterator[str]:
+    def _facts(self, item: Item) -> Iterator[str]:
         view = self._view
-        yield view.account_of(session)
-        if place := view.place_of(session):
+        yield view.account_of(item)
+        if place := view.place_of(item):
             yield place
-        if tag := view.tag_of(session):
+        if tag := view.tag_of(item):
             yield f"{self._words['tag']} {tag}"
-        yield " → ".join(view.readings_of(session))
-        if reason := view.reason_of(session):
+        yield " → ".join(view.readings_of(item))
+        if reason := view.reason_of(item):
             yield reason
-        if session.amount is not None:
-            yield f"{view.price_of(session)} {view.currency}/kWh = {view.amount(session.amount)} {view.currency}"
+        if item.amount is not None:
+            yield f"{view.price_of(item)} {view.currency}/kWh = {view.amount(item.amount)} {view.currency}"
 
     def _field(self, name: str, values: Iterable[str]) -> Iterator[str]:
         label = self._words[name]

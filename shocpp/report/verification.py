@@ -1,4 +1,4 @@
-"""Findings of ``--verify``, a line each: which file or stop, what is wrong, with which other file."""
+"""What ``--verify`` finds, a line each: which record or stop, what is wrong, with which other record."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shocpp.ledger.findings import Finding
-    from shocpp.ledger.sums import Session
+    from shocpp.ledger.sums import Item
     from shocpp.report.words import Words
 
     Where = tuple[datetime, str, str]
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 def line(finding: Finding, words: Words) -> str:
     """Say what was found, for people."""
     what = words[f"finding.{finding.kind}"]
-    others = [_file(finding.other)] if finding.other and finding.other.name != finding.session.name else []
+    others = [_file(finding.other)] if finding.other and finding.other.charge.name != finding.item.charge.name else []
     details = [*others, *([finding.detail] if finding.detail else [])]
-    return f"{_file(finding.session)}: {what}" + (f" ({'; '.join(details)})" if details else "")
+    return f"{_file(finding.item)}: {what}" + (f" ({'; '.join(details)})" if details else "")
 
 
 def document(finding: Finding) -> str:
@@ -31,11 +31,11 @@ def document(finding: Finding) -> str:
     return json.dumps(
         {
             "finding": finding.kind,
-            "record": _path(finding.session),
+            "record": _path(finding.item),
             "other": _path(finding.other) if finding.other else None,
-            "charge_point": finding.session.charge.charge_point or None,
-            "connector_id": finding.session.charge.connector_id,
-            "account": finding.session.charge.account,
+            "charge_point": finding.item.charge.charge_point or None,
+            "connector_id": finding.item.charge.connector_id,
+            "account": finding.item.charge.account,
             "detail": finding.detail,
         }
     )
@@ -62,9 +62,9 @@ def journal_document(kind: str, where: Where, detail: str) -> str:
     )
 
 
-def _file(session: Session) -> str:
-    return plain(_path(session), 120)
+def _file(item: Item) -> str:
+    return plain(_path(item), 120)
 
 
-def _path(session: Session) -> str:
-    return f"{session.month[0]:04}/{session.month[1]:02}/{session.name}"
+def _path(item: Item) -> str:
+    return f"{item.charge.month[0]:04}/{item.charge.month[1]:02}/{item.charge.name}"

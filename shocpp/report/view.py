@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from shocpp.ledger.prices import Price
     from shocpp.ledger.statement import Statement
-    from shocpp.ledger.sums import Session, Sum
+    from shocpp.ledger.sums import Item, Sum
     from shocpp.ledger.unaccounted import Gap
     from shocpp.report.forms import Forms
     from shocpp.report.words import Words
@@ -86,73 +86,73 @@ class View:
         created = self.header.local(self.header.created)
         return f"{self.forms.time(created)} {offset(created)}, shocpp {self.header.version}"
 
-    # -- a session
+    # -- an item
 
-    def account_of(self, session: Session) -> str:
-        """Name a session's account."""
-        return self.words["unassigned"] if session.charge.is_unassigned else plain(session.charge.account)
+    def account_of(self, item: Item) -> str:
+        """Name an item's account."""
+        return self.words["unassigned"] if item.charge.is_unassigned else plain(item.charge.account)
 
     def time(self, time: datetime) -> str:
         """Write a time with its offset."""
         local = self.header.local(time)
         return f"{self.forms.time(local)} {offset(local)}"
 
-    def start_of(self, session: Session) -> str:
-        """Write when a session began; empty if that is not known."""
-        return self.time(session.charge.started) if session.charge.started else ""
+    def start_of(self, item: Item) -> str:
+        """Write when an item began; empty if that is not known."""
+        return self.time(item.charge.started) if item.charge.started else ""
 
-    def end_of(self, session: Session) -> str:
-        """Write when a session ended."""
-        return self.time(session.charge.ended)
+    def end_of(self, item: Item) -> str:
+        """Write when an item ended."""
+        return self.time(item.charge.ended)
 
-    def duration_of(self, session: Session) -> str:
-        """Write how long a session took; empty if that is not known."""
-        seconds = session.charge.duration_s
+    def duration_of(self, item: Item) -> str:
+        """Write how long an item took; empty if that is not known."""
+        seconds = item.charge.duration_s
         return "" if seconds is None else self.forms.duration(seconds)
 
-    def place_of(self, session: Session) -> str:
+    def place_of(self, item: Item) -> str:
         """Name charge point and connector."""
-        connector = session.charge.connector_id
-        return plain(session.charge.charge_point) + ("" if connector is None else f"/{connector}")
+        connector = item.charge.connector_id
+        return plain(item.charge.charge_point) + ("" if connector is None else f"/{connector}")
 
-    def tag_of(self, session: Session) -> str:
+    def tag_of(self, item: Item) -> str:
         """Give the masked card."""
-        return masked(session.charge.fields.get("id_tag") or "")
+        return masked(item.charge.fields.get("id_tag") or "")
 
-    def readings_of(self, session: Session) -> tuple[str, str]:
+    def readings_of(self, item: Item) -> tuple[str, str]:
         """Write the meter's readings in kWh, to the Wh where they are known."""
-        charge = session.charge
+        charge = item.charge
         return self._reading(charge.begin_wh, charge.begin_kwh), self._reading(charge.end_wh, charge.end_kwh)
 
-    def energy_of(self, session: Session) -> str:
-        """Write a session's kWh."""
-        return self.forms.kwh(session.charge.energy_wh, session.charge.is_exact)
+    def energy_of(self, item: Item) -> str:
+        """Write an item's kWh."""
+        return self.forms.kwh(item.charge.energy_wh, item.charge.is_exact)
 
-    def price_of(self, session: Session) -> str:
+    def price_of(self, item: Item) -> str:
         """Write what a kWh of it costs; empty without a price."""
-        return self.forms.decimal(session.price.all_in) if session.price else ""
+        return self.forms.decimal(item.price.all_in) if item.price else ""
 
     def amount(self, amount: Decimal | None) -> str:
         """Write an amount without its currency; empty without one."""
         return "" if amount is None else self.forms.decimal(amount)
 
-    def reason_of(self, session: Session) -> str:
-        """Say why a session ended; empty if that is not known."""
-        return plain(self.words.of_reason(session.charge.fields.get("reason") or ""), 40)
+    def reason_of(self, item: Item) -> str:
+        """Say why an item ended; empty if that is not known."""
+        return plain(self.words.of_reason(item.charge.fields.get("reason") or ""), 40)
 
-    def marks_of(self, session: Session) -> list[str]:
-        """Give what must be said of a session, in short."""
-        return [self._mark(session, flag) for flag in session.flags]
+    def marks_of(self, item: Item) -> list[str]:
+        """Give what must be said of an item, in short."""
+        return [self._mark(item, flag) for flag in item.flags]
 
     # -- below
 
     def short_of(self, each: Sum) -> list[str]:
-        """Say that a sum's amount lacks sessions, if it does."""
+        """Say that a sum's amount lacks items, if it does."""
         return [f"{each.unpriced} × {self.words['flag.unpriced']}"] if each.unpriced else []
 
     def gap(self, gap: Gap) -> tuple[str, str]:
         """Say where a gap lies, and its kWh; those are empty where the meter was changed."""
-        what = self.words[f"gap.{gap.kind}"].format(number=gap.session.number)
+        what = self.words[f"gap.{gap.kind}"].format(number=gap.item.number)
         place = "" if gap.connector_id is None else f"{self.words['connector']} {gap.connector_id}, "
         return place + what, "" if gap.kind == BACK else self.forms.kwh(gap.wh, gap.is_exact)
 
@@ -203,12 +203,12 @@ class View:
     def _reading(self, wh: int | None, kwh: int) -> str:
         return self.forms.kwh(kwh * 1000, is_exact=False) if wh is None else self.forms.kwh(wh)
 
-    def _mark(self, session: Session, flag: str) -> str:
-        what = f": {plain(self.words.of_anomaly(session.charge.anomaly), 30)}" if flag == "anomaly" else ""
+    def _mark(self, item: Item, flag: str) -> str:
+        what = f": {plain(self.words.of_anomaly(item.charge.anomaly), 30)}" if flag == "anomaly" else ""
         return self.words[f"flag.{flag}"] + what
 
     def _note(self, flag: str) -> str:
-        """Explain a flag; sessions that have no price although there are prices are named."""
-        numbers = [str(each.number) for each in self.statement.sessions if flag == UNPRICED and flag in each.flags]
+        """Explain a flag; items that have no price although there are prices are named."""
+        numbers = [str(each.number) for each in self.statement.items if flag == UNPRICED and flag in each.flags]
         named = f" ({self.words['numbers'].format(numbers=', '.join(numbers))})" if numbers else ""
         return self.words[f"note.{flag}"] + named

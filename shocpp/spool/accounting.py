@@ -27,9 +27,9 @@ LOCK = ".lock"
 _quote = json.encoder.encode_basestring_ascii
 
 
-class Entry:
+class RecordFile:
     """
-    A record on its way to the disk.
+    The file of a record before it is written: where it goes and what it holds.
 
     Args:
         month: Its folder below accounting/: ``YYYY/MM``.
@@ -45,19 +45,28 @@ class Entry:
         self.data = data
 
 
-def entry_of(record: Record) -> Entry:
-    """Put a record into the words in which it is written."""
-    return Entry(months.folder_of(record.month), record.name(digest_of(record.digest_source)), _encode(record.fields))
+def file_of(record: Record) -> RecordFile:
+    """Give the file that a record is written to."""
+    return RecordFile(
+        months.folder_of(record.month), record.name(digest_of(record.digest_source)), _encode(record.fields)
+    )
 
 
 class _Booking:
-    """An entry that is being booked: ``outcome`` is None until it is known."""
+    """
+    A file on its way into the folder.
 
-    __slots__ = ("entry", "file", "outcome")
+    Attributes:
+        file: What shall be booked.
+        written: The same on the disk, without a name as yet; None before that.
+        outcome: What became of it; None until that is known.
+    """
 
-    def __init__(self, entry: Entry) -> None:
-        self.entry = entry
-        self.file: durable.NewFile | None = None
+    __slots__ = ("file", "outcome", "written")
+
+    def __init__(self, file: RecordFile) -> None:
+        self.file = file
+        self.written: durable.NewFile | None = None
         self.outcome: Outcome | None = None
 
 
@@ -78,61 +87,63 @@ class Accounting:
         Raises:
             ShocppError: It cannot be written; nothing is booked then.
         """
-        (outcome,) = self.book_all([entry_of(record)])
+        (outcome,) = self.book_all([file_of(record)])
         if isinstance(outcome, ShocppError):
             raise outcome
         return outcome
 
-    def book_all(self, entries: list[Entry]) -> list[Outcome]:
+    def book_all(self, files: list[RecordFile]) -> list[Outcome]:
         """
-        Book entries as ``book`` does, together: they share the folder's lock and the sync of the month.
+        Book records as ``book`` does, together: they share the folder's lock and the sync of the month.
 
         Returns:
             For each, in order, the file's path and whether it is new, or why it is not booked.
         """
-        bookings = [_Booking(entry) for entry in entries]
+        bookings = [_Booking(file) for file in files]
         try:
-            _each(bookings, self._write)
-            if any(booking.file for booking in bookings):
+            _perform(self._write, bookings)
+            if any(booking.written for booking in bookings):
                 self._link_all(bookings)
             synced: dict[str, ShocppError | None] = {}
             for booking in bookings:
                 self._sync(booking, synced)
         finally:
             for booking in bookings:
-                if booking.file:
-                    booking.file.close()
+                if booking.written:
+                    booking.written.close()
         return [booking.outcome for booking in bookings if booking.outcome]
 
     def _write(self, booking: _Booking) -> None:
         """Put it on the disk, without a name as yet; where that is not possible it may have been booked before."""
-        month, data = f"{self._folder}/{booking.entry.month}", booking.entry.data
-        path = f"{month}/{booking.entry.name}"
+        file = booking.file
+        month = f"{self._folder}/{file.month}"
+        path = f"{month}/{file.name}"
         try:
-            booking.file = durable.NewFile(path, data)
+            booking.written = durable.NewFile(path, file.data)
         except MissingError:
             durable.make_folder(month)
-            booking.file = durable.NewFile(path, data)
+            booking.written = durable.NewFile(path, file.data)
         except ShocppError:
             if not os.path.exists(path):
                 raise
             booking.outcome = (path, False)
 
     def _link_all(self, bookings: list[_Booking]) -> None:
+        """Give all that were written their names, under the folder's lock; without the lock none is booked."""
         try:
             with self._one_at_a_time():
-                _each(bookings, self._link)
+                _perform(self._link, bookings)
         except ShocppError as error:
             for booking in bookings:
                 booking.outcome = booking.outcome or error
 
     def _link(self, booking: _Booking) -> None:
         """Give a file its name, unless that is taken in any month."""
-        assert booking.file is not None  # noqa: S101 - it is written
-        entry = booking.entry
-        month = f"{self._folder}/{entry.month}"
-        earlier = self._find(entry.name, month)
-        booking.outcome = (earlier, False) if earlier else (f"{month}/{entry.name}", booking.file.link())
+        assert booking.written is not None  # noqa: S101 - it is written
+        file = booking.file
+        month = f"{self._folder}/{file.month}"
+        earlier = self._find(file.name, month)
+        booking.outcome = (earlier, False) if earlier else (f"{month}/{file.name}", booking.written.link())
 
     def _sync(self, booking: _Booking, synced: dict[str, ShocppError | None]) -> None:
         """Make a name survive a power cut; one that was there may have been linked this very moment."""
@@ -141,8 +152,8 @@ class Accounting:
         month = os.path.dirname(booking.outcome[0])
         if month not in synced:
             try:
-                if booking.outcome[1] and booking.file:
-                    booking.file.sync_folder()
+                if booking.outcome[1] and booking.written:
+                    booking.written.sync_folder()
                 else:
                     durable.sync_folder(month)
                 self._sync_above(month)
@@ -188,12 +199,12 @@ class Accounting:
             os.close(lock)
 
 
-def _each(bookings: list[_Booking], do: Callable[[_Booking], None]) -> None:
-    """Do something with all whose outcome is open; what fails is the outcome of that one."""
+def _perform(step: Callable[[_Booking], None], bookings: list[_Booking]) -> None:
+    """Take a step with each booking that has no outcome yet; one that fails has the error as its outcome."""
     for booking in bookings:
         if booking.outcome is None:
             try:
-                do(booking)
+                step(booking)
             except ShocppError as error:
                 booking.outcome = error
 

@@ -1,5 +1,5 @@
 """
-A process that books for another one, which must not wait for the disk: entries in on stdin, outcomes out on stdout.
+A process that books for another one, which must not wait for the disk: records in on stdin, outcomes out on stdout.
 
 One a line, as JSON. In: ``[month, name, data]``; out, in the same order: ``[path, is_new]`` or ``["why not"]``. What
 has come meanwhile is booked together, so that a hundred stops at a time cost one sync of their folder. Ends with its
@@ -15,7 +15,7 @@ import sys
 
 from shocpp.errors import ShocppError, WriteError
 from shocpp.spool import durable
-from shocpp.spool.accounting import Accounting, Entry
+from shocpp.spool.accounting import Accounting, RecordFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,13 +32,13 @@ def command(folder: str) -> list[str]:
     return [sys.executable, "-I", "-S", "-c", program, package, folder]
 
 
-def request(entry: Entry) -> bytes:
-    """Write an entry as a line."""
-    return f"{json.dumps([entry.month, entry.name, entry.data.decode()])}\n".encode()
+def request(file: RecordFile) -> bytes:
+    """Write a record's file as a line."""
+    return f"{json.dumps([file.month, file.name, file.data.decode()])}\n".encode()
 
 
 def response(line: bytes) -> Outcome:
-    """Read what became of an entry."""
+    """Read what became of a record."""
     path, *rest = json.loads(line)
     return (path, rest[0]) if rest else WriteError(path)
 
@@ -50,16 +50,16 @@ def main(folder: str, source: int = 0, sink: int = 1) -> None:
     accounting, rest = Accounting(folder), b""
     while data := os.read(source, _CHUNK):
         *lines, rest = (rest + data).split(b"\n")
-        outcomes = accounting.book_all([_entry(line) for line in lines])
+        outcomes = accounting.book_all([_file(line) for line in lines])
         try:
             durable.write_all(sink, b"".join(map(_line, outcomes)))
         except (BrokenPipeError, ConnectionResetError):
             return  # nobody waits any more; what was begun is booked
 
 
-def _entry(line: bytes) -> Entry:
+def _file(line: bytes) -> RecordFile:
     month, name, data = json.loads(line)
-    return Entry(month, name, data.encode())
+    return RecordFile(month, name, data.encode())
 
 
 def _line(outcome: Outcome) -> bytes:

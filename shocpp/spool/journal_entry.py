@@ -20,7 +20,7 @@ BEGINNING = b'{"time":"'
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
-class Entry:
+class JournalEntry:
     """
     One frame that passed.
 
@@ -47,7 +47,7 @@ def head(charge_point: str, direction: str) -> bytes:
     return f'","charge_point":{_encode(charge_point)},"direction":"{direction}","frame":'.encode()
 
 
-def read(line: bytes) -> Entry | None:
+def read(line: bytes) -> JournalEntry | None:
     """
     Read a line; None for one that is broken.
 
@@ -68,7 +68,7 @@ def read(line: bytes) -> Entry | None:
     return entry
 
 
-def _read(line: bytes) -> Entry | None:
+def _read(line: bytes) -> JournalEntry | None:
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
@@ -78,4 +78,4 @@ def _read(line: bytes) -> Entry | None:
     time, charge_point, direction = parse(value.get("time")), value.get("charge_point"), value.get("direction")
     if time is None or not isinstance(charge_point, str) or direction not in (IN, OUT) or "frame" not in value:
         return None
-    return Entry(time, charge_point, direction, value["frame"], line)
+    return JournalEntry(time, charge_point, direction, value["frame"], line)

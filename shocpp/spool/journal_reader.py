@@ -14,7 +14,7 @@ import zlib
 from datetime import UTC, date, datetime
 
 from shocpp.spool.durable import explained
-from shocpp.spool.journal_entry import Entry, read
+from shocpp.spool.journal_entry import JournalEntry, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def day_files(folder: str, first: date = date.min, last: date = date.max) -> lis
 
 def entries(
     folder: str, report: Report, since: datetime | None = None, until: datetime | None = None
-) -> Iterator[Entry]:
+) -> Iterator[JournalEntry]:
     """
     Read what passed in a span of time, a day after another, each in the order in which it was written.
 
@@ -63,7 +63,7 @@ def entries(
             report(path, f"cannot be read to its end: {error}")
 
 
-def parsed(file: BinaryIO, name: str, report: Report) -> Iterator[Entry]:
+def parsed(file: BinaryIO, name: str, report: Report) -> Iterator[JournalEntry]:
     """Read entries from an open file; how many lines are broken is told at the end."""
     broken = 0
     while line := file.readline(_LONGEST):
@@ -76,7 +76,7 @@ def parsed(file: BinaryIO, name: str, report: Report) -> Iterator[Entry]:
         report(name, f"{broken} broken {'line' if broken == 1 else 'lines'} passed over")
 
 
-def _within(found: Iterator[Entry], since: datetime | None, until: datetime | None) -> Iterator[Entry]:
+def _within(found: Iterator[JournalEntry], since: datetime | None, until: datetime | None) -> Iterator[JournalEntry]:
     for entry in found:
         if (since is None or entry.time >= since) and (until is None or entry.time < until):
             yield entry
@@ -99,7 +99,7 @@ class Follower:
         for path in self._paths():
             self._tails[path] = _Tail(path, from_start)
 
-    def poll(self) -> Iterator[Entry]:
+    def poll(self) -> Iterator[JournalEntry]:
         """Give what was written since the last time."""
         wanted = self._paths()
         for path in [path for path in self._tails if path not in wanted]:
@@ -127,7 +127,7 @@ class _Tail:
         if self._open() and not from_start:
             self._at = os.fstat(self._file).st_size
 
-    def read(self) -> Iterator[Entry]:
+    def read(self) -> Iterator[JournalEntry]:
         """Give what is new; of a file that was put in the place of ours, all."""
         if self._file >= 0 or self._open():
             yield from self._rest()
@@ -140,7 +140,7 @@ class _Tail:
             os.close(self._file)
         self._file, self._at = -1, 0
 
-    def _rest(self) -> Iterator[Entry]:
+    def _rest(self) -> Iterator[JournalEntry]:
         size = _CHUNK
         while data := os.pread(self._file, size, self._at):
             end = data.rfind(b"\n") + 1

@@ -23,6 +23,11 @@ def folder_of(month: tuple[int, int]) -> str:
     return f"{month[0]:04}/{month[1]:02}"
 
 
+def record_path(folder: str, month: tuple[int, int], name: str) -> str:
+    """Give the path of a record's file below the accounting folder."""
+    return os.path.join(folder, folder_of(month), name)
+
+
 def booked_months(folder: str) -> list[tuple[int, int]]:
     """Give the years and months that have a folder, in order; none if the accounting folder is not there."""
     return [

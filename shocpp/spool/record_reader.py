@@ -1,20 +1,19 @@
 """
-The accounting folder read back: every record once, in order of month and name.
+The accounting folder read back: every charge once, in order of month and file name.
 
 Knows where records lie, what else may lie there, and that merged folders hold some stops twice; what a record says is
-``ledger.charge``'s. Streams: at no time more than one record and the names of two months are kept.
+``ledger.charge``'s. Streams: at no time more than one charge and the names of two months are kept.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import stat
 
 from shocpp.errors import DataError
-from shocpp.ledger.charge import Charge
-from shocpp.spool.months import booked_months, month_files
+from shocpp.ledger.charge import Charge, digest_in
+from shocpp.spool.months import booked_months, folder_of, month_files, record_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,40 +24,12 @@ if TYPE_CHECKING:
     Report = Callable[[str, str], None]
 
 FIRST, LAST = (0, 1), (9999, 12)
-_NAME = re.compile(r"[0-9]+-([0-9a-f]{12})\.json")
 _LARGEST_FILE = 1 << 20  # a record has one kB; what is larger than this is something else
 
 
-class Entry:
+def read(folder: str, report: Report, first: Month = FIRST, last: Month = LAST) -> Iterator[Charge]:
     """
-    One record of the accounting folder.
-
-    Attributes:
-        path: Its file.
-        month: Year and month in which it is booked.
-        fields: The record as it stands in the file.
-        charge: The same with its types.
-        digest: The 12 hex digits in its file's name, which are the same stop's in every folder; empty for other names.
-    """
-
-    __slots__ = ("charge", "digest", "fields", "month", "path")
-
-    def __init__(self, path: str, month: Month, charge: Charge) -> None:
-        self.path = path
-        self.month = month
-        self.fields = charge.fields
-        self.charge = charge
-        self.digest = digest_in(path)
-
-    @property
-    def is_late(self) -> bool:
-        """Whether the charge ended in a month before the one in which it is booked."""
-        return self.charge.is_late_in(self.month)
-
-
-def read(folder: str, report: Report, first: Month = FIRST, last: Month = LAST) -> Iterator[Entry]:
-    """
-    Read the records of some months, in order of month and name; a stop that is there twice counts where it is first.
+    Read the charges booked in some months, in order of month and name; one that lies there twice counts once.
 
     Args:
         folder: The accounting folder; without one there are no records.
@@ -67,7 +38,7 @@ def read(folder: str, report: Report, first: Month = FIRST, last: Month = LAST) 
         last: Year and month to end with.
 
     Yields:
-        The entries. Files without ``.json`` at their end and dot-files are passed over.
+        The charges. Files without ``.json`` at their end and dot-files are passed over.
     """
     try:
         months = booked_months(folder)
@@ -78,34 +49,23 @@ def read(folder: str, report: Report, first: Month = FIRST, last: Month = LAST) 
     for month in months:
         if first <= month <= last:
             yield from _read_month(folder, month, report, earlier)
-            earlier.turn(month)
+            earlier.end_month(month)
 
 
-def digest_in(path: str) -> str:
-    """
-    Give the digest in a record's file name; empty if it is named otherwise.
-
-    >>> digest_in("2023/09/1693727530-0326fd891def.json"), digest_in("old.json")
-    ('0326fd891def', '')
-    """
-    named = _NAME.fullmatch(os.path.basename(path))
-    return named[1] if named else ""
-
-
-def _read_month(folder: str, month: Month, report: Report, earlier: _Earlier) -> Iterator[Entry]:
+def _read_month(folder: str, month: Month, report: Report, earlier: _Earlier) -> Iterator[Charge]:
     try:
         for path in month_files(folder, *month):
             try:
-                entry = Entry(path, month, Charge(_parse(path)))
+                charge = Charge(_parse(path), month, os.path.basename(path))
             except OSError as error:
                 report(path, _why(error))
             except DataError as error:
                 report(path, str(error))
             else:
-                if not earlier.has(entry):
-                    yield entry
+                if not earlier.has(charge):
+                    yield charge
     except OSError as error:
-        report(os.path.join(folder, f"{month[0]:04}", f"{month[1]:02}"), _why(error))
+        report(os.path.join(folder, folder_of(month)), _why(error))
 
 
 def _parse(path: str) -> dict[str, Any]:
@@ -149,38 +109,40 @@ class _Earlier:
         self._before = self._digests(months[-1]) if months else set()
         self._all: set[str] | None = None
 
-    def has(self, entry: Entry) -> bool:
+    def has(self, charge: Charge) -> bool:
         """Tell whether a stop was met before, and from now on know it."""
-        if not entry.digest:
+        if not charge.digest:
             return False
-        if entry.digest in self._here or entry.digest in self._before or self._is_older(entry):
+        if charge.digest in self._here or charge.digest in self._before or self._is_older(charge):
             return True
-        self._here.add(entry.digest)
+        self._here.add(charge.digest)
         return False
 
-    def turn(self, month: Month) -> None:
+    def end_month(self, month: Month) -> None:
         """Go on to the month after this one."""
         if self._all is not None:
             self._all |= self._before
         self._months.append(month)
         self._before, self._here = self._here, set()
 
-    def _is_older(self, entry: Entry) -> bool:
-        if entry.charge.is_clock_suspect:
+    def _is_older(self, charge: Charge) -> bool:
+        """Tell whether a stop lies in a month before the one before."""
+        if charge.is_clock_suspect:
             if self._all is None:
                 self._all = set().union(*map(self._digests, self._months))
-            return entry.digest in self._all
-        if not entry.is_late:
+            return charge.digest in self._all
+        if not charge.is_late:
             return False
-        ended, name = (entry.charge.local.year, entry.charge.local.month), os.path.basename(entry.path)
+        ended = (charge.local.year, charge.local.month)
         return any(
-            os.path.exists(os.path.join(self._folder, f"{year:04}", f"{month:02}", name))
-            for year, month in self._months[:-1]
-            if (year, month) >= ended
+            os.path.exists(record_path(self._folder, month, charge.name))
+            for month in self._months[:-1]
+            if month >= ended
         )
 
     def _digests(self, month: Month) -> set[str]:
         try:
-            return {digest for path in month_files(self._folder, *month) if (digest := digest_in(path))}
+            names = map(os.path.basename, month_files(self._folder, *month))
+            return {digest for name in names if (digest := digest_in(name))}
         except OSError:
             return set()

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 
 from shocpp.errors import UsageError
-from shocpp.history.datum import TEMPLATE, Datums, line
-from shocpp.spool.journal_entry import OUT, Entry
+from shocpp.history.datums import TEMPLATE, Datums, line
+from shocpp.spool.journal_entry import OUT, JournalEntry
 from tests.support.journals import Talk
 
 ENERGY = {"value": "9050.5", "unit": "kWh"}
@@ -247,8 +247,8 @@ def test_hostile() -> None:
     """Whatever stands in a journal, in whichever order, each datum is a line of JSON."""
     datums = Datums(lambda _: 12, lambda _: None)
     ways = ("in", OUT)
-    entries = [Entry(Talk().time, "\ud800\n", way, frame) for frame in HOSTILE for way in ways]
-    entries += [Entry(Talk().time, "x" * 10_000, way, frame) for way in ways for frame in reversed(HOSTILE)]
+    entries = [JournalEntry(Talk().time, "\ud800\n", way, frame) for frame in HOSTILE for way in ways]
+    entries += [JournalEntry(Talk().time, "x" * 10_000, way, frame) for way in ways for frame in reversed(HOSTILE)]
     for entry in entries:
         for datum in datums.take(entry):
             assert line(datum).count("\n") == 1 and json.loads(line(datum))["nodeId"] == 12

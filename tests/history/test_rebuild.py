@@ -7,7 +7,7 @@ from typing import Any
 
 from shocpp.history.rebuild import Rebuilder, Rebuilt
 from shocpp.ledger.accounts import Accounts
-from shocpp.spool.journal_entry import OUT, Entry, read
+from shocpp.spool.journal_entry import OUT, JournalEntry, read
 from tests.support.journals import Talk, line
 
 ACCOUNTS = Accounts.from_list([{"index": 1, "account": "company-x", "ids": ["1111"]}])
@@ -161,8 +161,8 @@ def test_hostile() -> None:
     """Whatever stands in a journal, in whichever order, rebuilding goes on."""
     talk = Talk()
     rebuilder = Rebuilder(ACCOUNTS)
-    entries = [Entry(talk.time, "CP001", way, frame) for frame in HOSTILE for way in ("in", "out")]
-    entries += [Entry(talk.time, "CP001", way, frame) for way in ("in", "out") for frame in reversed(HOSTILE)]
+    entries = [JournalEntry(talk.time, "CP001", way, frame) for frame in HOSTILE for way in ("in", "out")]
+    entries += [JournalEntry(talk.time, "CP001", way, frame) for way in ("in", "out") for frame in reversed(HOSTILE)]
     assert list(rebuilder.run(entries)) == []
     talk.wait(hours=1)
     talk.start(10_009_042, 9_042_700)

@@ -20,7 +20,7 @@ ACCOUNTS = Accounts.from_list(
 
 def made(fields: dict[str, Any], digest: str = "") -> dict[str, Any]:
     """Make a document of a record's fields."""
-    return document(Charge(fields), digest, (2023, 9))
+    return document(Charge(fields, (2023, 9), f"1693727530-{digest}.json"))
 
 
 def test_types() -> None:
@@ -45,7 +45,7 @@ def test_id_of_an_old_record() -> None:
     """The id of a record without digest depends on what it says alone, and never is one of ours."""
     record = legacy()
     backwards = dict(reversed(record.items()))
-    moved = document(Charge(record), "", (2024, 1))
+    moved = document(Charge(record, (2024, 1)))
     assert made(record)["_id"] == made(backwards)["_id"] == moved["_id"] == "fb418ab3f9df0a4a"
     assert made({**record, "account": "family-z"})["_id"] != made(record)["_id"]
 

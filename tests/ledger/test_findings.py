@@ -8,7 +8,7 @@ import pytest
 
 from shocpp.ledger.charge import Charge
 from shocpp.ledger.findings import check
-from shocpp.ledger.sums import Session
+from shocpp.ledger.sums import Item
 from tests.support.records import exact, legacy
 
 GOOD = exact(local="2026-09-03 12:00:00", begin_wh=10_000, end_wh=20_000)
@@ -17,12 +17,12 @@ NEXT = exact(local="2026-09-03 14:00:00", begin_wh=20_000, end_wh=30_000)
 
 def kinds(*records: dict[str, Any], most_w: int = 22_000) -> list[tuple[str, str]]:
     """Check records, which are named by their number; give what was found and where."""
-    sessions = [Session(Charge(record), (2026, 9), str(number)) for number, record in enumerate(records)]
-    return [(found.kind, found.session.name) for found in check(sessions, most_w)]
+    items = [Item(Charge(record, (2026, 9), str(number))) for number, record in enumerate(records)]
+    return [(found.kind, found.item.charge.name) for found in check(items, most_w)]
 
 
 def test_good_records() -> None:
-    """Sessions one after another, old records, an anomaly that is marked already, and idle ones are no findings."""
+    """Charges one after another, old records, an anomaly that is marked already, and idle ones are no findings."""
     idle = exact(local="2026-09-03 15:00:00", begin_wh=30_000, end_wh=30_000, duration_s=5)
     again = exact(local="2026-09-03 15:01:00", begin_wh=30_000, end_wh=30_000, duration_s=5)
     assert kinds(GOOD, NEXT, idle, again) == []
@@ -50,7 +50,7 @@ def test_fault(kind: str, record: dict[str, Any]) -> None:
 
 
 def test_other_places() -> None:
-    """Sessions at the same time at another connector or charge point are no overlap."""
+    """Charges at the same time at another connector or charge point are no overlap."""
     same = {"started": GOOD["started"]}
     assert kinds(GOOD, {**NEXT, **same, "connector_id": 2}, {**NEXT, **same, "charge_point": "hof"}) == []
 

@@ -29,7 +29,7 @@ def test_month_before() -> None:
 ])  # fmt: skip
 def test_booked_on(local: str, received: str | None, month: tuple[int, int], booked: str) -> None:
     """A charge is booked to its last day, a late one to the day we heard of it, and always to a day of its month."""
-    assert booked_on(Charge(exact(local=local, received=received)), month).isoformat() == booked
+    assert booked_on(Charge(exact(local=local, received=received), month)).isoformat() == booked
 
 
 @given(st.lists(st.dates(date(2026, 1, 1), date(2026, 12, 31)), min_size=1, max_size=20), st.data())
@@ -39,9 +39,9 @@ def test_spans_share_nothing(days: list[date], data: st.DataObject) -> None:
     parts = [Span(date(2026, 1, 1), cut), Span(date.fromordinal(cut.toordinal() + 1), date(2026, 12, 31))]
     months = [Span.of_month(2026, month) for month in range(1, 13)]
     for day in days:
-        charge, folder = Charge(legacy(local=f"{day} 12:00:00")), (day.year, day.month)
+        charge = Charge(legacy(local=f"{day} 12:00:00"), (day.year, day.month))
         for spans in (parts, months, [Span.of_year(2026)]):
-            assert sum(span.has(charge, folder) for span in spans) == 1
+            assert sum(span.has(charge) for span in spans) == 1
 
 
 @pytest.mark.parametrize("text", ["", "2026", "2026-13", "2026-02-30", "yesterday", "2026-9-1"])

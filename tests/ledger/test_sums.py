@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shocpp.ledger.charge import Charge
-from shocpp.ledger.sums import Session, Sum, Summary
+from shocpp.ledger.sums import Item, Sum, Summary
 from tests.support.records import exact, legacy
 
 HERE = (2026, 9)
@@ -16,7 +16,7 @@ HERE = (2026, 9)
 
 def summary_of(*records: dict[str, Any]) -> Summary:
     """Sum records up."""
-    return Summary([Session(Charge(record), HERE) for record in records])
+    return Summary([Item(Charge(record, HERE)) for record in records])
 
 
 def figures(each: Sum) -> tuple[int, int]:

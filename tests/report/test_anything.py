@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from shocpp.ledger.span import Span
 from shocpp.ledger.statement import Header, Statement
-from shocpp.ledger.sums import Session
+from shocpp.ledger.sums import Item
 from shocpp.ledger.unaccounted import Registers
-from shocpp.report import findings
+from shocpp.report import verification
 from shocpp.report.formats import FORMATS, write
 from shocpp.report.gather import Source, Wanted
 from shocpp.report.plain import width
@@ -58,11 +58,11 @@ def test_anything(found: list[dict[str, Any]], language: str) -> None:
             put(Path(folder), record, month="2026/10", digest=f"{number:012x}")
         read = list(record_reader.read(folder, lambda path, why: complaints.append((path, why))))
     assert complaints == []
-    sessions = [Session(entry.charge, entry.month, entry.digest) for entry in read]
-    assert len(sessions) == len(found)
+    items = [Item(charge) for charge in read]
+    assert len(items) == len(found)
     for span in (Span.of_month(2026, 10), Span.of_year(2026)):
         header = Header(span, CREATED, "1.2.3", BERLIN, "Europe/Berlin")
-        statement = Statement(header, sessions, None, Registers())
+        statement = Statement(header, items, None, Registers())
         for form in FORMATS:
             page = write(statement, form, Words(language), language)
             page.encode()
@@ -80,5 +80,5 @@ def test_any_check(found: list[dict[str, Any]]) -> None:
         source = Source(Settings.from_environ({"SHOCPP_HOME": folder}), lambda *_: None)
         for each in source.findings(Wanted(Span.of_month(2026, 10)), 22_000):
             for language in ("de", "en"):
-                assert findings.line(each, Words(language)).isprintable()
-            findings.document(each)
+                assert verification.line(each, Words(language)).isprintable()
+            verification.document(each)

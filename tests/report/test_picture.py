@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shocpp.ledger.charge import Charge
 from shocpp.ledger.span import Span
 from shocpp.ledger.statement import Header, Statement
-from shocpp.ledger.sums import Session
+from shocpp.ledger.sums import Item
 from shocpp.report.forms import Forms
 from shocpp.report.picture import HEIGHT, LEFT, MOST_SERIES, WIDTH, Picture
 from shocpp.report.view import View
@@ -25,8 +25,8 @@ from tests.support.records import BERLIN, exact
 def picture_of(records: list[dict[str, Any]], span: Span | None = None) -> Picture:
     """Draw records in English."""
     header = Header(span or Span.of_month(2026, 9), datetime(2026, 10, 1, tzinfo=UTC), "1.2.3", BERLIN, "Europe/Berlin")
-    sessions = [Session(Charge(record), (2026, 9)) for record in records]
-    return Picture(View(Statement(header, sessions), Words("en"), Forms("en")))
+    items = [Item(Charge(record, (2026, 9))) for record in records]
+    return Picture(View(Statement(header, items), Words("en"), Forms("en")))
 
 
 CHARGES = st.lists(

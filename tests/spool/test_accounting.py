@@ -17,7 +17,7 @@ import pytest
 from shocpp.errors import ShocppError
 from shocpp.ledger.record import Record
 from shocpp.spool import durable, months
-from shocpp.spool.accounting import Accounting, digest_of, entry_of
+from shocpp.spool.accounting import Accounting, digest_of, file_of
 from shocpp.spool.months import booked_months, month_files
 from tests.support.backend import ROOT, whole_records
 from tests.support.stops import RECEIVED, at, record
@@ -212,7 +212,7 @@ def test_many_are_booked_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     done: list[str] = []
     monkeypatch.setattr(fcntl, "flock", lambda *_: done.append("lock"))
     monkeypatch.setattr(durable.NewFile, "sync_folder", lambda _: done.append("sync"))
-    entries = [entry_of(record(number)) for number in (2, 1, 3, 2)]
+    entries = [file_of(record(number)) for number in (2, 1, 3, 2)]
     outcomes = accounting.book_all(entries)
     assert [outcome[1] for outcome in outcomes if isinstance(outcome, tuple)] == [True, False, True, False]
     assert outcomes[1] == (before, False) and outcomes[3] == (outcomes[0][0], False)  # type: ignore[index]
@@ -224,8 +224,8 @@ def test_what_cannot_be_booked_harms_no_other(tmp_path: Path) -> None:
     """Of entries that are booked together only those fail whose month cannot be written."""
     (tmp_path / "2023").mkdir()
     (tmp_path / "2023/09").write_text("in the way")
-    good = entry_of(record(1, stopped="2023-08-03T07:52:10Z", received=at("2023-08-03T08:00:00Z")))
-    failed, booked = Accounting(str(tmp_path)).book_all([entry_of(record(2)), good])
+    good = file_of(record(1, stopped="2023-08-03T07:52:10Z", received=at("2023-08-03T08:00:00Z")))
+    failed, booked = Accounting(str(tmp_path)).book_all([file_of(record(2)), good])
     assert isinstance(failed, ShocppError) and "2023/09" in str(failed)
     assert isinstance(booked, tuple) and booked[1] and Path(booked[0]).exists()
 
@@ -233,6 +233,6 @@ def test_what_cannot_be_booked_harms_no_other(tmp_path: Path) -> None:
 def test_without_the_lock_nothing_is_booked(tmp_path: Path) -> None:
     """Where the lock cannot be had, each is told so, and no file is left."""
     (tmp_path / ".lock").mkdir()
-    outcomes = Accounting(str(tmp_path)).book_all([entry_of(record(1)), entry_of(record(2))])
+    outcomes = Accounting(str(tmp_path)).book_all([file_of(record(1)), file_of(record(2))])
     assert all(isinstance(outcome, ShocppError) and ".lock" in str(outcome) for outcome in outcomes)
     assert names(tmp_path) == []

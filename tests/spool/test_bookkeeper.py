@@ -14,7 +14,7 @@ import pytest
 
 from shocpp.errors import WriteError
 from shocpp.spool import bookkeeper
-from shocpp.spool.accounting import entry_of
+from shocpp.spool.accounting import file_of
 from tests.support.backend import whole_records
 from tests.support.scratch import PATIENCE_S
 from tests.support.stops import record
@@ -31,7 +31,7 @@ class Bookkeeper:
         self.stdin, self.stdout = self.process.stdin, self.process.stdout
 
     def send(self, *numbers: int) -> None:
-        self.stdin.write(b"".join(bookkeeper.request(entry_of(record(number))) for number in numbers))
+        self.stdin.write(b"".join(bookkeeper.request(file_of(record(number))) for number in numbers))
 
     def outcome(self) -> object:
         return bookkeeper.response(self.stdout.readline())
@@ -62,7 +62,7 @@ def test_outcomes_come_in_order(running: Bookkeeper, tmp_path: Path) -> None:
 
 def test_an_entry_may_come_in_pieces(running: Bookkeeper, tmp_path: Path) -> None:
     """A line is taken when it is whole."""
-    data = bookkeeper.request(entry_of(record()))
+    data = bookkeeper.request(file_of(record()))
     running.stdin.write(data[:50])
     running.stdin.write(data[50:])
     assert isinstance(running.outcome(), tuple)

@@ -20,11 +20,11 @@ def names(folder: Path, complaints: Complaints | None = None, **span: tuple[int,
     found = record_reader.read(
         str(folder), lambda path, why: complaints.append((os.path.relpath(path, folder), why)), **span
     )
-    return [os.path.relpath(entry.path, folder) for entry in found]
+    return [f"{charge.month[0]:04}/{charge.month[1]:02}/{charge.name}" for charge in found]
 
 
 def test_order(tmp_path: Path) -> None:
-    """Entries come in order of month and name, whatever order they were written in."""
+    """Charges come in order of month and name, whatever order they were written in."""
     for local in ("2026-10-01 01:00:00", "2026-09-05 01:00:00", "2025-12-31 01:00:00", "2026-09-01 01:00:00"):
         put(tmp_path, legacy(local=local))
     found = names(tmp_path)
@@ -127,7 +127,7 @@ def test_late(tmp_path: Path) -> None:
     put(tmp_path, exact(local="2026-08-31 23:59:00"), month="2026/09")
     put(tmp_path, exact(local="2026-09-01 00:00:00"))
     found = record_reader.read(str(tmp_path), lambda *_: None)
-    assert [entry.is_late for entry in found] == [True, False]
+    assert [charge.is_late for charge in found] == [True, False]
 
 
 def test_memory_does_not_grow(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from shocpp.spool.journal_entry import IN, OUT, Entry, read
+from shocpp.spool.journal_entry import IN, OUT, JournalEntry, read
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -68,7 +68,7 @@ class Talk:
         return self.time.strftime("%Y-%m-%dT%H:%M:%SZ")
 
     @property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[JournalEntry]:
         """What was written down, read back."""
         return [entry for each in self.lines if (entry := read(each))]
 

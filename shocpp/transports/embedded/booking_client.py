@@ -13,14 +13,14 @@ import subprocess
 from collections import deque
 
 from shocpp.spool import bookkeeper
-from shocpp.spool.accounting import Accounting, entry_of
+from shocpp.spool.accounting import Accounting, file_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shocpp.ledger.record import Record
-    from shocpp.spool.accounting import Entry, Outcome
+    from shocpp.spool.accounting import Outcome, RecordFile
 
     Done = Callable[[Outcome], None]
 
@@ -41,7 +41,7 @@ class Bookkeeper(asyncio.Protocol):
         self._accounting = accounting
         self._folder = folder
         self._say = say
-        self._pending: deque[tuple[Entry, Done]] = deque()
+        self._pending: deque[tuple[RecordFile, Done]] = deque()
         self._requests: list[bytes] = []
         self._rest = b""
         self._is_proven = False
@@ -63,13 +63,13 @@ class Bookkeeper(asyncio.Protocol):
 
     def book(self, record: Record, done: Done) -> None:
         """Book a record; ``done`` is called with what ``Accounting.book_all`` says of it, never before this returns."""
-        entry = entry_of(record)
+        file = file_of(record)
         if self._transport is None:
-            (outcome,) = self._accounting.book_all([entry])
+            (outcome,) = self._accounting.book_all([file])
             asyncio.get_running_loop().call_soon(done, outcome)
             return
-        self._pending.append((entry, done))
-        self._requests.append(bookkeeper.request(entry))
+        self._pending.append((file, done))
+        self._requests.append(bookkeeper.request(file))
         if len(self._requests) == 1:  # what else comes in this turn of the loop goes with it
             asyncio.get_running_loop().call_soon(self._send)
 
@@ -92,7 +92,7 @@ class Bookkeeper(asyncio.Protocol):
     # --- what asyncio calls
 
     def data_received(self, data: bytes) -> None:
-        """Take outcomes, in the order of the entries."""
+        """Take outcomes, in the order of the files."""
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
             self._is_proven = True
@@ -107,7 +107,7 @@ class Bookkeeper(asyncio.Protocol):
         self._requests.clear()  # they are all pending
         self._say("ERROR", "the process that books has died: what it had in hand is booked without it")
         pending, self._pending = self._pending, deque()
-        outcomes = self._accounting.book_all([entry for entry, _ in pending])
+        outcomes = self._accounting.book_all([file for file, _ in pending])
         for (_, done), outcome in zip(pending, outcomes, strict=True):
             done(outcome)
         if self._is_proven:
