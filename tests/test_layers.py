@@ -25,15 +25,16 @@ ROOMS: dict[str, set[str]] = {
     "times": set(),
     "log": set(),
     "settings": {"errors"},
+    "strict_json": set(),
     # what is known: the wires, what belongs to a version of the protocol, the bookkeeping, what messages mean
     "ocpp": {"errors"},
-    "ocpp/v16": {"ocpp", "ocpp/v16/validators"},
+    "ocpp/v16": {"ocpp", "ocpp/v16/validators", "strict_json"},
     "ocpp/v16/validators": {"ocpp"},
     "ledger": GROUND,
     "central_system": {"ledger", "ocpp", "times"},
     "central_system/v16": {"central_system", "ledger", "ocpp", "ocpp/v16", *GROUND},
     # the disk
-    "spool": {"ledger", *GROUND},
+    "spool": {"ledger", "strict_json", *GROUND},
     # what is made of both
     "admission": {"ledger", "log", "settings", "spool", "errors"},
     "backend": {
@@ -61,8 +62,8 @@ ROOMS: dict[str, set[str]] = {
 }  # fmt: skip
 # rooms without a clock, a file, a socket or a log: everything needed comes in, everything wanted goes out
 PURE = {
-    "errors", "times", "ocpp", "ocpp/v16", "ocpp/v16/validators", "ledger", "central_system", "central_system/v16",
-    "status", "charge_point/core", "charge_point/quirks", "charge_point/script",
+    "errors", "strict_json", "times", "ocpp", "ocpp/v16", "ocpp/v16/validators", "ledger",
+    "central_system", "central_system/v16", "status", "charge_point/core", "charge_point/quirks", "charge_point/script",
 }  # fmt: skip
 STAGE = "cli/stage.py"  # plays the person at a shell: starts our commands in a folder that is thrown away
 IMPURE = {

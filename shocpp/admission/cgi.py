@@ -12,7 +12,7 @@ from shocpp.admission import passwords
 from shocpp.admission.rules import ADMITTED, DEPENDS, UNAUTHORIZED, claim, judge
 from shocpp.errors import MissingError, NotPermittedError
 from shocpp.log import clean
-from shocpp.spool import charge_points
+from shocpp.spool.configuration import read_charge_points
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def admit(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ListedCh
     """
     found = claim(environ.get("REQUEST_URI", ""), environ.get("HTTP_AUTHORIZATION"), settings.url_credentials)
     try:
-        listed = charge_points.read(settings.charge_points_file)
+        listed = read_charge_points(settings.charge_points_file)
     except MissingError:
         listed = None
     verdict = judge(found, listed)

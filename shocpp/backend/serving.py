@@ -23,9 +23,9 @@ from shocpp.ocpp.assembler import Garbage
 from shocpp.ocpp.frames import Call, CallError, CallResult
 from shocpp.ocpp.rpc import Answer, Peer, Stray
 from shocpp.spool.accounting import Accounting
+from shocpp.spool.configuration import watched_tags
 from shocpp.spool.held_mailbox import Connection
 from shocpp.spool.sightings import OpenTransactions, Sightings
-from shocpp.spool.tags import TagsFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from shocpp.backend.journal import Journal
     from shocpp.central_system.effects import Effect
+    from shocpp.ledger.accounts import Accounts
     from shocpp.ledger.charge_points import ListedChargePoint
     from shocpp.ledger.record import Record
     from shocpp.log import Log
@@ -63,7 +64,7 @@ class Backend:
         settings: The settings in force.
         log: Takes the log's lines.
         clock: Gives seconds since the epoch.
-        tags: The accounts, where many backends of one process share them.
+        accounts: Gives the accounts in force, where many backends of one process share them.
         accounting: Where they book, likewise.
         charge_point: What is listed of the charge point, if anything is.
     """
@@ -74,7 +75,7 @@ class Backend:
         settings: Settings,
         log: Log,
         clock: Callable[[], float] = time.time,
-        tags: TagsFile | None = None,
+        accounts: Callable[[], Accounts] | None = None,
         accounting: Accounting | None = None,
         charge_point: ListedChargePoint | None = None,
     ) -> None:
@@ -87,10 +88,10 @@ class Backend:
         self._connection = Connection(settings.run_dir, identity)
         sightings = Sightings(self._connection.folder)
         self._accounting = accounting or Accounting(settings.accounting_dir)
-        self._tags = tags or TagsFile(settings.tags_file, self._say)
+        self._accounts = accounts or watched_tags(settings.tags_file, self._say)
         self._context = answers.Context(
             identity,
-            self._tags.accounts(),
+            self._accounts(),
             self._now(),
             OpenTransactions(sightings),
             settings.transaction_unit,
@@ -271,7 +272,7 @@ class Backend:
     def _look_around(self) -> None:
         """See what time it is and which accounts are in force: once a second, and once after each rest."""
         self._second = int(self._clock())
-        self._context.at(self._now(), self._tags.accounts())
+        self._context.at(self._now(), self._accounts())
 
     def _frame(self, call: Call, reply: Effect) -> CallResult | CallError:
         if isinstance(reply, effects.Refuse):

@@ -19,7 +19,7 @@ from shocpp.errors import (
     UsageError,
 )
 from shocpp.settings import SETTINGS, Settings
-from shocpp.spool import charge_points, durable, prices, tags
+from shocpp.spool import configuration, durable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def check(is_hash: bool, verify: str | None) -> int:
         click.echo(f"{variable}={int(value) if isinstance(value, bool) else value}{source}")
     worst = 0
     for what, look in (
-        ("tags file", lambda: f"{len(tags.read(settings.tags_file))} accounts"),
+        ("tags file", lambda: f"{len(configuration.read_tags(settings.tags_file))} accounts"),
         ("charge points file", lambda: _charge_points(settings.charge_points_file, settings.tags_file)),
         ("calls file", lambda: _calls(settings.calls_file)),
         ("prices file", lambda: _prices(settings.prices_file)),
@@ -72,7 +72,7 @@ def _password() -> str:
 
 
 def _verify(path: str, identity: str) -> None:
-    charge_point = charge_points.read(path).get(identity)
+    charge_point = configuration.read_charge_points(path).get(identity)
     if charge_point is None:
         raise MissingError(f"{identity} is not listed in {path}")
     if not passwords.matches(charge_point.passwords, _password().encode()):
@@ -83,10 +83,10 @@ def _verify(path: str, identity: str) -> None:
 def _charge_points(path: str, tags_file: str) -> str:
     if not os.path.exists(path):
         return f"{path} is not there: all charge points may connect"
-    listed = charge_points.read(path)
+    listed = configuration.read_charge_points(path)
     if listed.longest_hashes:
         passwords.require()
-    known = set(tags.read(tags_file).names().values()) if os.path.exists(tags_file) else set()
+    known = set(configuration.read_tags(tags_file).names().values()) if os.path.exists(tags_file) else set()
     unknown = sorted({each.account for each in listed} - known - {""})
     if unknown:
         raise ConfigError(f"{path}: account {unknown[0]!r} is not in {tags_file}")
@@ -102,7 +102,7 @@ def _calls(path: str) -> str:
 def _prices(path: str) -> str:
     if not os.path.exists(path):
         return f"{path} is not there: summaries have no amounts"
-    prices.read(path)
+    configuration.read_prices(path)
     return f"{path} makes sense"
 
 

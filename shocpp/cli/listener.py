@@ -10,7 +10,7 @@ from shocpp.admission import passwords
 from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.errors import ConfigError, MissingError, ShocppError, UsageError
 from shocpp.settings import Settings
-from shocpp.spool import charge_points, durable, tags
+from shocpp.spool import configuration, durable
 from shocpp.transports import websocketd
 
 
@@ -79,7 +79,7 @@ def _make_folders(settings: Settings) -> None:
 def _listed(settings: Settings) -> bool:
     """Tell whether any charge point needs a password."""
     try:
-        return bool(charge_points.read(settings.charge_points_file).longest_hashes)
+        return bool(configuration.read_charge_points(settings.charge_points_file).longest_hashes)
     except MissingError:
         return False
 
@@ -90,14 +90,14 @@ def _introduce(settings: Settings, where: list[str], is_encrypted: bool = False)
     for each in where:
         click.echo(f"listening on {scheme}://{each}/<charge point>", err=True)
     try:
-        listed = charge_points.read(settings.charge_points_file)
+        listed = configuration.read_charge_points(settings.charge_points_file)
         click.echo(f"charge points: {len(listed)} may connect, listed in {settings.charge_points_file}", err=True)
     except MissingError:
         click.echo(f"charge points: all may connect ({settings.charge_points_file} is not there)", err=True)
     except ShocppError as error:  # it was in order a moment ago: somebody is editing it
         click.echo(f"warning: {error}: nobody may connect until that is mended", err=True)
     try:
-        accounts = tags.read(settings.tags_file)
+        accounts = configuration.read_tags(settings.tags_file)
         click.echo(f"accounts: {len(accounts)} in {settings.tags_file}", err=True)
     except MissingError:
         example = "conf/tags.json.example shows how it is written"

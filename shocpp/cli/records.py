@@ -17,7 +17,8 @@ from shocpp.ledger.charge import Charge
 from shocpp.ledger.document import document, line, renamed
 from shocpp.ledger.span import Span, parse_day
 from shocpp.settings import Settings
-from shocpp.spool import record_reader, tags
+from shocpp.spool import record_reader
+from shocpp.spool.configuration import read_tags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def export(first: str | None, last: str | None, fix_tags: str | None, from_journ
     accounting lacks one, has one more or says something else, stderr says so.
     """
     settings = Settings.from_environ()
-    accounts = tags.read(fix_tags) if fix_tags else None
+    accounts = read_tags(fix_tags) if fix_tags else None
     faults: list[str] = []
     source = _rebuilt if from_journal else _booked
     documents = source(settings, first, last, faults)
@@ -74,7 +75,7 @@ def _rebuilt(settings: Settings, first: str | None, last: str | None, faults: li
     from shocpp.spool.zone import local_zone
 
     begin, end = moment(first), moment(last, is_last=True)
-    accounts = tags.read(settings.tags_file) if os.path.exists(settings.tags_file) else Accounts()
+    accounts = read_tags(settings.tags_file) if os.path.exists(settings.tags_file) else Accounts()
     reconciliation = Reconciliation(
         journal_folder(settings),
         accounts,

@@ -19,7 +19,7 @@ from shocpp.report.gather import Source, Wanted
 from shocpp.report.plain import plain
 from shocpp.report.words import LANGUAGES, Words, language_of
 from shocpp.settings import Settings
-from shocpp.spool import prices, tags
+from shocpp.spool.configuration import read_prices, read_tags
 from shocpp.spool.zone import local_zone
 
 TYPE_CHECKING = False
@@ -124,7 +124,7 @@ def _print(page: str, is_for_people: bool) -> None:
 def _prices(settings: Settings) -> Prices | None:
     """Read the prices; a file that was not named need not be there."""
     try:
-        return prices.read(settings.prices_file)
+        return read_prices(settings.prices_file)
     except MissingError:
         if os.environ.get("SHOCPP_PRICESFILE"):
             raise
@@ -134,7 +134,7 @@ def _prices(settings: Settings) -> Prices | None:
 def _doubt(settings: Settings, priced: Prices, here: set[str]) -> None:
     """Name accounts that have a price and are otherwise unheard of: misspelt, they are billed the general price."""
     try:
-        known = {*tags.read(settings.tags_file).names().values(), *here}
+        known = {*read_tags(settings.tags_file).names().values(), *here}
     except ShocppError:
         return  # without a good tags.json nobody can tell
     for account in priced.accounts():

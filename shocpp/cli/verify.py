@@ -9,7 +9,7 @@ import click
 
 from shocpp.ledger.accounts import Accounts
 from shocpp.report import verification
-from shocpp.spool import tags
+from shocpp.spool.configuration import read_tags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Verifier:
         from shocpp.history.reconcile import compare
 
         begin, end = self._midnight(self._wanted.span.first), self._midnight(self._wanted.span.last, days=1)
-        accounts = tags.read(self._settings.tags_file) if os.path.exists(self._settings.tags_file) else Accounts()
+        accounts = read_tags(self._settings.tags_file) if os.path.exists(self._settings.tags_file) else Accounts()
         folders = self._settings.journal_dir, self._settings.accounting_dir
         for each in compare(*folders, accounts, self._settings.transaction_unit, self._report, begin, end):
             if self._wanted.charge_point in (None, each.charge_point):

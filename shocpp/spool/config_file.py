@@ -1,5 +1,5 @@
 """
-A configuration file that people edit while we run: read anew when it changes, the last good one serves.
+A configuration file: read, held against its schema, and refused with the place of what is wrong.
 
 Knows files, JSON and JSON Schema; what a configuration means is told by a ``build`` function.
 """
@@ -11,6 +11,7 @@ import os
 
 from shocpp.errors import ConfigError, MissingError
 from shocpp.spool.durable import explained
+from shocpp.strict_json import name_twice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,17 +50,6 @@ def load(path: str, schema: str, build: Callable[[Any], Value], is_strict: bool 
         raise ConfigError(f"{path}, line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
     except RecursionError:
         raise ConfigError(f"{path}, the whole file: nested too deeply") from None
-
-
-def stamp(path: str) -> tuple[int, ...] | None:
-    """Give what tells whether a file has changed: None where it is not there, empty where it cannot be looked at."""
-    try:
-        there = os.stat(path)
-    except FileNotFoundError:
-        return None
-    except OSError:
-        return ()
-    return (there.st_mtime_ns, there.st_size, there.st_ino)
 
 
 def explain(path: str, schema: str, parsed: object) -> None:
@@ -103,14 +93,13 @@ def _built(path: str, schema: str, parsed: object, build: Callable[[Any], Value]
 
 
 def _parse(path: str, text: str) -> Any:
-    """Read JSON, but let no field stand twice in an object: one of the two would be lost without a word."""
+    """Read JSON in which no field stands twice in an object."""
     twice: list[tuple[dict[str, object], str]] = []
 
     def build(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        built = dict(pairs)
-        if len(built) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice.append((built, next(name for name in names if names.count(name) > 1)))
+        built, field = dict(pairs), name_twice(pairs)
+        if field is not None:
+            twice.append((built, field))
         return built
 
     parsed = json.loads(text, object_pairs_hook=build, parse_int=_read_int)

@@ -16,7 +16,7 @@ from shocpp.ledger import transaction_id
 from shocpp.ledger.accounts import Accounts
 from shocpp.log import Log
 from shocpp.settings import Settings
-from shocpp.spool.tags import read
+from shocpp.spool.configuration import read_tags
 from tests.support.backend import record_files
 
 BEGIN = datetime(2026, 5, 30, 23, 50, tzinfo=UTC)
@@ -117,7 +117,7 @@ def findings(fleet: Fleet, **span: datetime) -> list[tuple[str, str]]:
     found = compare(
         settings.journal_dir,
         settings.accounting_dir,
-        read(settings.tags_file),
+        read_tags(settings.tags_file),
         settings.transaction_unit,
         lambda path, why: pytest.fail(f"{path}: {why}"),
         **span,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shocpp.errors import ConfigError, MissingError
-from shocpp.spool import prices
+from shocpp.spool.configuration import read_prices
 
 ROOT = Path(__file__).parents[2]
 GOOD = {"currency": "EUR", "prices": [{"per_kwh": "0.30"}]}
@@ -17,7 +17,7 @@ GOOD = {"currency": "EUR", "prices": [{"per_kwh": "0.30"}]}
 
 def test_example() -> None:
     """The example is a good file."""
-    found = prices.read(str(ROOT / "conf/prices.json.example"))
+    found = read_prices(str(ROOT / "conf/prices.json.example"))
     assert (found.currency, found.accounts()) == ("EUR", ["tenant-z"])
 
 
@@ -40,11 +40,11 @@ def test_refused(tmp_path: Path, content: Any, complaint: str) -> None:
     path = tmp_path / "prices.json"
     path.write_text(json.dumps(content))
     with pytest.raises(ConfigError) as caught:
-        prices.read(str(path))
+        read_prices(str(path))
     assert str(caught.value).startswith(f"{path}, {complaint}")
 
 
 def test_not_there(tmp_path: Path) -> None:
     """A file that is not there is told from one that is wrong."""
     with pytest.raises(MissingError):
-        prices.read(str(tmp_path / "prices.json"))
+        read_prices(str(tmp_path / "prices.json"))

@@ -15,7 +15,8 @@ from jsonschema import Draft202012Validator
 import shocpp.spool
 from shocpp.errors import ConfigError, MissingError, ShocppError
 from shocpp.ledger.accounts import Accounts, normal
-from shocpp.spool.tags import TagsFile, read
+from shocpp.spool.configuration import read_tags as read
+from shocpp.spool.configuration import watched_tags
 from shocpp.times import parse
 
 SCHEMA = Draft202012Validator(
@@ -223,7 +224,7 @@ class Watched:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "tags.json"
         self.said: list[tuple[str, str]] = []
-        self.file = TagsFile(str(self.path), lambda level, words: self.said.append((level, words)))
+        self.accounts = watched_tags(str(self.path), lambda level, words: self.said.append((level, words)))
         self._edits = 0
 
     def edit(self, content: bytes) -> None:
@@ -234,7 +235,7 @@ class Watched:
 
     def status(self, id_tag: str) -> str:
         """Give the account that a tag belongs to right now, or a dash."""
-        tag = self.file.accounts().find(id_tag)
+        tag = self.accounts().find(id_tag)
         return tag.account if tag else "-"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 
 from shocpp.ocpp.v16.payloads import schema
+from shocpp.strict_json import name_twice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,12 +82,10 @@ def from_words(words: tuple[str, ...]) -> dict[str, object]:
 
 
 def _no_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    built: dict[str, object] = {}
-    for name, value in pairs:
-        if name in built:
-            raise ValueError(f"{name[:40]!r} stands there twice")
-        built[name] = value
-    return built
+    name = name_twice(pairs)
+    if name is not None:
+        raise ValueError(f"{name[:40]!r} stands there twice")
+    return dict(pairs)
 
 
 def _no_constant(name: str) -> object:

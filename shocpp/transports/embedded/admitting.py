@@ -25,9 +25,8 @@ if TYPE_CHECKING:
     from websockets.http11 import Request
 
     from shocpp.admission.rules import Claim, Verdict
-    from shocpp.ledger.charge_points import ListedChargePoint
+    from shocpp.ledger.charge_points import ChargePoints, ListedChargePoint
     from shocpp.settings import Settings
-    from shocpp.spool.charge_points import ChargePointsFile
     from shocpp.transports.embedded.connection import Session
     from shocpp.transports.embedded.counters import Counters
 
@@ -62,7 +61,7 @@ class Reception:
         self,
         loop: asyncio.AbstractEventLoop,
         settings: Settings,
-        listed: ChargePointsFile,
+        listed: Callable[[], ChargePoints | None],
         counters: Counters,
         most_half_open: int,
         say: Callable[[str, str], None],
@@ -110,7 +109,7 @@ class Reception:
         if self._settings.tls_client_ca and session.transport is not None:
             found.certified = tls.names(session.transport.get_extra_info("peercert"))
         session.identity = found.identity
-        verdict = judge(found, self._listed.charge_points())
+        verdict = judge(found, self._listed())
         if verdict.status != DEPENDS:
             self._decided(session, request, found, verdict, verdict.status)
             return

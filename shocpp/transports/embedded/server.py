@@ -18,9 +18,8 @@ from shocpp.backend.serving import Backend
 from shocpp.errors import ShocppError
 from shocpp.log import Log, clean
 from shocpp.spool.accounting import Accounting
-from shocpp.spool.charge_points import ChargePointsFile
+from shocpp.spool.configuration import watched_charge_points, watched_tags
 from shocpp.spool.held_mailbox import REQUEST, folder_of
-from shocpp.spool.tags import TagsFile
 from shocpp.transports.embedded import tls
 from shocpp.transports.embedded.admitting import Reception
 from shocpp.transports.embedded.booking_client import Bookkeeper
@@ -85,10 +84,10 @@ class Server:
         self._most, self._most_half_open = most, most_half_open
         self._ready = ready
         self._log = _Lines(settings.log_file)
-        self._tags = TagsFile(settings.tags_file, self.say)
+        self._accounts = watched_tags(settings.tags_file, self.say)
         self._accounting = Accounting(settings.accounting_dir)
         self.bookkeeper = Bookkeeper(self._accounting, settings.accounting_dir, self.say)
-        self._listed = ChargePointsFile(settings.charge_points_file, self.say)
+        self._listed = watched_charge_points(settings.charge_points_file, self.say)
         self._in_force: object = None
         self._idle_s = max(300, 3 * settings.heartbeat_interval_s)
         self._sessions: dict[str, Session] = {}  # the newest connection of each charge point
@@ -127,7 +126,7 @@ class Server:
             self._has_room,
             self._welcome,
         )
-        self._in_force = self._listed.charge_points()
+        self._in_force = self._listed()
         await self.bookkeeper.start()
         await self._listen(tls.context(self._settings))
         loop.add_signal_handler(signal.SIGTERM, self._stop)
@@ -227,7 +226,7 @@ class Server:
                 session.identity,
                 self._settings,
                 self._log,
-                tags=self._tags,
+                accounts=self._accounts,
                 accounting=self._accounting,
                 charge_point=session.charge_point,
             )
@@ -266,7 +265,7 @@ class Server:
     def _look(self) -> None:
         """End connections that are silent, read no answers, or may not be any more; ping those that are quiet."""
         now, ping_s = self.now(), self._settings.ping_interval_s
-        listed = self._listed.charge_points()
+        listed = self._listed()
         has_changed, self._in_force = listed is not self._in_force, listed
         for session in list(self._all):
             quiet_s = now - session.heard

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from shocpp.admission import passwords
 from shocpp.errors import MissingError
-from shocpp.spool import charge_points
+from shocpp.spool.configuration import read_charge_points
 from shocpp.transports.embedded import sockets, tls
 from shocpp.transports.embedded.server import Server
 
@@ -39,7 +39,7 @@ def serve(settings: Settings, environ: Mapping[str, str], ready: Callable[[list[
         ShocppError: Something is not in order: address, port, certificate, list of charge points.
     """
     try:
-        if charge_points.read(settings.charge_points_file).longest_hashes:
+        if read_charge_points(settings.charge_points_file).longest_hashes:
             passwords.require()
     except MissingError:
         pass  # everybody may connect

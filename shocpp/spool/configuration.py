@@ -1,0 +1,79 @@
+"""
+The configuration files that ``spool`` reads: tags.json, charge-points.json, prices.json.
+
+A function for each that reads it once, and for those that people edit while we run one that gives what is in force.
+Knows which schema and which rules belong to which file; how a file is read is ``config_file``'s. Charge points and
+prices are imported where they are read: fractions and decimals cost milliseconds of each backend's start.
+"""
+
+from __future__ import annotations
+
+from shocpp.ledger.accounts import Accounts
+from shocpp.spool.config_file import load
+from shocpp.spool.watched_file import WatchedFile
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shocpp.ledger.charge_points import ChargePoints
+    from shocpp.ledger.prices import Prices
+
+    Report = Callable[[str, str], None]
+
+
+def read_tags(path: str) -> Accounts:
+    """
+    Read and check tags.json.
+
+    Raises:
+        MissingError: It is not there.
+        ConfigError: It makes no sense; says file, entry and field.
+    """
+    return load(path, "tags", Accounts.from_list, is_strict=True)
+
+
+def read_charge_points(path: str) -> ChargePoints:
+    """
+    Read and check charge-points.json.
+
+    Raises:
+        MissingError: It is not there.
+        ConfigError: It makes no sense; says file, entry and field.
+    """
+    from shocpp.ledger.charge_points import ChargePoints
+
+    return load(path, "charge-points", ChargePoints.from_list, is_strict=True)
+
+
+def read_prices(path: str) -> Prices:
+    """
+    Read and check prices.json.
+
+    Raises:
+        MissingError: It is not there.
+        ConfigError: It makes no sense; says file, entry and field.
+    """
+    from shocpp.ledger.prices import Prices
+
+    return load(path, "prices", Prices.from_json)
+
+
+def watched_tags(path: str, report: Report) -> Callable[[], Accounts]:
+    """Give a function that gives the accounts in force: the file's, or while that is broken the last good ones."""
+    return WatchedFile(path, read_tags, Accounts(), report, broken="{count} accounts stay in force").current
+
+
+def watched_charge_points(path: str, report: Report) -> Callable[[], ChargePoints | None]:
+    """
+    Give a function that gives the charge points that may connect: None for all, as long as there never was a file.
+
+    Once it was there it must stay readable: a file that vanishes or breaks lets nobody else in, the last good list
+    serves, or if there was none, nobody may connect.
+    """
+    from shocpp.ledger.charge_points import ChargePoints
+
+    may = "{count} charge points may connect"
+    return WatchedFile(
+        path, read_charge_points, ChargePoints(), report, broken=f"{may} as before", good=may, is_optional=True
+    ).current

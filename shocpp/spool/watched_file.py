@@ -1,0 +1,79 @@
+"""A file that people edit while we run: read anew when it has changed; while it is broken the last good one serves."""
+
+from __future__ import annotations
+
+import os
+
+from shocpp.errors import ShocppError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Stamp = tuple[int, ...]
+
+_NEVER_READ: Stamp = (0,)  # no file's: the first look reads, whatever is there
+
+
+class WatchedFile:
+    """
+    What stands in a file, as of its last good edit.
+
+    Args:
+        path: The file.
+        read: Reads and checks it; what it gives has a length.
+        empty: What is in force while there has been no good file.
+        report: Is told of every change, with a level and in words, once.
+        broken: What is in force while the file is broken, in words; ``{count}`` is the length of it.
+        good: The same of a file that has become good; empty to say nothing.
+        is_optional: As long as there never was a file, None is in force, and nothing is said of it.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        read: Callable[[str], Any],
+        empty: Any,
+        report: Callable[[str, str], None],
+        broken: str,
+        good: str = "",
+        is_optional: bool = False,
+    ) -> None:
+        self._path = path
+        self._read = read
+        self._empty = empty
+        self._report = report
+        self._broken = broken
+        self._good = good
+        self._value = None if is_optional else empty
+        self._stamp = None if is_optional else _NEVER_READ
+
+    def current(self) -> Any:
+        """Give what is in force now; costs a look at the file's time."""
+        stamp = _stamp(self._path)
+        if stamp != self._stamp:
+            self._stamp = stamp
+            self._read_anew()
+        return self._value
+
+    def _read_anew(self) -> None:
+        try:
+            self._value = self._read(self._path)
+        except ShocppError as error:
+            self._value = self._value or self._empty
+            self._report("WARNING", f"{error}; {self._broken.format(count=len(self._value))}")
+        else:
+            if self._good:
+                self._report("INFO", f"{self._path}: {self._good.format(count=len(self._value))}")
+
+
+def _stamp(path: str) -> Stamp | None:
+    """Give what tells whether a file has changed: None where it is not there, empty where it cannot be looked at."""
+    try:
+        there = os.stat(path)
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return ()
+    return (there.st_mtime_ns, there.st_size, there.st_ino)
