@@ -1,8 +1,8 @@
 """
-All settings: their names in the environment, their defaults, and how each is read.
+All settings: a row each, with its name in the environment, its default, how it is read and what it sets.
 
-Only ``cli`` and ``web`` call ``Settings.from_environ``; everybody else is handed values. The list of
-variables that a listener passes on to its backends is made from the same table (``passed_on``).
+Only ``cli`` and ``web`` call ``Settings.from_environ``; everybody else is handed values. The variables that a listener
+passes on to its backends are those of the same rows (``passed_on``), and ``docs/settings.md`` is held against them.
 """
 
 from __future__ import annotations
@@ -14,213 +14,150 @@ from shocpp.errors import ConfigError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    Reader = Callable[[str], object]
-
-
-def _checkout() -> str | None:
-    """Give the checkout that this package lies in: the folder above bin/; None when installed."""
-    above = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    return above if os.path.exists(os.path.join(above, "bin", "shocpp-backend")) else None
+    from typing import Any
 
 
-def _home(environ: Mapping[str, str]) -> str:
-    if environ.get("SHOCPP_HOME"):
-        return os.path.abspath(environ["SHOCPP_HOME"])
-    data = environ.get("XDG_DATA_HOME") or os.path.join(os.path.expanduser("~"), ".local", "share")
-    return _checkout() or os.path.join(data, "shocpp")
+class Setting:
+    """
+    A setting as one row of the table.
+
+    Args:
+        variable: Its name in the environment.
+        default: Its value without that, as it would be written there.
+        read: Makes a value of the text; raises ValueError for what makes no sense.
+        takes: What a good value is, in words.
+        sets: What it sets, in words, as a manual says it in short.
+        is_below_home: The default is a path below SHOCPP_HOME.
+    """
+
+    __slots__ = ("default", "is_below_home", "read", "sets", "takes", "variable")
+
+    def __init__(
+        self,
+        variable: str,
+        default: str,
+        read: Callable[[str], object],
+        takes: str,
+        sets: str,
+        is_below_home: bool = False,
+    ) -> None:
+        self.variable = variable
+        self.default = default
+        self.read = read
+        self.takes = takes
+        self.sets = sets
+        self.is_below_home = is_below_home
+
+    def value_in(self, environ: Mapping[str, str], home: str) -> object:
+        """
+        Read the setting from an environment; an empty variable is the same as none.
+
+        Raises:
+            ConfigError: The value makes no sense; names the variable and what it takes.
+        """
+        default = os.path.join(home, self.default) if self.is_below_home else self.default
+        text = environ.get(self.variable) or default
+        try:
+            return self.read(text)
+        except ValueError:
+            raise ConfigError(f"{self.variable} is {text[:40]!r}; it takes {self.takes}") from None
 
 
-def _whole(text: str) -> int:
-    """Read digits, and nothing else that Python takes for a number (1_000, ١)."""
-    if not (text.isascii() and text.strip().isdigit()):
-        raise ValueError("a whole number")
-    return int(text)
+# --- the kinds of settings; what they give stands for the value that it will be, so that mypy takes it for Any
 
 
-def _seconds(text: str) -> int:
-    seconds = _whole(text)
-    if not 1 <= seconds <= 86_400:
-        raise ValueError("a whole number of seconds from 1 to 86400")
-    return seconds
+def _path(variable: str, default: str, sets: str) -> Any:
+    """Describe a path, by default one below home; without a default there may be none."""
+    if default:
+        return Setting(variable, default, os.path.abspath, "a path", sets, is_below_home=True)
+    return Setting(variable, "", lambda text: os.path.abspath(text) if text else "", "a path", sets)
 
 
-def _between(least: int, most: int) -> Reader:
+def _text(variable: str, default: str, takes: str, sets: str) -> Any:
+    """Describe a text, which is taken as it is."""
+    return Setting(variable, default, str, takes, sets)
+
+
+def _whole(variable: str, default: int, least: int, most: int, sets: str, what: str = "a whole number") -> Any:
+    """Describe a whole number from the least to the most."""
+
     def read(text: str) -> int:
-        number = _whole(text)
-        if not least <= number <= most:
-            raise ValueError(f"a whole number from {least} to {most}")
-        return number
+        # digits, and nothing else that Python takes for a number (1_000, ١)
+        if not (text.isascii() and text.strip().isdigit()) or not least <= int(text) <= most:
+            raise ValueError
+        return int(text)
 
-    return read
-
-
-def _port(text: str) -> int:
-    port = _whole(text)
-    if not 1 <= port <= 65_535:
-        raise ValueError("a port from 1 to 65535")
-    return port
+    return Setting(variable, str(default), read, f"{what} from {least} to {most}", sets)
 
 
-def _switch(text: str) -> bool:
-    if text.lower() in ("1", "yes", "true", "on"):
-        return True
-    if text.lower() in ("0", "no", "false", "off", ""):
-        return False
-    raise ValueError("1 or 0")
+def _seconds(variable: str, default: int, least: int, most: int, sets: str) -> Any:
+    """Describe a time in seconds."""
+    return _whole(variable, default, least, most, sets, "a whole number of seconds")
 
 
-def _one_of(*words: str) -> Reader:
+def _switch(variable: str, sets: str) -> Any:
+    """Describe what is off or on; by default it is off."""
+
+    def read(text: str) -> bool:
+        if text.lower() in ("1", "yes", "true", "on"):
+            return True
+        if text.lower() in ("0", "no", "false", "off"):
+            return False
+        raise ValueError
+
+    return Setting(variable, "0", read, "1 or 0", sets)
+
+
+def _choice(variable: str, words: tuple[str, ...], sets: str) -> Any:
+    """Describe a choice among words, whatever their case; the first one is the default."""
+
     def read(text: str) -> str:
         if text.lower() not in words:
-            raise ValueError(" or ".join(words))
+            raise ValueError
         return text.lower()
 
-    return read
-
-
-def _text(text: str) -> str:
-    return text
-
-
-def _path_if_any(text: str) -> str:
-    return os.path.abspath(text) if text else ""
-
-
-# attribute, variable, default, reader, what a good value is, what it sets (for --help and the manual)
-SETTINGS: tuple[tuple[str, str, str, Reader, str, str], ...] = (
-    ("tags_file", "SHOCPP_TAGSFILE", "conf/tags.json", os.path.abspath, "a path", "accounts and their id tags"),
-    ("calls_file", "SHOCPP_CALLSFILE", "conf/calls.json", os.path.abspath, "a path", "canned calls for the CGI page"),
-    ("prices_file", "SHOCPP_PRICESFILE", "conf/prices.json", os.path.abspath, "a path", "what a kWh costs"),
-    ("accounting_dir", "SHOCPP_ACCOUNTINGDIR", "accounting", os.path.abspath, "a path", "records of finished charges"),
-    ("run_dir", "SHOCPP_RUNDIR", "run", os.path.abspath, "a path", "mailbox and sightings"),
-    ("address", "WS_ADDRESS", "0.0.0.0", _text, "an address", "address to listen on"),  # noqa: S104 - as ever
-    ("port", "WS_PORT", "8080", _port, "a port from 1 to 65535", "port to listen on"),
-    (
-        "heartbeat_interval_s",
-        "SHOCPP_HEARTBEAT_INTERVAL",
-        "55",
-        _seconds,
-        "a whole number of seconds from 1 to 86400",
-        "seconds between heartbeats",
-    ),
-    (
-        "transaction_unit",
-        "SHOCPP_TRANSACTION_ID",
-        "kwh",
-        _one_of("kwh", "wh"),
-        "kwh or wh",
-        "what the transaction id carries",
-    ),
-    (
-        "validation",
-        "SHOCPP_VALIDATION",
-        "lenient",
-        _one_of("lenient", "strict", "off"),
-        "lenient, strict or off",
-        "what happens to payloads against the schema",
-    ),
-    ("parent_id_tag", "SHOCPP_PARENT_ID_TAG", "0", _switch, "1 or 0", "send the account's name as parentIdTag"),
-    (
-        "charge_points_file",
-        "SHOCPP_CHARGEPOINTSFILE",
-        "conf/charge-points.json",
-        os.path.abspath,
-        "a path",
-        "who may connect; without the file everybody",
-    ),
-    (
-        "url_credentials",
-        "SHOCPP_URL_CREDENTIALS",
-        "0",
-        _switch,
-        "1 or 0",
-        "accept /u/<user>/<password>/<identity> and /h/<tenant>/...",
-    ),
-    ("tls_certificate", "SHOCPP_TLS_CERTIFICATE", "", _path_if_any, "a path", "certificate (PEM): serve wss only"),
-    ("tls_key", "SHOCPP_TLS_KEY", "", _path_if_any, "a path", "its private key, if it is not in the same file"),
-    (
-        "tls_client_ca",
-        "SHOCPP_TLS_CLIENT_CA",
-        "",
-        _path_if_any,
-        "a path",
-        "ask for client certificates of this authority",
-    ),
-    (
-        "message_limit",
-        "SHOCPP_MESSAGE_LIMIT",
-        str(1 << 20),
-        _between(1024, 1 << 26),
-        "a whole number from 1024 to 67108864",
-        "bytes of a message",
-    ),
-    (
-        "connection_limit",
-        "SHOCPP_CONNECTION_LIMIT",
-        "10000",
-        _between(1, 1_000_000),
-        "a whole number from 1 to 1000000",
-        "charge points at the same time",
-    ),
-    (
-        "handshake_timeout_s",
-        "SHOCPP_HANDSHAKE_TIMEOUT",
-        "10",
-        _between(1, 300),
-        "a whole number of seconds from 1 to 300",
-        "seconds for a handshake",
-    ),
-    (
-        "ping_interval_s",
-        "SHOCPP_PING_INTERVAL",
-        "60",
-        _between(0, 86_400),
-        "a whole number of seconds from 0 to 86400",
-        "ping after so many silent seconds; 0 for never",
-    ),
-    (
-        "listener",
-        "SHOCPP_LISTENER",
-        "auto",
-        _one_of("auto", "websocketd", "embedded"),
-        "auto, websocketd or embedded",
-        "what accepts connections; auto: websocketd where it is installed",
-    ),
-    ("log_file", "SHOCPP_LOGFILE", "", _path_if_any, "a path", "log to this file instead of stderr"),
-    ("journal_dir", "SHOCPP_JOURNALDIR", "", _path_if_any, "a path", "keep every frame in files below this folder"),
-)
-
-BELOW_HOME = ("tags_file", "charge_points_file", "calls_file", "prices_file", "accounting_dir", "run_dir")
+    return Setting(variable, words[0], read, f"{', '.join(words[:-1])} or {words[-1]}", sets)
 
 
 class Settings:
     """The settings in force; paths are absolute."""
 
     home: str
-    tags_file: str
-    calls_file: str
-    prices_file: str
-    accounting_dir: str
-    run_dir: str
-    address: str
-    port: int
-    heartbeat_interval_s: int
-    transaction_unit: str
-    validation: str
-    parent_id_tag: bool
-    charge_points_file: str
-    url_credentials: bool
-    tls_certificate: str
-    tls_key: str
-    tls_client_ca: str
-    message_limit: int
-    connection_limit: int
-    handshake_timeout_s: int
-    ping_interval_s: int
-    listener: str
-    log_file: str
-    journal_dir: str
+    tags_file: str = _path("SHOCPP_TAGSFILE", "conf/tags.json", "accounts and their id tags")
+    calls_file: str = _path("SHOCPP_CALLSFILE", "conf/calls.json", "canned calls for the CGI page")
+    prices_file: str = _path("SHOCPP_PRICESFILE", "conf/prices.json", "what a kWh costs")
+    accounting_dir: str = _path("SHOCPP_ACCOUNTINGDIR", "accounting", "records of finished charges")
+    run_dir: str = _path("SHOCPP_RUNDIR", "run", "mailbox and sightings")
+    address: str = _text("WS_ADDRESS", "0.0.0.0", "an address", "address to listen on")  # noqa: S104 - as ever
+    port: int = _whole("WS_PORT", 8080, 1, 65_535, "port to listen on", "a port")
+    heartbeat_interval_s: int = _seconds("SHOCPP_HEARTBEAT_INTERVAL", 55, 1, 86_400, "seconds between heartbeats")
+    transaction_unit: str = _choice("SHOCPP_TRANSACTION_ID", ("kwh", "wh"), "what the transaction id carries")
+    validation: str = _choice(
+        "SHOCPP_VALIDATION", ("lenient", "strict", "off"), "what happens to payloads against the schema"
+    )
+    parent_id_tag: bool = _switch("SHOCPP_PARENT_ID_TAG", "send the account's name as parentIdTag")
+    charge_points_file: str = _path(
+        "SHOCPP_CHARGEPOINTSFILE", "conf/charge-points.json", "who may connect; without the file everybody"
+    )
+    url_credentials: bool = _switch(
+        "SHOCPP_URL_CREDENTIALS", "accept /u/<user>/<password>/<identity> and /h/<tenant>/..."
+    )
+    tls_certificate: str = _path("SHOCPP_TLS_CERTIFICATE", "", "certificate (PEM): serve wss only")
+    tls_key: str = _path("SHOCPP_TLS_KEY", "", "its private key, if it is not in the same file")
+    tls_client_ca: str = _path("SHOCPP_TLS_CLIENT_CA", "", "ask for client certificates of this authority")
+    message_limit: int = _whole("SHOCPP_MESSAGE_LIMIT", 1 << 20, 1024, 1 << 26, "bytes of a message")
+    connection_limit: int = _whole("SHOCPP_CONNECTION_LIMIT", 10_000, 1, 1_000_000, "charge points at the same time")
+    handshake_timeout_s: int = _seconds("SHOCPP_HANDSHAKE_TIMEOUT", 10, 1, 300, "seconds for a handshake")
+    ping_interval_s: int = _seconds(
+        "SHOCPP_PING_INTERVAL", 60, 0, 86_400, "ping after so many silent seconds; 0 for never"
+    )
+    listener: str = _choice(
+        "SHOCPP_LISTENER",
+        ("auto", "websocketd", "embedded"),
+        "what accepts connections; auto: websocketd where it is installed",
+    )
+    log_file: str = _path("SHOCPP_LOGFILE", "", "log to this file instead of stderr")
+    journal_dir: str = _path("SHOCPP_JOURNALDIR", "", "keep every frame in files below this folder")
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -232,17 +169,28 @@ class Settings:
         """
         settings = cls()
         settings.home = _home(environ)
-        for attribute, variable, default, read, takes, _ in SETTINGS:
-            text = environ.get(variable) or (
-                os.path.join(settings.home, default) if attribute in BELOW_HOME else default
-            )
-            try:
-                setattr(settings, attribute, read(text))
-            except ValueError:
-                raise ConfigError(f"{variable} is {text[:40]!r}; it takes {takes}") from None
+        for attribute, setting in SETTINGS.items():
+            setattr(settings, attribute, setting.value_in(environ, settings.home))
         return settings
+
+
+SETTINGS: dict[str, Setting] = {name: row for name, row in vars(Settings).items() if isinstance(row, Setting)}
 
 
 def passed_on() -> tuple[str, ...]:
     """Give the names of all variables that a backend needs from its listener; ``TZ`` for local time."""
-    return ("SHOCPP_HOME", *(variable for _, variable, *_ in SETTINGS), "XDG_DATA_HOME", "HOME", "TZ")
+    return ("SHOCPP_HOME", *(setting.variable for setting in SETTINGS.values()), "XDG_DATA_HOME", "HOME", "TZ")
+
+
+def _checkout() -> str | None:
+    """Give the checkout that this package lies in: the folder above bin/; None when installed."""
+    above = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    return above if os.path.exists(os.path.join(above, "bin", "shocpp-backend")) else None
+
+
+def _home(environ: Mapping[str, str]) -> str:
+    """Give what the paths of the table are relative to: SHOCPP_HOME, the checkout, or the user's data."""
+    if environ.get("SHOCPP_HOME"):
+        return os.path.abspath(environ["SHOCPP_HOME"])
+    data = environ.get("XDG_DATA_HOME") or os.path.join(os.path.expanduser("~"), ".local", "share")
+    return _checkout() or os.path.join(data, "shocpp")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shocpp.settings import SETTINGS, passed_on
+from shocpp.settings import SETTINGS, Setting, passed_on
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -70,13 +70,15 @@ def test_every_launcher_is_installed() -> None:
     assert {path.name for path in (ROOT / "bin").glob("shocpp-*")} - {"shocpp-test"} == set(SCRIPTS)
 
 
-@pytest.mark.parametrize(("variable", "default"), [(variable, default) for _, variable, default, *_ in SETTINGS])
-def test_every_setting(variable: str, default: str) -> None:
-    """Each setting is in the table of settings, with its default."""
-    rows = [line for line in (DOCS / "settings.md").read_text().splitlines() if line.startswith(f"| `{variable}` |")]
+@pytest.mark.parametrize("setting", SETTINGS.values(), ids=lambda setting: setting.variable)
+def test_every_setting(setting: Setting) -> None:
+    """Each setting is in the table of settings, with its default and something of what it sets."""
+    lines = (DOCS / "settings.md").read_text().splitlines()
+    rows = [line for line in lines if line.startswith(f"| `{setting.variable}` |")]
     assert len(rows) == 1
-    told = rows[0].split("|")[2].strip()
-    assert told == f"`{default}`" if default else told.startswith("none")
+    default, meaning = (cell.strip() for cell in rows[0].split("|")[2:4])
+    assert default == f"`{setting.default}`" if setting.default else default.startswith("none")
+    assert meaning
 
 
 def test_no_setting_is_made_up() -> None:
@@ -119,5 +121,5 @@ def test_examples_name_pages_that_there_are(path: Path) -> None:
 
 def test_what_is_the_users_stays_out_of_git() -> None:
     """The user's own files below conf/, with cards, passwords and secret ids, are not committed by accident."""
-    own = {f"/{default}" for _, _, default, *_ in SETTINGS if default.startswith("conf/")}
+    own = {f"/{each.default}" for each in SETTINGS.values() if each.default.startswith("conf/")}
     assert own <= set((ROOT / ".gitignore").read_text().splitlines())

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shocpp.errors import ConfigError
-from shocpp.settings import BELOW_HOME, SETTINGS, Settings, passed_on
+from shocpp.settings import SETTINGS, Settings, passed_on
 from tests.support.backend import ROOT, RunningBackend, make_home
 
-VARIABLES = [variable for _, variable, *_ in SETTINGS]
+VARIABLES = [setting.variable for setting in SETTINGS.values()]
 
 
 def read(**environ: str) -> Settings:
@@ -79,7 +79,7 @@ def test_no_setting_is_untested() -> None:
     """Each variable of the table stands in the test above, and each attribute is declared."""
     marks = test_each_variable_is_read.pytestmark  # type: ignore[attr-defined]
     assert {case[1] for mark in marks for case in mark.args[1]} == set(VARIABLES)
-    assert {attribute for attribute, *_ in SETTINGS} | {"home"} == set(Settings.__annotations__)
+    assert {*SETTINGS, "home"} == set(Settings.__annotations__)
 
 
 @pytest.mark.parametrize("variable", [*VARIABLES, "SHOCPP_HOME", "XDG_DATA_HOME"])
@@ -119,7 +119,7 @@ def test_whatever_the_environment_holds(environ: dict[str, str]) -> None:
         settings = Settings.from_environ(environ)
     except ConfigError:
         return
-    for attribute in (*BELOW_HOME, "home"):
+    for attribute in (*(name for name, row in SETTINGS.items() if row.is_below_home), "home"):
         assert os.path.isabs(getattr(settings, attribute))
     for text in (settings.log_file, settings.journal_dir):
         assert text == "" or os.path.isabs(text)

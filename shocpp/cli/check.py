@@ -39,10 +39,10 @@ def check(is_hash: bool, verify: str | None) -> int:
     if verify is not None:
         _verify(settings.charge_points_file, verify)
         return 0
-    for attribute, variable, *_ in SETTINGS:
-        source = "" if os.environ.get(variable) else "  (default)"
+    for attribute, setting in SETTINGS.items():
+        source = "" if os.environ.get(setting.variable) else "  (default)"
         value = getattr(settings, attribute)
-        click.echo(f"{variable}={int(value) if isinstance(value, bool) else value}{source}")
+        click.echo(f"{setting.variable}={int(value) if isinstance(value, bool) else value}{source}")
     worst = 0
     for what, look in (
         ("tags file", lambda: f"{len(configuration.read_tags(settings.tags_file))} accounts"),

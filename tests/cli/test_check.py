@@ -34,7 +34,7 @@ def test_settings_can_be_copied(run: Program) -> None:
     """What is printed of a setting is what can be set: read back it gives the same settings."""
     lines = [line.removesuffix("  (default)") for line in run("check").out.splitlines()]
     printed = dict(line.split("=", 1) for line in lines if "=" in line)
-    assert list(printed) == [variable for _, variable, *_ in SETTINGS]
+    assert list(printed) == [setting.variable for setting in SETTINGS.values()]
     read = Settings.from_environ(printed)
     assert read.parent_id_tag is False and printed["SHOCPP_PARENT_ID_TAG"] == "0"
     assert read.heartbeat_interval_s == 55
