@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shocpp.central_system import effects
-    from shocpp.ocpp.v16.payloads import Violation
+    from shocpp.ocpp.v16.violation import Violation
     from shocpp.spool.held_mailbox import Connection
     from shocpp.spool.sightings import Sightings
 

@@ -9,7 +9,7 @@ import pytest
 
 from shocpp.calls import ask
 from shocpp.errors import DataError, RefusedError, TryAgainError, UnavailableError, UsageError
-from shocpp.ocpp.v16 import payloads
+from shocpp.ocpp.v16 import schemas
 from shocpp.ocpp.v16.operations import CENTRAL_SYSTEM, OPERATIONS, may_start
 from tests.support.charge_point import Answer, ChargePoint, Pipes
 from tests.support.household import make_home
@@ -32,7 +32,7 @@ def test_calls() -> None:
     assert calls == sorted(calls)
     assert {"Reset", "RemoteStartTransaction", "GetConfiguration", "SetChargingProfile", "SendLocalList"} <= {*calls}
     assert not {"Authorize", "BootNotification", "Heartbeat", "StopTransaction"} & {*calls}
-    assert all(payloads.schema(call, "request") for call in calls)
+    assert all(schemas.schema(call, "request") for call in calls)
 
 
 @pytest.mark.parametrize("action", [action for action in OPERATIONS if not may_start(CENTRAL_SYSTEM, action)])

@@ -1,9 +1,10 @@
 """
 Write the validators: the schemas turned into plain Python that only says whether a payload fits.
 
-Run it as ``python -m tests.generators.validators`` after a change of a schema; a test compares what is checked in.
-Knows the keywords our schemas use and refuses any other, so that no rule can be lost silently. The code it
-writes needs no library: it uses builtins and `formats`, one function for each type that is an object.
+Run it as ``python -m tests.generators.validators`` after a change of a schema or of the table of operations; a test
+compares what is checked in. Knows the keywords our schemas use and refuses any other, so that no rule can be lost
+silently. The code it writes needs no library: it uses builtins and `shocpp.ocpp.json_types`, one function for each
+type that is an object.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from shocpp.ocpp.v16 import payloads
+from shocpp.ocpp.v16 import schemas
 from shocpp.ocpp.v16.operations import OPERATIONS
 
 Schema = dict[str, Any]
 
-FOLDER = Path(payloads.__file__).parent / "validators"
+FOLDER = Path(schemas.__file__).parent / "validators"
 ANNOTATIONS = {"$comment", "$defs", "$schema", "title"}
 KEYWORDS = {
     "array": {"items", "minItems"},
@@ -160,15 +161,21 @@ def snake(name: str) -> str:
 
 
 def modules() -> dict[str, str]:
-    """Give the generated files: name and text."""
-    shared = payloads.document("types")["$defs"]
+    """
+    Give the generated files: name and text.
+
+    Raises:
+        FileNotFoundError: An operation has no schema.
+        UnsupportedError: A schema says what there is no code for.
+    """
+    shared = schemas.document("types")["$defs"]
     writer = Writer(shared, elsewhere=False)
     for name, schema in shared.items():
         if schema["type"] == "object":
             writer.function(name, schema)
     files = {"types.py": writer.module("Say whether the objects that messages share fit their schemas")}
     for action in OPERATIONS:
-        definitions = payloads.document(action)["$defs"]
+        definitions = schemas.document(action)["$defs"]
         writer = Writer(shared, elsewhere=True)
         writer.function("request", definitions["request"])
         writer.function("confirmation", definitions["confirmation"])
@@ -178,8 +185,12 @@ def modules() -> dict[str, str]:
 
 
 def main() -> int:
-    """Write what is new or has changed, and remove what is no longer made."""
-    files = modules()
+    """Write all validators, and remove those of operations that are no longer there."""
+    try:
+        files = modules()
+    except (FileNotFoundError, UnsupportedError) as error:
+        print(f"nothing written: {error}", file=sys.stderr)
+        return 1
     FOLDER.mkdir(exist_ok=True)
     for stale in {path.name for path in FOLDER.glob("*.py")} - files.keys():
         (FOLDER / stale).unlink()

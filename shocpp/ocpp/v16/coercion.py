@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 
-from shocpp.ocpp.v16.payloads import schema
+from shocpp.ocpp.v16.schemas import schema
 from shocpp.strict_json import name_twice
 
 TYPE_CHECKING = False

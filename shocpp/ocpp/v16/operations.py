@@ -1,7 +1,7 @@
 """
 The operations of OCPP 1.6 and of its security extension: who may start each, and where it is specified.
 
-Knows names and places only: not what the payloads look like (that is `payloads`), nor which operations we serve
+Knows names and places only: not what the payloads look like (that is `schemas`), nor which operations we serve
 (that is `central_system`). The table is plain data, so that a backend pays nothing for it at its start.
 """
 
@@ -10,6 +10,15 @@ from __future__ import annotations
 CHARGE_POINT = "charge point"
 CENTRAL_SYSTEM = "central system"
 BOTH = "both"
+
+KINDS = ("request", "confirmation")  # the two messages of an operation
+
+
+class UnknownActionError(KeyError):
+    """No operation of OCPP 1.6 or its security extension has this name, or the kind is none of `KINDS`."""
+
+    def __str__(self) -> str:
+        return f"no message {self.args[0][:50]!r}"
 
 
 class Operation:
@@ -87,3 +96,18 @@ def may_start(side: str, action: str) -> bool:
     """
     operation = OPERATIONS.get(action)
     return operation is not None and operation.started_by in (side, BOTH)
+
+
+def require(action: str, kind: str) -> None:
+    """
+    Make sure that there is such a message.
+
+    Args:
+        action: The operation, as in a CALL.
+        kind: Of ``KINDS``.
+
+    Raises:
+        UnknownActionError: There is none.
+    """
+    if action not in OPERATIONS or kind not in KINDS:
+        raise UnknownActionError(f"{action}.{kind}")

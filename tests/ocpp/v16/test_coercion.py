@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shocpp.ocpp.v16 import payloads
+from shocpp.ocpp.v16 import payloads, schemas
 from shocpp.ocpp.v16.coercion import coerce, from_json, from_words
 from shocpp.ocpp.v16.operations import CENTRAL_SYSTEM, OPERATIONS, may_start
 
@@ -67,7 +67,7 @@ def test_coerce_within() -> None:
 @given(st.sampled_from(CALLS), st.data())
 def test_coerce_whatever_comes(action: str, data: st.DataObject) -> None:
     """Whatever is typed, nothing is raised; what is done once is done."""
-    names = st.sampled_from([*payloads.schema(action, "request").get("properties", {}), "x"])
+    names = st.sampled_from([*schemas.schema(action, "request").get("properties", {}), "x"])
     typed: Any = data.draw(st.dictionaries(names, values, max_size=4))
     once = coerce(action, typed)
     assert list(once) == list(typed)

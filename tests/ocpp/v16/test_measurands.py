@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shocpp.ocpp.v16 import payloads
+from shocpp.ocpp.v16 import schemas
 from shocpp.ocpp.v16.measurands import PROPERTIES, Reading, plain
 
 # measurand, property, and for each unit what "1234.5" in it becomes; no unit is the specification's default
@@ -85,7 +85,7 @@ def test_row(measurand: str, name: str, unit: str, value: str, phase: str) -> No
 
 def test_complete() -> None:
     """The table has every measurand, unit and phase that the specification knows."""
-    types = payloads.document("types")["$defs"].values()
+    types = schemas.document("types")["$defs"].values()
     known = next(each["properties"] for each in types if "phase" in each.get("properties", {}))
     assert set(known["measurand"]["enum"]) == {row[0] for row in TABLE} == set(PROPERTIES)
     assert set(known["phase"]["enum"]) <= set(PHASES)

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shocpp.ocpp.v16 import payloads
-from shocpp.ocpp.v16.operations import OPERATIONS
+from shocpp.ocpp.v16 import payloads, schemas
+from shocpp.ocpp.v16.operations import CHARGE_POINT, KINDS, OPERATIONS, Operation, UnknownActionError
 from tests.generators import validators
 
 ROOT = Path(__file__).parents[3]
@@ -111,8 +111,8 @@ def test_deep_nesting_is_judged(action: str, depth: int) -> None:
     deep: Any = []
     for _ in range(depth):
         deep = [deep]
-    for kind in payloads.KINDS:
-        fields = payloads.schema(action, kind).get("properties", {"unknown": {}})
+    for kind in KINDS:
+        fields = schemas.schema(action, kind).get("properties", {"unknown": {}})
         assert not verdict(action, kind, deep)
         assert not verdict(action, kind, dict.fromkeys(fields, deep))
 
@@ -235,14 +235,38 @@ def test_a_number_too_long_to_print_is_judged() -> None:
 def test_an_unknown_message_is_an_error(ask: Any) -> None:
     """There is no verdict on a message that does not exist, and its name is never imported."""
     for action, kind in [("Nap", "request"), ("types", "request"), ("../x", "request"), ("Reset", "answer")]:
-        with pytest.raises(payloads.UnknownActionError, match="no message"):
+        with pytest.raises(UnknownActionError, match="no message"):
             ask(action, kind, {})
 
 
 def test_the_generated_code_is_that_of_the_schemas() -> None:
     """Generating the validators anew gives the bytes that are checked in, and no others are there."""
     written = {path.name: path.read_bytes() for path in validators.FOLDER.glob("*.py")}
-    assert written == {name: content.encode() for name, content in validators.modules().items()}
+    made = {name: content.encode() for name, content in validators.modules().items()}
+    differing = sorted(name for name in written.keys() | made.keys() if written.get(name) != made.get(name))
+    assert differing == [], f"not what the schemas say: {differing}; run `python -m tests.generators.validators`"
+
+
+@pytest.fixture
+def wave(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The action of an operation that is in the table and has neither schema nor validators."""
+    monkeypatch.setitem(OPERATIONS, "Wave", Operation("Wave", CHARGE_POINT, "Vendor", "nowhere"))
+    return "Wave"
+
+
+def test_a_missing_schema_says_what_to_write(wave: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever adds an operation without a schema is told the file and what it holds, by the generator as well."""
+    sentence = "Wave has no schema: write shocpp/ocpp/v16/schemas/Wave.json"
+    with pytest.raises(FileNotFoundError, match=sentence):
+        payloads.explain(wave, "request", {})
+    assert validators.main() == 1
+    assert capsys.readouterr().err.startswith(f"nothing written: {sentence}")
+
+
+def test_missing_validators_say_what_to_run(wave: str) -> None:
+    """Whoever has not generated the validators is told the command that does."""
+    with pytest.raises(ModuleNotFoundError, match=r"run `python -m tests\.generators\.validators`"):
+        payloads.fits(wave, "request", {})
 
 
 @pytest.mark.parametrize(
@@ -281,5 +305,5 @@ print(*sorted(set(sys.modules) - before))
 
 def test_a_schema_may_be_changed_by_who_asked() -> None:
     """What `schema` gives is the caller's own."""
-    payloads.schema("Reset", "request").clear()
-    assert json.dumps(payloads.schema("Reset", "request")["required"]) == '["type"]'
+    schemas.schema("Reset", "request").clear()
+    assert json.dumps(schemas.schema("Reset", "request")["required"]) == '["type"]'

@@ -2,7 +2,8 @@
 Say what is wrong with a payload, in words and as an OCPP error code, by asking jsonschema.
 
 Imported by `payloads.explain` alone, because jsonschema is slow to import. Has the same notion of numbers and
-formats as the generated validators (`formats`), and works on a copy without what jsonschema cannot print.
+formats as the generated validators (`shocpp.ocpp.json_types`), and works on a copy without what jsonschema cannot
+print.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 
 from shocpp.ocpp import json_types
-from shocpp.ocpp.v16 import payloads
+from shocpp.ocpp.v16.schemas import schema
 from shocpp.ocpp.v16.validators import types
+from shocpp.ocpp.v16.violation import Violation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# Table 7 of OCPP-J 1.6, its spelling included. What is not here is a value that is not allowed.
+# Table 7 of OCPP-J 1.6, its spelling included; a rule that is not here forbids a value.
 ERROR_CODES = {
     "additionalProperties": "FormationViolation",
     "minItems": "OccurenceConstraintViolation",
@@ -30,12 +32,12 @@ ERROR_CODES = {
 # Words for the types of JSON and of the schemas, and for the formats.
 ARTICLES = {"array": "an array", "integer": "an integer", "object": "an object"}
 FORMATS = {"date-time": "a date and time with a time zone, such as 2023-09-03T09:52:10Z", "uri": "a URI"}
-# No schema reaches as deep as this; whatever lies deeper can only be in a place where it does not belong.
+# No schema reaches as deep as this: whatever lies deeper is refused for where it is, not for what it is.
 DEPTH = 10
 SHOWN = 40
 
 
-def first(action: str, kind: str, payload: object) -> payloads.Violation | None:
+def first_violation(action: str, kind: str, payload: object) -> Violation | None:
     """Give the first violation in the order of the schema, or None; see `payloads.explain`."""
     error = next(iter(_validator(action, kind).iter_errors(_printable(payload, DEPTH))), None)
     if error is None:
@@ -50,7 +52,7 @@ def first(action: str, kind: str, payload: object) -> payloads.Violation | None:
     code = ERROR_CODES.get(rule, "PropertyConstraintViolation")
     if rule == "type" and not path:
         code = "FormationViolation"  # no field has the wrong type: there are no fields at all
-    return payloads.Violation(pointer, rule, f"{pointer or 'the payload'}: {words}", code)
+    return Violation(pointer, rule, f"{pointer or 'the payload'}: {words}", code)
 
 
 def _type_name(value: object) -> str:
@@ -99,7 +101,7 @@ WORDS: dict[str, Callable[[Any, Any], str]] = {
 
 @cache
 def _validator(action: str, kind: str) -> Any:
-    return _Validator(payloads.schema(action, kind), format_checker=_FORMAT_CHECKER)
+    return _Validator(schema(action, kind), format_checker=_FORMAT_CHECKER)
 
 
 def _multiple_of(_validator: Any, factor: float, value: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
@@ -108,7 +110,7 @@ def _multiple_of(_validator: Any, factor: float, value: Any, _schema: Any) -> It
 
 
 def _items(validator: Any, items: Any, value: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
-    """Look into what does not fit only: of ten thousand sampled values, that is one, and jsonschema is slow."""
+    """Descend only into items that do not fit: in ten thousand sampled values that is one, and jsonschema is slow."""
     fits = getattr(types, items.get("$ref", "").rpartition("/")[2], None)
     for index, item in enumerate(value):
         if not (fits and fits(item)):
