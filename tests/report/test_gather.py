@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from shocpp.report.formats import FORMATS, write
 from shocpp.report.words import LANGUAGES, Words
-from tests.support.invented_month import golden, make, statement
+from tests.support.invented_month import golden, golden_page, make, statement
 from tests.support.readers import READERS, Figures, from_json
 from tests.support.records import exact, legacy, put
 
@@ -36,7 +36,14 @@ def home(tmp_path: Path) -> Path:
 def test_golden(home: Path, form: str, language: str) -> None:
     """A month that has everything gives the same bytes, today and whenever this is run."""
     page = write(statement(home), form, Words(language), language).encode()
-    assert page == golden(form, language).read_bytes()
+    is_golden = page == golden_page(form, language)
+    assert is_golden, f"not {golden(form, language).name}: `python -m tests.support.invented_month`, then `git diff`"
+
+
+def test_a_missing_golden_file_says_what_to_do() -> None:
+    """Whoever adds a format is told how its golden file is made."""
+    with pytest.raises(AssertionError, match=r"no tests/golden/october\.en\.other: .*tests\.support\.invented_month"):
+        golden_page("other", "en")
 
 
 def test_invented_month_has_everything(home: Path) -> None:

@@ -101,6 +101,15 @@ def golden(form: str, language: str) -> Path:
     return GOLDEN / f"october.{language}.{suffix}"
 
 
+def golden_page(form: str, language: str) -> bytes:
+    """Give what a golden file holds; where there is none, fail with what to do."""
+    path = golden(form, language)
+    assert path.exists(), (
+        f"no tests/golden/{path.name}: write it with `python -m tests.support.invented_month`; read it"
+    )
+    return path.read_bytes()
+
+
 def main() -> None:
     """Write the golden files."""
     import tempfile
