@@ -15,7 +15,8 @@ from shocpp.log import clean
 from shocpp.ocpp.assembler import Garbage
 from shocpp.ocpp.frames import Call
 from shocpp.ocpp.rpc import Answer, Stray
-from shocpp.ocpp.secrets import HARMLESS, masked_frame, masked_text
+from shocpp.ocpp.secrets import masked_frame, masked_text
+from shocpp.ocpp.v16.operations import WITHOUT_SECRETS
 from shocpp.spool.journal_entry import IN, OUT, head
 from shocpp.spool.journal_writer import day_file
 
@@ -124,7 +125,7 @@ def _texts(line: bytes | None, events: list[Event]) -> list[bytes]:
     if line is None:
         return [_text_of(event) for event in events]
     event = events[0]
-    text = line if isinstance(event, Call) and event.action in HARMLESS else _safe(line.decode())
+    text = line if isinstance(event, Call) and event.action in WITHOUT_SECRETS else _safe(line.decode())
     if b"\n" in text or b"\r" in text:  # in valid JSON between values only; within a line of ours there must be none
         text = text.replace(b"\n", b" ").replace(b"\r", b" ")
     return [text]

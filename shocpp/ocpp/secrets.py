@@ -1,9 +1,9 @@
 """
-What of a frame nobody shall read later: keys and passwords, whatever their wrapping.
+Keys and passwords in a frame, hidden before the frame is written where others may read it.
 
-Knows how secrets travel in OCPP 1.6: in the configuration key AuthorizationKey and its vendor-specific relatives
-(OCPP-J 1.6 §6.2.2, OCPP 1.6 §5.3 and §5.8), and before the ``@`` of the addresses in GetDiagnostics,
-UpdateFirmware and GetLog. In doubt it hides too much. Knows no files.
+Knows by what names secrets go and where they stand, in any version: in a member or a configuration key such as
+AuthorizationKey and its vendor-specific relatives (OCPP-J 1.6 §6.2.2, OCPP 1.6 §5.3 and §5.8), and before the ``@`` of
+an address (GetDiagnostics, UpdateFirmware, GetLog). In doubt it hides too much. Knows no action and no files.
 """
 
 from __future__ import annotations
@@ -12,11 +12,6 @@ import json
 import re
 
 MASK = "***"
-
-# what a charge point sends of its own accord about charges and itself holds no secrets
-HARMLESS = frozenset(
-    ("Authorize", "BootNotification", "Heartbeat", "MeterValues", "StartTransaction", "StopTransaction")
-)
 
 _NAME = re.compile(r"authorizationkey|authkey|passw|passphrase|psk$|secret|credential|token$|apikey|pin$|puk$", re.I)
 _MENTION = re.compile(r"authorizationkey|authkey|passw|passphrase|secret|credential|apikey", re.I)
