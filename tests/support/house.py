@@ -1,0 +1,189 @@
+"""
+The house as its source says it: which module imports which, in which room it stands, and what in it is not pure.
+
+Knows how to read source, and judges it by lists that it is given; the lists themselves, and what they promise, are in
+``test_layers.py``. Everything takes the name of a module (``ocpp/frames.py``) and its source, so that a fault can be
+judged that stands in no file.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parents[2] / "shocpp"
+MODULES = sorted(str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py"))
+
+IMPURE = {
+    "asyncio", "fcntl", "getpass", "glob", "http", "io", "locale", "logging", "multiprocessing", "os", "pathlib",
+    "platform", "random", "resource", "secrets", "select", "selectors", "shutil", "signal", "socket", "ssl",
+    "subprocess", "sys", "tempfile", "threading", "time", "uuid",
+}  # fmt: skip
+IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "breakpoint"}
+CLOCKS = {"now", "utcnow", "today"}
+ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv"}
+
+Graph = Mapping[str, set[str]]
+
+
+def source_of(module: str) -> str:
+    """Read a module of the package."""
+    return (PACKAGE / module).read_text(encoding="utf-8")
+
+
+def room_of(module: str) -> str:
+    """
+    Give the room of a module: its folder, or for those at the top the module itself.
+
+    >>> room_of("ocpp/v16/payloads.py"), room_of("times.py")
+    ('ocpp/v16', 'times')
+    """
+    return module.rpartition("/")[0] or module.removesuffix(".py")
+
+
+def module_of(name: str) -> str:
+    """
+    Give the module that a dotted name is of, or is in.
+
+    >>> module_of("shocpp.ocpp.frames.Call"), module_of("shocpp.ocpp"), module_of("shocpp.__version__")
+    ('ocpp/frames.py', 'ocpp/__init__.py', '__init__.py')
+    """
+    steps = name.split(".")[1:]
+    for depth in range(len(steps), 0, -1):
+        for module in ("/".join(steps[:depth]) + ".py", "/".join([*steps[:depth], "__init__.py"])):
+            if (PACKAGE / module).is_file():
+                return module
+    return "__init__.py"
+
+
+def imports(source: str, at_run_time: bool = False) -> Iterator[str]:
+    """
+    Give what a source imports, in full, within functions and by ``__import__``, too.
+
+    Args:
+        source: A module's text.
+        at_run_time: Leave out what is imported for type checkers alone.
+
+    >>> list(imports("from shocpp.ocpp import frames\\ndef f():\\n    __import__('os')"))
+    ['shocpp.ocpp.frames', 'os']
+    """
+    tree = ast.parse(source)
+    for_types = {inner for node in ast.walk(tree) if _is_for_types(node) for inner in _body_of(node)}
+    for node in ast.walk(tree):
+        if at_run_time and node in for_types:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"line {node.lineno}: imports are absolute"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and _name_of(node.func) in ("__import__", "import_module"):
+            yield _beginning(node.args[0])
+
+
+def _is_for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def _body_of(node: ast.AST) -> Iterator[ast.AST]:
+    return (inner for each in getattr(node, "body", ()) for inner in ast.walk(each))
+
+
+def _name_of(called: ast.expr) -> str:
+    return called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
+
+
+def _beginning(text: ast.expr) -> str:
+    """Give what is certain of a name that is put together as the program runs."""
+    first = text.values[0] if isinstance(text, ast.JoinedStr) else text
+    return str(first.value).rstrip(".") if isinstance(first, ast.Constant) else ""
+
+
+def neighbours(module: str, source: str) -> set[str]:
+    """Give the modules of ours that a module imports, types included."""
+    names = {name for name in imports(source) if name.split(".")[0] == "shocpp"}
+    return {module_of(name) for name in names} - {module, "__init__.py"}
+
+
+def intruders(module: str, source: str, rooms: Graph) -> set[str]:
+    """Give the rooms that a module imports from and may not, going by what each room may."""
+    room = room_of(module)
+    return {room_of(other) for other in neighbours(module, source)} - {room, *rooms[room]}
+
+
+def impurities(source: str) -> list[str]:
+    """Give what in a source knows a clock, chance, a file, a process, a socket or a log."""
+    found = [name for name in imports(source, at_run_time=True) if name.split(".")[0] in IMPURE]
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            name, is_method = _name_of(node.func), isinstance(node.func, ast.Attribute)
+            if name in (CLOCKS if is_method else IMPURE_CALLS):
+                found.append(ast.unparse(node))
+    return found
+
+
+def looks_into_environment(source: str) -> list[str]:
+    """Give the places at which a source reads or changes environment variables."""
+    found = [name for name in imports(source) if name in {f"os.{each}" for each in ENVIRONMENT}]
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute | ast.Name):
+            is_os = isinstance(node, ast.Attribute) and _name_of(node.value) == "os"
+            if _name_of(node) == "from_environ" or (is_os and _name_of(node) in ENVIRONMENT):
+                found.append(ast.unparse(node))
+    return found
+
+
+def writes(source: str) -> list[str]:
+    """Give the places at which a source opens a file for writing, or writes it by pathlib."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "open":
+            modes = [*node.args[1:2], *(each.value for each in node.keywords if each.arg == "mode")]
+            if any(not isinstance(mode, ast.Constant) or set(str(mode.value)) & set("wax+") for mode in modes):
+                found.append(ast.unparse(node))
+        if isinstance(node, ast.Attribute) and node.attr in ("write_text", "write_bytes"):
+            found.append(ast.unparse(node))
+    return found
+
+
+def graph_of_modules() -> dict[str, set[str]]:
+    """Give for each module of the package those that it imports."""
+    return {module: neighbours(module, source_of(module)) for module in MODULES}
+
+
+def rooms_of(graph: Graph) -> dict[str, set[str]]:
+    """Give for each room the others that its modules import from."""
+    rooms: dict[str, set[str]] = {}
+    for module, others in graph.items():
+        rooms.setdefault(room_of(module), set()).update({room_of(other) for other in others} - {room_of(module)})
+    return rooms
+
+
+def within(graph: Graph, folder: str) -> dict[str, set[str]]:
+    """Give the part of a graph that lies below a folder."""
+    below = {each for each in graph if f"{each}/".startswith(f"{folder}/")}
+    return {each: graph[each] & below for each in below}
+
+
+def without(graph: Graph, folders: Iterable[str]) -> dict[str, set[str]]:
+    """Give a graph without what is imported within each of some folders."""
+    inner = {folder: within(graph, folder) for folder in folders}
+    return {
+        each: others.difference(*(part.get(each, set()) for part in inner.values())) for each, others in graph.items()
+    }
+
+
+def circle(graph: Graph) -> str:
+    """
+    Name a circle of a graph; empty if there is none.
+
+    >>> circle({"a": {"b"}, "b": {"a"}, "c": {"a"}}), circle({"a": {"b"}, "b": set()})
+    ('a imports b imports a', '')
+    """
+    try:
+        TopologicalSorter({each: sorted(others) for each, others in sorted(graph.items())}).prepare()
+    except CycleError as error:
+        return " imports ".join(reversed(error.args[1]))
+    return ""
