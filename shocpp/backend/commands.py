@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from shocpp.backend.observer import Witness
     from shocpp.ocpp.rpc import Answer, Peer
-    from shocpp.spool.held_mailbox import Connection
+    from shocpp.spool.held_mailbox import HeldMailbox
 
 
 class Courier:
@@ -33,7 +33,7 @@ class Courier:
 
     __slots__ = ("_connection", "_peer", "_say", "_witness")
 
-    def __init__(self, connection: Connection, peer: Peer, witness: Witness, say: Callable[[str, str], None]) -> None:
+    def __init__(self, connection: HeldMailbox, peer: Peer, witness: Witness, say: Callable[[str, str], None]) -> None:
         self._connection = connection
         self._peer = peer
         self._witness = witness

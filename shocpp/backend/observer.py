@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from shocpp.central_system import effects
     from shocpp.ocpp.v16.violation import Violation
-    from shocpp.spool.held_mailbox import Connection
+    from shocpp.spool.held_mailbox import HeldMailbox
     from shocpp.spool.sightings import Sightings
 
 # a sighting is written when nothing else is to be done, and under load at the latest after this
@@ -49,7 +49,7 @@ class Witness:
     def __init__(
         self,
         identity: str,
-        connection: Connection,
+        connection: HeldMailbox,
         sightings: Sightings,
         wh: Callable[[int | None], int | None],
         say: Callable[[str, str], None],

@@ -24,7 +24,7 @@ from shocpp.ocpp.frames import Call, CallError, CallResult
 from shocpp.ocpp.rpc import Answer, Peer, Stray
 from shocpp.spool.accounting import Accounting
 from shocpp.spool.configuration import watched_tags
-from shocpp.spool.held_mailbox import Connection
+from shocpp.spool.held_mailbox import HeldMailbox
 from shocpp.spool.sightings import OpenTransactions, Sightings
 
 TYPE_CHECKING = False
@@ -85,7 +85,7 @@ class Backend:
         self._clock = clock
         self._name = clean(identity, 80) or "-"
         self._peer = Peer()
-        self._connection = Connection(settings.run_dir, identity)
+        self._connection = HeldMailbox(settings.run_dir, identity)
         sightings = Sightings(self._connection.folder)
         self._accounting = accounting or Accounting(settings.accounting_dir)
         self._accounts = accounts or watched_tags(settings.tags_file, self._say)

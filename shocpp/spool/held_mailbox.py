@@ -24,7 +24,7 @@ def folder_of(run_dir: str, identity: str) -> str:
     return os.path.join(run_dir, folder_name(identity)) if identity else run_dir
 
 
-class Connection:
+class HeldMailbox:
     """Holds a charge point's mailbox for one connection."""
 
     def __init__(self, run_dir: str, identity: str) -> None:

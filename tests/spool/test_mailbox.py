@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from shocpp.errors import ShocppError, TryAgainError, UnavailableError
-from shocpp.spool.held_mailbox import Connection
+from shocpp.spool.held_mailbox import HeldMailbox
 from shocpp.spool.mailbox import Mailbox, connected, seen
 from tests.support.scratch import PATIENCE_S, Scratch, until
 
@@ -284,7 +284,7 @@ def test_signal_with_a_strange_request(scratch: Scratch, wallbox: Wallbox, reque
 def test_connections_in_one_process(tmp_path: Path) -> None:
     """The newest of many connections of a charge point is the one that counts, in whatever order they end."""
     folder = str(tmp_path)
-    connections = [Connection(folder, "a b/..") for _ in range(4)]
+    connections = [HeldMailbox(folder, "a b/..") for _ in range(4)]
     for connection in connections:
         connection.hold()
         assert connected(folder) == ["a b/.."]

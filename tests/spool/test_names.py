@@ -67,7 +67,7 @@ def test_an_ordinary_name_stays_readable(identity: str) -> None:
 def test_no_identity_escapes(tmp_path: Path, identity: str) -> None:
     """A charge point's folder is one below run/ itself, and the connection's files are in it."""
     run = tmp_path / "run"
-    held = held_mailbox.Connection(str(run), identity)
+    held = held_mailbox.HeldMailbox(str(run), identity)
     held.hold()
     made = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")}
     name = folder_name(identity)
@@ -78,7 +78,7 @@ def test_no_identity_escapes(tmp_path: Path, identity: str) -> None:
 @pytest.mark.parametrize("identity", [*NASTY, "", "CP001"])
 def test_who_is_connected_is_found_by_its_identity(tmp_path: Path, identity: str) -> None:
     """Commands find each connected charge point under the name it gave, and reach its folder by it."""
-    held = held_mailbox.Connection(str(tmp_path), identity)
+    held = held_mailbox.HeldMailbox(str(tmp_path), identity)
     held.hold()
     if identity:
         (Path(held.folder) / "status.json").write_text(json.dumps({"identity": identity}))  # as each backend does
