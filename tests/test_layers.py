@@ -52,7 +52,7 @@ ROOMS: dict[str, set[str]] = {
     "charge_point/links": {"charge_point/core", "charge_point/quirks", "charge_point/script", *GROUND},
     # what carries bytes, and what people run
     "transports": {"backend", "settings", "errors"},
-    "transports/embedded": {"admission", "backend", "ledger", "log", "settings", "spool", "errors"},
+    "transports/embedded": {"admission", "backend", "ledger", "log", "settings", "spool", "transports", "errors"},
     "web": {"calls", "log", "errors"},
     "cli": {
         "admission", "backend", "calls", "charge_point/links", "charge_point/quirks", "charge_point/script",

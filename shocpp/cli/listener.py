@@ -11,7 +11,7 @@ from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.errors import ConfigError, MissingError, ShocppError, UsageError
 from shocpp.settings import Settings
 from shocpp.spool import configuration, durable
-from shocpp.transports import websocketd
+from shocpp.transports import ports, websocketd
 
 
 @click.command("listener", context_settings=HELP)
@@ -59,7 +59,7 @@ def _run_websocketd(settings: Settings, options: tuple[str, ...], environ: dict[
     program = websocketd.find()
     if settings.tls_client_ca:
         raise ConfigError("websocketd does not ask for client certificates (SHOCPP_TLS_CLIENT_CA); use --embedded")
-    websocketd.see_that_port_is_free(settings.address, settings.port)
+    ports.see_that_it_is_free(settings.address, settings.port)
     if _listed(settings):
         passwords.require()
     _make_folders(settings)

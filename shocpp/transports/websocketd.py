@@ -7,13 +7,11 @@ Source: websocketd's CGI variables (RFC 3875 names); OCPP-J 1.6 §3.1 (identity 
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
-import socket
 import sys
 
-from shocpp.errors import NotPermittedError, UnavailableError, UsageError
+from shocpp.errors import UnavailableError
 from shocpp.settings import passed_on
 
 TYPE_CHECKING = False
@@ -59,29 +57,6 @@ def mask_credentials() -> None:
     os.dup2(write, 1)
     os.close(read)
     os.close(write)
-
-
-def see_that_port_is_free(address: str, port: int) -> None:
-    """
-    Try whether we may listen, so that the reason is said in one sentence.
-
-    Raises:
-        UnavailableError: Somebody listens there already.
-        NotPermittedError: The port is not for us.
-        UsageError: There is no such address here.
-    """
-    try:
-        family, kind, protocol, _, where = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(where)
-            probe.listen()
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise UnavailableError(f"port {port} is in use; end what listens there or choose another WS_PORT") from None
-        if error.errno == errno.EACCES:
-            raise NotPermittedError(f"port {port} is not for this user; choose a WS_PORT above 1023") from None
-        raise UsageError(f"cannot listen on {address!r}: {error.strerror}; see WS_ADDRESS") from None
 
 
 def command_line(settings: Settings, options: tuple[str, ...] = ()) -> list[str]:

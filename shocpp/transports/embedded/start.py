@@ -12,6 +12,7 @@ from contextlib import suppress
 from shocpp.admission import passwords
 from shocpp.errors import MissingError
 from shocpp.spool.configuration import read_charge_points
+from shocpp.transports import ports
 from shocpp.transports.embedded import sockets, tls
 from shocpp.transports.embedded.server import Server
 
@@ -44,7 +45,7 @@ def serve(settings: Settings, environ: Mapping[str, str], ready: Callable[[list[
     except MissingError:
         pass  # everybody may connect
     tls.context(settings)
-    listening = sockets.handed_over(environ) or sockets.listening(settings.address, settings.port)
+    listening = sockets.handed_over(environ) or ports.bind(settings.address, settings.port)
     where = [sockets.name_of(each) for each in listening]
     Server(settings, listening, *_places(settings.connection_limit), lambda: ready(where)).run()
 
