@@ -14,6 +14,7 @@ from shocpp.backend.serving import Backend
 from shocpp.errors import ShocppError
 from shocpp.log import Log
 from shocpp.settings import Settings
+from shocpp.transports.idle import longest_silence_s
 from shocpp.transports.pipe import Filter
 
 
@@ -36,8 +37,8 @@ def main(argv: list[str] | None = None) -> int:
             log.line("WARNING", str(error))
             log.flush()
             return 0  # the end of this process is the end of the connection
-    idle_s = max(300, 3 * settings.heartbeat_interval_s)
-    Filter(Backend(identity, settings, log, charge_point=charge_point), idle_s=idle_s).run()
+    backend = Backend(identity, settings, log, charge_point=charge_point)
+    Filter(backend, idle_s=longest_silence_s(settings.heartbeat_interval_s)).run()
     return 0
 
 

@@ -27,6 +27,7 @@ from shocpp.transports.embedded.connection import GOING_AWAY, POLICY_VIOLATION, 
 from shocpp.transports.embedded.counters import Counters
 from shocpp.transports.embedded.mailboxes import Mailboxes
 from shocpp.transports.embedded.workers import Workers
+from shocpp.transports.idle import longest_silence_s
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Server:
         self.bookkeeper = Bookkeeper(self._accounting, settings.accounting_dir, self.say)
         self._listed = watched_charge_points(settings.charge_points_file, self.say)
         self._in_force: object = None
-        self._idle_s = max(300, 3 * settings.heartbeat_interval_s)
+        self._idle_s = longest_silence_s(settings.heartbeat_interval_s)
         self._sessions: dict[str, Session] = {}  # the newest connection of each charge point
         self._served: dict[str, Session] = {}  # the one that holds its mailbox; an older one until it has tidied up
         self._all: set[Session] = set()
