@@ -8,8 +8,10 @@ nothing else needs no protocol object.
 
 from __future__ import annotations
 
-from websockets.frames import Frame, Opcode, apply_mask  # type: ignore[attr-defined]
-from websockets.protocol import OPEN, SERVER, Protocol
+from websockets.frames import CloseCode, Frame, Opcode
+from websockets.protocol import Protocol, Side, State
+
+from shocpp.transports.embedded.masking import unmask
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     Message = bytes | bytearray
+
+GOING_AWAY, PROTOCOL_ERROR, POLICY_VIOLATION = map(
+    int, (CloseCode.GOING_AWAY, CloseCode.PROTOCOL_ERROR, CloseCode.POLICY_VIOLATION)
+)
 
 _TEXT = 0x81  # the first byte of a text frame that is the whole message
 _MASKED, _LONGER = 0x80, 126
@@ -44,7 +50,7 @@ class Wire:
     @property
     def is_open(self) -> bool:
         """Tell whether messages may still be sent."""
-        return self._protocol is None or self._protocol.state is OPEN
+        return self._protocol is None or self._protocol.state is State.OPEN
 
     def receive(self, data: memoryview) -> Sequence[Message]:
         """Take bytes; give the messages that are whole with them. What must be answered is in ``outgoing``."""
@@ -73,7 +79,7 @@ class Wire:
             self._begin().send_ping(b"")
 
     def close(self, code: int, reason: str) -> None:
-        """Say goodbye."""
+        """Send the frame that closes the WebSocket, unless it is closed."""
         if self.is_open:
             self._begin().send_close(code, reason)
 
@@ -83,13 +89,13 @@ class Wire:
         if protocol is None:
             return b"", False
         written = outgoing(protocol)
-        if self._unread == 0 and self._parts is None and protocol.state is OPEN:
+        if self._unread == 0 and self._parts is None and protocol.state is State.OPEN:
             self._protocol = None
         return written
 
     def _begin(self) -> Protocol:
         if self._protocol is None:
-            self._protocol = Protocol(SERVER, max_size=self._limit, logger=self._logger)
+            self._protocol = Protocol(Side.SERVER, max_size=self._limit, logger=self._logger)
         return self._protocol
 
     def _take(self, event: object) -> Message | None:
@@ -128,7 +134,7 @@ def plain(data: memoryview, limit: int) -> bytes | None:
         return None
     if start + length != size or length > limit:
         return None
-    return apply_mask(data[start:], data[start - 4 : start])  # type: ignore[arg-type,no-any-return,unused-ignore]
+    return unmask(data[start:], data[start - 4 : start])
 
 
 def outgoing(protocol: Protocol) -> tuple[bytes, bool]:
