@@ -1,7 +1,7 @@
 """
-Who may connect under websocketd: it lets everybody in, so that a backend turns strangers away itself, by ending.
+Who connects, as CGI variables say it. websocketd admits everybody: its backend refuses strangers itself, by ending.
 
-The rules are ``admission``'s, the same as the embedded listener's.
+Knows the variables; the verdict is made by ``rules`` and ``verdict``, as for every transport.
 
 Source: websocketd's CGI variables (RFC 3875 §4.1.18 for HTTP_ ones)
 """
@@ -9,9 +9,9 @@ Source: websocketd's CGI variables (RFC 3875 §4.1.18 for HTTP_ ones)
 from __future__ import annotations
 
 from shocpp.admission import passwords
-from shocpp.admission.rules import ADMITTED, DEPENDS, UNAUTHORIZED, claim, judge
+from shocpp.admission.rules import claim, judge
+from shocpp.admission.verdict import ADMITTED, DEPENDS, refusal, resolve
 from shocpp.errors import MissingError, NotPermittedError
-from shocpp.log import clean
 from shocpp.spool.configuration import read_charge_points
 
 TYPE_CHECKING = False
@@ -43,11 +43,9 @@ def admit(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ListedCh
     except MissingError:
         listed = None
     verdict = judge(found, listed)
-    status = verdict.status
-    if status == DEPENDS:
-        is_match = passwords.matches(verdict.hashes, found.password or b"", verdict.at_least)
-        status = ADMITTED if is_match and not verdict.is_hopeless else UNAUTHORIZED
-    if status != ADMITTED:
-        who, where = clean(found.identity, 80) or "-", clean(environ.get("REMOTE_ADDR", ""), 50)
-        raise NotPermittedError(f"{who} refused {status}: {verdict.reason} (from {where})")
+    if verdict.status == DEPENDS:
+        verdict = resolve(verdict, passwords.matches(verdict.hashes, found.password or b"", verdict.at_least))
+    if verdict.status != ADMITTED:
+        address = environ.get("REMOTE_ADDR", "")
+        raise NotPermittedError(refusal(found.identity, verdict.status, verdict.reason, address))
     return found.identity, verdict.charge_point

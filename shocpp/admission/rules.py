@@ -1,9 +1,8 @@
 """
 May this connection be the charge point that it says it is?
 
-Pure: takes what a handshake said and the list of charge points, gives a verdict. Where the verdict depends on a
-password it says which hashes would have to match; to hold them against each other is ``passwords``' business, and
-whoever refuses decides what to log: a ``Claim`` never shows its password.
+Pure: takes what a handshake said and the list of charge points, gives a ``Verdict``. Where that depends on a password
+it says which hashes would have to match; to compare them is ``passwords``' business. A ``Claim`` never shows its own.
 
 Source: OCPP-J 1.6 §3.1 (identity), §6.2 (Basic); Improved security for OCPP 1.6-J §2 (profiles 1 to 3)
 """
@@ -13,12 +12,11 @@ from __future__ import annotations
 from base64 import b64decode
 from urllib.parse import unquote, unquote_to_bytes
 
+from shocpp.admission.verdict import ADMITTED, DEPENDS, FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Verdict
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shocpp.ledger.charge_points import ChargePoints, ListedChargePoint
-
-ADMITTED, UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 101, 401, 403, 404
-DEPENDS = 0  # on whether a password matches: 101 if it does, else 401
+    from shocpp.ledger.charge_points import ChargePoints
 
 _USER, _TENANT = "u", "h"
 _SHORTEST_KEY, _LONGEST_KEY = 16, 20  # bytes of an AuthorizationKey
@@ -51,38 +49,6 @@ class Claim:
         self.user = user
         self.password = password
         self.certified = certified
-
-
-class Verdict:
-    """
-    What becomes of a connection.
-
-    Attributes:
-        status: 101, 401, 403, 404; or ``DEPENDS``.
-        reason: Why it is refused (if the password does not match), for the log.
-        charge_point: The entry that it is admitted under; None where there is no list.
-        hashes: What the password is held against where it matters.
-        at_least: How often it is compared at least, so that the time tells nothing of how many hashes there are.
-        is_hopeless: Whatever the password, it is refused; the check is only made so that it takes as long.
-    """
-
-    __slots__ = ("at_least", "charge_point", "hashes", "is_hopeless", "reason", "status")
-
-    def __init__(
-        self,
-        status: int,
-        reason: str = "",
-        charge_point: ListedChargePoint | None = None,
-        hashes: tuple[str, ...] = (),
-        is_hopeless: bool = False,
-        at_least: int = 0,
-    ) -> None:
-        self.status = status
-        self.reason = reason
-        self.charge_point = charge_point
-        self.hashes = hashes
-        self.is_hopeless = is_hopeless
-        self.at_least = at_least
 
 
 def claim(target: str, authorization: str | None, may_use_url: bool) -> Claim:

@@ -6,17 +6,8 @@ import base64
 
 import pytest
 
-from shocpp.admission.rules import (
-    ADMITTED,
-    DEPENDS,
-    FORBIDDEN,
-    NOT_FOUND,
-    UNAUTHORIZED,
-    Claim,
-    candidates,
-    claim,
-    judge,
-)
+from shocpp.admission.rules import Claim, candidates, claim, judge
+from shocpp.admission.verdict import ADMITTED, BUSY, DEPENDS, FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Verdict, resolve
 from shocpp.ledger.charge_points import ChargePoints
 
 LISTED = ChargePoints.from_list(
@@ -138,3 +129,22 @@ def test_user_names(user: str) -> None:
 def test_key_that_looks_like_text() -> None:
     """Sixteen printable bytes may be a password or a key: both are tried."""
     assert candidates(b"0123456789abcdef") == [b"0123456789abcdef", b"30313233343536373839616263646566"]
+
+
+@pytest.mark.parametrize(
+    ("is_match", "is_hopeless", "status", "reason"),
+    [
+        (True, False, ADMITTED, ""),
+        (False, False, UNAUTHORIZED, "why not"),
+        (True, True, UNAUTHORIZED, "why not"),
+        (False, True, UNAUTHORIZED, "why not"),
+        (None, False, BUSY, "too many wait to be verified"),
+        (None, True, BUSY, "too many wait to be verified"),
+    ],
+)
+def test_what_a_password_decides(is_match: bool | None, is_hopeless: bool, status: int, reason: str) -> None:
+    """One that matches lets in, unless nothing would; none but whoever is let in gets the entry of the list."""
+    entry = LISTED.get("CP1")
+    found = resolve(Verdict(DEPENDS, "why not", entry, ("$argon2a",), is_hopeless), is_match)
+    assert (found.status, found.reason) == (status, reason)
+    assert found.charge_point is (entry if status == ADMITTED else None)

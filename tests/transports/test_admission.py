@@ -16,7 +16,8 @@ import argon2
 import pytest
 
 from shocpp.admission import passwords
-from shocpp.admission.rules import DEPENDS, Claim, judge
+from shocpp.admission.rules import Claim, judge
+from shocpp.admission.verdict import DEPENDS
 from shocpp.ledger.charge_points import ChargePoints
 from tests.support.listening import Listener, certificate, is_served, listening, trusting
 from tests.support.scratch import Scratch, until

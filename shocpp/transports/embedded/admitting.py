@@ -11,7 +11,8 @@ from websockets.datastructures import MultipleValuesError
 from websockets.exceptions import InvalidHeader
 from websockets.headers import parse_subprotocol
 
-from shocpp.admission.rules import ADMITTED, DEPENDS, UNAUTHORIZED, claim, judge
+from shocpp.admission.rules import claim, judge
+from shocpp.admission.verdict import ADMITTED, DEPENDS, UNAUTHORIZED
 from shocpp.log import clean
 from shocpp.transports.embedded import tls
 from shocpp.transports.embedded.connection import PROTOCOL_ERROR
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
     from websockets.http11 import Request
 
-    from shocpp.admission.rules import Claim, Verdict
+    from shocpp.admission.rules import Claim
+    from shocpp.admission.verdict import Verdict
     from shocpp.ledger.charge_points import ChargePoints, ListedChargePoint
     from shocpp.settings import Settings
     from shocpp.transports.embedded.connection import Session

@@ -17,7 +17,7 @@ from hashlib import blake2b
 from hmac import compare_digest
 
 from shocpp.admission import passwords
-from shocpp.admission.rules import ADMITTED, UNAUTHORIZED
+from shocpp.admission.verdict import ADMITTED, UNAUTHORIZED
 from shocpp.transports.embedded.workers import Workers
 
 TYPE_CHECKING = False
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
-    from shocpp.admission.rules import Claim, Verdict
+    from shocpp.admission.rules import Claim
+    from shocpp.admission.verdict import Verdict
 
 BUSY = 503
 
