@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from shocpp.settings import SETTINGS, Setting, passed_on
+from tests.support.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -38,7 +39,7 @@ def options_in(text: str) -> set[str]:
 def test_options(page: Path) -> None:
     """A page lists exactly the options that --help lists, and its synopsis names no other."""
     done = subprocess.run(
-        [ROOT / "bin" / page.stem, "--help"], env={}, capture_output=True, text=True, check=True, timeout=60
+        [ROOT / "bin" / page.stem, "--help"], env={}, capture_output=True, text=True, check=True, timeout=PATIENCE_S
     )
     helped = done.stdout.partition("\nOptions:\n")[2].splitlines()
     wanted = {option for line in helped if line.startswith("  -") for option in OPTION.findall(line.split("  ")[1])}

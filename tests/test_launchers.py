@@ -25,6 +25,8 @@ from typing import TextIO
 
 import pytest
 
+from tests.support.patience import PATIENCE_S
+
 ROOT = Path(__file__).resolve().parents[1]
 LAUNCHERS = sorted(path for path in (ROOT / "bin").glob("shocpp-*") if path.name != "shocpp-test")
 TOOLS = ("cat", "cmp", "id", "ln", "mkdir", "mv", "readlink", "rm", "tail", "touch", "tr")
@@ -110,7 +112,14 @@ class Checkout:
         """Run a launcher, by default shocpp-backend, with one line of input, and return what came of it."""
         command = [str(program or self.backend), *args]
         return subprocess.run(
-            command, env=self.env, input="frame\n", capture_output=True, text=True, timeout=60, check=False, user=user
+            command,
+            env=self.env,
+            input="frame\n",
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
+            user=user,
         )
 
     def start(self) -> subprocess.Popen[str]:
@@ -145,7 +154,7 @@ def refusal(result: subprocess.CompletedProcess[str]) -> str:
 
 def open_gate(gate: Path, process: subprocess.Popen[str]) -> TextIO:
     """Open ``gate`` for writing as soon as the pip below ``process`` waits there."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
             return os.fdopen(os.open(gate, os.O_WRONLY | os.O_NONBLOCK), "w")
@@ -157,7 +166,7 @@ def open_gate(gate: Path, process: subprocess.Popen[str]) -> TextIO:
 def line_with(process: subprocess.Popen[str], words: str) -> str:
     """Return the line of stderr with ``words``, as soon as it comes."""
     assert process.stderr
-    limit = threading.Timer(30, os.killpg, (process.pid, signal.SIGKILL))
+    limit = threading.Timer(PATIENCE_S, os.killpg, (process.pid, signal.SIGKILL))
     limit.start()
     try:
         return next(line for line in process.stderr if words in line)
@@ -244,7 +253,7 @@ def test_two_at_once(checkout: Checkout) -> None:
         assert line_with(second, "waiting for another set-up")
         go.write("on\n")
     for process in first, second:
-        out, _ = process.communicate("frame\n", timeout=60)
+        out, _ = process.communicate("frame\n", timeout=PATIENCE_S)
         assert process.returncode == 3
         assert json.loads(out)["stdin"] == "frame\n"
     assert checkout.calls() == ["venv", "pip"]
@@ -256,7 +265,7 @@ def test_killed_set_up_is_redone(checkout: Checkout) -> None:
     killed = checkout.start()
     with open_gate(gate, killed):
         os.killpg(killed.pid, signal.SIGKILL)
-        killed.communicate(timeout=60)
+        killed.communicate(timeout=PATIENCE_S)
     gate.unlink()
     assert checkout.run().returncode == 3
     assert checkout.calls() == ["venv", "pip", "venv", "pip"]
@@ -269,7 +278,7 @@ def test_killed_update_is_redone(ready: Checkout) -> None:
     killed = ready.start()
     with open_gate(gate, killed):
         os.killpg(killed.pid, signal.SIGKILL)
-        killed.communicate(timeout=60)
+        killed.communicate(timeout=PATIENCE_S)
     gate.unlink()
     assert ready.run().returncode == 3
     assert ready.calls() == ["venv", "pip", "pip", "venv", "pip"]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.charge_point import Answer, ChargePoint, Socket
+from tests.support.ports import held_port, is_listening
 from tests.support.readme import Command, Reader, commands, fresh_checkout, unfenced
 
 README = Path(__file__).resolve().parents[1] / "README.md"
@@ -47,12 +47,10 @@ class User:
     """A new user with a wallbox, which connects when the first command for it is typed."""
 
     def __init__(self, home: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = held_port()
         environ = {"PATH": os.environ["PATH"], "HOME": str(home.parent), "LANG": "C.UTF-8"}
         environ |= {"WS_ADDRESS": "127.0.0.1", "WS_PORT": str(self.port)}
-        self._reader = Reader(home, environ, NOT_RUN, {"bin/shocpp-listener": self._is_listening})
+        self._reader = Reader(home, environ, NOT_RUN, {"bin/shocpp-listener": lambda: is_listening(self.port)})
         self._wallbox: ChargePoint | None = None
 
     def type(self, command: Command) -> None:
@@ -69,10 +67,6 @@ class User:
         if self._wallbox:
             self._wallbox.close()
         self._reader.leave()
-
-    def _is_listening(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
 
 @pytest.fixture

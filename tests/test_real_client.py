@@ -26,8 +26,9 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from tests.support.household import make_home
-from tests.support.scratch import PATIENCE_S, TAGS, until
-from tests.support.transports import free_port, is_listening
+from tests.support.patience import PATIENCE_S, until
+from tests.support.ports import held_port, is_listening
+from tests.support.scratch import TAGS
 
 BEGIN_WH, END_WH = 9_042_700, 9_075_499
 
@@ -71,7 +72,7 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def port(home: Path) -> Iterator[int]:
     """Run shocpp-listener; give its port."""
-    port = free_port()
+    port = held_port()
     environ = {"PATH": os.environ["PATH"], "WS_ADDRESS": "127.0.0.1", "WS_PORT": str(port), "TZ": "UTC"}
     with (home / "listener").open("wb") as log:
         listener = subprocess.Popen([home / "bin/shocpp-listener"], env=environ, stdout=log, stderr=log, cwd="/")

@@ -10,7 +10,8 @@ import threading
 from pathlib import Path
 
 from shocpp.spool.mailbox import Mailbox
-from tests.support.scratch import PATIENCE_S, Scratch, until
+from tests.support.patience import PATIENCE_S, until
+from tests.support.scratch import Scratch
 
 FRAMES, COMMANDS = 100_000, 1_000
 MOST_AHEAD = 2_000  # frames on the way: as many as fit shall not keep commands waiting for seconds

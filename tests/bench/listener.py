@@ -24,7 +24,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench.load import ChargePoint, Load, charges, heartbeats
-from tests.bench.processes import cpu_s, free_port, pss_kib, tree, wait_for, wait_for_end
+from tests.bench.processes import cpu_s, pss_kib, tree, wait_for, wait_for_end
+from tests.support.ports import held_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PEER, EMBEDDED, WEBSOCKETD, LOOP = "peer", "embedded", "websocketd", "bare loop"
@@ -42,7 +43,7 @@ class Server:
     """A server that runs, and its port."""
 
     def __init__(self, kind: str, folder: str) -> None:
-        self.port = port = free_port()
+        self.port = port = held_port()
         home = tempfile.mkdtemp(dir=folder)
         os.mkdir(f"{home}/conf")
         Path(home, "conf/tags.json").write_text(TAGS)

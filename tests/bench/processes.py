@@ -8,6 +8,8 @@ import subprocess
 import time
 from collections.abc import Iterator
 
+from tests.support.patience import PATIENCE_S
+
 _TICKS_S = os.sysconf("SC_CLK_TCK")
 
 
@@ -48,15 +50,7 @@ def pss_kib(pid: int) -> int:
     return total
 
 
-def free_port() -> int:
-    """Give a port of the loopback that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def wait_for(port: int, process: subprocess.Popen[bytes], limit_s: float = 20) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes], limit_s: float = PATIENCE_S) -> None:
     """Wait until somebody listens on a port."""
     end = time.monotonic() + limit_s
     while True:

@@ -17,6 +17,7 @@ from shocpp.charge_point.core.outputs import Effect, HangUp, Send
 from shocpp.charge_point.script import parser
 from shocpp.charge_point.script.player import Player
 from shocpp.ocpp.v16 import operations, payloads
+from tests.support.patience import PATIENCE_S
 
 BEGAN_S = 1_767_225_600.0
 NOW = "2026-01-01T00:00:00Z"
@@ -124,7 +125,7 @@ async def converse(words: str, commands: list[Any], seconds: float) -> tuple[Lin
 
 def talk(words: str, commands: list[Any], seconds: float) -> tuple[Link, list[Any]]:
     """Run ``converse`` to its end."""
-    return asyncio.run(asyncio.wait_for(converse(words, commands, seconds), 20))
+    return asyncio.run(asyncio.wait_for(converse(words, commands, seconds), PATIENCE_S))
 
 
 SCHEDULE = {"chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 10.0}]}

@@ -23,10 +23,11 @@ from shocpp.charge_point.quirks.catalogue import LINK, QUIRKS
 from shocpp.charge_point.quirks.habits import Quirks
 from shocpp.charge_point.script import parser
 from shocpp.charge_point.script.player import Player
-from shocpp.cli.stage import free_port
 from shocpp.transports import websocketd
 from tests.support.listening import certificate, listening
-from tests.support.scratch import BACKEND, LISTENER, PATIENCE_S, Scratch, launched, until
+from tests.support.patience import PATIENCE_S, until
+from tests.support.ports import held_port
+from tests.support.scratch import BACKEND, LISTENER, Scratch, launched
 
 CHARGER = launched("charger")
 LISTENERS = ("websocketd", "embedded")
@@ -39,7 +40,7 @@ class Listener:
     """A listener with a scratch home."""
 
     def __init__(self, kind: str, folder: Path) -> None:
-        self.port = free_port()
+        self.port = held_port()
         self.scratch = Scratch(folder, WS_ADDRESS="127.0.0.1", WS_PORT=str(self.port))
         environ = {**os.environ, **self.scratch.environ}
         if kind == "websocketd":
@@ -171,7 +172,7 @@ def test_encrypted_with_a_password(tmp_path: Path) -> None:
 
 def test_nobody_there_and_credentials(tmp_path: Path) -> None:
     """A central system that is not there is tried again; what is said of it shows no credentials."""
-    port = free_port()
+    port = held_port()
     log = tmp_path / "log"
     process = start_charger(log, "--connect", f"ws://me:s3cret@127.0.0.1:{port}/CP1", "plug")
     try:

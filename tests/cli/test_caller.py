@@ -12,9 +12,7 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +25,8 @@ from shocpp.calls import ask, canned, canned_file
 from shocpp.calls.canned_file import CannedCall
 from shocpp.web import page
 from tests.support.household import ROOT, Wallbox, make_home
+from tests.support.patience import PATIENCE_S, until
+from tests.support.ports import held_port, is_listening
 
 START, STOP, RESET, TRIGGER, POWER, REFUSED, AWAY, SECOND = (f"{number}kQ3vZx9LmTr7Yb2Wd5Hn8" for number in range(8))
 CALLS: dict[str, dict[str, Any]] = {
@@ -81,24 +81,10 @@ def wallbox(home: Path) -> Iterator[Wallbox]:
     connected.send("StartTransaction", {"connectorId": 1, "idTag": "1111", "meterStart": 9042000, "timestamp": TIME})
     values = {"connectorId": 1, "meterValue": [{"timestamp": TIME, "sampledValue": [READING]}]}
     connected.send("MeterValues", values)
-    wait_for(
-        lambda: (home / "run/CP001/meter.json").exists() and (home / "run/CP001/transactions/20009042.json").exists()
-    )
+    seen = [home / "run/CP001/meter.json", home / "run/CP001/transactions/20009042.json"]
+    until(lambda: all(path.exists() for path in seen), "the sightings of the charge")
     yield connected
     connected.close()
-
-
-def wait_for(is_so: Any) -> None:
-    deadline = time.monotonic() + 20
-    while not is_so():
-        assert time.monotonic() < deadline, "waited 20 s in vain"
-        time.sleep(0.005)
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 class Server:
@@ -112,17 +98,15 @@ class Server:
             self._process = subprocess.Popen(
                 command, stdout=file, stderr=file, env={"PATH": os.defpath}, cwd=log.parent
             )
-        wait_for(self._listens)
+        until(self._listens, f"{name} to listen")
 
     def _listens(self) -> bool:
         assert self._process.poll() is None, f"{self.name}: {self.log.read_text()}"
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
-            return True
-        return False
+        return is_listening(self.port)
 
     def ask(self, path: str, method: str = "GET", accept: str = "", body: str | None = None) -> tuple[int, str]:
         """Make a request; give the status and the body."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         connection.putrequest(method, path, skip_accept_encoding=True)
         if accept:
             connection.putheader("Accept", accept)
@@ -138,12 +122,12 @@ class Server:
     def close(self) -> None:
         """End it."""
         self._process.terminate()
-        self._process.wait(timeout=20)
+        self._process.wait(timeout=PATIENCE_S)
 
 
 def lighttpd(home: Path, scratch: Path) -> Server:
     """Start lighttpd with the manual's configuration."""
-    port = free_port()
+    port = held_port()
     found = re.search(r"```lighttpd\n(.*?)```", (ROOT / "docs/shocpp-caller.md").read_text(), re.DOTALL)
     assert found, "the manual has no configuration for lighttpd"
     text = found[1].replace("8081", str(port)).replace("/opt/shocpp", str(home))
@@ -154,7 +138,7 @@ def lighttpd(home: Path, scratch: Path) -> Server:
 
 def websocketd(home: Path, scratch: Path) -> Server:
     """Start websocketd with a folder that holds the caller alone."""
-    port = free_port()
+    port = held_port()
     options = [f"--port={port}", "--address=127.0.0.1", f"--cgidir={home}/bin/cgi-bin", "--loglevel=error"]
     return Server(["websocketd", *options, "cat"], port, scratch / "log", "websocketd")
 
@@ -271,7 +255,7 @@ def typed(home: Path, *arguments: str, **environ: str) -> subprocess.CompletedPr
         cwd="/",
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
     )
 

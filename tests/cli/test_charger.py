@@ -14,7 +14,8 @@ from click.testing import CliRunner
 from shocpp.charge_point.quirks.catalogue import QUIRKS
 from shocpp.charge_point.script.parser import WORDS
 from shocpp.cli.charger import charger, main
-from tests.support.scratch import BACKEND, PATIENCE_S, ROOT, Scratch
+from tests.support.patience import PATIENCE_S
+from tests.support.scratch import BACKEND, ROOT, Scratch
 
 CHARGER = [*BACKEND[:3], BACKEND[3].replace("cli.backend", "cli.charger"), *BACKEND[4:]]
 

@@ -14,7 +14,8 @@ import pytest
 
 from tests.cli.conftest import Connect
 from tests.support.charge_point import Answer, ChargePoint, Json
-from tests.support.programs import PATIENCE_S, Program
+from tests.support.patience import PATIENCE_S
+from tests.support.programs import Program
 
 ACCEPTED: Json = {"status": "Accepted"}
 ANSWERS: dict[str, Answer] = {

@@ -11,7 +11,8 @@ import pytest
 
 from tests.cli.conftest import Connect
 from tests.support.charge_point import Json
-from tests.support.programs import PATIENCE_S, Program
+from tests.support.patience import PATIENCE_S
+from tests.support.programs import Program
 
 ACCEPTED: Json = {"status": "Accepted"}
 

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.charge_point import PATIENCE_S, ChargePoint, Socket
+from tests.support.charge_point import ChargePoint, Socket
+from tests.support.patience import PATIENCE_S, until
+from tests.support.ports import held_port, is_listening
 from tests.support.programs import InProcess, Program, only_environ
-from tests.support.scratch import until
 
 TAGS = [{"index": 7, "account": "family-y", "ids": ["3333"]}]
 Listen = Callable[..., "Listener"]
@@ -27,7 +28,7 @@ class Listener:
 
     def __init__(self, home: Path, *words: str, **environ: str) -> None:
         self.home = home
-        self.port = free_port()
+        self.port = held_port()
         self.talk = home / "talk"
         with self.talk.open("wb") as talk:
             self.process = subprocess.Popen(
@@ -65,14 +66,6 @@ class Listener:
         """Ask it to end; its exit status."""
         self.process.terminate()
         return self.process.wait(PATIENCE_S)
-
-
-def free_port() -> int:
-    """Find a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def proc(process_id: int, name: str) -> str:
@@ -179,7 +172,7 @@ def test_options_of_websocketd(listen: Listen) -> None:
 
 def test_options_before_environment(listen: Listen) -> None:
     """--port and --address win over WS_PORT and WS_ADDRESS."""
-    port = free_port()
+    port = held_port()
     said = ""
     with subprocess.Popen(
         [listen().home / "bin/shocpp-listener", "--port", str(port), "--address", "127.0.0.1"],
@@ -194,26 +187,20 @@ def test_options_before_environment(listen: Listen) -> None:
 
 
 def test_end(listen: Listen, home: Path) -> None:
-    """SIGTERM ends websocketd and the backends within seconds; nothing is left that runs or claims to be there."""
+    """SIGTERM ends websocketd and the backends; nothing is left that runs or claims to be there."""
     listener = listen()
     there = [listener.connect("CP001"), listener.connect("CP002")]
     watched = [os.pidfd_open(listener.backend(identity)) for identity in ("CP001", "CP002")]
     listener.process.terminate()
-    assert listener.process.wait(5) in (0, -signal.SIGTERM)
+    assert listener.process.wait(PATIENCE_S) in (0, -signal.SIGTERM)
     for each in watched:
         assert select.select([each], [], [], PATIENCE_S)[0], "a backend lives on"
         os.close(each)
     for charge_point in there:
         charge_point.wait_until_gone()
     assert list(home.glob("run/**/shocpp.pid")) == []
-    assert not listener_is_there(listener.port)
+    assert not is_listening(listener.port)
     assert "Traceback" not in listener.said()
-
-
-def listener_is_there(port: int) -> bool:
-    """Tell whether anybody listens on a port."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_occupied_port(run: Program) -> None:
@@ -243,7 +230,7 @@ def test_occupied_port(run: Program) -> None:
 )
 def test_bad_input(run: Program, words: list[str], environ: dict[str, str], status: int, hint: str) -> None:
     """What makes no sense is one sentence with the next step, and its exit status; nothing is begun."""
-    environ = {"WS_ADDRESS": "127.0.0.1", "WS_PORT": str(free_port()), **environ}
+    environ = {"WS_ADDRESS": "127.0.0.1", "WS_PORT": str(held_port()), **environ}
     assert hint in run("listener", *words, **environ).refusal(status)
 
 
@@ -259,7 +246,7 @@ def test_what_is_run(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In process: websocketd takes this process's place, our options first, then those behind --, then the backend."""
     calls: list[tuple[str, list[str], dict[str, str]]] = []
     monkeypatch.setattr(os, "execve", lambda *words: calls.append(words))
-    port = str(free_port())
+    port = str(held_port())
     with only_environ({}):
         result = InProcess(home)("listener", "--port", port, "--", "--ssl", "--sslcert=x", WS_ADDRESS="::1")
     ((program, arguments, environ),) = calls

@@ -12,7 +12,8 @@ import pytest
 
 from shocpp import errors
 from shocpp.cli import run
-from tests.support.programs import PATIENCE_S, Program
+from tests.support.patience import PATIENCE_S
+from tests.support.programs import Program
 
 # sysexits.h, as the table in every manual page has it
 STATUSES = {

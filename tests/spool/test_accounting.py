@@ -20,6 +20,7 @@ from shocpp.spool import durable, months
 from shocpp.spool.accounting import Accounting, digest_of, file_of
 from shocpp.spool.months import booked_months, month_files
 from tests.support.backend import ROOT, whole_records
+from tests.support.patience import PATIENCE_S
 from tests.support.stops import RECEIVED, at, record
 
 AUGUST, SEPTEMBER = at("2026-08-31T23:59:59.900000+00:00"), at("2026-09-01T00:00:00.100000+00:00")
@@ -130,7 +131,7 @@ def test_the_same_stops_from_processes_at_once_are_booked_once(stopped: str | No
         assert process.stdin
         process.stdin.write("\n")
         process.stdin.flush()
-    new = [int(process.communicate(timeout=30)[0]) for process in processes]
+    new = [int(process.communicate(timeout=PATIENCE_S)[0]) for process in processes]
     assert sum(new) == count
     ids = [each["transaction_id"] for each in whole_records(tmp_path)]
     assert sorted(ids) == list(range(10_000_000, 10_000_000 + count))

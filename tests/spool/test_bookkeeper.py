@@ -16,7 +16,7 @@ from shocpp.errors import WriteError
 from shocpp.spool import bookkeeper
 from shocpp.spool.accounting import file_of
 from tests.support.backend import whole_records
-from tests.support.scratch import PATIENCE_S
+from tests.support.patience import PATIENCE_S
 from tests.support.stops import record
 
 

@@ -20,7 +20,8 @@ import pytest
 from shocpp.errors import ShocppError, TryAgainError, UnavailableError
 from shocpp.spool.held_mailbox import HeldMailbox
 from shocpp.spool.mailbox import Mailbox, connected, seen
-from tests.support.scratch import PATIENCE_S, Scratch, until
+from tests.support.patience import PATIENCE_S, until
+from tests.support.scratch import Scratch
 
 CP = "CP001"
 RESET = '[2,"{}","Reset",{{"type":"Soft"}}]'

@@ -11,6 +11,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from tests.support.patience import PATIENCE_S
+
 # no sync, no updates, no look-ups of its own: what goes over the network then is the page's doing
 FLAGS = (
     "--headless",
@@ -56,7 +58,7 @@ class Browser:
         os.close(self._commands)
         os.close(self._answers)
         self._process.terminate()
-        self._process.wait(timeout=30)
+        self._process.wait(timeout=PATIENCE_S)
         self._profile.cleanup()
 
     def open(self, url: str, width: int = 1000, scheme: str = "light", media: str = "") -> None:

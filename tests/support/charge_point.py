@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-PATIENCE_S = 30.0
+from tests.support.patience import PATIENCE_S
 
 Json = dict[str, Any]
 Answer = Json | str | Callable[[Json], Json | None]

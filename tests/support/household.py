@@ -15,6 +15,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from tests.support.patience import PATIENCE_S
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -65,14 +67,16 @@ class Wallbox:
         unique_id = f"{action}-{len(self._seen)}"
         self._write([2, unique_id, action, payload])
         with self._confirmed:
-            assert self._confirmed.wait_for(lambda: unique_id in self._seen, timeout=20), f"{action}: no confirmation"
+            assert self._confirmed.wait_for(lambda: unique_id in self._seen, timeout=PATIENCE_S), (
+                f"{action}: no confirmation"
+            )
 
     def close(self) -> None:
         """Hang up."""
         assert self._process.stdin is not None
         self._process.stdin.close()
-        self._process.wait(timeout=20)
-        self._thread.join(timeout=20)
+        self._process.wait(timeout=PATIENCE_S)
+        self._thread.join(timeout=PATIENCE_S)
 
     def _write(self, frame: list[Any]) -> None:
         assert self._process.stdin is not None

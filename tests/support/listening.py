@@ -22,8 +22,9 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from tests.bench.load import frame, upgrade
-from tests.support.scratch import LISTENER, PATIENCE_S, Scratch, until
-from tests.support.transports import free_port, is_listening
+from tests.support.patience import PATIENCE_S, until
+from tests.support.ports import held_port, is_listening
+from tests.support.scratch import LISTENER, Scratch
 
 HEARTBEAT = '[2,"1","Heartbeat",{}]'
 
@@ -42,7 +43,7 @@ class Listener:
         self._launcher = launcher
         self.kind = kind
         self.context = context
-        self.port = free_port()
+        self.port = held_port()
         self.log = scratch.home / "log"
         self.output = scratch.home / "output"
         self.start()

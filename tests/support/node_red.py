@@ -14,7 +14,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -22,24 +21,20 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from shocpp.cli.stage import Stage, free_port  # noqa: E402 - found above
-
-PATIENCE_S = 60.0
+from shocpp.cli.stage import Stage  # noqa: E402 - found above
+from tests.support.patience import PATIENCE_S, until  # noqa: E402
+from tests.support.ports import held_port  # noqa: E402
 
 
 def press(port: int, button: str) -> None:
     """Press the button of an inject node."""
     request = urllib.request.Request(f"http://127.0.0.1:{port}/inject/{button}", method="POST", data=b"")
-    urllib.request.urlopen(request, timeout=10).close()
+    urllib.request.urlopen(request, timeout=PATIENCE_S).close()
 
 
 def wait_for(log: Path, words: str) -> None:
     """Wait until the flow has logged some words."""
-    deadline = time.monotonic() + PATIENCE_S
-    while words not in log.read_text():
-        if time.monotonic() > deadline:
-            sys.exit(f"waited in vain for {words!r}; the log says:\n{log.read_text()}")
-        time.sleep(0.1)
+    until(lambda: words in log.read_text(), f"{words!r} in {log}")
     print(f"seen: {words}")
 
 
@@ -72,7 +67,7 @@ def main() -> None:
         stage.start("listener")
         wallbox = f"ws://127.0.0.1:{stage.port}/garage"
         stage.start("charger", "--connect", wallbox, "--speed", "20", "plug;", "wait", "forever")
-        port = free_port()
+        port = held_port()
         process, log = node_red(installed, home, port)
         try:
             wait_for(log, "garage/1 Preparing")
@@ -84,7 +79,7 @@ def main() -> None:
             wait_for(log, "garage/1 Finishing")
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(PATIENCE_S)
         records = list((home / "accounting").glob("*/*/*.json"))
         print(f"records: {len(records)}", records[0].read_text() if records else "", sep="\n")
         if len(records) != 1:

@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
-PATIENCE_S = 60
+from tests.support.patience import PATIENCE_S
 
 
 @dataclass(frozen=True)

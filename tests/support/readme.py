@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.support.household import ROOT, make_home
+from tests.support.patience import PATIENCE_S, until
 
-PATIENCE_S = 60
 _HERE = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
 _GOES_ON = ("\\", "|", "&&", "||")
 
@@ -143,8 +143,8 @@ class Reader:
                 stderr=log,
             )
         self._running.append(process)
-        while not is_ready():
-            assert process.poll() is None, (self._home / "forever.log").read_text()
+        until(lambda: is_ready() or process.poll() is not None, command.text)
+        assert process.poll() is None, (self._home / "forever.log").read_text()
 
     def leave(self) -> None:
         """End what still runs."""

@@ -10,13 +10,13 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 from shocpp.settings import Settings
 from shocpp.spool import mailbox
 from shocpp.spool.held_mailbox import PID, folder_of
+from tests.support.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,7 +43,6 @@ TAGS: list[dict[str, Any]] = [
         ],
     },
 ]
-PATIENCE_S = 20.0  # on a busy machine; what is waited for takes milliseconds
 
 
 class Scratch:
@@ -100,11 +99,3 @@ class Scratch:
         answers, _ = process.communicate(data, timeout=PATIENCE_S)
         assert process.returncode == 0, self.log()
         return answers.decode().splitlines(), self.log()
-
-
-def until(condition: Any, what: str) -> None:
-    """Wait until something is so, or fail."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.002)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import select
-import socket
 import subprocess
 import threading
 from collections import deque
@@ -25,7 +24,9 @@ from shocpp.backend.serving import Backend
 from shocpp.log import Log
 from shocpp.spool import durable
 from shocpp.spool.mailbox import Mailbox
-from tests.support.scratch import BACKEND, LISTENER, PATIENCE_S, Scratch, until
+from tests.support.patience import PATIENCE_S, until
+from tests.support.ports import held_port, is_listening
+from tests.support.scratch import BACKEND, LISTENER, Scratch
 from tests.support.transcripts import Transport
 
 NOW = 1_773_576_000  # 2026-03-15T12:00:00Z, for those that are not told the time by the system
@@ -156,7 +157,7 @@ class Websocketd(_Commands):
 
     def __init__(self, scratch: Scratch) -> None:
         super().__init__(scratch)
-        self.port = free_port()
+        self.port = held_port()
         self._begin()
 
     def _begin(self) -> None:
@@ -225,19 +226,6 @@ class Embedded(Websocketd):
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-
-
-def free_port() -> int:
-    """Give a port of the loopback that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def is_listening(port: int) -> bool:
-    """Tell whether somebody listens on a port of the loopback."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def make(name: str, home: Path, environ: dict[str, str]) -> Transport:

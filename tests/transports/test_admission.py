@@ -20,7 +20,8 @@ from shocpp.admission.rules import Claim, judge
 from shocpp.admission.verdict import DEPENDS
 from shocpp.ledger.charge_points import ChargePoints
 from tests.support.listening import Listener, certificate, is_served, listening, trusting
-from tests.support.scratch import Scratch, until
+from tests.support.patience import until
+from tests.support.scratch import Scratch
 
 HEX_KEY = "00FF8A1b2c3d4e5f60718293a4b5c6d7"
 LISTED: list[dict[str, Any]] = [

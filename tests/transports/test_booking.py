@@ -12,7 +12,7 @@ from shocpp.spool import bookkeeper
 from shocpp.spool.accounting import Accounting
 from shocpp.transports.embedded.booking_client import Bookkeeper
 from tests.support.backend import whole_records
-from tests.support.scratch import PATIENCE_S
+from tests.support.patience import PATIENCE_S
 from tests.support.stops import record
 
 TYPE_CHECKING = False

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,9 @@ from websockets.typing import Subprotocol
 from shocpp.spool.mailbox import Mailbox
 from tests.bench.load import frame, upgrade
 from tests.support.listening import HEARTBEAT, Listener, certificate, is_served, listening, trusting
-from tests.support.scratch import LISTENER, PATIENCE_S, Scratch, until
-from tests.support.transports import free_port, is_listening
+from tests.support.patience import PATIENCE_S, until
+from tests.support.ports import held_port, is_listening
+from tests.support.scratch import LISTENER, Scratch
 
 STOP = '[2,"2","StopTransaction",{"transactionId":10000001,"meterStop":3000,"timestamp":"2023-09-03T06:00:00Z"}]'
 
@@ -388,11 +390,11 @@ def test_socket_activation(tmp_path: Path) -> None:
             "os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='1'); os.execv(sys.argv[2], sys.argv[2:])"
         )
         command = [sys.executable, "-c", hand_over, str(held.fileno()), *LISTENER]
-        environ = {"PATH": "/usr/bin:/bin"} | scratch.environ | {"WS_PORT": str(free_port())}
+        environ = {"PATH": "/usr/bin:/bin"} | scratch.environ | {"WS_PORT": str(held_port())}
         for _ in range(2):
             with connect_later(port) as answers:
                 process = subprocess.Popen(command, env=environ, pass_fds=(held.fileno(),), stderr=subprocess.DEVNULL)
-                until(lambda answers=answers: bool(answers), "the waiting charge point to be served")
+                until(partial(bool, answers), "the waiting charge point to be served")
             process.terminate()
             assert process.wait(PATIENCE_S) == 0
         assert is_listening(port)

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.scratch import BACKEND, PATIENCE_S, ROOT, Scratch, until
+from tests.support.patience import PATIENCE_S, until
+from tests.support.scratch import BACKEND, ROOT, Scratch
 
 BEAT = b'[2,"b","Heartbeat",{}]\n'
 STOP = b'[2,"s","StopTransaction",{"transactionId":10000001,"meterStop":3000,"timestamp":"2023-09-03T06:00:00Z"}]\n'

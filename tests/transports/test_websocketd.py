@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.scratch import PATIENCE_S, Scratch
+from tests.support.patience import PATIENCE_S
+from tests.support.scratch import Scratch
 from tests.support.transports import Websocketd
 
 CALL = b'[2,"1","Heartbeat",{}]'

@@ -1,0 +1,32 @@
+"""
+How long tests wait: the one place for it.
+
+A test waits for a condition and goes on as soon as it holds, so that patience costs nothing but where something is
+wrong. What must be fast is a ratio in tests/bench.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+PATIENCE_S = 60.0  # what is waited for takes milliseconds, on a busy machine a few seconds
+SOON_S = 10.0  # for what is done at once, where the alternative is to wait for a limit of PATIENCE_S
+_LOOK_S = 0.002
+
+
+def until(condition: Callable[[], object], what: str) -> None:
+    """
+    Wait until a condition holds.
+
+    Args:
+        condition: Is asked again and again.
+        what: What is waited for, in words.
+
+    Raises:
+        AssertionError: It does not hold after ``PATIENCE_S``.
+    """
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(_LOOK_S)
