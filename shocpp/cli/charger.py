@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 import time
 from typing import IO
@@ -10,8 +11,8 @@ from typing import IO
 import click
 
 from shocpp.charge_point.links import fleet
-from shocpp.charge_point.links.session import Clock
-from shocpp.charge_point.quirks.catalogue import QUIRKS, chosen
+from shocpp.charge_point.links.clock import Clock
+from shocpp.charge_point.quirks.catalogue import chosen, listing
 from shocpp.charge_point.script import parser
 from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.errors import UsageError
@@ -19,8 +20,7 @@ from shocpp.errors import UsageError
 
 def _list_quirks(context: click.Context, _parameter: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
     if "list" in names:
-        for row, name, _, words, _ in QUIRKS:
-            click.echo(f"{row:>2}  {name:<24}{words}")
+        click.echo(listing())
         context.exit()
     return names
 
@@ -83,17 +83,17 @@ def charger(
     if url is None:
         _filter(order, clock, prints)
         return
-    sessions = asyncio.run(fleet.run(order, clock, click.echo if prints else None, _say, is_typed))
+    links = asyncio.run(fleet.run(order, clock, click.echo if prints else None, _say, is_typed))
     if count is not None or is_json:
-        sums = fleet.tally(sessions)
-        click.echo(fleet.document(sums) if is_json else fleet.table(sums))
+        sums = fleet.total(links)
+        click.echo(json.dumps(sums) if is_json else fleet.table(sums))
 
 
 def _filter(order: fleet.Order, clock: Clock, prints: bool) -> None:
     from shocpp.charge_point.links import filter
 
-    session, _ = fleet.build(order, clock, _say if prints else None, 1)
-    filter.run(session)
+    link, _ = fleet.build(order, clock, _say if prints else None, 1)
+    filter.run(link)
 
 
 def _steps(file: IO[str] | None, words: tuple[str, ...], connectors: int) -> list[parser.Step]:

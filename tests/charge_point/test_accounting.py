@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from shocpp.charge_point.core.charge_point import ChargePoint
+from shocpp.charge_point.core.charge_point import SimulatedChargePoint
 from shocpp.charge_point.core.connector import Transaction
 from shocpp.charge_point.script import parser
 from shocpp.charge_point.script.player import Player
@@ -59,7 +59,7 @@ def random_script(rng: Random) -> list[str]:
     return [*lines, END]
 
 
-def random_command(rng: Random, charge_point: ChargePoint) -> tuple[str, Payload]:
+def random_command(rng: Random, charge_point: SimulatedChargePoint) -> tuple[str, Payload]:
     """Make a command that somebody may send at any time."""
     number = rng.choice((1, 2))
     running = charge_point.connectors[number].transaction
@@ -99,7 +99,7 @@ def play(seed: int, unit: str) -> int:
     """Play one random script; give the number of charges."""
     rng = Random(seed)
     central = CentralSystem(unit)
-    charge_point = ChargePoint("CP001", rng, BEGAN_S, connectors=2)
+    charge_point = SimulatedChargePoint("CP001", rng, BEGAN_S, connectors=2)
     player = Player(charge_point, parser.read(random_script(rng)))
     coupling = Coupling(charge_point, central, player, rng, losses=rng.choice((0.0, 0.0, 0.05)))
     is_late = rng.random() < 0.1

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from shocpp.charge_point.core.charge_point import ChargePoint
+from shocpp.charge_point.core.charge_point import SimulatedChargePoint
 from shocpp.charge_point.core.connector import Transaction
-from shocpp.charge_point.core.outbox import Message, Outbox
+from shocpp.charge_point.core.outbox import Outbox, QueuedCall
 from shocpp.charge_point.core.outputs import HangUp, Send
 from shocpp.charge_point.script import parser
 from shocpp.charge_point.script.player import Player
@@ -52,7 +52,7 @@ class World:
     def __init__(self, words: str, connectors: int = 1, seed: int = 1) -> None:
         rng = Random(seed)
         self.central = CentralSystem("wh")
-        self.charge_point = ChargePoint("CP001", rng, BEGAN_S, connectors)
+        self.charge_point = SimulatedChargePoint("CP001", rng, BEGAN_S, connectors)
         self.coupling = Coupling(self.charge_point, self.central, Player(self.charge_point, parser.read([words])))
 
     def order(self, after_s: float, action: str, payload: Payload) -> None:
@@ -131,7 +131,7 @@ def test_refused_stop_is_repeated(failures: int, is_told: bool) -> None:
     times = world.sent("StopTransaction")
     assert len(times) == min(3, failures + 1)
     assert world.charge_point.charging.finished[0].is_confirmed == is_told
-    assert world.charge_point.tally.discarded == (0 if is_told else 1)
+    assert world.charge_point.state.tally.discarded == (0 if is_told else 1)
 
 
 def test_same_digest_after_a_repeat() -> None:
@@ -216,7 +216,7 @@ def test_a_message_that_was_given_back_goes_first() -> None:
     outbox = Outbox()
     transaction = Transaction(1, "1111", 0, BEGAN_S, "")
     for action in ("StartTransaction", "StopTransaction"):
-        outbox.add(Message(action, {}, transaction))
+        outbox.add(QueuedCall(action, {}, transaction))
     first = outbox.next(BEGAN_S, True)
     assert first is not None
     outbox.give_back(first)
@@ -288,7 +288,7 @@ def test_cable_that_does_not_come() -> None:
 )
 def test_what_is_wrong_is_refused(action: str, payload: Payload, code: str) -> None:
     """A command that is unknown, not ours, or against the schema is answered with the code of OCPP-J table 7."""
-    charge_point = ChargePoint("CP001", Random(1), BEGAN_S)
+    charge_point = SimulatedChargePoint("CP001", Random(1), BEGAN_S)
     charge_point.connected(BEGAN_S)
     effects = charge_point.receive(Call("1", action, payload).encode().encode(), BEGAN_S)
     frames = [json.loads(effect.data) for effect in effects if isinstance(effect, Send)]
@@ -297,7 +297,7 @@ def test_what_is_wrong_is_refused(action: str, payload: Payload, code: str) -> N
 
 def test_nothing_is_sent_before_the_boot_is_accepted() -> None:
     """While the boot is Pending only what was triggered goes out, and the boot comes again after the interval."""
-    charge_point = ChargePoint("CP001", Random(1), BEGAN_S)
+    charge_point = SimulatedChargePoint("CP001", Random(1), BEGAN_S)
     (boot,) = charge_point.connected(BEGAN_S)
     assert isinstance(boot, Send)
     pending = {"status": "Pending", "currentTime": "2026-01-01T00:00:00Z", "interval": 30}
@@ -317,7 +317,7 @@ def test_nothing_is_sent_before_the_boot_is_accepted() -> None:
 
 def test_hard_reset_hangs_up_after_the_answer() -> None:
     """A hard reset is confirmed first; then the connection is dropped."""
-    charge_point = ChargePoint("CP001", Random(1), BEGAN_S)
+    charge_point = SimulatedChargePoint("CP001", Random(1), BEGAN_S)
     charge_point.connected(BEGAN_S)
     answer = charge_point.receive(Call("1", "Reset", {"type": "Hard"}).encode().encode(), BEGAN_S)
     assert [type(effect) for effect in answer] == [Send]

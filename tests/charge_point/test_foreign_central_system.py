@@ -12,8 +12,8 @@ from ocpp.routing import on
 from ocpp.v16 import ChargePoint as CentralSystemSide
 from ocpp.v16 import call, call_result
 
-from shocpp.charge_point.core.charge_point import ChargePoint
-from shocpp.charge_point.core.outputs import Effect, HangUp, Send
+from shocpp.charge_point.core.charge_point import SimulatedChargePoint
+from shocpp.charge_point.core.outputs import HangUp, Output, Send
 from shocpp.charge_point.script import parser
 from shocpp.charge_point.script.player import Player
 from shocpp.ocpp.v16 import operations, payloads
@@ -61,7 +61,7 @@ class Link:
 
     def __init__(self, words: str) -> None:
         rng = Random(5)
-        self.charge_point = ChargePoint("CP001", rng, BEGAN_S, connectors=2)
+        self.charge_point = SimulatedChargePoint("CP001", rng, BEGAN_S, connectors=2)
         self.player = Player(self.charge_point, parser.read([words]))
         self.sent: list[list[Any]] = []
         self.hang_ups = 0
@@ -79,7 +79,7 @@ class Link:
     async def run(self, seconds: float) -> None:
         """Let time pass at the charge point, and let both talk as much as they want to."""
         until_s = self.now_s + seconds
-        if not self.charge_point.is_connected:
+        if not self.charge_point.state.is_connected:
             self._perform(self.charge_point.connected(self.now_s))
         while True:
             await self._talk()
@@ -96,7 +96,7 @@ class Link:
         while self.charge_point.waits_for is not None or not self._queue.empty():
             await asyncio.sleep(0)
 
-    def _perform(self, wanted: list[Effect]) -> None:
+    def _perform(self, wanted: list[Output]) -> None:
         for effect in wanted:
             if isinstance(effect, Send):
                 self.sent.append(json.loads(effect.data))
@@ -189,7 +189,7 @@ def test_every_command_is_answered_as_the_package_wants_it() -> None:
     link, confirmations = talk("plug", list(COMMANDS), 600)
     assert len(confirmations) == len(COMMANDS)
     assert all(confirmation is not None for confirmation in confirmations)
-    assert link.charge_point.tally.refused == 0
+    assert link.charge_point.state.tally.refused == 0
     mine = {action for action, one in operations.OPERATIONS.items() if one.started_by != operations.CHARGE_POINT}
     assert mine == {type(command).__name__ for command in COMMANDS}
 
@@ -207,7 +207,7 @@ def test_every_message_is_as_the_package_wants_it() -> None:
     """Whatever the charge point sends passes strict validation, the package's and ours."""
     everything = [call.UpdateFirmware(location="http://a/2", retrieve_date=NOW), *COMMANDS[9:11], COMMANDS[14]]
     link, _ = talk(EVERYTHING, [*everything, COMMANDS[18], COMMANDS[-4]], 4 * 3600)
-    assert link.charge_point.tally.refused == 0
+    assert link.charge_point.state.tally.refused == 0
     requests = [frame for frame in link.sent if frame[0] == 2]
     assert [frame for frame in requests if not payloads.fits(frame[2], "request", frame[3])] == []
     started = {action for action, one in operations.OPERATIONS.items() if one.started_by != operations.CENTRAL_SYSTEM}

@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 
 from shocpp.admission import passwords
-from shocpp.charge_point.core.charge_point import ChargePoint
+from shocpp.charge_point.core.charge_point import SimulatedChargePoint
 from shocpp.charge_point.links import fleet
 from shocpp.charge_point.links.address import Address
 from shocpp.charge_point.links.client import Client
-from shocpp.charge_point.links.session import Clock, Session
+from shocpp.charge_point.links.clock import Clock
+from shocpp.charge_point.links.link import Link
 from shocpp.charge_point.quirks.catalogue import LINK, QUIRKS
-from shocpp.charge_point.quirks.habits import Quirks
+from shocpp.charge_point.quirks.quirks import Quirks
 from shocpp.charge_point.script import parser
 from shocpp.charge_point.script.player import Player
 from shocpp.transports import websocketd
@@ -31,7 +32,7 @@ from tests.support.scratch import BACKEND, LISTENER, Scratch, launched
 
 CHARGER = launched("charger")
 LISTENERS = ("websocketd", "embedded")
-LINKS = [name for _, name, kind, _, _ in QUIRKS if kind == LINK]
+LINKS = [quirk.name for quirk in QUIRKS if quirk.kind == LINK]
 WORDS = "plug; card 1111; wait 10m; offline 1m; wait 5m; card 1111; wait 10s; unplug"
 BEGAN_S = 1_780_000_000.0
 
@@ -68,14 +69,14 @@ def listener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Listene
     running.end()
 
 
-def connect(name: str, listener: Listener, clock: Clock) -> tuple[Session, Client]:
+def connect(name: str, listener: Listener, clock: Clock) -> tuple[Link, Client]:
     """Make a charge point with one quirk of its connection."""
     rng = Random(3)
     credentials = "user:0123456789abcdef@" if name.startswith("auth") else ""
     address = Address(f"ws://{credentials}127.0.0.1:{listener.port}/ocpp/{name}", None, frozenset((name,)))
-    charge_point = ChargePoint(address.identity, rng, clock.now_s(), quirks=Quirks((name,), rng))
-    session = Session(charge_point, Player(charge_point, parser.read([WORDS])), clock)
-    return session, Client(session, address, rng, lambda _: None)
+    charge_point = SimulatedChargePoint(address.identity, rng, clock.now_s(), quirks=Quirks((name,), rng))
+    link = Link(charge_point, Player(charge_point, parser.read([WORDS])), clock)
+    return link, Client(link, address, rng, lambda _: None)
 
 
 def test_quirks_of_the_connection(listener: Listener) -> None:
@@ -90,8 +91,8 @@ def test_quirks_of_the_connection(listener: Listener) -> None:
     told = {"path-root": None, "path-case": "PATH-CASE"}
     records = {record.get("charge_point"): record for record in listener.records()}
     assert len(listener.records()) == len(LINKS)
-    for name, (session, _) in built.items():
-        done = session.charge_point.charging.finished
+    for name, (link, _) in built.items():
+        done = link.charge_point.charging.finished
         assert len(done) == 1
         record = records[told.get(name, name)]
         assert record["account"] == "company-x"
@@ -104,8 +105,8 @@ def test_fleet_and_accounting_agree(listener: Listener) -> None:
     words = parser.read([fleet.EVERYDAY[0].format(card="1111")])
     url = f"ws://127.0.0.1:{listener.port}/F"
     order = fleet.Order(url, 25, 2, frozenset(), 11, lambda _: words, clock.now_s() + 2400)
-    sessions = asyncio.run(asyncio.wait_for(fleet.run(order, clock, None, lambda _: None), PATIENCE_S))
-    sums = fleet.tally(sessions)
+    links = asyncio.run(asyncio.wait_for(fleet.run(order, clock, None, lambda _: None), PATIENCE_S))
+    sums = fleet.total(links)
     records = listener.records()
     assert sums["charges"] == len(records) > 25
     assert sums["energy_wh"] == sum(record["consumed_wh"] for record in records)

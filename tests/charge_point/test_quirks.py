@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from shocpp.backend.serving import Backend
-from shocpp.charge_point.core.charge_point import ChargePoint
+from shocpp.charge_point.core.charge_point import SimulatedChargePoint
 from shocpp.charge_point.core.outputs import Send
 from shocpp.charge_point.quirks.catalogue import LINK, QUIRKS, chosen
-from shocpp.charge_point.quirks.habits import Quirks
+from shocpp.charge_point.quirks.quirks import Quirks
 from shocpp.charge_point.script import parser
 from shocpp.charge_point.script.player import Player
 from shocpp.errors import UsageError
@@ -23,7 +23,7 @@ from shocpp.ocpp.frames import Call, Payload
 from tests.support.coupled import BEGAN_S, Coupling
 from tests.support.scratch import Scratch
 
-NAMES = [name for _, name, kind, _, _ in QUIRKS if kind != LINK]
+NAMES = [quirk.name for quirk in QUIRKS if quirk.kind != LINK]
 CARDS = {
     "long-tag": ("01234567890123456789", "company-z"),
     "tag-case": ("vid:e0e1e2", "family-y"),
@@ -73,11 +73,11 @@ class RealBackend:
         return Call(f"command-{self._count}", action, payload).encode()
 
 
-def charge(tmp_path: Path, names: tuple[str, ...], card: str) -> tuple[ChargePoint, list[dict[str, Any]]]:
+def charge(tmp_path: Path, names: tuple[str, ...], card: str) -> tuple[SimulatedChargePoint, list[dict[str, Any]]]:
     """Let a charge point with quirks charge once, with an interruption, and give the records."""
     scratch = Scratch(tmp_path, SHOCPP_HEARTBEAT_INTERVAL="600")
     rng = Random(7)
-    charge_point = ChargePoint("CP001", rng, BEGAN_S, quirks=Quirks(chosen(names), rng))
+    charge_point = SimulatedChargePoint("CP001", rng, BEGAN_S, quirks=Quirks(chosen(names), rng))
     words = f"wait 10s; plug; card {card}; wait 20m; offline 5m; wait 10m; card {card}; wait 1m; unplug; wait 5h"
     central = RealBackend(scratch)
     coupling = Coupling(charge_point, central, Player(charge_point, parser.read([words])))
@@ -86,7 +86,7 @@ def charge(tmp_path: Path, names: tuple[str, ...], card: str) -> tuple[ChargePoi
     coupling.order(BEGAN_S + 7400, lambda: ("Heartbeat", {}))
     coupling.run(BEGAN_S + 86_400)
     central.close()
-    assert charge_point.is_idle
+    assert charge_point.state.is_idle
     return charge_point, list(scratch.records().values())
 
 
@@ -132,7 +132,7 @@ def test_switch_does_something(name: str, tmp_path: Path) -> None:
         folder.mkdir()
         scratch = Scratch(folder)
         rng = Random(7)
-        charge_point = ChargePoint("CP001", rng, BEGAN_S, quirks=Quirks(chosen(quirks), rng))
+        charge_point = SimulatedChargePoint("CP001", rng, BEGAN_S, quirks=Quirks(chosen(quirks), rng))
         card = CARDS.get(name, ("1111", ""))[0]
         words = f"plug; card {card}; wait 20m; card {card}; wait 10s; offline 1m; wait 30m"
         central = Recording(scratch)
@@ -151,7 +151,7 @@ def test_calls_at_once() -> None:
     """With calls-at-once both connectors' statuses leave before either is confirmed; as specified, one at a time."""
     for quirks, at_once in (((), 1), (("calls-at-once",), 2)):
         rng = Random(7)
-        charge_point = ChargePoint("CP001", rng, BEGAN_S, quirks=Quirks(quirks, rng))
+        charge_point = SimulatedChargePoint("CP001", rng, BEGAN_S, quirks=Quirks(quirks, rng))
         (boot,) = charge_point.connected(BEGAN_S)
         assert isinstance(boot, Send)
         accepted = {"status": "Accepted", "currentTime": "2026-01-01T00:00:00Z", "interval": 60}

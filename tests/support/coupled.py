@@ -14,8 +14,8 @@ from typing import Any, Protocol
 
 from shocpp.central_system import effects
 from shocpp.central_system.v16 import answers
-from shocpp.charge_point.core.charge_point import ChargePoint
-from shocpp.charge_point.core.outputs import Effect, HangUp, Return, Send
+from shocpp.charge_point.core.charge_point import SimulatedChargePoint
+from shocpp.charge_point.core.outputs import HangUp, Output, Return, Send
 from shocpp.charge_point.script.player import Player
 from shocpp.ledger.accounts import Accounts
 from shocpp.ocpp.frames import Call, CallError, CallResult, Payload
@@ -117,7 +117,7 @@ class Coupling:
 
     def __init__(
         self,
-        charge_point: ChargePoint,
+        charge_point: SimulatedChargePoint,
         central: OtherEnd,
         player: Player,
         rng: Random | None = None,
@@ -142,7 +142,7 @@ class Coupling:
             self._connect()
             self._perform(self.player.advance(self.now_s))
             self._command()
-            if self.player.is_over and self.charge_point.is_idle and not self._later:
+            if self.player.is_over and self.charge_point.state.is_idle and not self._later:
                 return
             times = [self.player.due(), self._back_s]
             times += [self._later[0][0]] if self._later else []
@@ -158,11 +158,11 @@ class Coupling:
     def _command(self) -> None:
         while self._later and self._later[0][0] <= self.now_s:
             _, _, command = heapq.heappop(self._later)
-            if self.charge_point.is_connected:
+            if self.charge_point.state.is_connected:
                 line = self.central.command(*command())
                 self._perform(self.charge_point.receive(line.encode(), self.now_s))
 
-    def _perform(self, wanted: list[Effect]) -> None:
+    def _perform(self, wanted: list[Output]) -> None:
         waiting = list(reversed(wanted))
         while waiting:
             effect = waiting.pop()

@@ -6,8 +6,8 @@ Source: OCPP 1.6 §3.5 (local authorization and offline behaviour), §5.15 (Send
 
 from __future__ import annotations
 
+from shocpp.charge_point.core.timestamps import seconds
 from shocpp.ocpp.reading import items, text
-from shocpp.times import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ class IdTags:
         info = self._info(id_tag, with_list, with_cache)
         if info is None:
             return None
-        expires = parse(info.get("expiryDate"))
-        if expires is not None and expires.timestamp() <= now_s:
+        expires_s = seconds(info.get("expiryDate"))
+        if expires_s is not None and expires_s <= now_s:
             return "Expired"
         return text(info.get("status"))
 

@@ -1,8 +1,7 @@
 """
 Cards, cables and charges: what people do at a charge point, and what it says of it.
 
-Sends through the ``ChargePoint`` that it is part of; what the central system commands comes
-from ``commands``.
+Knows nothing of the connection, and no commands: those call what is here.
 """
 
 from __future__ import annotations
@@ -10,31 +9,40 @@ from __future__ import annotations
 from shocpp.charge_point.core.authorization import ACCEPTED
 from shocpp.charge_point.core.connector import NO_ERROR, Connector, Reservation, Transaction
 from shocpp.charge_point.core.metering import Car
-from shocpp.charge_point.core.outbox import Message
+from shocpp.charge_point.core.outbox import QueuedCall
+from shocpp.charge_point.core.outputs import HangUp
+from shocpp.charge_point.core.timestamps import stamp
 from shocpp.ocpp.reading import integer, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shocpp.charge_point.core.charge_point import ChargePoint
+    from shocpp.charge_point.core.state import State
+    from shocpp.charge_point.core.supply import Supply
     from shocpp.ocpp.frames import Payload
 
 _CAR_W = 11_000
+_LATE_STOP_S = 3 * 3600.0  # a quirk: away so long before a stop is told
 
 
 class Charging:
     """
     Starts and stops the charges of a charge point.
 
+    Args:
+        state: The charge point's.
+        supply: Its power and readings.
+
     Attributes:
         finished: All charges that are over, in order.
         car_w: What the next car draws at most.
     """
 
-    def __init__(self, charge_point: ChargePoint) -> None:
-        self._charge_point = charge_point
-        self._keys = charge_point.configuration
+    def __init__(self, state: State, supply: Supply) -> None:
+        self._state = state
+        self._supply = supply
+        self._keys = state.configuration
         self.car_w: float = _CAR_W
         self.finished: list[Transaction] = []
 
@@ -44,7 +52,7 @@ class Charging:
         """Plug a cable in; who presented a card before charges now."""
         if connector.car is not None:
             return
-        connector.car = Car.any(self._charge_point.rng, self.car_w)
+        connector.car = Car.any(self._state.rng, self.car_w)
         connector.is_finished = False
         if connector.presented is not None and connector.transaction is None:
             self.start(connector, connector.presented, now_s)
@@ -73,13 +81,13 @@ class Charging:
     def find(self, id_tag: str) -> Connector:
         """Find the connector that somebody means who presents a card and says nothing."""
         tag = id_tag.casefold()
-        places = list(self._charge_point.connectors.values())
-        for connector in places:
+        connectors = list(self._state.connectors.values())
+        for connector in connectors:
             if connector.transaction is not None and connector.transaction.id_tag.casefold() == tag:
                 return connector
-        free = [connector for connector in places if connector.transaction is None]
+        free = [connector for connector in connectors if connector.transaction is None]
         plugged = [connector for connector in free if connector.car is not None]
-        return (plugged or free or places)[0]
+        return (plugged or free or connectors)[0]
 
     # --- cards
 
@@ -89,17 +97,17 @@ class Charging:
 
         Source: OCPP 1.6 §3.5, §4.1
         """
-        charge_point, keys = self._charge_point, self._keys
-        known = charge_point.tags.status(
+        state, keys = self._state, self._keys
+        known = state.tags.status(
             id_tag, now_s, keys.boolean("LocalAuthListEnabled"), keys.boolean("AuthorizationCacheEnabled")
         )
-        is_online = charge_point.is_connected and charge_point.life.is_registered
+        is_online = state.is_connected and state.is_registered
         if is_online and not (known == ACCEPTED and keys.boolean("LocalPreAuthorize")):
 
             def confirmed(confirmation: Payload, at_s: float) -> None:
                 then(self._heard_of(id_tag, confirmation), at_s)
 
-            charge_point.say(Message("Authorize", {"idTag": id_tag}, confirmed=confirmed))
+            state.queue(QueuedCall("Authorize", {"idTag": id_tag}, confirmed=confirmed))
         elif is_online or (known is not None and keys.boolean("LocalAuthorizeOffline")):
             then(known or "Invalid", now_s)
         else:
@@ -111,11 +119,11 @@ class Charging:
         info = confirmation.get("idTagInfo")
         if not isinstance(info, dict):
             return ACCEPTED
-        self._charge_point.tags.remember(id_tag, info)
+        self._state.tags.remember(id_tag, info)
         return text(info.get("status")) or "Invalid"
 
     def _begin_by(self, id_tag: str, status: str, connector: Connector, now_s: float) -> None:
-        is_refused = status != ACCEPTED and not self._charge_point.quirks.has("deliver-refused")
+        is_refused = status != ACCEPTED and not self._state.quirks.has("deliver-refused")
         if is_refused or connector.transaction is not None or not connector.is_operative:
             return
         if self.is_kept_from(id_tag, connector):
@@ -123,7 +131,7 @@ class Charging:
         self.admit(id_tag, connector, now_s)
 
     def _end_by(self, id_tag: str, status: str, connector: Connector, now_s: float) -> None:
-        running, tags = connector.transaction, self._charge_point.tags
+        running, tags = connector.transaction, self._state.tags
         if status != ACCEPTED or running is None:
             return
         parent = tags.parent(id_tag)
@@ -132,28 +140,26 @@ class Charging:
 
     def is_kept_from(self, id_tag: str, connector: Connector) -> bool:
         """Tell whether a reservation keeps a card from a connector."""
-        parent = self._charge_point.tags.parent(id_tag)
+        parent = self._state.tags.parent(id_tag)
         if connector.reservation is not None:
             return not connector.reservation.is_for(id_tag, parent)
-        if self._charge_point.main.reservation is None or self._charge_point.main.reservation.is_for(id_tag, parent):
+        if self._state.main.reservation is None or self._state.main.reservation.is_for(id_tag, parent):
             return False
-        free = [one for one in self._charge_point.connectors.values() if one.transaction is None and one.car is None]
+        free = [one for one in self._state.connectors.values() if one.transaction is None and one.car is None]
         return len(free) <= 1
 
     def admit(self, id_tag: str, connector: Connector, now_s: float) -> None:
         """Let a card charge: now, or when a cable is plugged in before its time is over."""
         connector.presented = id_tag
         if connector.car is not None:
-            self._charge_point.supply.settle(now_s)  # no charge begins that was not Preparing
+            self._supply.settle(now_s)  # no charge begins that was not Preparing
             self.start(connector, id_tag, now_s)
             return
 
-        def give_up(at_s: float) -> None:  # noqa: ARG001 - a timer's deed is told the time
+        def give_up(at_s: float) -> None:  # noqa: ARG001 - a timer's callback is told the time
             connector.presented = None
 
-        self._charge_point.timers.set(
-            f"cable-{connector.number}", now_s + self._keys.integer("ConnectionTimeOut"), give_up
-        )
+        self._state.timers.set(f"cable-{connector.number}", now_s + self._keys.integer("ConnectionTimeOut"), give_up)
 
     # --- charges
 
@@ -163,22 +169,22 @@ class Charging:
 
         Source: OCPP 1.6 §4.8
         """
-        charge_point = self._charge_point
-        charge_point.timers.cancel(f"cable-{connector.number}")
+        state = self._state
+        state.timers.cancel(f"cable-{connector.number}")
         connector.presented = None
         connector.is_finished = False
         meter_start_wh = connector.meter.reading_wh
-        transaction = Transaction(connector.number, id_tag, meter_start_wh, now_s, charge_point.stamp(now_s))
+        transaction = Transaction(connector.number, id_tag, meter_start_wh, now_s, stamp(now_s))
         connector.transaction = transaction
-        self._charge_point.supply.sample(connector, "Transaction.Begin", now_s)
+        self._supply.sample(connector, "Transaction.Begin", now_s)
         payload: Payload = {
             "connectorId": connector.number,
             "idTag": id_tag,
             "meterStart": meter_start_wh,
             "timestamp": transaction.started,
         }
-        reservation = connector.reservation or self._charge_point.main.reservation
-        if reservation is not None and reservation.is_for(id_tag, charge_point.tags.parent(id_tag)):
+        reservation = connector.reservation or self._state.main.reservation
+        if reservation is not None and reservation.is_for(id_tag, state.tags.parent(id_tag)):
             payload["reservationId"] = reservation.id
             self.release(reservation.id)
 
@@ -187,8 +193,8 @@ class Charging:
             if self._heard_of(id_tag, confirmation) != ACCEPTED:
                 self._refused(connector, transaction, at_s)
 
-        charge_point.say(Message("StartTransaction", payload, transaction, confirmed))
-        self._charge_point.supply.sample_later(connector, now_s)
+        state.queue(QueuedCall("StartTransaction", payload, transaction, confirmed))
+        self._supply.sample_later(connector, now_s)
 
     def _refused(self, connector: Connector, transaction: Transaction, now_s: float) -> None:
         """
@@ -196,7 +202,7 @@ class Charging:
 
         Source: OCPP 1.6 §4.8, §9.1.25 (StopTransactionOnInvalidId), §9.1.17 (MaxEnergyOnInvalidId)
         """
-        if connector.transaction is not transaction or self._charge_point.quirks.has("deliver-refused"):
+        if connector.transaction is not transaction or self._state.quirks.has("deliver-refused"):
             return
         most_wh = self._keys.integer("MaxEnergyOnInvalidId")
         if self._keys.boolean("StopTransactionOnInvalidId"):
@@ -215,10 +221,10 @@ class Charging:
         transaction = connector.transaction
         if transaction is None:
             return
-        self._charge_point.timers.cancel(f"sample-{connector.number}")
-        self._charge_point.supply.sample(connector, "Transaction.End", now_s)
+        self._state.timers.cancel(f"sample-{connector.number}")
+        self._supply.sample(connector, "Transaction.End", now_s)
         transaction.meter_stop_wh = connector.meter.reading_wh
-        transaction.stopped, transaction.reason = self._charge_point.stamp(now_s), reason
+        transaction.stopped = stamp(now_s)
         payload: Payload = {"meterStop": transaction.meter_stop_wh, "timestamp": transaction.stopped, "reason": reason}
         if id_tag is not None:
             payload["idTag"] = id_tag
@@ -230,17 +236,18 @@ class Charging:
             if id_tag is not None:
                 self._heard_of(id_tag, confirmation)
 
-        self._charge_point.quirks.stopping(self._charge_point)
-        self._charge_point.say(Message("StopTransaction", payload, transaction, confirmed))
+        if self._state.quirks.has("late-stop") and self._state.is_connected:
+            self._state.hang_up(HangUp(_LATE_STOP_S))
+        self._state.queue(QueuedCall("StopTransaction", payload, transaction, confirmed))
         self.finished.append(transaction)
-        self._charge_point.profiles.end(connector.number)
+        self._state.profiles.end(connector.number)
         connector.transaction = None
         connector.is_finished = True
         connector.is_operative = connector.wanted_operative
 
     def stop_all(self, reason: str, now_s: float) -> None:
         """End every charge."""
-        for connector in self._charge_point.connectors.values():
+        for connector in self._state.connectors.values():
             self.stop(connector, reason, now_s)
 
     # --- reservations
@@ -253,18 +260,15 @@ class Charging:
         """
         self.release(reservation.id)
         connector.reservation = reservation
-        self._charge_point.timers.set(
-            f"reservation-{reservation.id}", reservation.expires_s, lambda _: self._expire(reservation)
+        self._state.timers.set(
+            f"reservation-{reservation.id}", reservation.expires_s, lambda _: self.release(reservation.id)
         )
-
-    def _expire(self, reservation: Reservation) -> None:
-        self.release(reservation.id)
 
     def release(self, reservation_id: int) -> bool:
         """End a reservation; tell whether there was one of that id."""
-        for connector in self._charge_point.places:
+        for connector in self._state.all_connectors:
             if connector.reservation is not None and connector.reservation.id == reservation_id:
                 connector.reservation = None
-                self._charge_point.timers.cancel(f"reservation-{reservation_id}")
+                self._state.timers.cancel(f"reservation-{reservation_id}")
                 return True
         return False

@@ -8,71 +8,51 @@ from __future__ import annotations
 
 from shocpp.charge_point.core.authorization import ACCEPTED
 from shocpp.charge_point.core.connector import AVAILABLE, FAULTED, NO_ERROR, Connector, Reservation
+from shocpp.charge_point.core.timestamps import seconds
 from shocpp.ocpp.reading import integer, text
-from shocpp.times import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from shocpp.charge_point.core.charge_point import ChargePoint
+    from shocpp.charge_point.core.parts import Handler, Parts
     from shocpp.ocpp.frames import Payload
-
-    Handler = Callable[[ChargePoint, Payload, float], Payload]
 
 REJECTED = "Rejected"
 
 
-def cancel_reservation(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
-    """
-    End a reservation.
-
-    Source: OCPP 1.6 §5.1
-    """
-    is_known = charge_point.charging.release(integer(request["reservationId"]) or 0)
+def cancel_reservation(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+    """End a reservation (OCPP 1.6 §5.1)."""
+    is_known = parts.charging.release(integer(request["reservationId"]) or 0)
     return {"status": ACCEPTED if is_known else REJECTED}
 
 
-def clear_cache(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
-    """
-    Forget what was said of cards.
-
-    Source: OCPP 1.6 §5.4
-    """
-    if not charge_point.configuration.boolean("AuthorizationCacheEnabled"):
+def clear_cache(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+    """Forget what was said of cards (OCPP 1.6 §5.4)."""
+    if not parts.state.configuration.boolean("AuthorizationCacheEnabled"):
         return {"status": REJECTED}
-    charge_point.tags.clear_cache()
+    parts.state.tags.clear_cache()
     return {"status": ACCEPTED}
 
 
-def get_local_list_version(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
-    """
-    Tell the version of the local list; -1 where it is switched off.
-
-    Source: OCPP 1.6 §5.10
-    """
-    is_enabled = charge_point.configuration.boolean("LocalAuthListEnabled")
-    return {"listVersion": charge_point.tags.version if is_enabled else -1}
+def get_local_list_version(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+    """Tell the version of the local list; -1 where it is switched off (OCPP 1.6 §5.10)."""
+    is_enabled = parts.state.configuration.boolean("LocalAuthListEnabled")
+    return {"listVersion": parts.state.tags.version if is_enabled else -1}
 
 
-def reserve_now(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:
-    """
-    Keep a connector for a card.
-
-    Source: OCPP 1.6 §5.13
-    """
-    number, expires = integer(request["connectorId"]) or 0, parse(request["expiryDate"])
-    connector = charge_point.main if number == 0 else charge_point.connectors.get(number)
-    if connector is None or expires is None or expires.timestamp() <= now_s:
+def reserve_now(parts: Parts, request: Payload, now_s: float) -> Payload:
+    """Keep a connector for a card (OCPP 1.6 §5.13)."""
+    number, expires_s = integer(request["connectorId"]) or 0, seconds(request["expiryDate"])
+    connector = parts.state.main if number == 0 else parts.state.connectors.get(number)
+    if connector is None or expires_s is None or expires_s <= now_s:
         return {"status": REJECTED}
     reservation_id = integer(request["reservationId"]) or 0
-    others = list(charge_point.connectors.values()) if number == 0 else [connector]
+    others = list(parts.state.connectors.values()) if number == 0 else [connector]
     is_own = connector.reservation is not None and connector.reservation.id == reservation_id
     if not is_own and not any(one.status == AVAILABLE for one in others):
         return {"status": _why_not(others[0])}
-    charge_point.charging.reserve(
+    parts.charging.reserve(
         connector,
-        Reservation(reservation_id, str(request["idTag"]), text(request.get("parentIdTag")), expires.timestamp()),
+        Reservation(reservation_id, str(request["idTag"]), text(request.get("parentIdTag")), expires_s),
     )
     return {"status": ACCEPTED}
 
@@ -83,20 +63,16 @@ def _why_not(connector: Connector) -> str:
     return "Occupied" if connector.is_operative else "Unavailable"
 
 
-def send_local_list(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
-    """
-    Take a local list of cards.
-
-    Source: OCPP 1.6 §5.15
-    """
-    keys, entries = charge_point.configuration, request.get("localAuthorizationList")
+def send_local_list(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+    """Take a local list of cards (OCPP 1.6 §5.15)."""
+    keys, entries = parts.state.configuration, request.get("localAuthorizationList")
     if not keys.boolean("LocalAuthListEnabled"):
         return {"status": "NotSupported"}
     if isinstance(entries, list) and len(entries) > keys.integer("SendLocalListMaxLength"):
         return {"status": "Failed"}
     version = integer(request["listVersion"]) or 0
     longest = keys.integer("LocalAuthListMaxLength")
-    return {"status": charge_point.tags.update(version, str(request["updateType"]), entries, longest)}
+    return {"status": parts.state.tags.update(version, str(request["updateType"]), entries, longest)}
 
 
 HANDLERS: dict[str, Handler] = {

@@ -10,55 +10,47 @@ from __future__ import annotations
 
 from shocpp.charge_point.core.maintenance import is_certificate
 from shocpp.ocpp.reading import integer, items
-from shocpp.times import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from shocpp.charge_point.core.charge_point import ChargePoint
+    from shocpp.charge_point.core.parts import Handler, Parts
     from shocpp.ocpp.frames import Payload
 
-    Handler = Callable[[ChargePoint, Payload, float], Payload]
 
-
-def certificate_signed(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+def certificate_signed(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
     """Take our own certificate, signed."""
     return {"status": "Accepted" if is_certificate(str(request["certificateChain"])) else "Rejected"}
 
 
-def delete_certificate(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+def delete_certificate(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
     """Remove an installed certificate."""
-    return {"status": charge_point.maintenance.delete(request["certificateHashData"])}
+    return {"status": parts.maintenance.delete(request["certificateHashData"])}
 
 
-def get_installed_certificate_ids(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+def get_installed_certificate_ids(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
     """Tell which certificates are installed."""
-    found = charge_point.maintenance.installed(str(request["certificateType"]))
+    found = parts.maintenance.installed(str(request["certificateType"]))
     return {"status": "Accepted", "certificateHashData": found} if found else {"status": "NotFound"}
 
 
-def get_log(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:
+def get_log(parts: Parts, request: Payload, now_s: float) -> Payload:
     """Upload a log."""
-    status, name = charge_point.maintenance.upload_log(
-        integer(request["requestId"]) or 0, str(request["logType"]), now_s
-    )
+    status, name = parts.maintenance.upload_log(integer(request["requestId"]) or 0, str(request["logType"]), now_s)
     return {"status": status, "filename": name}
 
 
-def install_certificate(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+def install_certificate(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
     """Install a root certificate."""
-    return {"status": charge_point.maintenance.install(str(request["certificateType"]), str(request["certificate"]))}
+    return {"status": parts.maintenance.install(str(request["certificateType"]), str(request["certificate"]))}
 
 
-def signed_update_firmware(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:
+def signed_update_firmware(parts: Parts, request: Payload, now_s: float) -> Payload:
     """Fetch firmware when it is time, verify it and install it."""
     firmware = items(request["firmware"])[0]
     if not is_certificate(str(firmware["signingCertificate"])):
         return {"status": "InvalidCertificate"}
-    retrieve = parse(firmware["retrieveDateTime"])
-    at_s = max(now_s + 1, retrieve.timestamp() if retrieve else 0)
-    charge_point.maintenance.update(str(firmware["location"]), at_s, integer(request["requestId"]) or 0)
+    request_id = integer(request["requestId"]) or 0
+    parts.maintenance.update(str(firmware["location"]), firmware["retrieveDateTime"], now_s, request_id)
     return {"status": "Accepted"}
 
 

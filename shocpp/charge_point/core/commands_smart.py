@@ -6,54 +6,52 @@ Source: OCPP 1.6 §5.5, §5.7, §5.16
 
 from __future__ import annotations
 
+from shocpp.charge_point.core.authorization import ACCEPTED
 from shocpp.charge_point.core.profiles import MAXIMUM, TRANSACTION, Profile
+from shocpp.charge_point.core.timestamps import stamp
 from shocpp.ocpp.reading import integer, items, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from shocpp.charge_point.core.charge_point import ChargePoint
+    from shocpp.charge_point.core.parts import Handler, Parts
     from shocpp.ocpp.frames import Payload
 
-    Handler = Callable[[ChargePoint, Payload, float], Payload]
-
-ACCEPTED, REJECTED = "Accepted", "Rejected"
+REJECTED = "Rejected"
 
 
-def set_charging_profile(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+def set_charging_profile(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
     """
     Take a charging profile.
 
     Source: OCPP 1.6 §5.16, §3.13.2 (where each purpose may stand)
     """
     number, sent = integer(request["connectorId"]) or 0, items(request["csChargingProfiles"])[0]
-    if number != 0 and number not in charge_point.connectors:
+    if number != 0 and number not in parts.state.connectors:
         return {"status": REJECTED}
     purpose = sent["chargingProfilePurpose"]
     if purpose == MAXIMUM and number != 0:
         return {"status": REJECTED}
-    if purpose == TRANSACTION and not _is_for_running(charge_point, number, sent):
+    if purpose == TRANSACTION and not _is_for_running(parts, number, sent):
         return {"status": REJECTED}
-    return {"status": ACCEPTED if install(charge_point, number, sent) else REJECTED}
+    return {"status": ACCEPTED if install(parts, number, sent) else REJECTED}
 
 
-def install(charge_point: ChargePoint, number: int, sent: Payload) -> bool:
+def install(parts: Parts, number: int, sent: Payload) -> bool:
     """Install a profile unless it is beyond what the charge point can keep; tell whether it did."""
-    keys, profile = charge_point.configuration, Profile(sent)
+    keys, profile = parts.state.configuration, Profile(sent)
     is_too_much = (
         profile.stack_level > keys.integer("ChargeProfileMaxStackLevel")
         or len(profile.periods) > keys.integer("ChargingScheduleMaxPeriods")
-        or len(charge_point.profiles) >= keys.integer("MaxChargingProfilesInstalled")
+        or len(parts.state.profiles) >= keys.integer("MaxChargingProfilesInstalled")
         or profile.periods[0][0] != 0
     )
     if not is_too_much:
-        charge_point.profiles.install(number, profile)
+        parts.state.profiles.install(number, profile)
     return not is_too_much
 
 
-def _is_for_running(charge_point: ChargePoint, number: int, sent: Payload) -> bool:
-    connector = charge_point.connectors.get(number)
+def _is_for_running(parts: Parts, number: int, sent: Payload) -> bool:
+    connector = parts.state.connectors.get(number)
     running = connector.transaction if connector is not None else None
     if running is None:
         return False
@@ -61,13 +59,9 @@ def _is_for_running(charge_point: ChargePoint, number: int, sent: Payload) -> bo
     return meant is None or meant == running.id
 
 
-def clear_charging_profile(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
-    """
-    Remove charging profiles.
-
-    Source: OCPP 1.6 §5.5
-    """
-    is_changed = charge_point.profiles.clear(
+def clear_charging_profile(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+    """Remove charging profiles (OCPP 1.6 §5.5)."""
+    is_changed = parts.state.profiles.clear(
         integer(request.get("id")),
         integer(request.get("connectorId")),
         text(request.get("chargingProfilePurpose")),
@@ -76,21 +70,17 @@ def clear_charging_profile(charge_point: ChargePoint, request: Payload, now_s: f
     return {"status": ACCEPTED if is_changed else "Unknown"}
 
 
-def get_composite_schedule(charge_point: ChargePoint, request: Payload, now_s: float) -> Payload:
-    """
-    Tell what may be drawn from now on.
-
-    Source: OCPP 1.6 §5.7
-    """
+def get_composite_schedule(parts: Parts, request: Payload, now_s: float) -> Payload:
+    """Tell what may be drawn from now on (OCPP 1.6 §5.7)."""
     number, duration_s = integer(request["connectorId"]) or 0, integer(request["duration"]) or 0
-    if number != 0 and number not in charge_point.connectors:
+    if number != 0 and number not in parts.state.connectors:
         return {"status": REJECTED}
     is_current = request.get("chargingRateUnit") == "A"
     return {
         "status": ACCEPTED,
         "connectorId": number,
-        "scheduleStart": charge_point.stamp(now_s),
-        "chargingSchedule": charge_point.supply.schedule(number, duration_s, is_current, now_s),
+        "scheduleStart": stamp(now_s),
+        "chargingSchedule": parts.supply.schedule(number, duration_s, is_current, now_s),
     }
 
 

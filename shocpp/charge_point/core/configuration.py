@@ -6,25 +6,19 @@ Source: OCPP 1.6 §9, and the security extension for ``AuthorizationKey``, ``Sec
 
 from __future__ import annotations
 
-from shocpp.ocpp.frames import Payload
+from shocpp.charge_point.core.metering import READERS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shocpp.ocpp.frames import Payload
 
 READ_WRITE, READ_ONLY, WRITE_ONLY, REBOOT = "rw", "ro", "wo", "reboot"
 BOOLEAN, INTEGER, LIST, TEXT = "boolean", "integer", "list", "text"
 
-_MEASURANDS = frozenset(
-    (
-        "Current.Import",
-        "Current.Offered",
-        "Energy.Active.Import.Register",
-        "Power.Active.Import",
-        "Power.Offered",
-        "SoC",
-        "Voltage",
-    )
-)
 _LISTS = dict.fromkeys(
-    ("MeterValuesAlignedData", "MeterValuesSampledData", "StopTxnAlignedData", "StopTxnSampledData"), _MEASURANDS
+    ("MeterValuesAlignedData", "MeterValuesSampledData", "StopTxnAlignedData", "StopTxnSampledData"), frozenset(READERS)
 )
+_SAMPLED = "Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage,SoC"
 _PROFILES = "Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger"
 
 # key, value, type, access
@@ -49,12 +43,7 @@ _KEYS = (
     ("MaxChargingProfilesInstalled", "20", INTEGER, READ_ONLY),
     ("MaxEnergyOnInvalidId", "0", INTEGER, READ_WRITE),
     ("MeterValueSampleInterval", "60", INTEGER, READ_WRITE),
-    (
-        "MeterValuesSampledData",
-        "Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage,SoC",
-        LIST,
-        READ_WRITE,
-    ),
+    ("MeterValuesSampledData", _SAMPLED, LIST, READ_WRITE),
     ("MeterValuesAlignedData", "Energy.Active.Import.Register", LIST, READ_WRITE),
     ("MinimumStatusDuration", "0", INTEGER, READ_WRITE),
     ("NumberOfConnectors", "1", INTEGER, READ_ONLY),

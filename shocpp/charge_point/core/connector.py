@@ -8,6 +8,8 @@ Source: OCPP 1.6 §4.9 (StatusNotification and its table of transitions), §7.7 
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from shocpp.charge_point.core.metering import Car, Meter
@@ -16,19 +18,20 @@ if TYPE_CHECKING:
 AVAILABLE, PREPARING, CHARGING = "Available", "Preparing", "Charging"
 SUSPENDED_EV, SUSPENDED_EVSE, FINISHING = "SuspendedEV", "SuspendedEVSE", "Finishing"
 RESERVED, UNAVAILABLE, FAULTED = "Reserved", "Unavailable", "Faulted"
+STATUSES = (
+    AVAILABLE, PREPARING, CHARGING, SUSPENDED_EV, SUSPENDED_EVSE, FINISHING, RESERVED, UNAVAILABLE, FAULTED,
+)  # fmt: skip
 NO_ERROR = "NoError"
 
 
+@dataclass(frozen=True, slots=True)
 class Reservation:
     """A connector that is kept for a card; connector 0 keeps any one."""
 
-    __slots__ = ("expires_s", "id", "id_tag", "parent_id_tag")
-
-    def __init__(self, reservation_id: int, id_tag: str, parent_id_tag: str | None, expires_s: float) -> None:
-        self.id = reservation_id
-        self.id_tag = id_tag
-        self.parent_id_tag = parent_id_tag
-        self.expires_s = expires_s
+    id: int
+    id_tag: str
+    parent_id_tag: str | None
+    expires_s: float
 
     def is_for(self, id_tag: str, parent_id_tag: str | None) -> bool:
         """Tell whether a card may use what is reserved: it, or one of its group."""
@@ -37,46 +40,34 @@ class Reservation:
         return self.parent_id_tag is not None and self.parent_id_tag == parent_id_tag
 
 
+@dataclass(slots=True, eq=False)
 class Transaction:
     """
-    A charge; ``id`` is None until the central system has given it one.
+    A charge.
 
     Attributes:
+        began_s: When it began; ``started`` is the same as written on the wire.
+        id: What the central system called it; None until then.
         meter_stop_wh: Where the meter stood at its end; None while it lasts.
+        stopped: When it ended, as written on the wire.
+        is_allowed: The card was not refused: energy may flow.
+        most_wh: The reading at which a charge with a refused card ends; None without such a limit.
         is_confirmed: The central system has confirmed its end.
         data: What goes into ``transactionData``.
     """
 
-    __slots__ = (
-        "began_s",
-        "connector_id",
-        "data",
-        "id",
-        "id_tag",
-        "is_allowed",
-        "is_confirmed",
-        "meter_start_wh",
-        "meter_stop_wh",
-        "most_wh",
-        "reason",
-        "started",
-        "stopped",
-    )
-
-    def __init__(self, connector_id: int, id_tag: str, meter_start_wh: int, began_s: float, started: str) -> None:
-        self.connector_id = connector_id
-        self.id_tag = id_tag
-        self.meter_start_wh = meter_start_wh
-        self.began_s = began_s
-        self.started = started
-        self.id: int | None = None
-        self.meter_stop_wh: int | None = None
-        self.stopped: str | None = None
-        self.reason: str | None = None
-        self.is_allowed = True
-        self.most_wh: int | None = None
-        self.is_confirmed = False
-        self.data: list[Payload] = []
+    connector_id: int
+    id_tag: str
+    meter_start_wh: int
+    began_s: float
+    started: str
+    id: int | None = None
+    meter_stop_wh: int | None = None
+    stopped: str | None = None
+    is_allowed: bool = True
+    most_wh: int | None = None
+    is_confirmed: bool = False
+    data: list[Payload] = field(default_factory=list)
 
     @property
     def delivered_wh(self) -> int:
@@ -84,6 +75,7 @@ class Transaction:
         return 0 if self.meter_stop_wh is None else self.meter_stop_wh - self.meter_start_wh
 
 
+@dataclass(slots=True, eq=False)
 class Connector:
     """
     One outlet with its meter.
@@ -91,23 +83,24 @@ class Connector:
     Attributes:
         car: What is plugged in, None if nothing is.
         presented: The card that may charge once a cable is plugged in.
+        is_operative: It is in service; ``wanted_operative`` is what holds once no charge runs.
+        is_finished: A charge is over, and its cable still plugged in.
         offered_w: What the car may draw.
         told: Status and error code that the central system was told last.
     """
 
-    def __init__(self, number: int, meter: Meter) -> None:
-        self.number = number
-        self.meter = meter
-        self.car: Car | None = None
-        self.transaction: Transaction | None = None
-        self.presented: str | None = None
-        self.reservation: Reservation | None = None
-        self.is_operative = True
-        self.wanted_operative = True
-        self.is_finished = False
-        self.offered_w = 0.0
-        self.error_code = NO_ERROR
-        self.told: tuple[str, str] | None = None
+    number: int
+    meter: Meter
+    car: Car | None = None
+    transaction: Transaction | None = None
+    presented: str | None = None
+    reservation: Reservation | None = None
+    is_operative: bool = True
+    wanted_operative: bool = True
+    is_finished: bool = False
+    offered_w: float = 0.0
+    error_code: str = NO_ERROR
+    told: tuple[str, str] | None = None
 
     @property
     def status(self) -> str:

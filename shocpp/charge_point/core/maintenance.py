@@ -6,75 +6,122 @@ Source: OCPP 1.6 §4.4, §4.5, §5.9, §5.19, and the security extension for log
 
 from __future__ import annotations
 
-from shocpp.charge_point.core.outbox import Message
+from hashlib import sha256
+
+from shocpp.charge_point.core.outbox import QueuedCall
+from shocpp.charge_point.core.timestamps import seconds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shocpp.charge_point.core.charge_point import ChargePoint
+    from collections.abc import Callable
+
+    from shocpp.charge_point.core.life import Life
+    from shocpp.charge_point.core.state import State
+    from shocpp.charge_point.core.supply import Supply
     from shocpp.ocpp.frames import Payload
 
 _STEP_S = 5.0
 _BEGIN = "-----BEGIN CERTIFICATE-----"
+_REQUEST = "-----BEGIN CERTIFICATE REQUEST-----\nc2hvY3Bw\n-----END CERTIFICATE REQUEST-----\n"
+
+DIAGNOSTICS, LOG = "DiagnosticsStatusNotification", "LogStatusNotification"
+FIRMWARE, SIGNED_FIRMWARE = "FirmwareStatusNotification", "SignedFirmwareStatusNotification"
 
 
 class Maintenance:
     """
     Uploads, updates and certificates of a charge point.
 
-    Attributes:
-        version: The firmware's.
+    Args:
+        state: The charge point's.
+        supply: Knows whether anybody charges.
+        life: Boots after an update.
     """
 
-    def __init__(self, charge_point: ChargePoint) -> None:
-        self._charge_point = charge_point
-        self.version = "1.0.0"
-        self._firmware: Payload = {"status": "Idle"}
-        self._diagnostics: Payload = {"status": "Idle"}
-        self._log: Payload = {"status": "Idle"}
-        self._is_signed = False
+    def __init__(self, state: State, supply: Supply, life: Life) -> None:
+        self._state = state
+        self._supply = supply
+        self._life = life
+        self._told: dict[str, Payload] = {}
+        self._firmware_action = FIRMWARE
         self._certificates: dict[str, dict[str, Payload]] = {}
-        self._log_request = 0
+
+    # --- steps that are told
+
+    def tell(self, action: str, is_urgent: bool = False) -> None:
+        """Say again how an upload or an update goes; of a signed update by the notification for those."""
+        if action == FIRMWARE:
+            action = self._firmware_action
+        self._state.queue(QueuedCall(action, self._told.get(action, {"status": "Idle"})), is_urgent)
 
     def upload_diagnostics(self, now_s: float) -> str:
         """Upload a file that nobody will find; give its name."""
-        self._later("diagnostics", ("Uploading", "Uploaded"), now_s + 1, self.tell_diagnostics)
+        self._steps(DIAGNOSTICS, ("Uploading", "Uploaded"), {}, now_s + 1)
         return f"diagnostics-{int(now_s)}.log"
 
     def upload_log(self, request_id: int, kind: str, now_s: float) -> tuple[str, str]:
         """Upload a log; give the status of GetLog.conf and the file's name. A running upload is cancelled."""
-        is_running = "log" in self._charge_point.timers
-        self._log_request = request_id
-        self._later("log", ("Uploading", "Uploaded"), now_s + 1, self.tell_log)
+        is_running = LOG in self._state.timers
+        self._steps(LOG, ("Uploading", "Uploaded"), {"requestId": request_id}, now_s + 1)
         return "AcceptedCanceled" if is_running else "Accepted", f"{kind}-{request_id}.log"
 
-    def update(self, location: str, at_s: float, request_id: int | None = None) -> None:
-        """Fetch firmware and boot with it; with a request id as the security extension tells of it."""
-        self._is_signed = request_id is not None
-        self._request: Payload = {} if request_id is None else {"requestId": request_id}
-        steps = ("Downloading", "Downloaded", *(("SignatureVerified",) if self._is_signed else ()), "Installing")
-        self._version_after = location.rstrip("/").rpartition("/")[2][:50] or "2.0.0"
-        self._later("firmware", steps, at_s, self._tell_and_install)
+    def update(self, location: str, retrieve: object, now_s: float, request_id: int | None = None) -> None:
+        """
+        Fetch firmware and boot with it.
 
-    def tell_firmware(self, now_s: float, is_urgent: bool = False) -> None:  # noqa: ARG002 - one shape for all
-        """Say how the update goes."""
-        action = "SignedFirmwareStatusNotification" if self._is_signed else "FirmwareStatusNotification"
-        self._charge_point.say(Message(action, self._firmware), is_urgent)
+        Args:
+            location: Where it is; the last part of it is the new version.
+            retrieve: The time from which on it may be fetched, as sent.
+            now_s: The time.
+            request_id: As the security extension gives one; None without signature.
+        """
+        is_signed = request_id is not None
+        for action in (FIRMWARE, SIGNED_FIRMWARE):
+            self._state.timers.cancel(action)
+        self._firmware_action = action = SIGNED_FIRMWARE if is_signed else FIRMWARE
+        more: Payload = {"requestId": request_id} if is_signed else {}
+        steps = ("Downloading", "Downloaded", *(("SignatureVerified",) if is_signed else ()), "Installing")
+        version = location.rstrip("/").rpartition("/")[2][:50] or "2.0.0"
+        begin_s = max(now_s + 1, seconds(retrieve) or 0)
+        self._steps(action, steps, more, begin_s, lambda at_s: self._install(version, action, more, at_s))
 
-    def tell_diagnostics(self, now_s: float, is_urgent: bool = False, status: str = "") -> None:  # noqa: ARG002
-        """Say how the upload of diagnostics goes."""
-        self._diagnostics = {"status": status or self._diagnostics["status"]}
-        self._charge_point.say(Message("DiagnosticsStatusNotification", self._diagnostics), is_urgent)
+    def _steps(
+        self,
+        action: str,
+        steps: tuple[str, ...],
+        more: Payload,
+        at_s: float,
+        then: Callable[[float], None] | None = None,
+    ) -> None:
+        """Take steps one after another, each told with further fields, and do something after the last."""
 
-    def tell_log(self, now_s: float, is_urgent: bool = False, status: str = "") -> None:  # noqa: ARG002
-        """Say how the upload of a log goes."""
-        if status:
-            self._log = {"status": status, "requestId": self._log_request}
-        self._charge_point.say(Message("LogStatusNotification", self._log), is_urgent)
+        def step(now_s: float) -> None:
+            self._told[action] = {"status": steps[0], **more}
+            self.tell(action)
+            if steps[1:]:
+                self._steps(action, steps[1:], more, now_s + _STEP_S, then)
+            elif then is not None:
+                self._state.timers.set("installed", now_s + _STEP_S, then)
 
-    def ask_for_certificate(self, now_s: float) -> None:  # noqa: ARG002 - one shape for all
+        self._state.timers.set(action, at_s, step)
+
+    def _install(self, version: str, action: str, more: Payload, now_s: float) -> None:
+        """Boot with new firmware, but not in the middle of a charge."""
+        if self._supply.charging() or not self._state.is_idle:
+            self._state.timers.set(
+                "installed", now_s + _STEP_S, lambda at_s: self._install(version, action, more, at_s)
+            )
+            return
+        self._state.firmware_version = version
+        self._told[action] = {"status": "Installed", **more}
+        self._life.restart(now_s, "Reboot")
+        self._life.after_boot = lambda _: self.tell(action)
+
+    # --- certificates
+
+    def ask_for_certificate(self) -> None:
         """Have a certificate of our own signed."""
-        request = "-----BEGIN CERTIFICATE REQUEST-----\nc2hvY3Bw\n-----END CERTIFICATE REQUEST-----\n"
-        self._charge_point.say(Message("SignCertificate", {"csr": request}), is_urgent=True)
+        self._state.queue(QueuedCall("SignCertificate", {"csr": _REQUEST}), is_urgent=True)
 
     def install(self, use: str, certificate: str) -> str:
         """Take a certificate; give the status of InstallCertificate.conf."""
@@ -97,32 +144,6 @@ class Maintenance:
         """Give the hashes of the certificates for a use."""
         return list(self._certificates.get(use, {}).values())
 
-    def _tell_and_install(self, now_s: float, is_urgent: bool = False, status: str = "") -> None:
-        self._firmware = {"status": status, **self._request}
-        self.tell_firmware(now_s, is_urgent)
-        if status == "Installing":
-            self._charge_point.timers.set("installed", now_s + _STEP_S, self._install)
-
-    def _install(self, now_s: float) -> None:
-        """Boot with the new firmware, but not in the middle of a charge."""
-        if self._charge_point.supply.charging() or not self._charge_point.is_idle:
-            self._charge_point.timers.set("installed", now_s + _STEP_S, self._install)
-            return
-        self.version = self._version_after
-        self._firmware = {"status": "Installed", **self._request}
-        self._charge_point.life.restart(now_s, "Reboot")
-        self._charge_point.life.after_boot = self.tell_firmware
-
-    def _later(self, name: str, steps: tuple[str, ...], at_s: float, tell: object) -> None:
-        """Take steps one after another, each told."""
-
-        def step(now_s: float) -> None:
-            tell(now_s, status=steps[0])  # type: ignore[operator]
-            if steps[1:]:
-                self._later(name, steps[1:], now_s + _STEP_S, tell)
-
-        self._charge_point.timers.set(name, at_s, step)
-
 
 def is_certificate(text: str) -> bool:
     """Tell whether a text looks like a certificate in PEM."""
@@ -131,7 +152,5 @@ def is_certificate(text: str) -> bool:
 
 def _hash_data(certificate: str) -> Payload:
     """Make the hashes by which a certificate is named: of its text, since nothing here reads X.509."""
-    from hashlib import sha256
-
     digest = sha256(certificate.encode()).hexdigest()
     return {"hashAlgorithm": "SHA256", "issuerNameHash": digest, "issuerKeyHash": digest, "serialNumber": digest[:40]}

@@ -7,6 +7,8 @@ what its power says. Knows no messages but the ``meterValue`` that stands in the
 
 from __future__ import annotations
 
+from shocpp.ocpp.v16.meter_values import ENERGY
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 
 VOLTS = 230
 PHASES = 3
-ENERGY = "Energy.Active.Import.Register"
 
 _RAMP_S = 20.0  # the first seconds, in which a car takes more and more
 _TAPER_FROM = 0.8  # state of charge above which it takes less and less
@@ -92,7 +93,7 @@ def sampled_values(
     """
     found: list[Payload] = []
     for measurand in measurands:
-        for value, unit, phase in _READERS[measurand](meter, car, offered_w, rng) if measurand in _READERS else ():
+        for value, unit, phase in READERS[measurand](meter, car, offered_w, rng):
             sample: Payload = {"value": value, "context": context, "measurand": measurand, "unit": unit}
             if phase:
                 sample["phase"] = phase
@@ -110,7 +111,7 @@ def _state_of_charge(meter: Meter, car: Car | None, offered_w: float, rng: Rando
 
 
 _LINES = (1, 2, 3)
-_READERS: dict[str, Callable[[Meter, Car | None, float, Random], list[Reading]]] = {
+READERS: dict[str, Callable[[Meter, Car | None, float, Random], list[Reading]]] = {
     ENERGY: lambda meter, *_: [(str(meter.reading_wh), "Wh", "")],
     "Power.Active.Import": lambda meter, *_: [(f"{meter.power_w:.0f}", "W", "")],
     "Power.Offered": lambda _meter, _car, offered_w, _rng: [(f"{offered_w:.0f}", "W", "")],

@@ -7,6 +7,7 @@ Source: OCPP 1.6 §3.7 (transactions in relation to energy transfer periods), §
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,49 +21,31 @@ if TYPE_CHECKING:
 UNKNOWN_ID = -1  # OCPP 1.6 has no word for a transaction whose start was never confirmed
 
 
-class Message:
+@dataclass(slots=True, eq=False)
+class QueuedCall:
     """
     A request to be sent.
 
-    Args:
-        action: The action.
-        payload: The request's.
-        transaction: The transaction that it tells of: its id is filled in when the message is sent.
-        confirmed: Is called with the confirmation's payload and the time.
-
     Attributes:
+        payload: The request's.
+        transaction: The transaction that it tells of: its id is filled in when the request is sent.
+        confirmed: Is called with the confirmation's payload and the time.
+        attempts: How often it was refused or not answered.
+        not_before_s: The time before which it is not sent again.
+        number: Its place among all that was queued.
         shaped: The payload as quirks made it.
         is_repetition: A quirk had it sent once more than needed.
     """
 
-    __slots__ = (
-        "action",
-        "attempts",
-        "confirmed",
-        "is_repetition",
-        "not_before_s",
-        "number",
-        "payload",
-        "shaped",
-        "transaction",
-    )
-
-    def __init__(
-        self,
-        action: str,
-        payload: Payload,
-        transaction: Transaction | None = None,
-        confirmed: Confirmed | None = None,
-    ) -> None:
-        self.action = action
-        self.payload = payload
-        self.transaction = transaction
-        self.confirmed = confirmed
-        self.attempts = 0
-        self.not_before_s = 0.0
-        self.number = 0
-        self.shaped: Payload | None = None
-        self.is_repetition = False
+    action: str
+    payload: Payload
+    transaction: Transaction | None = None
+    confirmed: Confirmed | None = None
+    attempts: int = 0
+    not_before_s: float = 0.0
+    number: int = 0
+    shaped: Payload | None = None
+    is_repetition: bool = False
 
     @property
     def may_overtake(self) -> bool:
@@ -80,29 +63,37 @@ class Message:
 
 
 class Outbox:
-    """Messages in the order in which they came up; a transaction's wait for each other, the others for nobody."""
+    """
+    Requests in the order in which they came up; a transaction's wait for each other, the others for nobody.
+
+    Attributes:
+        awaited: The request that was sent and waits for its answer.
+        overtaking: With a quirk those that were sent meanwhile, by unique id.
+    """
 
     def __init__(self) -> None:
+        self.awaited: QueuedCall | None = None
+        self.overtaking: dict[str, QueuedCall] = {}
         self._count = 0
-        self._lasting: deque[Message] = deque()
-        self._passing: deque[Message] = deque()
-        self._urgent: deque[Message] = deque()
+        self._lasting: deque[QueuedCall] = deque()
+        self._passing: deque[QueuedCall] = deque()
+        self._urgent: deque[QueuedCall] = deque()
 
-    def __len__(self) -> int:
-        return len(self._lasting) + len(self._passing) + len(self._urgent)
+    def __bool__(self) -> bool:
+        return any((self.awaited, self.overtaking, self._lasting, self._passing, self._urgent))
 
-    def add(self, message: Message, is_urgent: bool = False) -> None:
-        """Put a message at the end; an urgent one goes before all others."""
+    def add(self, call: QueuedCall, is_urgent: bool = False) -> None:
+        """Put a request at the end; an urgent one goes before all others."""
         self._count += 1
-        message.number = self._count
+        call.number = self._count
         if is_urgent:
-            self._urgent.append(message)
+            self._urgent.append(call)
         else:
-            (self._passing if message.transaction is None else self._lasting).append(message)
+            (self._passing if call.transaction is None else self._lasting).append(call)
 
-    def next(self, now_s: float, is_registered: bool) -> Message | None:
+    def next(self, now_s: float, is_registered: bool) -> QueuedCall | None:
         """
-        Take out the message that is to be sent next; None if there is none, or if it has to wait.
+        Take out the request that is to be sent next; None if there is none, or if it has to wait.
 
         Args:
             now_s: The time.
@@ -118,16 +109,25 @@ class Outbox:
             return self._lasting.popleft()
         return self._passing.popleft() if passing is not None else None
 
-    def give_back(self, message: Message) -> None:
-        """Put a message of a transaction back to the front: it goes first once more; any other is forgotten."""
-        if message.transaction is not None:
-            self._lasting.appendleft(message)
+    def take_awaited(self) -> QueuedCall | None:
+        """Take out the request that waits for its answer."""
+        call, self.awaited = self.awaited, None
+        return call
 
-    def forget_passing(self) -> None:
-        """Forget what makes no sense any more once the connection is gone."""
+    def give_back(self, call: QueuedCall) -> None:
+        """Put a request about a transaction back to the front: it goes first once more; any other is forgotten."""
+        if call.transaction is not None:
+            self._lasting.appendleft(call)
+
+    def disconnected(self) -> None:
+        """Forget what makes no sense any more once the connection is gone; a transaction's goes out again."""
+        call = self.take_awaited()
+        if call is not None:
+            self.give_back(call)
+        self.overtaking.clear()
         self._passing.clear()
         self._urgent.clear()
 
     def due(self) -> float | None:
-        """Give the time until which the next message of a transaction has to wait."""
+        """Give the time until which the next request about a transaction has to wait."""
         return self._lasting[0].not_before_s if self._lasting else None

@@ -1,30 +1,27 @@
-"""What a charge point wants done, in order: values that a driver performs."""
+"""What a charge point wants done, in order: values that whoever drives it performs."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 
+
+@dataclass(frozen=True, slots=True)
 class Send:
     """Send a message; ``data`` is one message of the wire, mostly one line of JSON, with a quirk anything."""
 
-    __slots__ = ("data",)
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
+    data: bytes
 
 
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """Drop the connection, and come back after ``away_s`` seconds of the charge point's time."""
 
-    __slots__ = ("away_s",)
-
-    def __init__(self, away_s: float) -> None:
-        self.away_s = away_s
+    away_s: float
 
 
+@dataclass(frozen=True, slots=True)
 class Return:
     """Connect again, now; whoever is connected stays so."""
 
-    __slots__ = ()
 
-
-Effect = Send | HangUp | Return
+Output = Send | HangUp | Return

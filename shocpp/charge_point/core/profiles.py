@@ -7,8 +7,8 @@ Source: OCPP 1.6 §3.13 (smart charging: purposes, stacking, kinds), §5.7 (comp
 from __future__ import annotations
 
 from shocpp.charge_point.core.metering import PHASES, VOLTS
+from shocpp.charge_point.core.timestamps import seconds
 from shocpp.ocpp.reading import integer, items, text
-from shocpp.times import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,15 +18,6 @@ if TYPE_CHECKING:
 
 MAXIMUM, DEFAULT, TRANSACTION = "ChargePointMaxProfile", "TxDefaultProfile", "TxProfile"
 _PERIOD_S = {"Daily": 86_400, "Weekly": 604_800}
-
-
-def _seconds(value: object) -> float | None:
-    time = parse(value)
-    return None if time is None else time.timestamp()
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, (int, float, str)) else 0.0
 
 
 class Profile:
@@ -39,10 +30,9 @@ class Profile:
         self.purpose = text(sent["chargingProfilePurpose"]) or ""
         self.kind = text(sent["chargingProfileKind"]) or ""
         self.every_s = _PERIOD_S.get(text(sent.get("recurrencyKind")) or "", 0)
-        self.transaction_id = integer(sent.get("transactionId"))
-        self.valid_from_s = _seconds(sent.get("validFrom"))
-        self.valid_to_s = _seconds(sent.get("validTo"))
-        self.start_s = _seconds(schedule.get("startSchedule"))
+        self.valid_from_s = seconds(sent.get("validFrom"))
+        self.valid_to_s = seconds(sent.get("validTo"))
+        self.start_s = seconds(schedule.get("startSchedule"))
         self.duration_s = integer(schedule.get("duration"))
         is_current = schedule["chargingRateUnit"] == "A"
         self.periods = [
@@ -156,6 +146,6 @@ class Profiles:
 
 
 def _watts(period: Payload, is_current: bool) -> float:
-    limit = _number(period["limit"])
+    limit = float(str(period["limit"]))
     phases = min(integer(period.get("numberPhases")) or PHASES, PHASES)
     return limit * VOLTS * phases if is_current else limit

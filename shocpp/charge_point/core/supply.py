@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from shocpp.charge_point.core.connector import NO_ERROR, Connector
 from shocpp.charge_point.core.metering import PHASES, VOLTS, sampled_values
-from shocpp.charge_point.core.outbox import Message
+from shocpp.charge_point.core.outbox import QueuedCall
+from shocpp.charge_point.core.timestamps import stamp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shocpp.charge_point.core.charge_point import ChargePoint
+    from shocpp.charge_point.core.state import State
     from shocpp.ocpp.frames import Payload
 
 # how often power is looked at anew: while it ramps up, while it is what it is, while the battery gets full
@@ -25,18 +26,18 @@ class Supply:
     Power and readings of a charge point's connectors.
 
     Args:
-        charge_point: What this is a part of.
+        state: The charge point's.
         power_w: What one connector can deliver.
     """
 
-    def __init__(self, charge_point: ChargePoint, power_w: float) -> None:
-        self._charge_point = charge_point
-        self._keys = charge_point.configuration
+    def __init__(self, state: State, power_w: float) -> None:
+        self._state = state
+        self._keys = state.configuration
         self._power_w = power_w
 
     def run(self, seconds: float) -> None:
         """Let energy flow for a time at the power that was set."""
-        for connector in self._charge_point.connectors.values():
+        for connector in self._state.connectors.values():
             if connector.meter.power_w:
                 energy_wh = connector.meter.run(seconds)
                 if connector.car is not None:
@@ -45,29 +46,29 @@ class Supply:
     def settle(self, now_s: float) -> None:
         """Set the power anew, and tell of every status that is another one than before."""
         self._set_power(now_s)
-        charge_point = self._charge_point
-        if charge_point.is_connected and charge_point.life.is_registered and charge_point.life.is_on:
-            for connector in charge_point.places:
+        state = self._state
+        if state.is_connected and state.is_registered and state.is_on:
+            for connector in state.all_connectors:
                 if connector.told != (connector.status, connector.error_code):
                     self._tell_in_time(connector, now_s)
 
     def introduce(self, now_s: float) -> None:
         """Tell all statuses: the charge point has booted."""
-        for connector in self._charge_point.places:
+        for connector in self._state.all_connectors:
             self.tell(connector, now_s)
         self.align(now_s)
 
     def tell(self, connector: Connector, now_s: float, is_urgent: bool = False) -> None:
         """Send a connector's status."""
         connector.told = connector.status, connector.error_code
-        self._charge_point.say(
-            Message(
+        self._state.queue(
+            QueuedCall(
                 "StatusNotification",
                 {
                     "connectorId": connector.number,
                     "errorCode": connector.error_code,
                     "status": connector.status,
-                    "timestamp": self._charge_point.stamp(now_s),
+                    "timestamp": stamp(now_s),
                 },
             ),
             is_urgent,
@@ -79,14 +80,14 @@ class Supply:
         name = f"status-{connector.number}"
         if not lasting_s or connector.told is None:
             self.tell(connector, now_s)
-        elif name not in self._charge_point.timers:
+        elif name not in self._state.timers:
             meant = connector.status
 
             def tell(at_s: float) -> None:
                 if connector.status == meant and connector.told != (meant, connector.error_code):
                     self.tell(connector, at_s)
 
-            self._charge_point.timers.set(name, now_s + lasting_s, tell)
+            self._state.timers.set(name, now_s + lasting_s, tell)
 
     # --- power
 
@@ -100,12 +101,12 @@ class Supply:
             began_s: When the transaction began.
             charging: Among how many connectors the charge point's own limit is divided.
         """
-        profiles = self._charge_point.profiles
+        profiles = self._state.profiles
         if not profiles and connector_id:
             return self._power_w
         total_w = profiles.total_w(at_s, began_s)
         if connector_id == 0:
-            most_w = self._power_w * len(self._charge_point.connectors)
+            most_w = self._power_w * len(self._state.connectors)
             return most_w if total_w is None else min(most_w, total_w)
         limits = [self._power_w, profiles.connector_w(connector_id, at_s, began_s)]
         if total_w is not None:
@@ -116,7 +117,7 @@ class Supply:
         """Give the connectors at which something could flow."""
         return [
             connector
-            for connector in self._charge_point.connectors.values()
+            for connector in self._state.connectors.values()
             if connector.transaction is not None and connector.car is not None and connector.error_code == NO_ERROR
         ]
 
@@ -126,7 +127,7 @@ class Supply:
 
         Source: OCPP 1.6 §5.7
         """
-        connector = self._charge_point.connectors.get(connector_id)
+        connector = self._state.connectors.get(connector_id)
         running = connector.transaction if connector is not None else None
         began_s = running.began_s if running is not None else now_s
         charging = len(self.charging())
@@ -137,17 +138,17 @@ class Supply:
             limit = round(limit_w / VOLTS / PHASES if is_current else limit_w, 1)
             if not periods or periods[-1]["limit"] != limit:
                 periods.append({"startPeriod": int(at_s - now_s), "limit": limit})
-            at_s = self._charge_point.profiles.next_change(at_s, began_s)
+            at_s = self._state.profiles.next_change(at_s, began_s)
         return {
             "duration": duration_s,
-            "startSchedule": self._charge_point.stamp(now_s),
+            "startSchedule": stamp(now_s),
             "chargingRateUnit": "A" if is_current else "W",
             "chargingSchedulePeriod": periods,
         }
 
     def _set_power(self, now_s: float) -> None:
         charging = self.charging()
-        for connector in self._charge_point.connectors.values():
+        for connector in self._state.connectors.values():
             if connector.meter.power_w and connector not in charging:
                 connector.meter.power_w = 0.0
         if not charging:
@@ -167,10 +168,10 @@ class Supply:
                 look_s = min(look_s, now_s + _FIRST_LOOK_S)
             elif car.state_of_charge > _NEARLY_FULL:
                 look_s = min(look_s, now_s + _LAST_LOOK_S)
-            change_s = self._charge_point.profiles.next_change(now_s, transaction.began_s)
+            change_s = self._state.profiles.next_change(now_s, transaction.began_s)
             if change_s is not None and change_s < look_s:
                 look_s = change_s
-        self._charge_point.timers.set("power", look_s, _look)
+        self._state.timers.set("power", look_s, _look)
 
     # --- meter values
 
@@ -193,7 +194,7 @@ class Supply:
                 self.send(connector, "MeterValuesSampledData", "Sample.Periodic", at_s)
                 self.sample_later(connector, at_s)
 
-        self._charge_point.timers.set(f"sample-{connector.number}", now_s + interval_s, sample)
+        self._state.timers.set(f"sample-{connector.number}", now_s + interval_s, sample)
 
     def align(self, now_s: float) -> None:
         """
@@ -203,18 +204,18 @@ class Supply:
         """
         interval_s = self._keys.integer("ClockAlignedDataInterval")
         if not interval_s:
-            self._charge_point.timers.cancel("aligned")
+            self._state.timers.cancel("aligned")
             return
 
         def sample(at_s: float) -> None:
-            for connector in self._charge_point.connectors.values():
+            for connector in self._state.connectors.values():
                 self.send(connector, "MeterValuesAlignedData", "Sample.Clock", at_s)
                 value = self._meter_value(connector, "StopTxnAlignedData", "Sample.Clock", at_s)
                 if value is not None and connector.transaction is not None:
                     connector.transaction.data.append(value)
             self.align(at_s)
 
-        self._charge_point.timers.set("aligned", (now_s // interval_s + 1) * interval_s, sample)
+        self._state.timers.set("aligned", (now_s // interval_s + 1) * interval_s, sample)
 
     def send(self, connector: Connector, key: str, context: str, now_s: float, is_urgent: bool = False) -> None:
         """
@@ -225,7 +226,7 @@ class Supply:
         value = self._meter_value(connector, key, context, now_s)
         if value is not None:
             payload: Payload = {"connectorId": connector.number, "meterValue": [value]}
-            self._charge_point.say(Message("MeterValues", payload, connector.transaction), is_urgent)
+            self._state.queue(QueuedCall("MeterValues", payload, connector.transaction), is_urgent)
 
     def _meter_value(self, connector: Connector, key: str, context: str, now_s: float) -> Payload | None:
         found = sampled_values(
@@ -234,9 +235,9 @@ class Supply:
             connector.car,
             connector.offered_w,
             context,
-            self._charge_point.rng,
+            self._state.rng,
         )
-        return {"timestamp": self._charge_point.stamp(now_s), "sampledValue": found} if found else None
+        return {"timestamp": stamp(now_s), "sampledValue": found} if found else None
 
 
 def _look(now_s: float) -> None:

@@ -6,18 +6,18 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Deed = Callable[[float], None]
+    Callback = Callable[[float], object]
 
 
 class Timers:
     """A few timers, each with a name; setting one again moves it."""
 
     def __init__(self) -> None:
-        self._timers: dict[str, tuple[float, Deed]] = {}
+        self._timers: dict[str, tuple[float, Callback]] = {}
 
-    def set(self, name: str, at_s: float, deed: Deed) -> None:
-        """Do something at a time; ``deed`` is told the time for which it was set."""
-        self._timers[name] = at_s, deed
+    def set(self, name: str, at_s: float, callback: Callback) -> None:
+        """Do something at a time; ``callback`` is told the time for which it was set."""
+        self._timers[name] = at_s, callback
 
     def cancel(self, name: str) -> None:
         """Forget a timer, if there is one of that name."""
@@ -34,7 +34,7 @@ class Timers:
         """Give the time of the next one; None if there is none."""
         return min([at_s for at_s, _ in self._timers.values()]) if self._timers else None
 
-    def take(self, now_s: float) -> tuple[float, Deed] | None:
+    def take(self, now_s: float) -> tuple[float, Callback] | None:
         """Take out the earliest one that is due; None if none is."""
         earliest = None
         for name, (at_s, _) in self._timers.items():

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from shocpp.charge_point.links.address import Address
-    from shocpp.charge_point.links.session import Session
+    from shocpp.charge_point.links.link import Link
 
 _FIRST_BACK_OFF_S, _LONGEST_BACK_OFF_S = 0.25, 60.0
 _CLOSE_S = 5.0
@@ -29,17 +29,17 @@ _ORDERLY = 1000
 
 class Client:
     """
-    Keeps a session connected until its script is over.
+    Keeps a charge point connected until its script is over.
 
     Args:
-        session: What talks.
+        link: What talks.
         address: Where it connects to.
         rng: Where the jitter of the back-off comes from.
         say: Takes words for people.
     """
 
-    def __init__(self, session: Session, address: Address, rng: Random, say: Callable[[str], None]) -> None:
-        self._session = session
+    def __init__(self, link: Link, address: Address, rng: Random, say: Callable[[str], None]) -> None:
+        self._link = link
         self._address = address
         self._rng = rng
         self._say = say
@@ -54,9 +54,9 @@ class Client:
     async def run(self) -> None:
         """Connect and serve until the script is over and all is said."""
         try:
-            while not self._session.is_over:
+            while not self._link.is_over:
                 await self._be_away()
-                if not self._session.is_over and not await self._connect():
+                if not self._link.is_over and not await self._connect():
                     return
         finally:
             for connection in self._abandoned:
@@ -64,7 +64,7 @@ class Client:
 
     async def _connect(self) -> bool:
         """Serve one connection; False if that was the last one."""
-        session, quirks = self._session, self._session.charge_point.quirks
+        link, quirks = self._link, self._link.charge_point.state.quirks
         try:
             connection = await self._open()
         except (OSError, TimeoutError, WebSocketException) as error:
@@ -76,22 +76,22 @@ class Client:
             await self._serve(connection)
             is_orderly = connection.state is not State.OPEN and connection.close_code == _ORDERLY
         except WebSocketException:
-            session.lost_connections += 1
+            link.lost_connections += 1
         finally:
-            session.disconnected()
+            link.disconnected()
             await self._leave(connection)
         if is_orderly and quirks.has("no-return"):
             return False
-        if not session.is_away and not session.is_over:
+        if not link.is_away and not link.is_over:
             await self._back_off(None)
         return True
 
     async def _open(self) -> ClientConnection:
-        seconds = self._session.charge_point.configuration.integer("WebSocketPingInterval")
-        ping_s = self._session.clock.real(seconds) if seconds else None
+        seconds = self._link.charge_point.state.configuration.integer("WebSocketPingInterval")
+        ping_s = self._link.clock.real(seconds) if seconds else None
         return await connect(
             self._address.url,
-            create_connection=_Lenient if not self._session.charge_point.quirks.has("no-pong") else _Silent,
+            create_connection=_Lenient if not self._link.charge_point.state.quirks.has("no-pong") else _Silent,
             subprotocols=[Subprotocol(name) for name in self._address.subprotocols] or None,
             additional_headers=self._address.headers,
             compression=None,
@@ -104,22 +104,22 @@ class Client:
         )
 
     async def _serve(self, connection: ClientConnection) -> None:
-        session = self._session
-        await self._send(connection, session.connected())
+        link = self._link
+        await self._send(connection, link.connected())
         reading = asyncio.ensure_future(connection.recv())
         waking = asyncio.ensure_future(self._wake.wait())
         try:
-            while not session.is_away and not session.is_over:
-                await asyncio.wait((reading, waking), timeout=session.wait_s(), return_when=asyncio.FIRST_COMPLETED)
+            while not link.is_away and not link.is_over:
+                await asyncio.wait((reading, waking), timeout=link.wait_s(), return_when=asyncio.FIRST_COMPLETED)
                 if reading.done():
                     data = reading.result()
                     reading = asyncio.ensure_future(connection.recv())
-                    await self._send(connection, session.receive(data.encode() if isinstance(data, str) else data))
+                    await self._send(connection, link.receive(data.encode() if isinstance(data, str) else data))
                     continue
                 if waking.done():
                     self._wake.clear()
                     waking = asyncio.ensure_future(self._wake.wait())
-                await self._send(connection, session.advance())
+                await self._send(connection, link.advance())
         finally:
             reading.cancel()
             waking.cancel()
@@ -130,21 +130,21 @@ class Client:
 
     async def _leave(self, connection: ClientConnection) -> None:
         """Close the connection, unless a quirk keeps the old one while a new one is opened."""
-        if self._session.charge_point.quirks.has("two-connections") and not self._session.is_over:
+        if self._link.charge_point.state.quirks.has("two-connections") and not self._link.is_over:
             self._abandoned.append(connection)
         else:
             await connection.close()
 
     async def _be_away(self) -> None:
         """Let time pass until a connection is wanted again."""
-        session = self._session
-        while not session.may_return and not session.is_over:
+        link = self._link
+        while not link.may_return and not link.is_over:
             try:
-                await asyncio.wait_for(self._wake.wait(), session.wait_s())
+                await asyncio.wait_for(self._wake.wait(), link.wait_s())
             except TimeoutError:
                 pass
             self._wake.clear()
-            session.advance()
+            link.advance()
 
     async def _back_off(self, error: Exception | None) -> None:
         """Wait before the next attempt, longer each time; what happens at the charge point meanwhile, happens."""
@@ -155,9 +155,9 @@ class Client:
         loop = asyncio.get_running_loop()
         until = loop.time() + wait_s
         while (left_s := until - loop.time()) > 0:
-            due_s = self._session.wait_s()
+            due_s = self._link.wait_s()
             await asyncio.sleep(left_s if due_s is None else min(left_s, max(due_s, 0.01)))
-            self._session.advance()
+            self._link.advance()
 
 
 class _Lenient(ClientConnection):

@@ -7,12 +7,12 @@ import select
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shocpp.charge_point.links.session import Session
+    from shocpp.charge_point.links.link import Link
 
 _CHUNK = 1 << 16
 
 
-def run(session: Session, source: int = 0, sink: int = 1) -> None:
+def run(link: Link, source: int = 0, sink: int = 1) -> None:
     """
     Serve until the input ends, the reader goes, or the script is over and all is said.
 
@@ -20,24 +20,24 @@ def run(session: Session, source: int = 0, sink: int = 1) -> None:
     what comes in then is lost.
     """
     rest = b""
-    _write(sink, session.connected())
-    while not session.is_over:
-        readable, _, _ = select.select([source], [], [], session.wait_s())
+    _write(sink, link.connected())
+    while not link.is_over:
+        readable, _, _ = select.select([source], [], [], link.wait_s())
         data = os.read(source, _CHUNK) if readable else None
         if data == b"":
             return
-        if session.is_away:
+        if link.is_away:
             rest = b""
-            session.advance()
-            if session.may_return:
-                _write(sink, session.connected())
+            link.advance()
+            if link.may_return:
+                _write(sink, link.connected())
             continue
         *lines, rest = (rest + (data or b"")).split(b"\n")
         for line in lines:
-            _write(sink, session.receive(line))
-        _write(sink, session.advance())
-        if session.is_away:
-            session.disconnected()
+            _write(sink, link.receive(line))
+        _write(sink, link.advance())
+        if link.is_away:
+            link.disconnected()
 
 
 def _write(sink: int, messages: list[bytes]) -> None:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
+from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
-from shocpp.charge_point.core.charge_point import ChargePoint
+from shocpp.charge_point.core.charge_point import SimulatedChargePoint
 from shocpp.charge_point.links.address import Address
 from shocpp.charge_point.links.client import Client
-from shocpp.charge_point.links.session import Clock, Session
+from shocpp.charge_point.links.link import Link
 from shocpp.charge_point.links.typed import Typed
-from shocpp.charge_point.quirks.habits import Quirks
+from shocpp.charge_point.quirks.quirks import Quirks
 from shocpp.charge_point.script.player import Player
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from shocpp.charge_point.links.clock import Clock
     from shocpp.charge_point.script.parser import Step
 
 _PROGRESS_S = 0.5
@@ -28,11 +29,12 @@ _SPREAD_S = 2.0  # of ours, within which a fleet connects
 EVERYDAY = ("wait 0s..5m; plug; card {card}; wait 10m..40m; card {card}; wait 10s..1m; unplug; wait 1m..10m; repeat",)
 
 
+@dataclass(frozen=True, slots=True)
 class Order:
     """
     What the charge points of a fleet have in common.
 
-    Args:
+    Attributes:
         url: Where they connect to.
         count: How many there are; None for one that bears the URL's own identity.
         connectors: How many each has.
@@ -42,33 +44,23 @@ class Order:
         until_s: When they shall come to rest, None for never.
     """
 
-    def __init__(
-        self,
-        url: str,
-        count: int | None,
-        connectors: int,
-        quirks: frozenset[str],
-        seed: int,
-        script: Callable[[int], list[Step]],
-        until_s: float | None = None,
-    ) -> None:
-        self.url = url
-        self.count = count
-        self.connectors = connectors
-        self.quirks = quirks
-        self.seed = seed
-        self.script = script
-        self.until_s = until_s
+    url: str
+    count: int | None
+    connectors: int
+    quirks: frozenset[str]
+    seed: int
+    script: Callable[[int], list[Step]]
+    until_s: float | None = None
 
 
-def build(order: Order, clock: Clock, report: Callable[[str], None] | None, number: int) -> tuple[Session, Address]:
-    """Build one charge point with its session; each has its own chance, made of the seed and its number."""
+def build(order: Order, clock: Clock, report: Callable[[str], None] | None, number: int) -> tuple[Link, Address]:
+    """Build one charge point with its link; each has its own chance, made of the seed and its number."""
     rng = Random(f"{order.seed}-{number}")  # noqa: S311 - a simulation
     address = Address(order.url, number if order.count is not None else None, order.quirks)
     quirks = Quirks(order.quirks, rng)
-    charge_point = ChargePoint(address.identity, rng, clock.now_s(), order.connectors, quirks)
+    charge_point = SimulatedChargePoint(address.identity, rng, clock.now_s(), order.connectors, quirks)
     player = Player(charge_point, order.script(number))
-    return Session(charge_point, player, clock, report, order.until_s), address
+    return Link(charge_point, player, clock, report, order.until_s), address
 
 
 async def run(
@@ -77,9 +69,9 @@ async def run(
     report: Callable[[str], None] | None,
     say: Callable[[str], None],
     is_typed: bool = False,
-) -> list[Session]:
+) -> list[Link]:
     """
-    Run a fleet until every script is over; give the sessions.
+    Run a fleet until every script is over; give their links.
 
     Args:
         order: What it consists of.
@@ -92,13 +84,13 @@ async def run(
         DataError: What came from stdin makes no sense.
     """
     built = [build(order, clock, report, number) for number in range(1, (order.count or 1) + 1)]
-    sessions = [session for session, _ in built]
-    progress = asyncio.create_task(_show(sessions, clock)) if sys.stderr.isatty() else None
+    links = [link for link, _ in built]
+    progress = asyncio.create_task(_show(links, clock)) if sys.stderr.isatty() else None
     clients = [
-        Client(session, address, Random(f"{order.seed}-link-{number}"), say)  # noqa: S311 - a simulation
-        for number, (session, address) in enumerate(built)
+        Client(link, address, Random(f"{order.seed}-link-{number}"), say)  # noqa: S311 - a simulation
+        for number, (link, address) in enumerate(built)
     ]
-    typed = Typed(sessions[0].player, clients[0].wake) if is_typed else None
+    typed = Typed(links[0].player, clients[0].wake) if is_typed else None
     if typed is not None:
         typed.listen()
     spread = Random(order.seed)  # noqa: S311 - a simulation
@@ -110,7 +102,7 @@ async def run(
     if progress is not None:
         progress.cancel()
         print("\r\033[K", end="", file=sys.stderr, flush=True)
-    return sessions
+    return links
 
 
 async def _later(delay_s: float, client: Client) -> None:
@@ -118,25 +110,25 @@ async def _later(delay_s: float, client: Client) -> None:
     await client.run()
 
 
-async def _show(sessions: list[Session], clock: Clock) -> None:
+async def _show(links: list[Link], clock: Clock) -> None:
     began_s = clock.now_s()
     while True:
-        points = [session.charge_point for session in sessions]
-        connected = sum(point.is_connected for point in points)
-        charging = sum(len(point.supply.charging()) for point in points)
-        finished = sum(len(point.charging.finished) for point in points)
+        states = [link.charge_point.state for link in links]
+        connected = sum(state.is_connected for state in states)
+        charging = sum(len(link.charge_point.supply.charging()) for link in links)
+        finished = sum(len(link.charge_point.charging.finished) for link in links)
         minutes = int(clock.now_s() - began_s) // 60
-        words = f"{minutes // 60}:{minutes % 60:02} {connected}/{len(points)} connected, {charging} charging"
+        words = f"{minutes // 60}:{minutes % 60:02} {connected}/{len(links)} connected, {charging} charging"
         print(f"\r\033[K{words}, {finished} charges done", end="", file=sys.stderr, flush=True)
         await asyncio.sleep(_PROGRESS_S)
 
 
-def tally(sessions: list[Session]) -> dict[str, object]:
+def total(links: list[Link]) -> dict[str, object]:
     """Add up what the central system was told and how it answered; energies are of confirmed charges."""
     charges = {
-        (session.charge_point.identity, charge.id, charge.meter_stop_wh, charge.stopped): charge
-        for session in sessions
-        for charge in session.charge_point.charging.finished
+        (link.charge_point.state.identity, charge.id, charge.meter_stop_wh, charge.stopped): charge
+        for link in links
+        for charge in link.charge_point.charging.finished
         if charge.is_confirmed
     }
     kwh = (
@@ -144,35 +136,28 @@ def tally(sessions: list[Session]) -> dict[str, object]:
         for charge in charges.values()
         if charge.meter_stop_wh is not None
     )
-    points = [session.charge_point.tally for session in sessions]
-    latencies = sorted(latency_s for session in sessions for latency_s in session.latencies_s)
+    tallies = [link.charge_point.state.tally for link in links]
+    latencies = sorted(latency_s for link in links for latency_s in link.latencies_s)
     return {
-        "charge_points": len(sessions),
+        "charge_points": len(links),
         "charges": len(charges),
         "energy_wh": sum(charge.delivered_wh for charge in charges.values()),
         "energy_kwh": sum(kwh),
-        "unconfirmed": sum(
-            not charge.is_confirmed for session in sessions for charge in session.charge_point.charging.finished
-        ),
-        "frames_sent": sum(point.sent for point in points),
-        "frames_received": sum(point.received for point in points),
+        "unconfirmed": sum(not charge.is_confirmed for link in links for charge in link.charge_point.charging.finished),
+        "frames_sent": sum(tally.sent for tally in tallies),
+        "frames_received": sum(tally.received for tally in tallies),
         "latency_p50_ms": _percentile_ms(latencies, 0.5),
         "latency_p99_ms": _percentile_ms(latencies, 0.99),
-        "refused": sum(point.refused for point in points),
-        "unanswered": sum(point.unanswered for point in points),
-        "discarded": sum(point.discarded for point in points),
-        "connections_lost": sum(session.lost_connections for session in sessions),
+        "refused": sum(tally.refused for tally in tallies),
+        "unanswered": sum(tally.unanswered for tally in tallies),
+        "discarded": sum(tally.discarded for tally in tallies),
+        "connections_lost": sum(link.lost_connections for link in links),
     }
 
 
 def table(sums: dict[str, object]) -> str:
     """Write the sums for people."""
     return "\n".join(f"{name.replace('_', ' '):<18}{value}" for name, value in sums.items())
-
-
-def document(sums: dict[str, object]) -> str:
-    """Write the sums for programs."""
-    return json.dumps(sums)
 
 
 def _percentile_ms(latencies: list[float], share: float) -> float | None:

@@ -1,68 +1,53 @@
 """
 What a quirk does to the payload of a request: one function a quirk, found through a table a kind.
 
-The functions of ``IDS``, ``METERS``, ``TAGS`` and ``CLOCKS`` change the payload that they are given; those of
-``SHAPES`` give another one, since they may also do away with it.
+A ``change_…`` function finds the values that a kind of quirk is about and lets the quirk's function change them; the
+functions of ``SHAPES`` are given the whole payload and give another one, since they may also do away with it.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from shocpp.charge_point.core.metering import ENERGY
 from shocpp.ocpp.reading import integer, items, text
+from shocpp.ocpp.v16.meter_values import ENERGY
 from shocpp.times import parse, utc
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shocpp.charge_point.core.outbox import Message
     from shocpp.ocpp.frames import Payload
 
-    Change = Callable[[Payload, Message], None]
-    Shape = Callable[[object, Message], object]
+    Stop = tuple[str, Callable[[int, int], object]]
+    Samples = Callable[[list[Payload]], list[Payload]]
 
 
-# --- the transaction id and the meter of a StopTransaction
+# --- the transaction id and the meter of a StopTransaction: a field, and its value of transaction id and meter start
 
-
-def _stop(change: Callable[[Payload, int, int], None]) -> Change:
-    """Make a change of StopTransactions alone: it is given transaction id and meter start."""
-
-    def apply(payload: Payload, message: Message) -> None:
-        if message.action == "StopTransaction" and message.transaction is not None:
-            change(payload, integer(payload["transactionId"]) or 0, message.transaction.meter_start_wh)
-
-    return apply
-
-
-def _set(field: str, value: Callable[[int, int], object]) -> Change:
-    return _stop(lambda payload, transaction_id, start_wh: payload.update({field: value(transaction_id, start_wh)}))
-
-
-IDS: dict[str, Change] = {
-    "id-zero": _set("transactionId", lambda *_: 0),
-    "id-minus-one": _set("transactionId", lambda *_: -1),
-    "id-negative": _set("transactionId", lambda transaction_id, _: -transaction_id),
-    "id-unknown": _set("transactionId", lambda *_: 4711),
-    "id-as-text": _set("transactionId", lambda transaction_id, _: str(transaction_id)),
-    "meter-back": _set("meterStop", lambda _, start_wh: start_wh - 1),
-    "meter-reset": _set("meterStop", lambda *_: 17),
-    "meter-impossible": _set("meterStop", lambda _, start_wh: start_wh + 2_000_000_000),
+STOPS: dict[str, Stop] = {
+    "id-zero": ("transactionId", lambda *_: 0),
+    "id-minus-one": ("transactionId", lambda *_: -1),
+    "id-negative": ("transactionId", lambda transaction_id, _: -transaction_id),
+    "id-unknown": ("transactionId", lambda *_: 4711),
+    "id-as-text": ("transactionId", lambda transaction_id, _: str(transaction_id)),
+    "meter-back": ("meterStop", lambda _, start_wh: start_wh - 1),
+    "meter-reset": ("meterStop", lambda *_: 17),
+    "meter-impossible": ("meterStop", lambda _, start_wh: start_wh + 2_000_000_000),
 }
+
+
+def change_stop(payload: Payload, stop: Stop, meter_start_wh: int) -> None:
+    """Change a field of StopTransaction.req."""
+    field, value = stop
+    payload[field] = value(integer(payload["transactionId"]) or 0, meter_start_wh)
 
 
 # --- samples
 
 
-def _sampled(change: Callable[[list[Payload]], list[Payload]]) -> Change:
-    def apply(payload: Payload, message: Message) -> None:  # noqa: ARG001 - one shape for all
-        for field in ("meterValue", "transactionData"):
-            for value in items(payload.get(field)):
-                value["sampledValue"] = change(items(value["sampledValue"]))
-
-    return apply
+def _is_energy(sample: Payload) -> bool:
+    return sample.get("measurand", ENERGY) == ENERGY
 
 
 def _bare(sampled: list[Payload]) -> list[Payload]:
@@ -85,57 +70,49 @@ def _phases(sampled: list[Payload]) -> list[Payload]:
     parts = [
         {**sample, "value": str(int(str(sample["value"])) // 3), "phase": f"L{phase}"}
         for sample in sampled
-        if sample.get("measurand", ENERGY) in (ENERGY, "Power.Active.Import")
+        if _is_energy(sample) or sample["measurand"] == "Power.Active.Import"
         for phase in (1, 2, 3)
     ]
     return [*sampled, *parts]
 
 
-def _is_energy(sample: Payload) -> bool:
-    return sample.get("measurand", ENERGY) == ENERGY
-
-
-METERS: dict[str, Change] = {
-    "bare-samples": _sampled(_bare),
-    "kwh": _sampled(_kwh),
-    "phases": _sampled(_phases),
-    "unknown-measurand": _sampled(lambda sampled: [*sampled, {"value": "3", "measurand": "LimitReason"}]),
+SAMPLES: dict[str, Samples] = {
+    "bare-samples": _bare,
+    "kwh": _kwh,
+    "phases": _phases,
+    "unknown-measurand": lambda sampled: [*sampled, {"value": "3", "measurand": "LimitReason"}],
 }
+
+
+def change_samples(payload: Payload, change: Samples) -> None:
+    """Change the sampled values of each meter value."""
+    for value in _meter_values(payload):
+        value["sampledValue"] = change(items(value["sampledValue"]))
+
+
+def _meter_values(payload: Payload) -> list[Payload]:
+    return [*items(payload.get("meterValue")), *items(payload.get("transactionData"))]
 
 
 # --- id tags
 
-
-def _tag(change: Callable[[str], str]) -> Change:
-    def apply(payload: Payload, message: Message) -> None:  # noqa: ARG001 - one shape for all
-        id_tag = text(payload.get("idTag"))
-        if id_tag is not None:
-            payload["idTag"] = change(id_tag)
-
-    return apply
-
-
-TAGS: dict[str, Change] = {
-    "long-tag": _tag(lambda id_tag: id_tag.ljust(21, "0")),
-    "tag-case": _tag(str.swapcase),
-    "tag-control": _tag(lambda id_tag: f"{id_tag}\r\n\x00"),
-    "tag-colons": _tag(lambda id_tag: ":".join(id_tag[at : at + 2] for at in range(0, len(id_tag), 2))),
-    "tag-vid": _tag(lambda id_tag: f"VID:{id_tag}"),
+TAGS: dict[str, Callable[[str], str]] = {
+    "long-tag": lambda id_tag: id_tag.ljust(21, "0"),
+    "tag-case": str.swapcase,
+    "tag-control": lambda id_tag: f"{id_tag}\r\n\x00",
+    "tag-colons": lambda id_tag: ":".join(id_tag[at : at + 2] for at in range(0, len(id_tag), 2)),
+    "tag-vid": lambda id_tag: f"VID:{id_tag}",
 }
 
 
+def change_tag(payload: Payload, change: Callable[[str], str]) -> None:
+    """Change the id tag, if there is one."""
+    id_tag = text(payload.get("idTag"))
+    if id_tag is not None:
+        payload["idTag"] = change(id_tag)
+
+
 # --- times
-
-
-def _clock(change: Callable[[str], str | None]) -> Change:
-    def apply(payload: Payload, message: Message) -> None:  # noqa: ARG001 - one shape for all
-        for place in (payload, *items(payload.get("meterValue")), *items(payload.get("transactionData"))):
-            if "timestamp" in place:
-                said = change(str(place.pop("timestamp")))
-                if said is not None:
-                    place["timestamp"] = said
-
-    return apply
 
 
 def _shifted(time: str, by: timedelta) -> str:
@@ -143,18 +120,27 @@ def _shifted(time: str, by: timedelta) -> str:
     return time if parsed is None else utc(parsed + by)
 
 
-CLOCKS: dict[str, Change] = {
-    "clock-no-zone": _clock(lambda time: time.rstrip("Z")),
-    "clock-short-zone": _clock(lambda time: _shifted(time, timedelta(hours=2)).replace("Z", "+02")),
-    "clock-1970": _clock(lambda time: "1970-01-01T" + time[11:]),
-    "clock-local": _clock(lambda time: _shifted(time, timedelta(hours=2))),
-    "clock-future": _clock(lambda time: _shifted(time, timedelta(days=3652))),
-    "clock-empty": _clock(lambda _: ""),
-    "clock-absent": _clock(lambda _: None),
+CLOCKS: dict[str, Callable[[str], str | None]] = {
+    "clock-no-zone": lambda time: time.rstrip("Z"),
+    "clock-short-zone": lambda time: _shifted(time, timedelta(hours=2)).replace("Z", "+02"),
+    "clock-1970": lambda time: "1970-01-01T" + time[11:],
+    "clock-local": lambda time: _shifted(time, timedelta(hours=2)),
+    "clock-future": lambda time: _shifted(time, timedelta(days=3652)),
+    "clock-empty": lambda _: "",
+    "clock-absent": lambda _: None,
 }
 
 
-# --- shapes
+def change_times(payload: Payload, change: Callable[[str], str | None]) -> None:
+    """Change each timestamp; None is none."""
+    for place in (payload, *_meter_values(payload)):
+        if "timestamp" in place:
+            said = change(str(place.pop("timestamp")))
+            if said is not None:
+                place["timestamp"] = said
+
+
+# --- whole payloads
 
 
 def _each(payload: object, change: Callable[[object], object]) -> object:
@@ -166,44 +152,43 @@ def _each(payload: object, change: Callable[[object], object]) -> object:
     return change(payload)
 
 
+def _text(value: object) -> object:
+    return str(value) if value.__class__ in (int, float) else value
+
+
 def _number(value: object) -> object:
     return int(value) if isinstance(value, str) and value.isdecimal() and not value.startswith("0") else value
 
 
-def _only(*actions: str) -> Callable[[Callable[[Payload], Payload]], Shape]:
-    def make(change: Callable[[Payload], Payload]) -> Shape:
-        return lambda payload, message: (
-            change(payload) if message.action in actions and isinstance(payload, dict) else payload
-        )
-
-    return make
+def _only(action: str, change: Callable[[Payload], Payload]) -> Callable[[object, str], object]:
+    return lambda payload, of: change(payload) if of == action and isinstance(payload, dict) else payload
 
 
 def _without_samples(payload: Payload) -> Payload:
     return {**payload, "meterValue": [{**value, "sampledValue": []} for value in items(payload.get("meterValue"))]}
 
 
-def _wrong_enum(payload: object, message: Message) -> object:
+def _without_id(payload: Payload) -> Payload:
+    return {key: value for key, value in payload.items() if key != "transactionId"}
+
+
+def _wrong_enum(payload: object, action: str) -> object:
     wrong = {"StatusNotification": {"status": "Occupied", "errorCode": "Fine"}, "StopTransaction": {"reason": "Why?"}}
-    return {**payload, **wrong[message.action]} if isinstance(payload, dict) and message.action in wrong else payload
+    return {**payload, **wrong[action]} if isinstance(payload, dict) and action in wrong else payload
 
 
-def _extra(payload: object, message: Message) -> object:  # noqa: ARG001 - one shape for all
+def _extra(payload: object, _action: str) -> object:
     return {**payload, "vendorSpecific": {"mood": "fine"}} if isinstance(payload, dict) else payload
 
 
-SHAPES: dict[str, Shape] = {
+SHAPES: dict[str, Callable[[object, str], object]] = {
     "extra-fields": _extra,
     "wrong-enum": _wrong_enum,
-    "long-serial": _only("BootNotification")(lambda payload: {**payload, "chargePointSerialNumber": "S" * 26}),
-    "numbers-as-text": lambda payload, _: _each(
-        payload, lambda value: str(value) if value.__class__ in (int, float) else value
-    ),
+    "long-serial": _only("BootNotification", lambda payload: {**payload, "chargePointSerialNumber": "S" * 26}),
+    "numbers-as-text": lambda payload, _: _each(payload, _text),
     "text-as-numbers": lambda payload, _: _each(payload, _number),
     "null-payload": lambda payload, _: payload or None,
-    "empty-samples": _only("MeterValues")(_without_samples),
-    "meter-values-no-id": _only("MeterValues")(
-        lambda payload: {key: value for key, value in payload.items() if key != "transactionId"}
-    ),
-    "meter-values-wrong-id": _only("MeterValues")(lambda payload: {**payload, "transactionId": 999_999_999}),
+    "empty-samples": _only("MeterValues", _without_samples),
+    "meter-values-no-id": _only("MeterValues", _without_id),
+    "meter-values-wrong-id": _only("MeterValues", lambda payload: {**payload, "transactionId": 999_999_999}),
 }

@@ -8,7 +8,9 @@ a comment.
 from __future__ import annotations
 
 import re
+from typing import Any, NamedTuple
 
+from shocpp.charge_point.core.connector import STATUSES
 from shocpp.errors import DataError
 
 TYPE_CHECKING = False
@@ -21,34 +23,11 @@ _SEPARATOR = re.compile(r";|,(?=\s|$)")  # a comma within a word is a list's
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)d)?(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?")
 _POWER = re.compile(r"(\d+(?:\.\d+)?)(kW|W)?", re.IGNORECASE)
 _PERCENT = re.compile(r"(\d{1,3})%?")
-_STATUSES = (
-    "Available",
-    "Preparing",
-    "Charging",
-    "SuspendedEV",
-    "SuspendedEVSE",
-    "Finishing",
-    "Reserved",
-    "Unavailable",
-    "Faulted",
-)
 _FAULTS = (
-    "ConnectorLockFailure",
-    "EVCommunicationError",
-    "GroundFailure",
-    "HighTemperature",
-    "InternalError",
-    "LocalListConflict",
-    "OtherError",
-    "OverCurrentFailure",
-    "OverVoltage",
-    "PowerMeterFailure",
-    "PowerSwitchFailure",
-    "ReaderFailure",
-    "ResetFailure",
-    "UnderVoltage",
-    "WeakSignal",
-)
+    "ConnectorLockFailure", "EVCommunicationError", "GroundFailure", "HighTemperature", "InternalError",
+    "LocalListConflict", "OtherError", "OverCurrentFailure", "OverVoltage", "PowerMeterFailure", "PowerSwitchFailure",
+    "ReaderFailure", "ResetFailure", "UnderVoltage", "WeakSignal",
+)  # fmt: skip
 
 
 def duration_s(text: str) -> float:
@@ -76,7 +55,7 @@ def _span(text: str) -> tuple[float, float]:
 def _pause(text: str) -> object:
     if text.lower() == "forever":
         return FOREVER, FOREVER
-    for status in _STATUSES:
+    for status in STATUSES:
         if text.lower() == status.lower():
             return status
     try:
@@ -115,44 +94,38 @@ def _count(text: str) -> int:
 _CONNECTOR = ("CONNECTOR", _count, False)
 Parameter = tuple[str, "Callable[[str], object]", bool]
 
-# word: what it does, and what stands after it: name, reader, needed
-WORDS: dict[str, tuple[str, tuple[Parameter, ...]]] = {
-    "plug": ("plug a cable in", (_CONNECTOR,)),
-    "unplug": ("pull it", (_CONNECTOR,)),
-    "card": ("hold a card to the reader", (("TAG", str, True), _CONNECTOR)),
-    "stop": ("press the stop button", (_CONNECTOR,)),
-    "emergency": ("press the emergency stop", (_CONNECTOR,)),
-    "wait": ("let a time pass (a..b: by chance), or wait for a status", (("TIME|STATUS", _pause, True),)),
-    "power": ("let the car draw at most that, this one and the next", (("POWER", _watts, True), _CONNECTOR)),
-    "soc": ("set the state of charge of the car", (("PERCENT", _percent, True), _CONNECTOR)),
-    "pause": ("let the car stop drawing", (_CONNECTOR,)),
-    "resume": ("let it go on", (_CONNECTOR,)),
-    "fault": ("break something", (("CODE", _fault, True), _CONNECTOR)),
-    "clear": ("mend it", (_CONNECTOR,)),
-    "offline": ("lose the connection, for a time or until online", (("TIME", duration_s, False),)),
-    "online": ("get it back", ()),
-    "reboot": ("boot", ()),
-    "powercut": ("be without power for a time", (("TIME", duration_s, False),)),
-    "heartbeat": ("send a heartbeat", ()),
-    "meter": ("send meter values", (_CONNECTOR,)),
-    "set": ("set a configuration key", (("KEY", str, True), ("VALUE", str, True))),
-    "data": ("send a DataTransfer", (("VENDOR", str, True), ("TEXT", str, True))),
-    "security": ("send a SecurityEventNotification", (("TYPE", str, True),)),
-    "repeat": ("begin again: forever, or until it ran so often", (("TIMES", _count, False),)),
+# word: what stands after it: name, reader, needed; what it does, docs/shocpp-charger.md says
+WORDS: dict[str, tuple[Parameter, ...]] = {
+    "plug": (_CONNECTOR,),
+    "unplug": (_CONNECTOR,),
+    "card": (("TAG", str, True), _CONNECTOR),
+    "stop": (_CONNECTOR,),
+    "emergency": (_CONNECTOR,),
+    "wait": (("TIME|STATUS", _pause, True),),
+    "power": (("POWER", _watts, True), _CONNECTOR),
+    "soc": (("PERCENT", _percent, True), _CONNECTOR),
+    "pause": (_CONNECTOR,),
+    "resume": (_CONNECTOR,),
+    "fault": (("CODE", _fault, True), _CONNECTOR),
+    "clear": (_CONNECTOR,),
+    "offline": (("TIME", duration_s, False),),
+    "online": (),
+    "reboot": (),
+    "powercut": (("TIME", duration_s, False),),
+    "heartbeat": (),
+    "meter": (_CONNECTOR,),
+    "set": (("KEY", str, True), ("VALUE", str, True)),
+    "data": (("VENDOR", str, True), ("TEXT", str, True)),
+    "security": (("TYPE", str, True),),
+    "repeat": (("TIMES", _count, False),),
 }
 
 
-class Step:
+class Step(NamedTuple):
     """One word of a script with what stands after it; ``arguments`` are None where that was left out."""
 
-    __slots__ = ("arguments", "word")
-
-    def __init__(self, word: str, arguments: list[object]) -> None:
-        self.word = word
-        self.arguments = arguments
-
-    def __repr__(self) -> str:
-        return f"Step({self.word!r}, {self.arguments!r})"
+    word: str
+    arguments: list[Any]
 
 
 def read(lines: Iterable[str], name: str = "script", first: int = 1) -> list[Step]:
@@ -167,8 +140,8 @@ def read(lines: Iterable[str], name: str = "script", first: int = 1) -> list[Ste
     Raises:
         DataError: A word is unknown, or what it needs does not follow; says the line.
 
-    >>> read(["plug 2", "card 1111; wait 30s  # then", "unplug"])
-    [Step('plug', [2]), Step('card', ['1111', None]), Step('wait', [(30.0, 30.0)]), Step('unplug', [None])]
+    >>> [(*step,) for step in read(["plug 2", "card 1111; wait 30s  # then", "unplug"])]
+    [('plug', [2]), ('card', ['1111', None]), ('wait', [(30.0, 30.0)]), ('unplug', [None])]
     """
     steps = []
     for number, line in enumerate(lines, first):
@@ -186,7 +159,7 @@ def check(steps: list[Step], connectors: int) -> None:
         DataError: It does.
     """
     for step in steps:
-        for parameter, argument in zip(WORDS[step.word][1], step.arguments, strict=True):
+        for parameter, argument in zip(WORDS[step.word], step.arguments, strict=True):
             if parameter is _CONNECTOR and isinstance(argument, int) and argument > connectors:
                 raise DataError(
                     f"{step.word} {argument}: there is no connector {argument}, there are {connectors} (--connectors)"
@@ -199,7 +172,7 @@ def _step(tokens: list[str], where: str) -> Step:
     if word.lower() not in WORDS:
         raise DataError(f"{where}: {word[:40]!r} is no word of a script; there are {', '.join(WORDS)}")
     arguments: list[object] = []
-    for name, reader, is_needed in WORDS[word.lower()][1]:
+    for name, reader, is_needed in WORDS[word.lower()]:
         try:
             arguments.append(reader(tokens[0]))
             del tokens[0]

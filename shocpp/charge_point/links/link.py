@@ -1,26 +1,26 @@
 """
-A charge point with a clock: what a link calls, whichever link it is.
+The link between a charge point and its central system, whatever carries it: time, script, and what is to be sent.
 
-Knows no sockets and no pipes: a link brings messages and takes messages away, drops the connection when it is told
-to, and comes back when it is time.
+Knows no sockets and no pipes: whoever has those brings messages and takes messages away, drops the connection when
+it is told to, and comes back when it is time.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from datetime import UTC, datetime
 
 from shocpp.charge_point.core.outputs import HangUp, Return, Send
+from shocpp.charge_point.core.timestamps import stamp
 from shocpp.charge_point.script.parser import FOREVER
-from shocpp.times import utc
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shocpp.charge_point.core.charge_point import ChargePoint
-    from shocpp.charge_point.core.outputs import Effect
+    from shocpp.charge_point.core.charge_point import SimulatedChargePoint
+    from shocpp.charge_point.core.outputs import Output
+    from shocpp.charge_point.links.clock import Clock
     from shocpp.charge_point.script.player import Player
 
     Report = Callable[[str], None]
@@ -28,37 +28,9 @@ if TYPE_CHECKING:
 ANSWER_S = 30.0  # real seconds after which an answer is not waited for any longer
 
 
-class Clock:
+class Link:
     """
-    Time that runs ``speed`` times as fast as ours; ``monotonic`` gives our seconds.
-
-    >>> clock = Clock(60, 1000.0, lambda: 5.0)
-    >>> clock.now_s(), clock.until(1120.0)
-    (1000.0, 2.0)
-    """
-
-    def __init__(self, speed: float, began_s: float, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._speed = speed
-        self._began_s = began_s
-        self._monotonic = monotonic
-        self._zero = monotonic()
-
-    def now_s(self) -> float:
-        """Give the charge point's time."""
-        return self._began_s + (self._monotonic() - self._zero) * self._speed
-
-    def until(self, at_s: float) -> float:
-        """Give our seconds from now until a time of the charge point's."""
-        return max(0.0, (at_s - self.now_s()) / self._speed)
-
-    def real(self, seconds: float) -> float:
-        """Give our seconds for a span of the charge point's."""
-        return seconds / self._speed
-
-
-class Session:
-    """
-    A charge point, its script and its clock.
+    A charge point with its script and its clock.
 
     Args:
         charge_point: The charge point.
@@ -74,7 +46,7 @@ class Session:
 
     def __init__(
         self,
-        charge_point: ChargePoint,
+        charge_point: SimulatedChargePoint,
         player: Player,
         clock: Clock,
         report: Report | None = None,
@@ -146,18 +118,18 @@ class Session:
     @property
     def is_over(self) -> bool:
         """Tell whether the script is over and all is said."""
-        return self.player.is_over and self.charge_point.is_idle
+        return self.player.is_over and self.charge_point.state.is_idle
 
-    def _perform(self, effects: list[Effect]) -> list[bytes]:
+    def _perform(self, outputs: list[Output]) -> list[bytes]:
         messages = []
-        for effect in effects:
-            if isinstance(effect, HangUp):
-                self.back_s = self.clock.now_s() + effect.away_s
-            elif isinstance(effect, Return):
+        for output in outputs:
+            if isinstance(output, HangUp):
+                self.back_s = self.clock.now_s() + output.away_s
+            elif isinstance(output, Return):
                 self.back_s = None if self.back_s is None else self.clock.now_s()
-            elif isinstance(effect, Send) and self.back_s is None:
-                self._tell("sent", effect.data)
-                messages.append(effect.data)
+            elif isinstance(output, Send) and self.back_s is None:
+                self._tell("sent", output.data)
+                messages.append(output.data)
         if self._asked_s is None and self.charge_point.waits_for is not None:
             self._asked_s = time.monotonic()
         return messages
@@ -169,5 +141,5 @@ class Session:
             said: object = json.loads(data)
         except ValueError:
             said = data.decode("utf-8", "backslashreplace")
-        at = utc(datetime.fromtimestamp(self.clock.now_s(), UTC))
-        self._report(json.dumps({"at": at, "charge_point": self.charge_point.identity, direction: said}))
+        at = stamp(self.clock.now_s())
+        self._report(json.dumps({"at": at, "charge_point": self.charge_point.state.identity, direction: said}))
