@@ -111,12 +111,6 @@ def test_booked_right_and_once(name: str, tmp_path: Path) -> None:
         assert "anomaly" not in record
 
 
-def test_every_row_has_a_switch() -> None:
-    """Each row of the list of quirks, 1 to 20, has a switch at least, and no name stands twice."""
-    assert {row for row, *_ in QUIRKS} == set(range(1, 21))
-    assert len({name for _, name, *_ in QUIRKS}) == len(QUIRKS)
-
-
 def test_a_quirk_that_is_none() -> None:
     """A name that is none is refused, with where to find the names."""
     with pytest.raises(UsageError, match="--quirk list"):
