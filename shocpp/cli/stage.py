@@ -1,5 +1,5 @@
 """
-A stage for a play of several commands: a scratch home, a free port, processes that end with it.
+A stage for a play of several commands: a scratch home, a port that is held, processes that end with it.
 
 Knows how to start our commands and how to leave nothing behind; not what is played.
 """
@@ -31,6 +31,10 @@ _LAUNCH = (
     "import sys, importlib; sys.path.insert(0, sys.argv.pop(1)); "
     "sys.exit(importlib.import_module('shocpp.cli.' + sys.argv.pop(1)).main())"
 )
+# what systemd does for a socket unit, here from within: sd_listen_fds(3)
+_HAND_OVER = (
+    "import os, sys; os.dup2(int(sys.argv.pop(1)), 3); os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='1'); "
+)
 _PATIENCE_S = 5.0
 _LOOK_S = 0.02
 
@@ -44,13 +48,14 @@ class Stage:
 
     Attributes:
         home: The scratch folder, SHOCPP_HOME of every command.
-        port: The free port of the loopback for the listener.
+        port: The port of the loopback on which the listener is; held from the beginning, so that nobody else takes it.
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="shocpp-demo-", ignore_cleanup_errors=True)
         self.home = self._folder.name
-        self.port = free_port()
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._socket.getsockname()[1]
         self._environ = {
             **{name: value for name, value in environ.items() if not name.startswith(("SHOCPP_", "WS_"))},
             "SHOCPP_HOME": self.home,
@@ -74,13 +79,19 @@ class Stage:
             signal.signal(number, signal.SIG_IGN)
         for process in reversed(self._processes):
             _end(process)
+        self._socket.close()
         self._folder.cleanup()
 
     def start(self, command: str, *arguments: str) -> subprocess.Popen[str]:
-        """Start a command in a session of its own, so that a Ctrl-C is ours to deal with; its stderr is a log."""
+        """
+        Start a command in a session of its own, so that a Ctrl-C is ours to deal with; its stderr is a log.
+
+        A listener is handed the socket that is held, and serves by the embedded one.
+        """
         log = os.open(self.log_of(command), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         process = subprocess.Popen(  # noqa: S603 - our own commands
-            self._line(command, arguments),
+            self._line(command, arguments, is_handed=command == "listener"),
+            pass_fds=[self._socket.fileno()] if command == "listener" else [],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE if command == "charger" else log,
             stderr=log,
@@ -121,17 +132,10 @@ class Stage:
         with open(self.log_of(command), encoding="utf-8", errors="replace") as file:
             return ([line for line in file.read().splitlines() if line] or ["it said nothing"])[-1]
 
-    def _line(self, command: str, arguments: tuple[str, ...]) -> list[str]:
+    def _line(self, command: str, arguments: tuple[str, ...], is_handed: bool = False) -> list[str]:
         root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-        return [sys.executable, "-I", "-c", _LAUNCH, root, command, *arguments]
-
-
-def free_port() -> int:
-    """Find a port of the loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        launch = [_HAND_OVER + _LAUNCH, str(self._socket.fileno())] if is_handed else [_LAUNCH]
+        return [sys.executable, "-I", "-c", *launch, root, command, *arguments]
 
 
 def _end(process: subprocess.Popen[str]) -> None:
