@@ -2,7 +2,8 @@
 The backend's end of the mailbox: who holds the connection to a charge point, requests in, confirmations out.
 
 Alive means that the lock on ``shocpp.pid`` is held. The newest connection puts its own locked file in the
-old one's place; the old one notices and leaves everything alone. ``spool.mailbox`` is the other end.
+old one's place; the old one notices and leaves everything alone. Whoever waits for a confirmation is woken when it is
+there, and when the connection is another one's or nobody's. ``spool.mailbox`` is the other end.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ import os
 
 from shocpp.errors import MissingError
 from shocpp.spool import durable
+from shocpp.spool.fifo import tell
 from shocpp.spool.names import folder_name
 
 PID, REQUEST, CONFIRMATION, LOCK = "shocpp.pid", "request.json", "confirmation.json", "command.lock"
+WAITING = "confirmation.fifo"
 FOLDER_MODE = 0o750
 
 
@@ -56,6 +59,7 @@ class HeldMailbox:
             raise durable.explained(error, self._pid, "write") from error
         finally:
             os.close(lock)
+        self._wake()
 
     def is_ours(self) -> bool:
         """Tell whether no newer connection of this charge point has taken over."""
@@ -94,6 +98,7 @@ class HeldMailbox:
         """
         if self.is_ours():
             durable.replace(os.path.join(self.folder, CONFIRMATION), f"{frame}\n".encode())
+            self._wake()
 
     def release(self) -> None:
         """Let go of the connection; what a newer one put there stays."""
@@ -111,6 +116,11 @@ class HeldMailbox:
         finally:
             os.close(self._held)
             self._held = -1
+        self._wake()
+
+    def _wake(self) -> None:
+        """Have whoever waits for a confirmation look again; what is found then is not for us to say."""
+        tell(os.path.join(self.folder, WAITING))
 
     def _lock_folder(self) -> int:
         """Hold the folder while names in it are looked at and changed: close what is returned to let go."""

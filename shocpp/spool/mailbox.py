@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import fcntl
 import json
+import math
 import os
 import select
 import signal
 import time
 
-from shocpp.errors import BusyError, NotPermittedError, TryAgainError, UnavailableError
-from shocpp.spool import durable, names, sightings
-from shocpp.spool.held_mailbox import CONFIRMATION, LOCK, PID, REQUEST, folder_of
+from shocpp.errors import BusyError, NotPermittedError, ShocppError, TryAgainError, UnavailableError
+from shocpp.spool import command_lock, durable, hints, names, sightings
+from shocpp.spool.fifo import Fifo
+from shocpp.spool.held_mailbox import CONFIRMATION, LOCK, PID, REQUEST, WAITING, folder_of
 
-_FIRST_LOOK_S, _LAST_LOOK_S = 0.002, 0.02
+_LOOK_ANYWAY_S = 1.0  # who holds the mailbox may know no more than its files
+_LOOK_OFTEN_S = 0.02  # on a file system without FIFOs
 
 
 def connected(run_dir: str) -> list[str]:
@@ -71,6 +74,8 @@ class Mailbox:
     """
 
     def __init__(self, run_dir: str, identity: str) -> None:
+        self._run_dir = run_dir
+        self._identity = identity
         self._folder = folder_of(run_dir, identity)
         self._name = identity or "the anonymous charge point"
         self._place = os.path.join("run", os.path.basename(self._folder)) if identity else "run"
@@ -90,17 +95,13 @@ class Mailbox:
             TryAgainError: No answer came in time.
             NotPermittedError: The mailbox or its process is not ours to use.
         """
-        from filelock import FileLock, Timeout
-
         if not os.path.isdir(self._folder):
             raise self._away()
         try:
-            with FileLock(os.path.join(self._folder, LOCK), timeout=timeout_s):
+            with command_lock.held(os.path.join(self._folder, LOCK), timeout_s):
                 return self._ask(unique_id, frame, timeout_s)
-        except Timeout:
+        except BusyError:
             raise BusyError(f"{self._name} is busy with another command since {timeout_s:g} s; try again") from None
-        except OSError as error:
-            raise durable.explained(error, os.path.join(self._folder, LOCK), "lock") from error
 
     def _ask(self, unique_id: str, frame: str, timeout_s: float) -> list[object]:
         try:
@@ -108,19 +109,24 @@ class Mailbox:
         except FileNotFoundError:
             raise self._away() from None
         request = os.path.join(self._folder, REQUEST)
+        woken = None
         try:
             if not holder.is_there():
                 raise self._away()
+            woken = _fifo(os.path.join(self._folder, WAITING))  # before anybody can have an answer
             durable.replace(request, frame.encode(), mode=0o640)
-            holder.wake()
-            return self._wait(unique_id, holder, timeout_s)
+            if not hints.give(self._run_dir, holder.pid, self._identity):
+                holder.signal()
+            return self._wait(unique_id, holder, woken, timeout_s)
         finally:
             holder.close()
             durable.remove(request)
+            if woken is not None:
+                woken.close()
 
-    def _wait(self, unique_id: str, holder: _Holder, timeout_s: float) -> list[object]:
+    def _wait(self, unique_id: str, holder: _Holder, woken: Fifo | None, timeout_s: float) -> list[object]:
+        """Sleep until the answer is there, or is not to come any more."""
         deadline = time.monotonic() + timeout_s
-        pause = _FIRST_LOOK_S
         while True:
             is_there = holder.is_there()  # before the look: what came with its last breath is still an answer
             answer = self._answer(unique_id)
@@ -128,10 +134,10 @@ class Mailbox:
                 return answer
             if not is_there:
                 raise UnavailableError(f"{self._name} disconnected before it answered")
-            if time.monotonic() >= deadline:
+            left_s = deadline - time.monotonic()
+            if left_s <= 0:
                 raise TryAgainError(f"{self._name} gave no answer in {timeout_s:g} s; try again")
-            holder.pause(pause)
-            pause = min(pause * 2, _LAST_LOOK_S)
+            holder.sleep(min(left_s, _LOOK_ANYWAY_S if woken else _LOOK_OFTEN_S), woken)
 
     def _answer(self, unique_id: str) -> list[object] | None:
         try:
@@ -150,6 +156,9 @@ class _Holder:
     """
     The process that held a connection when we looked.
 
+    Attributes:
+        pid: Its number; 0 if there is none.
+
     Raises:
         FileNotFoundError: None does, or it has just gone.
     """
@@ -157,18 +166,20 @@ class _Holder:
     def __init__(self, pid_file: str) -> None:
         self._path = pid_file
         self._file = os.open(pid_file, os.O_RDONLY | os.O_CLOEXEC)
-        self._process = -1
+        self._process, self.pid = -1, 0
+        self._has_ended = False
         try:
             # the order matters: the lock says that the number is a living backend's, the descriptor keeps
             # it from meaning another process, the second look at the lock says that it still was
             if _is_locked(self._file):
-                self._process = os.pidfd_open(int(os.read(self._file, 20)))
+                self.pid = int(os.read(self._file, 20))
+                self._process = os.pidfd_open(self.pid)
         except (OSError, OverflowError, ValueError):
             self._process = -1
 
     def is_there(self) -> bool:
         """Tell whether it lives and no newer connection has taken its place."""
-        if self._process < 0 or not _is_locked(self._file):
+        if self._process < 0 or self._has_ended or not _is_locked(self._file):
             return False
         try:
             there, ours = os.stat(self._path), os.fstat(self._file)
@@ -176,7 +187,13 @@ class _Holder:
             return False
         return (there.st_ino, there.st_dev) == (ours.st_ino, ours.st_dev)
 
-    def wake(self) -> None:
+    def signal(self) -> None:
+        """
+        Have it look into all mailboxes that it holds.
+
+        Raises:
+            NotPermittedError: It is another user's.
+        """
         try:
             signal.pidfd_send_signal(self._process, signal.SIGUSR1)
         except ProcessLookupError:
@@ -186,16 +203,29 @@ class _Holder:
                 f"the process that holds {os.path.dirname(self._path)} is another user's; run this as that user"
             ) from None
 
-    def pause(self, seconds: float) -> None:
-        """Wait, but not beyond the process's end."""
-        end = select.poll()  # select(2) knows no descriptor above 1023
-        end.register(self._process, select.POLLIN)
-        end.poll(seconds * 1000)
+    def sleep(self, seconds: float, woken: Fifo | None) -> None:
+        """Sleep until woken, but not beyond the process's end."""
+        poll = select.poll()  # select(2) knows no descriptor above 1023
+        poll.register(self._process, select.POLLIN)
+        if woken is not None:
+            poll.register(woken.descriptor, select.POLLIN)
+        ready = [descriptor for descriptor, _ in poll.poll(math.ceil(seconds * 1000))]
+        self._has_ended = self._process in ready
+        if woken is not None and woken.descriptor in ready:
+            woken.drain()  # before the next look: what comes after it wakes us again
 
     def close(self) -> None:
         os.close(self._file)
         if self._process >= 0:
             os.close(self._process)
+
+
+def _fifo(path: str) -> Fifo | None:
+    """Make the FIFO that wakes us; None where there are no FIFOs."""
+    try:
+        return Fifo(path)
+    except ShocppError:
+        return None
 
 
 def _is_locked(descriptor: int) -> bool:

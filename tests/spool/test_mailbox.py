@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -18,10 +19,12 @@ from typing import Any
 import pytest
 
 from shocpp.errors import ShocppError, TryAgainError, UnavailableError
+from shocpp.spool import mailbox
 from shocpp.spool.held_mailbox import HeldMailbox
+from shocpp.spool.hints import Hints
 from shocpp.spool.mailbox import Mailbox, connected, seen
 from tests.support.patience import PATIENCE_S, until
-from tests.support.scratch import Scratch
+from tests.support.scratch import ROOT, Scratch
 
 CP = "CP001"
 RESET = '[2,"{}","Reset",{{"type":"Soft"}}]'
@@ -87,6 +90,12 @@ def pid_in(scratch: Scratch) -> int:
     """Give the number in the pid file; 0 without one."""
     path = scratch.folder(CP) / "shocpp.pid"
     return int(path.read_text()) if path.exists() else 0
+
+
+@pytest.fixture(autouse=True)
+def is_woken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a command look only when it is woken: one that is not waits in vain."""
+    monkeypatch.setattr(mailbox, "_LOOK_ANYWAY_S", 1000.0)
 
 
 @pytest.fixture
@@ -304,3 +313,168 @@ def test_connections_in_one_process(tmp_path: Path) -> None:
     assert connected(folder) == []
     connections[2].release()
     connections[2].release()
+
+
+class Holding:
+    """One of many connections that this process holds, as a listener does: commands give it hints."""
+
+    def __init__(self, scratch: Scratch) -> None:
+        run_dir = scratch.home / "run"
+        run_dir.mkdir()
+        self.hints = Hints(str(run_dir))
+        self.mailbox = HeldMailbox(str(run_dir), CP)
+        self.mailbox.hold()
+
+    def request(self) -> list[object] | None:
+        """Wait for a hint, and look where it says."""
+        assert select.select([self.hints.descriptor], [], [], PATIENCE_S)[0], "no hint comes"
+        assert self.hints.take() == [CP]
+        return self.mailbox.request()
+
+
+@pytest.fixture
+def holding(scratch: Scratch) -> Iterator[Holding]:
+    """Give a connection that this process holds."""
+    held = Holding(scratch)
+    yield held
+    held.mailbox.release()
+    held.hints.close()
+
+
+def test_a_hint_takes_the_signal_s_place(scratch: Scratch, holding: Holding) -> None:
+    """A process that takes hints is told whose mailbox it is, is not signalled, and wakes whoever waits."""
+    previous = signal.signal(signal.SIGUSR1, lambda *_: pytest.fail("signalled"))
+    try:
+        for unique_id in ("c1", "c2"):
+            asking = Asking(scratch, unique_id)
+            assert holding.request() == [2, unique_id, "Reset", {"type": "Soft"}]
+            holding.mailbox.confirm(f'[3,"{unique_id}",{{}}]')
+            assert asking.result() == [3, unique_id, {}]
+    finally:
+        signal.signal(signal.SIGUSR1, previous)
+    assert {path.name for path in scratch.folder(CP).iterdir()} == {"shocpp.pid", "confirmation.json", "command.lock"}
+
+
+def test_disconnected_from_a_process_that_lives(scratch: Scratch, holding: Holding) -> None:
+    """A command whose connection ends is woken though the process that held it goes on with others."""
+    asking = Asking(scratch, "c1")
+    assert holding.request() is not None
+    holding.mailbox.release()
+    assert isinstance(asking.result(), UnavailableError)
+
+
+def test_taken_over_within_a_process(scratch: Scratch, holding: Holding) -> None:
+    """A command whose connection is replaced by a newer one of the same process is woken, and told so."""
+    asking = Asking(scratch, "c1")
+    assert holding.request() is not None
+    newer = HeldMailbox(str(scratch.home / "run"), CP)
+    newer.hold()
+    assert isinstance(asking.result(), UnavailableError)
+    newer.release()
+
+
+def test_a_late_answer_only_wakes(scratch: Scratch, holding: Holding) -> None:
+    """The late answer to a command that gave up wakes the next one, which goes on waiting for its own."""
+    late = Asking(scratch, "c1", timeout_s=0.2)
+    assert holding.request() is not None
+    assert isinstance(late.result(), TryAgainError)
+    asking = Asking(scratch, "c2")
+    assert holding.request() is not None
+    for _ in range(3):
+        holding.mailbox.confirm('[3,"c1",{}]')
+    holding.mailbox.confirm('[3,"c2",{"status":"Accepted"}]')
+    assert asking.result() == [3, "c2", {"status": "Accepted"}]
+
+
+def test_it_sleeps(scratch: Scratch, holding: Holding, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long an answer takes, it is looked for twice: before the sleep, and when it is there."""
+    looks: list[str] = []
+    real = Mailbox._answer
+
+    def counted(box: Mailbox, unique_id: str) -> list[object] | None:
+        looks.append(unique_id)
+        return real(box, unique_id)
+
+    monkeypatch.setattr(Mailbox, "_answer", counted)
+    asking = Asking(scratch, "c1")
+    assert holding.request() is not None
+    until(lambda: looks, "the first look")
+    holding.mailbox.confirm('[3,"c1",{}]')
+    assert asking.result() == [3, "c1", {}]
+    assert len(looks) <= 2
+
+
+def test_a_command_was_killed(scratch: Scratch, wallbox: Wallbox) -> None:
+    """What a killed command left, its FIFO included, stands neither in the backend's way nor in the next command's."""
+    code = f"""
+import sys
+sys.path.insert(0, sys.argv[1])
+from shocpp.spool.mailbox import Mailbox
+Mailbox(sys.argv[2], {CP!r}).ask("c1", {RESET.format("c1")!r}, 1000)
+"""
+    killed = subprocess.Popen([sys.executable, "-I", "-c", code, str(ROOT), str(scratch.home / "run")])
+    assert wallbox.hear()[1] == "c1"
+    killed.kill()
+    killed.wait(PATIENCE_S)
+    assert {"request.json", "confirmation.fifo"} <= {path.name for path in scratch.folder(CP).iterdir()}
+    wallbox.say(3, "c1", {"status": "Rejected"})
+    wallbox.sync()
+    asking = Asking(scratch, "c2")
+    assert wallbox.hear()[1] == "c2"
+    wallbox.say(3, "c2", {"status": "Accepted"})
+    assert asking.result() == [3, "c2", {"status": "Accepted"}]
+    assert not {"request.json", "confirmation.fifo"} & {path.name for path in scratch.folder(CP).iterdir()}
+
+
+def test_where_there_are_no_fifos(scratch: Scratch, wallbox: Wallbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a file system that has no FIFOs a command looks for its answer from time to time."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "no FIFOs here")
+
+    monkeypatch.setattr(os, "mkfifo", refuse)
+    asking = Asking(scratch, "c1")
+    assert wallbox.hear()[1] == "c1"
+    wallbox.say(3, "c1", {})
+    assert asking.result() == [3, "c1", {}]
+
+
+FOREIGN_HOLDER = """
+import fcntl, json, os, signal, sys
+folder = sys.argv[1]
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+held = open(f"{folder}/shocpp.pid", "w")
+fcntl.flock(held, fcntl.LOCK_EX)
+print(os.getpid(), file=held, flush=True)
+print("ready", flush=True)
+signal.sigwait([signal.SIGUSR1])
+unique_id = json.load(open(f"{folder}/request.json"))[1]
+with open(f"{folder}/confirmation.json.new", "w") as file:
+    json.dump([3, unique_id, {}], file)
+os.rename(f"{folder}/confirmation.json.new", f"{folder}/confirmation.json")
+input()
+"""
+
+
+def test_a_holder_that_knows_only_the_files(scratch: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that holds the mailbox and knows no more than its files and the signal is understood all the same."""
+    monkeypatch.undo()
+    scratch.folder(CP).mkdir(parents=True)
+    command = [sys.executable, "-c", FOREIGN_HOLDER, str(scratch.folder(CP))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout
+        assert holder.stdout.readline() == b"ready\n"
+        assert Asking(scratch, "c1").result() == [3, "c1", {}]
+        holder.communicate(b"\n", timeout=PATIENCE_S)
+
+
+def test_a_command_that_knows_only_the_files(scratch: Scratch, wallbox: Wallbox) -> None:
+    """A program that writes request.json, signals who holds the lock and reads confirmation.json is served."""
+    folder = scratch.folder(CP)
+    (folder / "mine").write_text(RESET.format("c1"))
+    (folder / "mine").rename(folder / "request.json")
+    os.kill(pid_in(scratch), signal.SIGUSR1)
+    assert wallbox.hear()[1] == "c1"
+    wallbox.say(3, "c1", {"status": "Accepted"})
+    wallbox.sync()
+    assert json.loads((folder / "confirmation.json").read_text()) == [3, "c1", {"status": "Accepted"}]

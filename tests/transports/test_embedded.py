@@ -7,6 +7,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -214,6 +215,37 @@ def test_commands(listener: Listener) -> None:
         for thread in threads:
             thread.join(PATIENCE_S)
     assert {name: answer[1] for name, answer in got.items()} == {name: f"{name}-c" for name in names}
+
+
+@pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
+def test_one_command_looks_into_one_mailbox(tmp_path: Path) -> None:
+    """A command makes the listener look into one mailbox among many; a bare SIGUSR1, into all of them."""
+    trace, many = tmp_path / "trace", 12
+    (tmp_path / "home").mkdir()
+    strace = ["strace", "-f", "-e", "trace=access,faccessat,faccessat2", "-o", str(trace)]
+    traced = Listener(Scratch(tmp_path / "home"), launcher=strace)
+
+    def looks() -> int:
+        return trace.read_text().count("request.json")
+
+    with ExitStack() as stack:
+        stack.callback(traced.process.wait, PATIENCE_S)
+        connections = [stack.enter_context(traced.connect(f"/CP{number}")) for number in range(many)]
+        assert all(map(is_served, connections))
+        pid = int((traced.scratch.folder("CP3") / "shocpp.pid").read_text())
+        stack.callback(os.kill, pid, signal.SIGTERM)
+        asking = threading.Thread(
+            target=Mailbox(str(traced.scratch.home / "run"), "CP3").ask, args=("c1", '[2,"c1","Reset",{}]', PATIENCE_S)
+        )
+        asking.start()
+        assert json.loads(connections[3].recv(PATIENCE_S))[1] == "c1"
+        connections[3].send('[3,"c1",{}]')
+        asking.join(PATIENCE_S)
+        assert looks() == 1
+        os.kill(pid, signal.SIGUSR1)
+        until(lambda: looks() >= 1 + many, "a look into every mailbox")
+        assert all(map(is_served, connections))
+        assert looks() == 1 + many
 
 
 def test_ping(listener: Listener) -> None:

@@ -1,16 +1,25 @@
 """
-SIGUSR1 says that some charge point's mailbox holds a request, but not whose: look into all of them, a few at a time.
+Which mailboxes to look into: the one that a hint names, or all of them, a few at a time.
+
+SIGUSR1 says that some charge point's mailbox holds a request, but not whose; it comes from programs that know no hints.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 from itertools import islice
 from operator import length_hint
 
+from shocpp.errors import ShocppError
+from shocpp.spool import durable
+from shocpp.spool.held_mailbox import FOLDER_MODE
+from shocpp.spool.hints import Hints
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    import asyncio
+    from collections.abc import Callable, Iterator, Mapping
 
     from shocpp.transports.embedded.connection import Session
 
@@ -19,36 +28,71 @@ _AT_A_TIME = 500  # before it is somebody else's turn
 
 class Mailboxes:
     """
-    Looks into the mailboxes of all that are served.
+    Looks into the mailboxes of those that are served.
 
     Args:
-        served: Gives the sessions.
-        soon: Calls a function in the next turn of the loop.
+        loop: What wakes us.
+        served: The sessions by identity.
     """
 
-    def __init__(self, served: Callable[[], Iterable[Session]], soon: Callable[[Callable[[], None]], object]) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, served: Mapping[str, Session]) -> None:
+        self._loop = loop
         self._served = served
-        self._soon = soon
+        self._hints: Hints | None = None
         self._looking: Iterator[Session] | None = None
         self._must_look_again = False
 
-    def look(self) -> None:
+    def listen(self, run_dir: str, say: Callable[[str, str], None]) -> None:
+        """
+        Look whenever a signal or a hint says so; where no hints can be taken, signals do.
+
+        Args:
+            run_dir: The folder run/, which is made if need be.
+            say: Writes a line of the log: level and text.
+        """
+        self._loop.add_signal_handler(signal.SIGUSR1, self.look_into_all)
+        try:
+            durable.make_folder(run_dir, FOLDER_MODE)
+            self._hints = hints = Hints(run_dir)
+        except ShocppError as error:
+            say("WARNING", f"{error}; each command makes this listener look into all mailboxes")
+            return
+        self._loop.add_reader(hints.descriptor, self._take_hints, hints)
+
+    def close(self) -> None:
+        """Take no more hints."""
+        if self._hints is not None:
+            self._loop.remove_reader(self._hints.descriptor)
+            self._hints.close()
+
+    def look_into_all(self) -> None:
         """Have those served that hold a request; what comes while this is under way is looked for anew."""
         if self._looking is not None:
             self._must_look_again = True
             return
-        self._looking = iter(list(self._served()))
+        self._looking = iter(list(self._served.values()))
         self._look_into_some()
+
+    def _take_hints(self, hints: Hints) -> None:
+        for identity in hints.take():
+            session = self._served.get(identity)
+            if session is not None:  # else it has just gone, and whoever waits is told so
+                _look_into(session)
 
     def _look_into_some(self) -> None:
         assert self._looking is not None  # noqa: S101 - whoever calls this has set it
         for session in islice(self._looking, _AT_A_TIME):
-            if os.access(session.mailbox, os.F_OK):
-                session.turns.request()
+            _look_into(session)
         if length_hint(self._looking):
-            self._soon(self._look_into_some)
+            self._loop.call_soon(self._look_into_some)
             return
         self._looking = None
         if self._must_look_again:
             self._must_look_again = False
-            self.look()
+            self.look_into_all()
+
+
+def _look_into(session: Session) -> None:
+    """Have a request served if there is one: to ask costs one system call, to serve wakes a worker."""
+    if os.access(session.mailbox, os.F_OK):
+        session.turns.request()

@@ -133,13 +133,15 @@ class Server:
         loop.add_signal_handler(signal.SIGTERM, self._stop)
         loop.add_signal_handler(signal.SIGINT, self._stop)
         loop.add_signal_handler(signal.SIGHUP, self._reload)
-        loop.add_signal_handler(signal.SIGUSR1, Mailboxes(self._served.values, loop.call_soon).look)
+        mailboxes = Mailboxes(loop, self._served)
+        mailboxes.listen(self._settings.run_dir, self.say)
         gc.freeze()
         gc.set_threshold(2_000, 10, 10)
         self._sweep()
         self._ready()
         await self._end
         await self._say_goodbye()
+        mailboxes.close()
         self._counters.remove()
         self._log.write_out()
 
