@@ -6,8 +6,7 @@ What ``shocpp-command`` and the canned calls of ``web`` have in common; knows ne
 
 from __future__ import annotations
 
-import difflib
-import uuid
+import os
 
 from shocpp.errors import DataError, RefusedError, UnavailableError, UsageError
 from shocpp.ocpp import frames
@@ -20,9 +19,9 @@ from shocpp.spool.mailbox import Mailbox, connected
 ANONYMOUS = "the anonymous charge point"
 
 
-class Answer:
+class Confirmation:
     """
-    A confirmation.
+    What a charge point confirmed.
 
     Attributes:
         identity: The charge point's that answered; empty for the anonymous one.
@@ -61,14 +60,31 @@ def prepare(action: str, payload: dict[str, object], force: bool = False) -> dic
     if not may_start(CENTRAL_SYSTEM, action):
         if force:
             return payload
+        import difflib
+
         near = difflib.get_close_matches(action, calls(), 1, 0.5)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(calls())}"
         raise UsageError(f"no call {action[:50]!r}; {hint}")
     coerced = coerce(action, payload)
-    violation = None if force else payloads.explain(action, "request", coerced)
-    if violation is not None:
-        raise DataError(f"{action} {violation.message}; --force sends it all the same")
+    wrong = "" if force else fault(action, "request", coerced)
+    if wrong:
+        raise DataError(f"{action} {wrong}; --force sends it all the same")
     return coerced
+
+
+def fault(action: str, kind: str, payload: object) -> str:
+    """
+    Say what is wrong with a payload by the specification; empty if nothing is.
+
+    Whether there is anything to say is found out in no time; to say it imports jsonschema, which takes a while.
+
+    Args:
+        action: The call's name.
+        kind: ``"request"`` or ``"confirmation"``.
+        payload: What is sent, or what came.
+    """
+    violation = None if payloads.fits(action, kind, payload) else payloads.explain(action, kind, payload)
+    return violation.message if violation else ""
 
 
 def choose(run_dir: str, identity: str | None) -> str:
@@ -97,7 +113,7 @@ def ask(
     payload: dict[str, object],
     timeout_s: float = 10,
     force: bool = False,
-) -> Answer:
+) -> Confirmation:
     """
     Send a command and wait for its confirmation.
 
@@ -117,20 +133,23 @@ def ask(
     """
     prepared = prepare(action, payload, force)
     chosen = choose(run_dir, identity)
-    unique_id = str(uuid.uuid4())
+    unique_id = fresh_id()
     frame = Mailbox(run_dir, chosen).ask(unique_id, Call(unique_id, action, prepared).encode(), timeout_s)
     answer = frames.parse(frame)
     if isinstance(answer, CallError):
         said = ": ".join(filter(None, (answer.code, answer.description)))
         raise RefusedError(f"{chosen or ANONYMOUS} refused {action}: {_printable(said)}")
-    return Answer(chosen, action, answer.payload, _quirk(action, answer.payload))
+    quirk = fault(action, "confirmation", answer.payload) if action in OPERATIONS else ""
+    return Confirmation(chosen, action, answer.payload, quirk)
 
 
-def _quirk(action: str, payload: dict[str, object]) -> str:
-    if action not in OPERATIONS or payloads.fits(action, "confirmation", payload):
-        return ""
-    violation = payloads.explain(action, "confirmation", payload)
-    return violation.message if violation else ""
+def fresh_id() -> str:
+    """
+    Make an id that no other message has, of 32 characters.
+
+    Source: OCPP-J 1.6 §4.1.4 (at most 36)
+    """
+    return os.urandom(16).hex()
 
 
 def _printable(text: str) -> str:

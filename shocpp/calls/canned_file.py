@@ -11,8 +11,8 @@ import hmac
 import re
 import secrets
 
+from shocpp.calls import ask, canned_fields
 from shocpp.errors import ConfigError, MissingError
-from shocpp.ocpp.v16 import payloads
 from shocpp.ocpp.v16.operations import CENTRAL_SYSTEM, OPERATIONS, may_start
 from shocpp.spool.config_file import load
 
@@ -104,13 +104,16 @@ class Calls:
         return len(self._entries)
 
     @classmethod
-    def from_dict(cls, parsed: dict[str, Any]) -> Calls:
+    def from_dict(cls, parsed: object) -> Calls:
         """
-        Make them out of parsed JSON that fits the schema.
+        Make them out of parsed JSON.
 
         Raises:
-            ConfigError: What a schema cannot say: an id that is easily guessed, an unknown call, a wrong payload.
+            ConfigError: It is not as the schema says, or makes no sense: an id that is easily guessed, an unknown call,
+                a wrong payload.
         """
+        if not isinstance(parsed, dict):
+            raise ConfigError("the whole file: not an object")
         return cls({word: _entry(word, said) for word, said in parsed.items()})
 
     def find(self, word: str) -> Entry:
@@ -141,7 +144,7 @@ def read(path: str) -> Calls:
         ShocppError: It cannot be read.
     """
     try:
-        return load(path, "calls", Calls.from_dict)
+        return load(path, "calls", Calls.from_dict, is_strict=True)
     except ConfigError as error:
         raise ConfigError(path + _masked_all(str(error).removeprefix(path))) from None
 
@@ -197,7 +200,9 @@ def _digestible(word: str) -> bytes:
     return word.encode("utf-8", "replace")
 
 
-def _entry(word: str, said: dict[str, Any]) -> Entry:
+def _entry(word: str, said: Any) -> Entry:
+    if not canned_fields.are_right(said):
+        raise ConfigError(f"entry {masked(word)}: a field is unknown, missing, or has a value that cannot be used")
     weak = weakness(word)
     if weak:
         raise ConfigError(f"entry {masked(word)}: {weak}; make one with: shocpp-caller --new")
@@ -218,5 +223,5 @@ def _fault(call: CannedCall) -> str:
     if call.connector_id is not None and not call.ends_current:
         return f'field connector_id: it chooses among open transactions, for "transactionId": "{CURRENT}"'
     payload = {**call.payload, "transactionId": 1} if call.ends_current else call.payload
-    violation = payloads.explain(call.action, "request", payload)
-    return f"field payload: {violation.message}" if violation else ""
+    fault = ask.fault(call.action, "request", payload)
+    return f"field payload: {fault}" if fault else ""

@@ -31,7 +31,7 @@ class NoReadingError(UnavailableError):
     """There is no reading, or only one that is too old; the text is fit for a phone."""
 
 
-class Reading:
+class LastReading:
     """A reading: ``value`` as a whole number where meter.json has it so, else as sent; ``at`` as sent."""
 
     __slots__ = ("at", "connector_id", "measurand", "unit", "value")
@@ -76,7 +76,7 @@ def current_transaction(transactions: Mapping[int, Mapping[str, Any]], connector
     return next(iter(latest.values()))[1]
 
 
-def last_reading(meter: Mapping[str, Any], wanted: CannedReading, now: datetime) -> Reading:
+def last_reading(meter: Mapping[str, Any], wanted: CannedReading, now: datetime) -> LastReading:
     """
     Give the last reading that is wanted.
 
@@ -135,13 +135,13 @@ def _sources(connector: Mapping[str, Any], measurand: str) -> list[dict[str, Any
     return [own] if own else [value for name, value in values.items() if name.startswith(f"{measurand}.")]
 
 
-def _reading(connector: Mapping[str, Any], measurand: str, connector_id: int) -> Reading:
+def _reading(connector: Mapping[str, Any], measurand: str, connector_id: int) -> LastReading:
     at = max((str(value.get("at") or "") for value in _sources(connector, measurand)), default="")
     name, unit = _KNOWN.get(measurand, ("", ""))
     if isinstance(connector.get(name), int):
-        return Reading(measurand, connector[name], unit, at, connector_id)
+        return LastReading(measurand, connector[name], unit, at, connector_id)
     value = _values(connector)[measurand]
-    return Reading(measurand, str(value.get("value")), str(value.get("unit") or ""), at, connector_id)
+    return LastReading(measurand, str(value.get("value")), str(value.get("unit") or ""), at, connector_id)
 
 
 def _age_s(connector: Mapping[str, Any], measurand: str, now: datetime) -> float | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import threading
-import uuid
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -135,5 +134,5 @@ def _read(text: bytes, identity: str | None) -> dict[str, object]:
     target = value.get("chargeBoxIdentity", identity)
     if target is not None and not isinstance(target, str):
         raise ValueError('"chargeBoxIdentity" is not a text')
-    message_id = value.get("MessageId") or str(uuid.uuid4())
+    message_id = value.get("MessageId") or ask.fresh_id()
     return {"command": value["command"], "MessageId": message_id, "chargeBoxIdentity": target, "data": data or {}}
