@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import backend
+from tests.bench import backend, command
 
 
 def test_backend(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -22,3 +22,12 @@ def test_backend(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
     assert set(ratios) >= {"backend / json", "launcher / without", "off / json, disk", "lenient / off, no stops"}
     assert all(float(ratio) > 0 for ratio in ratios.values())
     assert "MiB" in out
+
+
+def test_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """One round prints what a command and what its imports cost, with ratios that are numbers above 0."""
+    monkeypatch.setattr(backend, "PYTHON", Path(sys.executable))
+    command.main(rounds=1)
+    ratios = dict(re.findall(r"^  ratio    (.*?)  +([\d.]+)$", capsys.readouterr().out, re.MULTILINE))
+    assert set(ratios) >= {"CPU of command / imports", "CPU of without launcher / imports", "time of command / imports"}
+    assert all(float(ratio) > 0 for ratio in ratios.values())

@@ -30,7 +30,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".venv/bin/python3"
 # what the launcher runs, without the launcher
-DIRECT = "import sys; sys.path.insert(0, sys.argv.pop(1)); from shocpp.cli.backend import main; sys.exit(main())"
+DIRECT = "import sys; sys.path.insert(0, sys.argv.pop(1)); from shocpp.cli.{} import main; sys.exit(main())"
 LOOP = """
 import json, sys
 for line in sys.stdin.buffer:
@@ -138,15 +138,16 @@ class Bench:
         """Give the CPU in µs per frame of a backend whose accounting is new and below a folder."""
         with tempfile.TemporaryDirectory(dir=disk) as accounting, tempfile.TemporaryDirectory(dir=disk) as run:
             settings = {"SHOCPP_VALIDATION": validation, "SHOCPP_ACCOUNTINGDIR": accounting, "SHOCPP_RUNDIR": run}
-            return self.cpu(_direct(), data, count, **settings)
+            return self.cpu(without_launcher(), data, count, **settings)
 
 
 def _most_resident(status: str) -> float:
     return float(status.partition("VmHWM:")[2].split(maxsplit=1)[0])
 
 
-def _direct() -> list[str]:
-    return [str(PYTHON), "-I", "-c", DIRECT, str(ROOT)]
+def without_launcher(command: str = "backend") -> list[str]:
+    """Give the command line of a command without the launcher."""
+    return [str(PYTHON), "-I", "-c", DIRECT.format(command), str(ROOT)]
 
 
 def in_turns(rounds: int, *runs: Callable[[], Any]) -> list[list[Any]]:
@@ -169,7 +170,7 @@ def print_start(bench: Bench, rounds: int) -> None:
     """Measure starts and memory."""
     launcher = [str(ROOT / "bin/shocpp-backend")]
     launched, direct, plain = in_turns(
-        rounds, lambda: bench.start(launcher), lambda: bench.start(_direct()), bench.start_of_json
+        rounds, lambda: bench.start(launcher), lambda: bench.start(without_launcher()), bench.start_of_json
     )
 
     def ms(starts: list[Start]) -> list[float]:
