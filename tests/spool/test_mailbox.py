@@ -20,6 +20,7 @@ import pytest
 
 from shocpp.errors import ShocppError, TryAgainError, UnavailableError
 from shocpp.spool import mailbox
+from shocpp.spool.fifo import Fifo
 from shocpp.spool.held_mailbox import HeldMailbox
 from shocpp.spool.hints import Hints
 from shocpp.spool.mailbox import Mailbox, connected, seen
@@ -341,6 +342,21 @@ def holding(scratch: Scratch) -> Iterator[Holding]:
     held.hints.close()
 
 
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Give the ids of the commands that have looked for an answer, one for each look: after it only a wake-up helps."""
+    looked: list[str] = []
+    real = Mailbox._answer
+
+    def noting(box: Mailbox, unique_id: str) -> list[object] | None:
+        found = real(box, unique_id)
+        looked.append(unique_id)
+        return found
+
+    monkeypatch.setattr(Mailbox, "_answer", noting)
+    return looked
+
+
 def test_a_hint_takes_the_signal_s_place(scratch: Scratch, holding: Holding) -> None:
     """A process that takes hints is told whose mailbox it is, is not signalled, and wakes whoever waits."""
     previous = signal.signal(signal.SIGUSR1, lambda *_: pytest.fail("signalled"))
@@ -355,18 +371,20 @@ def test_a_hint_takes_the_signal_s_place(scratch: Scratch, holding: Holding) -> 
     assert {path.name for path in scratch.folder(CP).iterdir()} == {"shocpp.pid", "confirmation.json", "command.lock"}
 
 
-def test_disconnected_from_a_process_that_lives(scratch: Scratch, holding: Holding) -> None:
+def test_disconnected_from_a_process_that_lives(scratch: Scratch, holding: Holding, looks: list[str]) -> None:
     """A command whose connection ends is woken though the process that held it goes on with others."""
     asking = Asking(scratch, "c1")
     assert holding.request() is not None
+    until(lambda: looks, "the first look")
     holding.mailbox.release()
     assert isinstance(asking.result(), UnavailableError)
 
 
-def test_taken_over_within_a_process(scratch: Scratch, holding: Holding) -> None:
+def test_taken_over_within_a_process(scratch: Scratch, holding: Holding, looks: list[str]) -> None:
     """A command whose connection is replaced by a newer one of the same process is woken, and told so."""
     asking = Asking(scratch, "c1")
     assert holding.request() is not None
+    until(lambda: looks, "the first look")
     newer = HeldMailbox(str(scratch.home / "run"), CP)
     newer.hold()
     assert isinstance(asking.result(), UnavailableError)
@@ -386,22 +404,27 @@ def test_a_late_answer_only_wakes(scratch: Scratch, holding: Holding) -> None:
     assert asking.result() == [3, "c2", {"status": "Accepted"}]
 
 
-def test_it_sleeps(scratch: Scratch, holding: Holding, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_sleeps(scratch: Scratch, holding: Holding, looks: list[str]) -> None:
     """However long an answer takes, it is looked for twice: before the sleep, and when it is there."""
-    looks: list[str] = []
-    real = Mailbox._answer
-
-    def counted(box: Mailbox, unique_id: str) -> list[object] | None:
-        looks.append(unique_id)
-        return real(box, unique_id)
-
-    monkeypatch.setattr(Mailbox, "_answer", counted)
     asking = Asking(scratch, "c1")
     assert holding.request() is not None
     until(lambda: looks, "the first look")
     holding.mailbox.confirm('[3,"c1",{}]')
     assert asking.result() == [3, "c1", {}]
-    assert len(looks) <= 2
+    assert len(looks) == 2
+
+
+def test_who_was_woken_can_sleep_again(scratch: Scratch, holding: Holding) -> None:
+    """What woke a command is used up, whoever's it was: it does not look again and again."""
+    woken = Fifo(str(scratch.folder(CP) / "confirmation.fifo"))
+    holder = mailbox._Holder(str(scratch.folder(CP) / "shocpp.pid"))
+    for _ in range(3):
+        holding.mailbox.confirm('[3,"c1",{}]')
+    holder.sleep(PATIENCE_S, woken)
+    assert woken.drain() == b""
+    assert holder.is_there()
+    holder.close()
+    woken.close()
 
 
 def test_a_command_was_killed(scratch: Scratch, wallbox: Wallbox) -> None:
