@@ -22,11 +22,14 @@ from pathlib import Path
 
 from tests.bench.load import frame, meter_values, stamp, upgrade
 from tests.support.listening import Listener
+from tests.support.patience import PATIENCE_S
 from tests.support.scratch import Scratch
 
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER: hang up without a goodbye
-_PATIENCE_S = 30.0  # of a charge point that gets no answer; then it connects again, as real ones do
-_AT_THE_END_S = 90.0
+_SILENCE_S = 30.0  # without an answer a charge point connects again, as real ones do
+_AT_THE_END_S = _SILENCE_S + PATIENCE_S
+_PAUSE_S = 4.0  # between two kills
+_LOOK_S = 0.05
 
 
 class Charger:
@@ -55,11 +58,15 @@ class Charger:
         """Tell whether it has ended its last charge and begun no other."""
         return self.is_finishing and self._steps == 0
 
+    def is_at(self, connection: object) -> bool:
+        """Tell whether a socket is its connection, and not one that it has lost since."""
+        return self._socket is connection
+
     def look(self, now: float) -> None:
         """Connect if it is time, give up a connection that says nothing, go on after a pause."""
         if self._socket is None and now >= self._again_at:
             self._connect(now)
-        elif self._socket is not None and now - self._sent > _PATIENCE_S:
+        elif self._socket is not None and now - self._sent > _SILENCE_S:
             self.cut()
 
     def cut(self) -> None:
@@ -169,9 +176,59 @@ _BOOT: dict[str, object] = {"chargePointVendor": "Soak", "chargePointModel": "Ch
 _forgotten: list[socket.socket] = []
 
 
+class Crowd:
+    """Charge points that share a thread."""
+
+    def __init__(self, count: int, port: int) -> None:
+        self._selector = selectors.DefaultSelector()
+        self._looked = 0.0
+        self.chargers = [Charger(number, port, self._selector) for number in range(count)]
+
+    @property
+    def stops(self) -> int:
+        """Give the number of confirmed stops."""
+        return sum(len(charger.stops) for charger in self.chargers)
+
+    def serve(self) -> bool:
+        """Take what has come, or wait for it a little; tell whether it was time to look at each charge point."""
+        now = time.monotonic()
+        is_due = now - self._looked > _LOOK_S
+        if is_due:
+            self._looked = now
+            for charger in self.chargers:
+                charger.look(now)
+        for key, _ in self._selector.select(_LOOK_S):
+            if key.data.is_at(key.fileobj):
+                key.data.take()
+        return is_due
+
+    def disturb(self, chance: random.Random) -> int:
+        """Cut the connections of some; how many."""
+        victims = chance.sample(self.chargers, max(1, len(self.chargers) // 200))
+        for victim in victims:
+            (victim.cut if chance.random() < 0.7 else victim.forget)()
+        return len(victims)
+
+    def finish(self) -> None:
+        """Let each end its last charge."""
+        for charger in self.chargers:
+            charger.is_finishing = True
+        limit_s = time.monotonic() + _AT_THE_END_S
+        while late := [charger.name for charger in self.chargers if not charger.is_done]:
+            assert time.monotonic() < limit_s, "charge points that cannot finish: " + ", ".join(late)
+            self.serve()
+
+
 def soak(home: Path, seconds: float, count: int, seed: int = 1) -> dict[str, int]:
     """
     Run it.
+
+    Args:
+        home: A folder for the listener.
+        seconds: How long at least; it goes on until the listener was killed as often as it should be in that time, and
+            until there are as many stops as charge points, however busy the machine is.
+        count: How many charge points.
+        seed: What chance is made of.
 
     Returns:
         How many stops were confirmed, how often the listener was killed and connections were cut.
@@ -179,46 +236,37 @@ def soak(home: Path, seconds: float, count: int, seed: int = 1) -> dict[str, int
     Raises:
         AssertionError: Something was lost, or is there twice.
     """
-    chance = random.Random(seed)
     listener = Listener(Scratch(home))
-    selector = selectors.DefaultSelector()
-    chargers = [Charger(number, listener.port, selector) for number in range(count)]
-    end = time.monotonic() + seconds
-    kill_at, done = time.monotonic() + chance.uniform(2, 4), Counter[str]()
-    looked = 0.0
+    crowd = Crowd(count, listener.port)
     try:
-        while not all(charger.is_done for charger in chargers):
-            now = time.monotonic()
-            assert now < end + _AT_THE_END_S, "charge points that cannot finish: " + ", ".join(
-                charger.name for charger in chargers if not charger.is_done
-            )
-            if now >= end and not chargers[0].is_finishing:
-                for charger in chargers:
-                    charger.is_finishing = True
-            elif now >= kill_at and now < end:
-                listener.process.kill()
-                listener.process.wait()
-                listener.start()
-                done["kills"] += 1
-                kill_at = time.monotonic() + chance.uniform(2, 6)
-            if now - looked > 0.05:
-                looked = now
-                for charger in chargers:
-                    charger.look(now)
-                if now < end:
-                    for victim in chance.sample(chargers, max(1, count // 200)):
-                        (victim.cut if chance.random() < 0.7 else victim.forget)()
-                        done["cuts"] += 1
-            for key, _ in selector.select(0.05):
-                charger = key.data
-                if charger._socket is key.fileobj:
-                    charger.take()
+        done = _disturb(listener, crowd, seconds, random.Random(seed))
+        crowd.finish()
         assert listener.end() == 0
     finally:
         listener.process.kill()
-    _compare(listener.scratch, chargers)
-    done["stops"] = sum(len(charger.stops) for charger in chargers)
-    return dict(done)
+        listener.process.wait()
+    _compare(listener.scratch, crowd.chargers)
+    return {**done, "stops": crowd.stops}
+
+
+def _disturb(listener: Listener, crowd: Crowd, seconds: float, chance: random.Random) -> Counter[str]:
+    """Kill the listener and cut connections while charge points charge; how often."""
+    pause_s = min(_PAUSE_S, seconds / 4)
+    kills = int(seconds / pause_s) - 1
+    done = Counter[str](kills=0, cuts=0)
+    began = time.monotonic()
+    kill_at = began + pause_s
+    while (now := time.monotonic()) < began + seconds or done["kills"] < kills or crowd.stops < len(crowd.chargers):
+        assert now < began + seconds + _AT_THE_END_S, f"only {crowd.stops} stops, {dict(done)}"
+        if now >= kill_at:
+            listener.process.kill()
+            listener.process.wait()
+            listener.start()
+            done["kills"] += 1
+            kill_at = time.monotonic() + pause_s * chance.uniform(0.5, 1.5)
+        if crowd.serve():
+            done["cuts"] += crowd.disturb(chance)
+    return done
 
 
 def _compare(scratch: Scratch, chargers: list[Charger]) -> None:

@@ -1,21 +1,30 @@
-"""A soak and some hostile seconds; the long ones are ``python -m tests.soak`` and ``python -m tests.hostile``."""
+"""A soak and hostile minutes, some seconds of each and, with --thorough, at their full size."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.hostile import GOOD, hostile
 from tests.soak import soak
+from tests.support.patience import SOON_S
 
 
-def test_nothing_is_lost(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("seconds", "count"), [(6, 60), pytest.param(600, 500, marks=pytest.mark.thorough)], ids=["seconds", "minutes"]
+)
+def test_nothing_is_lost(tmp_path: Path, seconds: int, count: int) -> None:
     """While the listener is killed and networks are cut, every stop is confirmed in the end and has one record."""
-    done = soak(tmp_path, seconds=45, count=150)
-    assert done["kills"] >= 5 and done["cuts"] >= 100 and done["stops"] >= 1000
+    done = soak(tmp_path, seconds, count)
+    assert done["kills"] >= 3 and done["cuts"] >= 3 and done["stops"] >= count
 
 
-def test_good_ones_are_served(tmp_path: Path) -> None:
+@pytest.mark.parametrize("seconds", [4, pytest.param(120, marks=pytest.mark.thorough)], ids=["seconds", "minutes"])
+def test_good_ones_are_served(tmp_path: Path, seconds: int) -> None:
     """While strangers do all they can, no good charge point is hung up on, and none waits for long."""
-    found = hostile(tmp_path, seconds=8)
-    assert float(str(found["heartbeat_max_ms"])) < 2000 and float(str(found["reconnect_max_ms"])) < 5000
+    found = hostile(tmp_path, seconds)
+    assert float(str(found["heartbeat_p50_ms"])) < 1000
+    assert float(str(found["heartbeat_max_ms"])) < SOON_S * 1e3
+    assert float(str(found["reconnect_max_ms"])) < SOON_S * 1e3
     assert int(str(found["heartbeats"])) > 5 * GOOD

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shocpp.ledger.span import Span
@@ -21,6 +21,7 @@ from shocpp.report.words import Words
 from shocpp.settings import Settings
 from shocpp.spool import record_reader
 from tests.support.invented_month import CREATED
+from tests.support.properties import examples
 from tests.support.records import BERLIN, put
 
 WHOLE = st.integers(-(10**15) + 1, 10**15 - 1)
@@ -48,7 +49,7 @@ RECORD = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(RECORD, max_size=6), st.sampled_from(["de", "en"]))
 def test_anything(found: list[dict[str, Any]], language: str) -> None:
     """No record that is read makes a format or a check fail, or a line of text wider than a terminal."""
@@ -69,7 +70,7 @@ def test_anything(found: list[dict[str, Any]], language: str) -> None:
             assert form != "text" or max(map(width, page.splitlines())) <= 80
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(RECORD, max_size=6))
 def test_any_check(found: list[dict[str, Any]]) -> None:
     """``--verify`` has a line for whatever it finds."""

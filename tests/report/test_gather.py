@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shocpp.report.formats import FORMATS, write
 from shocpp.report.words import LANGUAGES, Words
 from tests.support.invented_month import golden, golden_page, make, statement
+from tests.support.properties import examples
 from tests.support.readers import READERS, Figures, from_json
 from tests.support.records import exact, legacy, put
 
@@ -85,7 +86,7 @@ def figures_of(home: Path, form: str, language: str = "en", **wanted: str) -> Fi
     return READERS[form](write(statement(home, **wanted), form, Words(language), language), language)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(RECORDS, st.sampled_from(LANGUAGES))
 def test_formats_agree(records: list[dict[str, Any]], language: str) -> None:
     """The lines of each format add up to its totals, in Wh and in cents, and all formats have the same ones."""
@@ -99,7 +100,7 @@ def test_formats_agree(records: list[dict[str, Any]], language: str) -> None:
         assert figures.total is None or figures.total == sum_of(figures.totals)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(RECORDS, st.randoms(use_true_random=False))
 def test_two_machines(records: list[dict[str, Any]], chance: random.Random) -> None:
     """Records split over two machines, some booked by both, then merged: the same bytes as from one machine."""
@@ -118,7 +119,7 @@ def test_two_machines(records: list[dict[str, Any]], chance: random.Random) -> N
             assert ours == theirs
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(RECORDS)
 def test_accounts_make_the_whole(records: list[dict[str, Any]]) -> None:
     """The statements of all accounts together have what the one of all has, and nothing of each other's."""

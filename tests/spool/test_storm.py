@@ -8,9 +8,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.support.backend import RunningBackend, make_home, whole_records
 
-CHARGE_POINTS, PROCESSES_EACH, CHARGES = 10, 5, 10_000
+CHARGE_POINTS, PROCESSES_EACH = 10, 5
+FEW, MANY = 1_000, 10_000
 SETTINGS = {"SHOCPP_TRANSACTION_ID": "wh"}
 
 
@@ -54,11 +57,12 @@ def feed(backend: RunningBackend, frames: list[list[object]], answers: list[list
     sender.join()
 
 
-def test_a_storm_books_every_charge_once(tmp_path: Path) -> None:
-    """Ten thousand charges, each stop sent one to four times through different processes: ten thousand records."""
+@pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.thorough)])
+def test_a_storm_books_every_charge_once(tmp_path: Path, count: int) -> None:
+    """So many charges, each stop sent one to four times through different processes: as many records."""
     home = make_home(tmp_path / "home")
     dice = random.Random(1)
-    charges = [Charge(number, dice) for number in range(CHARGES)]
+    charges = [Charge(number, dice) for number in range(count)]
     frames: list[list[list[list[object]]]] = [[[] for _ in range(PROCESSES_EACH)] for _ in range(CHARGE_POINTS)]
     for charge in charges:
         queues = frames[charge.charge_point]
@@ -90,7 +94,7 @@ def test_a_storm_books_every_charge_once(tmp_path: Path) -> None:
         assert said == {} if what == "stop" else said["transactionId"] == ids[int(number)]
     records = whole_records(home / "accounting")
     booked = Counter((record["charge_point"], record["transaction_id"]) for record in records)
-    assert len(records) == CHARGES
+    assert len(records) == count
     assert booked == Counter((f"CP{charge.charge_point:03}", charge.transaction_id) for charge in charges)
     for index, account in ((1, "family-y"), (2, "company-x")):
         drawn_wh = sum(charge.drawn_wh for charge in charges if charge.index == index)

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shocpp.ocpp.v16 import payloads, schemas
 from shocpp.ocpp.v16.operations import CHARGE_POINT, KINDS, OPERATIONS, Operation, UnknownActionError
 from tests.generators import validators
+from tests.support.properties import examples
 
 ROOT = Path(__file__).parents[3]
 TIME = "2023-09-03T09:52:10Z"
@@ -85,7 +86,7 @@ def test_a_good_payload_fits(action: str, kind: str, payload: dict[str, Any]) ->
 
 
 @given(st.sampled_from(GOOD), st.data())
-@settings(max_examples=250, deadline=None, database=None)
+@examples(250)
 def test_both_judges_agree(good: tuple[str, str, dict[str, Any]], data: st.DataObject) -> None:
     """`fits` and `explain` never raise and never disagree, whatever JSON stands at whatever place of a payload."""
     action, kind = good[:2]

@@ -1,0 +1,35 @@
+"""
+What the whole suite goes by: its two sizes, and the profiles of Hypothesis.
+
+Without options a test takes seconds and finds the same examples each time. ``--thorough`` adds the tests that are
+marked so, and has properties tried with more examples and new ones; a failure prints what makes it come again.
+"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# how long an example takes depends on what else the machine does
+_ANY_TIME = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
+settings.register_profile("default", _ANY_TIME, derandomize=True)
+settings.register_profile("thorough", _ANY_TIME, max_examples=1000, print_blob=True)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer the full size."""
+    parser.addoption("--thorough", action="store_true", help="run the long tests, too: soak, hostile minutes, fuzz")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the profile before any test module is read."""
+    settings.load_profile("thorough" if config.getoption("--thorough") else "default")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long tests out where they were not asked for."""
+    if config.getoption("--thorough"):
+        return
+    long = [item for item in items if item.get_closest_marker("thorough")]
+    config.hook.pytest_deselected(items=long)
+    items[:] = [item for item in items if item not in long]
