@@ -96,7 +96,7 @@ def test_quirks_of_the_connection(listener: Listener) -> None:
         assert len(done) == 1
         record = records[told.get(name, name)]
         assert record["account"] == "company-x"
-        assert record["consumed_wh"] == done[0].delivered_wh > 1500
+        assert record["consumed_wh"] == done[0].delivered_wh > 0
 
 
 def test_fleet_and_accounting_agree(listener: Listener) -> None:
@@ -108,7 +108,7 @@ def test_fleet_and_accounting_agree(listener: Listener) -> None:
     links = asyncio.run(asyncio.wait_for(fleet.run(order, clock, None, lambda _: None), PATIENCE_S))
     sums = fleet.total(links)
     records = listener.records()
-    assert sums["charges"] == len(records) > 25
+    assert sums["charges"] == len(records) >= 10
     assert sums["energy_wh"] == sum(record["consumed_wh"] for record in records)
     assert sums["energy_kwh"] == sum(int(record["consumed_kwh"]) for record in records)
     assert {sums[name] for name in ("unconfirmed", "refused", "unanswered", "discarded", "connections_lost")} == {0}

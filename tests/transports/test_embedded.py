@@ -5,6 +5,7 @@ The embedded listener from outside: handshakes, limits, signals, and that nobody
 from __future__ import annotations
 
 import fcntl
+import itertools
 import json
 import os
 import shutil
@@ -27,7 +28,7 @@ from websockets.typing import Subprotocol
 from shocpp.spool.mailbox import Mailbox
 from tests.bench.load import frame, upgrade
 from tests.support.listening import HEARTBEAT, Listener, certificate, is_served, listening, trusting
-from tests.support.patience import PATIENCE_S, until
+from tests.support.patience import PATIENCE_S, SOON_S, until
 from tests.support.ports import held_port, is_listening
 from tests.support.scratch import LISTENER, Scratch
 
@@ -131,14 +132,12 @@ def test_handshake_timeout(listener: Listener) -> None:
     request = upgrade("/CP1", listener.port)
     with stranger(listener, b"GET /CP1 HTTP/1.1\r\n") as silent, stranger(listener) as dripping:
         began = time.monotonic()
-        for byte in request[:-4]:
-            try:
+        with suppress(OSError):
+            for byte in itertools.chain(request[:-4], itertools.repeat(ord("x"))):
                 dripping.send(bytes([byte]))
                 time.sleep(0.05)
-            except OSError:
-                break
+                assert time.monotonic() - began < PATIENCE_S, "it may drip for ever"
         assert is_closed(silent) and is_closed(dripping)
-        assert time.monotonic() - began < 6
 
 
 def test_endless_handshake(listener: Listener) -> None:
@@ -150,11 +149,10 @@ def test_endless_handshake(listener: Listener) -> None:
 
 def test_half_open_flood(tmp_path: Path) -> None:
     """More half-open connections than there may be files do not keep a charge point out."""
-    listener = Listener(Scratch(tmp_path), launcher=["sh", "-c", 'ulimit -n 400; exec "$@"', "sh"])
+    scratch = Scratch(tmp_path, SHOCPP_HANDSHAKE_TIMEOUT=str(int(4 * PATIENCE_S)))  # none of them gives up
+    listener = Listener(scratch, launcher=["sh", "-c", 'ulimit -n 400; exec "$@"', "sh"])
     half_open = [stranger(listener, b"GET / HTTP/1.1\r\n") for _ in range(600)]
-    began = time.monotonic()
     assert listener.status_of("/CP1") == 101
-    assert time.monotonic() - began < 1.5
     for each in half_open:
         each.close()
     assert listener.end() == 0
@@ -338,7 +336,7 @@ def test_sigterm(listener: Listener) -> None:
         os.close(lock)
         assert json.loads(stopping.recv(PATIENCE_S)) == [3, "2", {}]
     assert listener.process.wait(PATIENCE_S) == 0
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 2 * SOON_S
     assert not (listener.scratch.home / "run/CP1/shocpp.pid").exists()
 
 
@@ -351,7 +349,7 @@ def test_sigterm_does_not_wait_for_ever(listener: Listener) -> None:
         time.sleep(0.2)
         began = time.monotonic()
         assert listener.end() == 0
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 2 * SOON_S
         with pytest.raises(ConnectionClosed):
             stopping.recv(PATIENCE_S)
     os.close(lock)
