@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from shocpp.report.formats import FORMATS
 from shocpp.settings import SETTINGS, Setting, passed_on
 from tests.support.patience import PATIENCE_S
 
@@ -80,6 +81,15 @@ def test_every_setting(setting: Setting) -> None:
     default, meaning = (cell.strip() for cell in rows[0].split("|")[2:4])
     assert default == f"`{setting.default}`" if setting.default else default.startswith("none")
     assert meaning
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format(form: str) -> None:
+    """Each format of the statement is offered in the manual's table of options, and described below."""
+    page = (DOCS / "shocpp-summary.md").read_text()
+    offered = next(line for line in page.splitlines() if line.startswith("| `--format FORMAT`"))
+    assert f"`{form}`" in offered
+    assert f"\n**{form}** " in page
 
 
 def test_no_setting_is_made_up() -> None:

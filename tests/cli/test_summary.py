@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from shocpp.cli.summary import main
+from shocpp.report.formats import FORMATS
 from shocpp.report.plain import width
 from tests.support.journals import Talk
 from tests.support.journals import put as put_journal
@@ -107,7 +108,7 @@ def test_json(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert document["sessions"][0]["ended"] == "2026-08-31T23:50:00+02:00"
 
 
-@pytest.mark.parametrize("form", ["text", "csv", "json", "html"])
+@pytest.mark.parametrize("form", FORMATS)
 def test_hostile(folder: Path, capfd: pytest.CaptureFixture[str], form: str) -> None:
     """Whatever a name holds, a terminal obeys nothing in any format, and a line of text has at most 80 columns."""
     put(folder, exact(HOSTILE, charge_point=HOSTILE, id_tag=HOSTILE, reason=HOSTILE))
@@ -120,7 +121,7 @@ def test_hostile(folder: Path, capfd: pytest.CaptureFixture[str], form: str) -> 
     assert form != "text" or max(map(width, out.splitlines())) <= 80
 
 
-@pytest.mark.parametrize("form", ["text", "csv", "json", "html"])
+@pytest.mark.parametrize("form", FORMATS)
 def test_same_bytes(folder: Path, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two runs give the same bytes once the time that they bear is the same, whatever the order of hashes."""
     put(folder, exact())
