@@ -2,12 +2,12 @@
 What can go wrong outside our own code, each raised with what was wrong and where.
 
 An error's text is one sentence for the person who runs the command, with the next step where there
-is one. Exit statuses are the business of ``cli.run``, CALLERROR codes that of ``backend``.
+is one. Which exit status a command ends with is known in ``cli.run`` alone.
 """
 
 
 class ShocppError(Exception):
-    """Base of all errors that are not our bug."""
+    """Base of all errors whose cause is outside our code."""
 
 
 class UsageError(ShocppError):
@@ -43,7 +43,7 @@ class CannotCreateError(ShocppError):
 
 
 class WriteError(ShocppError):
-    """A file cannot be written to the end: full disk, broken disk."""
+    """A file cannot be written to its end: the disk is full or broken."""
 
 
 class RefusedError(ShocppError):
@@ -51,4 +51,4 @@ class RefusedError(ShocppError):
 
 
 class NotPermittedError(ShocppError):
-    """We may not: signal, folder, file."""
+    """The system does not permit us to send a signal, or to use a folder or file."""

@@ -87,7 +87,7 @@ class Log:
             pass
 
     def _complaint(self, error: OSError) -> bytes:
-        """Say once why the lines are on stderr: in a file that is not there nobody would look for the reason."""
+        """Give the line that says why the log is on stderr and not in its file; the first time only."""
         if self._has_complained:
             return b""
         self._has_complained = True

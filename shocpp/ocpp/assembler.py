@@ -16,14 +16,14 @@ from shocpp.ocpp.frames import Frame, FrameError, UniqueId, parse
 
 LONGEST = 1 << 20  # bytes of one frame
 
-# NaN and Infinity are a value that is missing: None is what ``append`` gives. What was met says that a text is not JSON
+# NaN and Infinity are read as None, which is what ``append`` returns; one in the list says that the text was no JSON
 _constants: list[str] = []
 # the scanner alone takes half of ``decode``'s time
 _scan = make_scanner(json.JSONDecoder(parse_constant=_constants.append))  # type: ignore[arg-type]
 
 
 def _int(digits: str) -> int | None:
-    """Read an integer that may be beyond Python's own limit of digits: then it is missing."""
+    """Read an integer; None if it has more digits than Python converts."""
     try:
         return int(digits)
     except ValueError:
@@ -41,7 +41,7 @@ _MOST_GARBAGE = 4096
 
 class Garbage:
     """
-    What was no frame.
+    Input that is no frame.
 
     Attributes:
         reason: Why, in words.
@@ -146,7 +146,7 @@ class Assembler:
 
 
 def _several(text: str) -> list[Piece]:
-    """Read the frames that stand in a text one after another; the rest that is none is one garbage."""
+    """Read the frames that follow each other in a text; what cannot be read and all behind it are one ``Garbage``."""
     pieces: list[Piece] = []
     at = 0
     while at < len(text):
@@ -165,7 +165,7 @@ def _several(text: str) -> list[Piece]:
 
 
 def _add(pieces: list[Piece], piece: Piece) -> None:
-    """Add a piece; garbage that follows garbage says nothing new, and a line can hold half a million of it."""
+    """Add a piece, but no second ``Garbage`` in a row: it says nothing new, and a line can hold half a million."""
     last = pieces[-1] if pieces else None
     if not (isinstance(last, Garbage) and isinstance(piece, Garbage) and last.unique_id is piece.unique_id is None):
         pieces.append(piece)
@@ -186,7 +186,7 @@ def _piece(value: object, text: str = "") -> Piece:
 
 
 def _garbage(text: str, reason: str = "not JSON") -> Garbage:
-    """Drop a text, but find out whether it began as a CALL whose sender waits for an answer."""
+    """Make ``Garbage`` of a text, with the unique id if it begins as a CALL, so that the CALL can be refused."""
     found = _HEADER.match(text)
     try:
         return Garbage(reason, json.loads(found[1]) if found else None, text)

@@ -112,7 +112,7 @@ Frame = Call | CallResult | CallError
 
 def parse(value: object) -> Frame:
     """
-    Read a parsed JSON value as a frame, as it was meant.
+    Read a parsed JSON value as a frame, leniently.
 
     A message type in quotes, a missing or null payload, a CALLERROR without details are accepted
     (quirks 6 and 18); the unique id keeps its type, so that it can be echoed as it came.

@@ -1,8 +1,8 @@
 """
-What a JSON Schema leaves open and shocpp decides: what is a number, a tenth, a time, a URI in a payload.
+What counts as a number, a multiple of 0.1, a time or a URI in a payload, where JSON Schema leaves it open.
 
-One meaning for both judges: the generated validators call these functions, and so does the jsonschema validator
-that explains. Values are as `json.loads` makes them. Nothing here raises, whatever the value.
+The generated validators call these functions, and so does the jsonschema validator that explains, so that both judge
+alike. Values are as `json.loads` makes them. Nothing here raises, whatever the value.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ def is_integer(value: object) -> bool:
     """
     Tell whether a value is an integer: written without a point or exponent, and no boolean.
 
-    Whoever has seen a payload fit may rely on ``int``; ``1.0`` is a float and a quirk.
+    ``1.0`` is none, so that code may rely on ``int`` once a payload fits.
     """
     return type(value) is int
 
@@ -28,7 +28,7 @@ def is_number(value: object) -> bool:
 
 def is_tenths(value: object) -> bool:
     """
-    Tell whether a number is a multiple of 0.1 as it was written; anything else is no concern of this rule.
+    Tell whether a number is a multiple of 0.1 as it was written; true of anything that is no ``float``.
 
     >>> is_tenths(16), is_tenths(0.3), is_tenths(0.35)
     (True, True, False)
@@ -38,7 +38,7 @@ def is_tenths(value: object) -> bool:
 
 def is_date_time(value: object) -> bool:
     """
-    Tell whether a string is a date and time with a zone as in RFC 3339; what is no string is no concern of this rule.
+    Tell whether a string is a date and time with a zone as in RFC 3339; true of anything that is no string.
 
     The day must exist; a leap second may. A time without zone, or ``+02`` alone, is not one.
 
@@ -82,6 +82,8 @@ def _zone_fits(rest: str) -> bool:
 def is_uri(value: object) -> bool:
     """
     Tell whether a string can be a URI: a scheme, a colon, something behind it, and no blank or control character.
+
+    True of anything that is no string.
 
     >>> is_uri("ftp://user@host/diagnostics"), is_uri("diagnostics.zip"), is_uri("http://a b/")
     (True, False, False)

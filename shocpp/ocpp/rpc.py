@@ -2,8 +2,8 @@
 Who waits for which answer: one end of an OCPP-J conversation.
 
 ``Peer`` takes lines and gives events, takes a CALL and gives a line. It serves both ends, so that a
-simulated charge point and the central system can talk in memory. It knows no time: when a CALL of
-ours has waited too long is for its owner to say (``abandon``).
+simulated charge point and the central system can talk in memory. It has no clock: its owner decides when
+a CALL of ours has waited too long, and says so (``abandon``).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Answer:
 
 
 class Stray:
-    """An answer that nobody waits for: too late, or to an id that we never used."""
+    """An answer that nobody waits for: it is too late, or its id was never that of a CALL of ours."""
 
     __slots__ = ("frame",)
 

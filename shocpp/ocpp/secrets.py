@@ -30,7 +30,7 @@ _decode = json.JSONDecoder(parse_constant=lambda _: None).decode
 
 def masked_frame(frame: str) -> str | None:
     """
-    Hide the secrets in a frame; a frame without any is given as it came.
+    Hide the secrets in a frame; one without any is returned as it came.
 
     Returns:
         JSON; None for what is not JSON.
@@ -52,7 +52,7 @@ def masked_frame(frame: str) -> str | None:
 
 def masked_text(text: str) -> str:
     """
-    Hide the secrets in a text that is no frame: where it mentions one, all of it.
+    Hide the secrets in a text that is no frame; a text that mentions one is hidden whole.
 
     >>> masked_text('[2,"7","ChangeConfiguration",{"key":"AuthorizationKey","val')
     '*** (59 characters that mention a secret)'

@@ -148,7 +148,7 @@ def _number(said: str) -> Decimal | None:
 
 
 def _standard(number: Decimal, unit: str, units: dict[str, int]) -> Decimal | None:
-    """Convert to the standard unit; None from a unit that is another kind of thing."""
+    """Convert to the standard unit of a family; None if the unit is none of that family's."""
     if units is _FACTOR:
         return number / 100 if unit in _PERCENT else number
     if units is _CELSIUS and unit in _KELVIN:
