@@ -2,7 +2,7 @@
 Datums out of a journal: sessions, their measurands and connectors' states, as SolarNetwork has them.
 
 Pure: entries of the journal in, datums out. Knows what a datum holds; units and names of measurands are
-``ocpp.measurands``', which session is meant is told by ``charging_sessions``.
+``ocpp.v16.measurands``', which session is meant is told by ``charging_sessions``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from shocpp.history.charging_sessions import ChargingSession, ChargingSessions, 
 from shocpp.history.exchanges import Exchanges
 from shocpp.ocpp.frames import Call, CallResult
 from shocpp.ocpp.reading import integer, items, text
-from shocpp.ocpp.v16.measurands import OUTLET, Reading, plain
+from shocpp.ocpp.v16.measurands import OUTLET, Property, plain
 from shocpp.spool.journal_entry import IN
 
 TYPE_CHECKING = False
@@ -182,7 +182,7 @@ class _Gathered:
     def add(self, said: str | None, sampled: list[dict[str, object]], report: Callable[[str], None]) -> None:
         """Add what was sampled at a time; where locations share a source id, the outlet has the last word."""
         time = moment(said, self._now)
-        readings = [Reading(each) for each in sampled if text(each.get("value"))]
+        readings = [Property(each) for each in sampled if text(each.get("value"))]
         for reading in sorted(readings, key=lambda reading: reading.location == OUTLET):
             if reading.fault:
                 report(reading.fault)

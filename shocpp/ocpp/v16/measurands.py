@@ -71,7 +71,7 @@ _PHASES = {
 }
 
 
-class Reading:
+class Property:
     """
     A sampled value as a property.
 
@@ -88,7 +88,7 @@ class Reading:
         """
         Read a sampled value, with the specification's defaults for what is not said.
 
-        >>> reading = Reading({"value": "9042.7", "unit": "kWh", "phase": "L1-N"})
+        >>> reading = Property({"value": "9042.7", "unit": "kWh", "phase": "L1-N"})
         >>> reading.name, reading.value, reading.location
         ('wattHours_a', Decimal('9042700.0'), 'Outlet')
         """

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shocpp.ocpp.v16 import schemas
-from shocpp.ocpp.v16.measurands import PROPERTIES, Reading, plain
+from shocpp.ocpp.v16.measurands import PROPERTIES, Property, plain
 
 # measurand, property, and for each unit what "1234.5" in it becomes; no unit is the specification's default
 A = {"": "1234.5", "A": "1234.5"}
@@ -77,7 +77,7 @@ PHASES = {
 def test_row(measurand: str, name: str, unit: str, value: str, phase: str) -> None:
     """A measurand in a unit on a phase is its property in the standard unit with the phase's suffix."""
     sampled: dict[str, object] = {"measurand": measurand, "value": "1234.5", "unit": unit, "phase": phase}
-    reading = Reading({key: said for key, said in sampled.items() if said})
+    reading = Property({key: said for key, said in sampled.items() if said})
     assert reading.fault == ""
     assert reading.name == name + PHASES[phase]
     assert isinstance(reading.value, Decimal) and plain(reading.value) == value
@@ -96,9 +96,9 @@ def test_complete() -> None:
 
 def test_defaults() -> None:
     """A bare value is the import register in Wh at the outlet."""
-    reading = Reading({"value": "5"})
+    reading = Property({"value": "5"})
     assert (reading.name, reading.value, reading.location) == ("wattHours", Decimal(5), "Outlet")
-    assert Reading({"value": 5, "location": "Inlet"}).location == "Inlet"
+    assert Property({"value": 5, "location": "Inlet"}).location == "Inlet"
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_defaults() -> None:
 )
 def test_no_number(sampled: dict[str, object]) -> None:
     """What is no number in a unit that fits is no property, and says why; a signed value is a text."""
-    reading = Reading(sampled)
+    reading = Property(sampled)
     assert not isinstance(reading.value, Decimal)
     assert bool(reading.fault) != bool(reading.name)
 
@@ -127,16 +127,16 @@ def test_no_number(sampled: dict[str, object]) -> None:
 def test_signed() -> None:
     """A signed value is passed on as it was sent, beside the property that it signs."""
     said = 'OCMF|{"RD":[{"RV":9042.7}]}|{"SD":"30AB"}'
-    reading = Reading({"value": said, "format": "SignedData", "unit": "kWh", "phase": "L1"})
+    reading = Property({"value": said, "format": "SignedData", "unit": "kWh", "phase": "L1"})
     assert (reading.name, reading.value) == ("wattHoursSigned_a", said)
-    assert Reading({"value": said}).name == "wattHoursSigned"
-    assert Reading({"value": "AB", "format": "SignedData", "measurand": "X"}).name == "meterValueSigned"
-    assert Reading({"value": "9042", "format": "SignedData"}).value == "9042"
+    assert Property({"value": said}).name == "wattHoursSigned"
+    assert Property({"value": "AB", "format": "SignedData", "measurand": "X"}).name == "meterValueSigned"
+    assert Property({"value": "9042", "format": "SignedData"}).value == "9042"
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**17), max_value=10**17, places=6))
 def test_digits(number: Decimal) -> None:
     """A number comes out with the digits that it went in with, and as JSON."""
-    reading = Reading({"value": str(number)})
+    reading = Property({"value": str(number)})
     assert isinstance(reading.value, Decimal)
     assert Decimal(plain(reading.value)) == number and "E" not in plain(reading.value)
