@@ -11,30 +11,11 @@ from __future__ import annotations
 import os
 import time
 
+from shocpp.texts import clean
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-# what would let a charge point forge lines or move a terminal's cursor
-_CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
-_CONTROL |= {0x2028: "\\u2028", 0x2029: "\\u2029"}
-_CONTROL |= {
-    code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x061C, 0x200E, 0x200F)
-}
-
-
-def clean(value: object, most: int = 200) -> str:
-    """
-    Make any value fit for a log line: control and direction characters escaped, length bounded.
-
-    >>> clean("a\\nb")
-    'a\\\\x0ab'
-    """
-    text = str(value)
-    if not text.isascii() or not text.isprintable():
-        text = text.translate(_CONTROL)
-    return text if len(text) <= most else f"{text[:most]}… ({len(text)} characters)"
 
 
 class Log:

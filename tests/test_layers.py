@@ -23,12 +23,14 @@ ROOMS: dict[str, set[str]] = {
     # the ground
     "errors": set(),
     "times": set(),
-    "log": set(),
+    "texts": set(),
+    "columns": set(),
+    "log": {"texts"},
     "settings": {"errors"},
     "strict_json": set(),
     # what is known: the wires, what belongs to a version of the protocol, the bookkeeping, what messages mean
     "ocpp": {"errors"},
-    "ocpp/v16": {"ocpp", "ocpp/v16/validators", "strict_json"},
+    "ocpp/v16": {"ocpp", "ocpp/v16/validators", "strict_json", "texts"},
     "ocpp/v16/validators": {"ocpp"},
     "ledger": GROUND,
     "central_system": {"ledger", "ocpp", "times"},
@@ -36,14 +38,15 @@ ROOMS: dict[str, set[str]] = {
     # the disk
     "spool": {"ledger", "strict_json", *GROUND},
     # what is made of both
-    "admission": {"ledger", "log", "settings", "spool", "errors"},
+    "admission": {"ledger", "settings", "spool", "texts", "errors"},
     "backend": {
-        "central_system", "central_system/v16", "ledger", "log", "ocpp", "ocpp/v16", "settings", "spool", *GROUND,
+        "central_system", "central_system/v16", "ledger", "log", "ocpp", "ocpp/v16", "settings", "spool", "texts",
+        *GROUND,
     },
-    "calls": {"log", "ocpp", "ocpp/v16", "spool", *GROUND},
+    "calls": {"ocpp", "ocpp/v16", "spool", "texts", *GROUND},
     "history": {"central_system", "central_system/v16", "ledger", "ocpp", "ocpp/v16", "spool", *GROUND},
-    "report": {"ledger", "settings", "spool", *GROUND},
-    "status": set(),
+    "report": {"columns", "ledger", "settings", "spool", "texts", *GROUND},
+    "status": {"columns", "texts"},
     # the other end
     "charge_point": set(),
     "charge_point/core": {"charge_point/quirks", "ocpp", "ocpp/v16", "times"},
@@ -52,17 +55,19 @@ ROOMS: dict[str, set[str]] = {
     "charge_point/links": {"charge_point/core", "charge_point/quirks", "charge_point/script", "errors"},
     # what carries bytes, and what people run
     "transports": {"backend", "settings", "errors"},
-    "transports/embedded": {"admission", "backend", "ledger", "log", "settings", "spool", "transports", "errors"},
-    "web": {"calls", "log", "errors"},
+    "transports/embedded": {
+        "admission", "backend", "ledger", "log", "settings", "spool", "texts", "transports", "errors",
+    },
+    "web": {"calls", "texts", "errors"},
     "cli": {
         "admission", "backend", "calls", "charge_point/links", "charge_point/quirks", "charge_point/script",
-        "history", "ledger", "log", "ocpp/v16", "report", "settings", "spool", "status", "transports",
+        "history", "ledger", "log", "ocpp/v16", "report", "settings", "spool", "status", "texts", "transports",
         "transports/embedded", "web", "errors",
     },
 }  # fmt: skip
 # rooms without a clock, a file, a socket or a log: everything needed comes in, everything wanted goes out
 PURE = {
-    "errors", "strict_json", "times", "ocpp", "ocpp/v16", "ocpp/v16/validators", "ledger",
+    "errors", "strict_json", "texts", "columns", "times", "ocpp", "ocpp/v16", "ocpp/v16/validators", "ledger",
     "central_system", "central_system/v16", "status", "charge_point/core", "charge_point/quirks", "charge_point/script",
 }  # fmt: skip
 # folders in which modules still import each other in a circle, and modules that are still too long

@@ -7,7 +7,7 @@ What becomes of a connection: one verdict, the same for every transport.
 
 from __future__ import annotations
 
-from shocpp.log import clean
+from shocpp.texts import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

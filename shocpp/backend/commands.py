@@ -7,9 +7,9 @@ Knows frames and the mailbox's two files; what a command means is between whoeve
 from __future__ import annotations
 
 from shocpp.errors import ShocppError
-from shocpp.log import clean
 from shocpp.ocpp import frames
 from shocpp.ocpp.frames import Call, CallError, CallResult, FrameError
+from shocpp.texts import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

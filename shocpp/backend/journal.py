@@ -11,7 +11,6 @@ import json
 import time
 
 from shocpp.errors import ShocppError
-from shocpp.log import clean
 from shocpp.ocpp.assembler import Garbage
 from shocpp.ocpp.frames import Call
 from shocpp.ocpp.rpc import Answer, Stray
@@ -19,6 +18,7 @@ from shocpp.ocpp.secrets import masked_frame, masked_text
 from shocpp.ocpp.v16.operations import WITHOUT_SECRETS
 from shocpp.spool.journal_entry import IN, OUT, head
 from shocpp.spool.journal_writer import day_file
+from shocpp.texts import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import marshal
 from datetime import UTC, datetime
 
-from shocpp.log import clean
 from shocpp.ocpp.reading import integer
 from shocpp.ocpp.v16 import meter_values, payloads
 from shocpp.ocpp.v16.operations import OPERATIONS
 from shocpp.spool.sightings import MOST
+from shocpp.texts import clean
 from shocpp.times import utc
 
 TYPE_CHECKING = False

@@ -17,7 +17,6 @@ from shocpp.backend.observer import Witness
 from shocpp.central_system import effects
 from shocpp.central_system.v16 import answers
 from shocpp.errors import ShocppError
-from shocpp.log import clean
 from shocpp.ocpp import frames
 from shocpp.ocpp.assembler import Garbage
 from shocpp.ocpp.frames import Call, CallError, CallResult
@@ -26,6 +25,7 @@ from shocpp.spool.accounting import Accounting
 from shocpp.spool.configuration import watched_tags
 from shocpp.spool.held_mailbox import HeldMailbox
 from shocpp.spool.sightings import OpenTransactions, Sightings
+from shocpp.texts import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from shocpp.ocpp.v16 import payloads
 from shocpp.ocpp.v16.coercion import coerce
 from shocpp.ocpp.v16.operations import CENTRAL_SYSTEM, OPERATIONS, may_start
 from shocpp.spool.mailbox import Mailbox, connected
+from shocpp.texts import plain
 
 ANONYMOUS = "the anonymous charge point"
 
@@ -101,7 +102,7 @@ def choose(run_dir: str, identity: str | None) -> str:
     if not there:
         raise UnavailableError(f"no charge point is connected (no process holds anything below {run_dir})")
     if len(there) > 1:
-        names = ", ".join(_printable(name) or ANONYMOUS for name in there)
+        names = ", ".join(plain(name) or ANONYMOUS for name in there)
         raise UsageError(f"{len(there)} charge points are connected: {names}; choose with --charge-point")
     return there[0]
 
@@ -138,7 +139,7 @@ def ask(
     answer = frames.parse(frame)
     if isinstance(answer, CallError):
         said = ": ".join(filter(None, (answer.code, answer.description)))
-        raise RefusedError(f"{chosen or ANONYMOUS} refused {action}: {_printable(said)}")
+        raise RefusedError(f"{chosen or ANONYMOUS} refused {action}: {plain(said, 300)}")
     quirk = fault(action, "confirmation", answer.payload) if action in OPERATIONS else ""
     return Confirmation(chosen, action, answer.payload, quirk)
 
@@ -150,8 +151,3 @@ def fresh_id() -> str:
     Source: OCPP-J 1.6 §4.1.4 (at most 36)
     """
     return os.urandom(16).hex()
-
-
-def _printable(text: str) -> str:
-    """Make what a charge point said fit for a terminal."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text[:300])

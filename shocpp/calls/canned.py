@@ -12,10 +12,10 @@ from shocpp.calls import ask
 from shocpp.calls.canned_file import CannedCall
 from shocpp.calls.sighted import ConflictError, NoReadingError, connectors_with, current_transaction, last_reading
 from shocpp.errors import UsageError
-from shocpp.log import clean
 from shocpp.spool.held_mailbox import folder_of
 from shocpp.spool.mailbox import connected, seen
 from shocpp.spool.sightings import METER, read, read_transactions
+from shocpp.texts import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

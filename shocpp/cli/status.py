@@ -15,6 +15,7 @@ from shocpp.settings import Settings
 from shocpp.spool import mailbox, sightings
 from shocpp.spool.held_mailbox import PID, folder_of
 from shocpp.status import rows
+from shocpp.texts import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _print_refused(run_dir: str, as_json: bool) -> None:
         click.echo("shocpp-status: no card was refused yet", err=True)
     for refused in refusals:
         words = [refused["at"], refused["charge_point"] or "-", refused["status"], refused["id_tag"]]
-        click.echo(json.dumps(refused) if as_json else "  ".join(rows.printable(word) for word in words))
+        click.echo(json.dumps(refused) if as_json else "  ".join(plain(word) for word in words))
 
 
 def _rows(run_dir: str) -> Iterator[rows.Row]:

@@ -16,11 +16,11 @@ from shocpp.errors import ConfigError, DataError, MissingError, ShocppError
 from shocpp.report import formats
 from shocpp.report.forms import LOCALES
 from shocpp.report.gather import Source, Wanted
-from shocpp.report.plain import plain
 from shocpp.report.words import LANGUAGES, Words, language_of
 from shocpp.settings import Settings
 from shocpp.spool.configuration import read_prices, read_tags
 from shocpp.spool.zone import local_zone
+from shocpp.texts import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

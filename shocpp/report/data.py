@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from shocpp.report.plain import masked
+from shocpp.texts import masked
 from shocpp.times import utc
 
 TYPE_CHECKING = False

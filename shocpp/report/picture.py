@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from shocpp.report.plain import fit, plain
+from shocpp.columns import fit
+from shocpp.texts import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

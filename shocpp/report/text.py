@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from shocpp.report.plain import fit, plain, right, width
+from shocpp.columns import fit, right, width
 from shocpp.report.view import View
+from shocpp.texts import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from shocpp.report.plain import plain
+from shocpp.texts import plain
 from shocpp.times import utc
 
 TYPE_CHECKING = False

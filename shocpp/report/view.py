@@ -9,7 +9,7 @@ from __future__ import annotations
 from shocpp.ledger.sums import UNPRICED
 from shocpp.ledger.unaccounted import BACK
 from shocpp.report.forms import offset, symbol
-from shocpp.report.plain import masked, plain
+from shocpp.texts import masked, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

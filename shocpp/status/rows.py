@@ -6,6 +6,9 @@ A row is what ``shocpp-status --json`` prints; ``table`` is the same for a termi
 
 from __future__ import annotations
 
+from shocpp import columns
+from shocpp.texts import plain
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,26 +62,20 @@ def table(rows: Iterable[Row]) -> list[str]:
     Times are UTC; what does not fit is cut, ``row`` has all of it.
     """
     cells = [(each, _cells(each)) for each in rows]
-    lines = [_HEADER, *(line for _, some in cells for line in some)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(_HEADER))]
-
-    def laid_out(line: tuple[str, ...]) -> str:
-        return "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-
-    laid = [laid_out(_HEADER)]
+    lines = iter(columns.table([_HEADER, *(line for _, some in cells for line in some)]))
+    laid = [next(lines)]
     for each, some in cells:
-        laid += [laid_out(line) for line in some]
+        laid += [next(lines) for _ in some]
         laid += [f"    {_charge(charge)}"[:80] for charge in each["transactions"]]
     return laid
 
 
 def _cells(each: Row) -> list[tuple[str, ...]]:
-    name = printable(each["charge_point"] or "(no name)")[:17]
+    name = _fitted(each["charge_point"] or "(no name)", 17)
     first = (name, f"{'since' if each['connected'] else 'away'} {_minute(each['since'])[5:]}"[:17])
     connectors = {number: one for number, one in each["connectors"].items() if number != "0"} or each["connectors"]
     lines = [
-        (f"{printable(number)} {printable(one.get('status', '?'))}"[:15], *_amounts(one))
-        for number, one in connectors.items()
+        (_fitted(f"{number} {one.get('status', '?')}", 15), *_amounts(one)) for number, one in connectors.items()
     ] or [("", "", "")]
     return [(*first, *lines[0]), *(("", "", *line) for line in lines[1:])]
 
@@ -94,13 +91,13 @@ def _amounts(one: Row) -> tuple[str, str]:
 def _charge(charge: Row) -> str:
     """Say of an open charge whose it is, since when, and how much was drawn."""
     drawn = charge.get("drawn_wh")
-    words = [printable(charge.get("account") or "?")[:20], f"connector {printable(charge.get('connector_id'))[:10]}"]
+    words = [_fitted(charge.get("account") or "?", 20), f"connector {_fitted(charge.get('connector_id'), 10)}"]
     words.append(f"since {_minute(charge.get('started') or charge.get('received'))}")
     return ", ".join([*words, *([f"{drawn / 1000:.1f} kWh"] if _is_below(drawn, 10**12) else [])])
 
 
 def _minute(time: object) -> str:
-    return printable(time or "?")[:16].replace("T", " ")
+    return plain(str(time or "?"))[:16].replace("T", " ")
 
 
 def _is_below(value: object, limit: int) -> TypeGuard[int]:
@@ -108,9 +105,9 @@ def _is_below(value: object, limit: int) -> TypeGuard[int]:
     return isinstance(value, int) and abs(value) < limit
 
 
-def printable(value: object) -> str:
-    """Make what a charge point said fit for a terminal."""
-    return "".join(letter if letter.isprintable() else "?" for letter in str(value))
+def _fitted(value: object, most: int) -> str:
+    """Make what a charge point said fit for a terminal: no more letters than there is room for."""
+    return plain(str(value))[:most]
 
 
 def _connector(status: Row, meter: Row, is_connected: bool) -> Row:

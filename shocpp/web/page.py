@@ -21,7 +21,7 @@ from shocpp.errors import (
     TryAgainError,
     UnavailableError,
 )
-from shocpp.log import clean
+from shocpp.texts import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

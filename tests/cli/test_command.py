@@ -158,7 +158,7 @@ def test_identity_is_printable(connect: Connect, run: Program) -> None:
     connect("CP001")
     connect("\x07evil\u202e")
     said = run("command", "Reset", "type=Soft").refusal(64)
-    assert "?evil?" in said and "\x07" not in said and "\u202e" not in said
+    assert "<07>evil<202E>" in said and "\x07" not in said and "\u202e" not in said
 
 
 def test_refused(connect: Connect, run: Program) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from shocpp.cli.summary import main
+from shocpp.columns import width
 from shocpp.report.formats import FORMATS
-from shocpp.report.plain import width
 from tests.support.journals import Talk
 from tests.support.journals import put as put_journal
 from tests.support.programs import Program

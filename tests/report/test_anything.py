@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shocpp.columns import width
 from shocpp.ledger.span import Span
 from shocpp.ledger.statement import Header, Statement
 from shocpp.ledger.sums import Item
@@ -16,7 +17,6 @@ from shocpp.ledger.unaccounted import Registers
 from shocpp.report import verification
 from shocpp.report.formats import FORMATS, write
 from shocpp.report.gather import Source, Wanted
-from shocpp.report.plain import width
 from shocpp.report.words import Words
 from shocpp.settings import Settings
 from shocpp.spool import record_reader

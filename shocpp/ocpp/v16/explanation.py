@@ -18,6 +18,7 @@ from shocpp.ocpp import json_types
 from shocpp.ocpp.v16.schemas import schema
 from shocpp.ocpp.v16.validators import types
 from shocpp.ocpp.v16.violation import Violation
+from shocpp.texts import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,7 +48,8 @@ def first_violation(action: str, kind: str, payload: object) -> Violation | None
     if rule == "required":
         path.append(next(key for key in error.validator_value if key not in error.instance))
     elif rule == "additionalProperties":
-        path.append(_short(next(key for key in error.instance if key not in error.schema.get("properties", ()))))
+        unknown = next(key for key in error.instance if key not in error.schema.get("properties", ()))
+        path.append(plain(unknown, SHOWN))
     pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
     code = ERROR_CODES.get(rule, "PropertyConstraintViolation")
     if rule == "type" and not path:
@@ -62,12 +64,6 @@ def _type_name(value: object) -> str:
         return "not a finite number"
     names = {bool: "a boolean", dict: "an object", float: "a number with a point", int: "an integer", list: "an array"}
     return names.get(type(value), "a string")
-
-
-def _short(text: str) -> str:
-    """Make a text from the network safe to log: no control characters, not long."""
-    text = text if text.isascii() and text.isprintable() else json.dumps(text)[1:-1]
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def _printable(value: Any, depth: int) -> Any:
@@ -89,7 +85,7 @@ def _printable(value: Any, depth: int) -> Any:
 # What to say of each rule, given what it wants and what there is.
 WORDS: dict[str, Callable[[Any, Any], str]] = {
     "additionalProperties": lambda _wanted, _value: "is not a field of this message",
-    "enum": lambda wanted, value: f"is {_short(json.dumps(value))}, must be one of {', '.join(wanted)}",
+    "enum": lambda wanted, value: f"is {plain(json.dumps(value), SHOWN)}, must be one of {', '.join(wanted)}",
     "format": lambda wanted, _value: f"is not {FORMATS[wanted]}",
     "maxLength": lambda wanted, value: f"is {len(value)} characters long, at most {wanted}",
     "minItems": lambda wanted, value: f"has {len(value)} items, at least {wanted}",

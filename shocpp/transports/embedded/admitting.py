@@ -13,7 +13,7 @@ from websockets.headers import parse_subprotocol
 
 from shocpp.admission.rules import claim, judge
 from shocpp.admission.verdict import ADMITTED, DEPENDS, UNAUTHORIZED
-from shocpp.log import clean
+from shocpp.texts import clean
 from shocpp.transports.embedded import tls
 from shocpp.transports.embedded.connection import PROTOCOL_ERROR
 from shocpp.transports.embedded.password_queue import BUSY, Gate

@@ -16,10 +16,11 @@ from collections import deque
 
 from shocpp.backend.serving import Backend
 from shocpp.errors import ShocppError
-from shocpp.log import Log, clean
+from shocpp.log import Log
 from shocpp.spool.accounting import Accounting
 from shocpp.spool.configuration import watched_charge_points, watched_tags
 from shocpp.spool.held_mailbox import REQUEST, folder_of
+from shocpp.texts import clean
 from shocpp.transports.embedded import tls
 from shocpp.transports.embedded.admitting import Reception
 from shocpp.transports.embedded.booking_client import Bookkeeper

@@ -1,23 +1,40 @@
 """
-Texts from outside made harmless, and texts that stand under each other in columns.
+Texts from outside made harmless: ``clean`` for a line of the log, ``plain`` for whatever people are shown.
 
 An account's name, a card's id or a charge point's vendor may hold anything: escape sequences, line breaks, marks that
-turn the direction of writing, ten thousand letters. Knows no format; HTML and JSON have their own escaping on top.
+turn the direction of writing, ten thousand letters. The log keeps what can be kept as it came, so that it can be
+searched; what is shown to people has nothing in it that they cannot see. HTML and JSON have their own escaping on top.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from functools import lru_cache
+
+# what would let a charge point forge lines or move a terminal's cursor
+_CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
+_CONTROL |= {0x2028: "\\u2028", 0x2029: "\\u2029"}
+_CONTROL |= {
+    code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x061C, 0x200E, 0x200F)
+}
 
 _LONGEST = 64
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 # what Unicode calls letters or symbols, but nobody sees: fillers that make a name look empty or like another
 _FILLERS = dict.fromkeys((0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0))
 _MOST_MARKS = 3
-# letters that may take more or less than one column: all but Latin, punctuation, currencies and arrows
-_ODD = re.compile("[^ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u20a0-\u20bf\u2190-\u21ff]")
+
+
+def clean(value: object, most: int = 200) -> str:
+    """
+    Make any value fit for a log line: control and direction characters escaped, length bounded.
+
+    >>> clean("a\\nb")
+    'a\\\\x0ab'
+    """
+    text = str(value)
+    if not text.isascii() or not text.isprintable():
+        text = text.translate(_CONTROL)
+    return text if len(text) <= most else f"{text[:most]}… ({len(text)} characters)"
 
 
 @lru_cache(maxsize=1024)
@@ -37,6 +54,8 @@ def plain(text: str, longest: int = _LONGEST) -> str:
     """
     if text.isascii() and text.isprintable():
         return _cut(text, longest)
+    import unicodedata  # a backend that logs has no need of it
+
     out, marks = [], 0
     for letter in _cut(text, longest):
         category = unicodedata.category(letter)
@@ -57,46 +76,6 @@ def masked(id_tag: str) -> str:
     """
     seen = 4 if len(id_tag) >= 8 else 2 if len(id_tag) >= 4 else 0
     return f"…{plain(id_tag[len(id_tag) - seen :])}" if id_tag else ""
-
-
-def width(text: str) -> int:
-    """
-    Give the number of columns that a text takes on a terminal.
-
-    >>> width("abc"), width("充电"), width("e\\u0301")
-    (3, 4, 1)
-    """
-    return sum(map(_columns, text)) if _ODD.search(text) else len(text)
-
-
-def fit(text: str, columns: int) -> str:
-    """
-    Cut a text to a number of columns, and fill it up to them.
-
-    >>> fit("abc", 5) + "|", fit("abcdef", 4) + "|", fit("充电桩", 4) + "|"
-    ('abc  |', 'abc…|', '充… |')
-    """
-    taken = width(text)
-    if taken > columns:
-        kept, taken = [], 0
-        for letter in text:
-            if taken + _columns(letter) > columns - 1:
-                break
-            kept.append(letter)
-            taken += _columns(letter)
-        text, taken = "".join(kept) + "…", taken + 1
-    return text + " " * (columns - taken)
-
-
-def right(text: str, columns: int) -> str:
-    """Put a text at the right of a number of columns; one that is wider stays whole."""
-    return " " * max(0, columns - width(text)) + text
-
-
-def _columns(letter: str) -> int:
-    if unicodedata.category(letter) in ("Mn", "Me"):
-        return 0
-    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
 
 
 def _cut(text: str, longest: int) -> str:
