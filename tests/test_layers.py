@@ -43,10 +43,10 @@ ROOMS: dict[str, set[str]] = {
         "central_system", "central_system/v16", "ledger", "log", "ocpp", "ocpp/v16", "settings", "spool", "texts",
         *GROUND,
     },
-    "calls": {"ocpp", "ocpp/v16", "spool", "texts", *GROUND},
+    "calls": {"ledger", "ocpp", "ocpp/v16", "spool", "texts", *GROUND},
     "history": {"central_system", "central_system/v16", "ledger", "ocpp", "ocpp/v16", "spool", *GROUND},
     "report": {"columns", "ledger", "settings", "spool", "texts", *GROUND},
-    "status": {"columns", "texts"},
+    "status": {"columns", "ledger", "texts"},
     # the other end
     "charge_point": set(),
     "charge_point/core": {"charge_point/quirks", "ocpp", "ocpp/v16", "times"},

@@ -8,6 +8,7 @@ a guess is refused with a sentence for whoever holds the phone.
 from __future__ import annotations
 
 from shocpp.errors import UnavailableError, UsageError
+from shocpp.ledger.start import Start
 from shocpp.ocpp.v16.meter_values import ENERGY, POWER
 from shocpp.times import parse
 
@@ -61,14 +62,14 @@ def current_transaction(transactions: Mapping[int, Mapping[str, Any]], connector
     Raises:
         ConflictError: None is open, or more than one.
     """
-    latest: dict[object, tuple[str, int]] = {}
+    latest: dict[int | None, tuple[str, int]] = {}
     for transaction_id, seen in transactions.items():
-        if seen.get("ambiguous"):
+        start = Start.from_sighting(seen)
+        if start.is_ambiguous:
             raise ConflictError("Two open charges have the same transaction id; stop them at the charge point.")
-        connector = seen.get("connector_id")
-        if connector_id in (None, connector):
-            begun = (str(seen.get("received") or ""), transaction_id)
-            latest[connector] = max(latest.get(connector, begun), begun)
+        if connector_id in (None, start.connector_id):
+            begun = (start.received or "", transaction_id)
+            latest[start.connector_id] = max(latest.get(start.connector_id, begun), begun)
     if not latest:
         raise ConflictError("No charge is under way.")
     if len(latest) > 1:

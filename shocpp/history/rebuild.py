@@ -15,6 +15,7 @@ from shocpp.central_system.v16.charges import stop_transaction
 from shocpp.history.exchanges import Exchanges
 from shocpp.ledger import transaction_id as ids
 from shocpp.ledger.record import Stop
+from shocpp.ledger.start import Start
 from shocpp.ocpp.frames import INTERNAL_ERROR, Call, CallError
 from shocpp.ocpp.reading import integer, items, text
 from shocpp.spool.journal_entry import IN
@@ -112,15 +113,14 @@ class Rebuilder:
         if transaction_id is None:
             return
         opened = self._open.setdefault(message.entry.charge_point, {})
-        connector_id = integer(request.get("connectorId"))
-        other = opened.get(transaction_id)
-        opened[transaction_id] = {
-            "connector_id": connector_id,
-            "id_tag": text(request.get("idTag")),
-            "begin_wh": integer(request.get("meterStart")),
-            "started": text(request.get("timestamp")),
-            **({"ambiguous": True} if other and other["connector_id"] != connector_id else {}),
-        }
+        start = Start(
+            integer(request.get("meterStart")),
+            text(request.get("timestamp")),
+            integer(request.get("connectorId")),
+            text(request.get("idTag")),
+        )
+        start.mark_if_ambiguous(opened.get(transaction_id))
+        opened[transaction_id] = start.sighting(transaction_id)
         if len(opened) > _MOST_OPEN:
             self._forget(message.entry.charge_point, next(iter(opened)))
 
@@ -137,21 +137,23 @@ class Rebuilder:
         effects = stop_transaction(request, context)
         record = next((effect.record for effect in effects if isinstance(effect, Book)), None)
         closed = next((effect.transaction_id for effect in effects if isinstance(effect, Close)), None)
-        seen = opened.get(closed, {}) if closed is not None else {}
+        seen = opened.get(closed) if closed is not None else None
+        drawn_wh = _drawn_wh(Start.from_sighting(seen), request) if seen else None
         values = self._forget(charge_point, closed) + [_encode(each) for each in items(request.get("transactionData"))]
         if record is None or record.digest_source in self._known:
             return None
         self._known.add(record.digest_source)
-        return Rebuilt(record, message.called, _drawn(seen, request), values)
+        return Rebuilt(record, message.called, drawn_wh, values)
 
     def _unit_of(self, request: Payload, opened: dict[int, dict[str, Any]]) -> str:
         """Tell what an id carries by the start that it was given to: the setting may have changed since."""
         transaction_id = integer(request.get("transactionId"))
-        begin_wh = opened.get(transaction_id, {}).get("begin_wh") if transaction_id is not None else None
+        seen = opened.get(transaction_id) if transaction_id is not None else None
         decoded = ids.decode(transaction_id) if transaction_id is not None else None
-        if begin_wh is None or decoded is None:
+        meter_start_wh = Start.from_sighting(seen).meter_start_wh if seen else None
+        if meter_start_wh is None or decoded is None:
             return self._unit
-        fitting = [unit for unit in ("kwh", "wh") if ids.agrees(decoded[1], begin_wh, unit)]
+        fitting = [unit for unit in ("kwh", "wh") if ids.agrees(decoded[1], meter_start_wh, unit)]
         return fitting[0] if len(fitting) == 1 else self._unit
 
     def _keep_values(self, charge_point: str, request: Payload) -> None:
@@ -159,7 +161,8 @@ class Rebuilder:
         opened = self._open.get(charge_point, {})
         if transaction_id is None:
             connector_id = integer(request.get("connectorId"))
-            transaction_id = next((each for each, seen in opened.items() if seen["connector_id"] == connector_id), None)
+            here = (each for each, seen in opened.items() if Start.from_sighting(seen).connector_id == connector_id)
+            transaction_id = next(here, None)
         if transaction_id is not None and transaction_id in opened:
             kept = self._values.setdefault((charge_point, transaction_id), [])
             kept += [_encode(each) for each in items(request.get("meterValue"))]
@@ -171,6 +174,9 @@ class Rebuilder:
         return self._values.pop((charge_point, transaction_id), [])
 
 
-def _drawn(seen: dict[str, Any], request: Payload) -> int | None:
-    begin_wh, end_wh = seen.get("begin_wh"), integer(request.get("meterStop"))
-    return None if begin_wh is None or end_wh is None or seen.get("ambiguous") else end_wh - begin_wh
+def _drawn_wh(start: Start, request: Payload) -> int | None:
+    """Give the stop's reading less the start's; None where one is missing, or the start may be another charge's."""
+    meter_stop_wh = integer(request.get("meterStop"))
+    if meter_stop_wh is None or start.meter_start_wh is None or start.is_ambiguous:
+        return None
+    return meter_stop_wh - start.meter_start_wh

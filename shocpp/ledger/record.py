@@ -17,38 +17,13 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from shocpp.ledger.accounts import Accounts
+    from shocpp.ledger.start import Start
 
 BACKWARDS, IMPLAUSIBLE, UNKNOWN_START = "backwards", "implausible", "unknown-start"
 
 _MOST_W = 4_000_000  # the strongest chargers that are built; more than this for an hour is a broken meter
 _SHORTEST_S = 3600
 _EARLIEST, _AHEAD = datetime(2015, 1, 1, tzinfo=UTC), timedelta(days=1)
-
-
-class Start:
-    """
-    What is known of a charge's begin besides its transaction id.
-
-    Args:
-        meter_start_wh: The meter's reading in Wh.
-        started: The time as the charge point sent it.
-        connector_id: The connector, if it is known.
-        id_tag: The card, if it is known.
-    """
-
-    __slots__ = ("connector_id", "id_tag", "meter_start_wh", "started")
-
-    def __init__(
-        self,
-        meter_start_wh: int | None,
-        started: str | None,
-        connector_id: int | None = None,
-        id_tag: str | None = None,
-    ) -> None:
-        self.meter_start_wh = meter_start_wh
-        self.started = started
-        self.connector_id = connector_id
-        self.id_tag = id_tag
 
 
 class Stop:

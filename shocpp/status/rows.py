@@ -7,6 +7,7 @@ A row is what ``shocpp-status --json`` prints; ``table`` is the same for a termi
 from __future__ import annotations
 
 from shocpp import columns
+from shocpp.ledger.start import Start
 from shocpp.texts import plain
 
 TYPE_CHECKING = False
@@ -90,9 +91,9 @@ def _amounts(one: Row) -> tuple[str, str]:
 
 def _charge(charge: Row) -> str:
     """Say of an open charge whose it is, since when, and how much was drawn."""
-    drawn = charge.get("drawn_wh")
-    words = [_fitted(charge.get("account") or "?", 20), f"connector {_fitted(charge.get('connector_id'), 10)}"]
-    words.append(f"since {_minute(charge.get('started') or charge.get('received'))}")
+    start, drawn = Start.from_sighting(charge), charge.get("drawn_wh")
+    words = [_fitted(start.account or "?", 20), f"connector {_fitted(start.connector_id, 10)}"]
+    words.append(f"since {_minute(start.started or start.received)}")
     return ", ".join([*words, *([f"{drawn / 1000:.1f} kWh"] if _is_below(drawn, 10**12) else [])])
 
 
@@ -117,9 +118,12 @@ def _connector(status: Row, meter: Row, is_connected: bool) -> Row:
 
 
 def _transaction(seen: Row, meter: dict[str, Any]) -> Row:
-    now, begin = _mapping(meter.get(str(seen.get("connector_id")))).get("energy_wh"), seen.get("begin_wh")
-    is_known = isinstance(now, int) and isinstance(begin, int) and now >= begin
-    return {**seen, **({"drawn_wh": now - begin} if is_known else {})}  # type: ignore[operator]
+    """Add what was drawn by now, if that is known."""
+    start = Start.from_sighting(seen)
+    now_wh = _mapping(meter.get(str(start.connector_id))).get("energy_wh")
+    if not isinstance(now_wh, int) or start.meter_start_wh is None or now_wh < start.meter_start_wh:
+        return dict(seen)
+    return {**seen, "drawn_wh": now_wh - start.meter_start_wh}
 
 
 def _mapping(value: object) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from shocpp.ledger import transaction_id as ids
 from shocpp.ledger.accounts import Accounts
-from shocpp.ledger.record import Record, Start, Stop, is_plausible
+from shocpp.ledger.record import Record, Stop, is_plausible
+from shocpp.ledger.start import Start
 
 ACCOUNTS = Accounts.from_list([{"index": 1, "account": "family-y", "ids": ["1"]}])
 RECEIVED = datetime(2023, 9, 3, 7, 52, 14, tzinfo=UTC)

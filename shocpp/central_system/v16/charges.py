@@ -11,7 +11,8 @@ from shocpp.central_system.effects import Book, Close, Effect, Notice, Open, Ref
 from shocpp.errors import DataError
 from shocpp.ledger import transaction_id as ids
 from shocpp.ledger.accounts import ACCEPTED, INVALID, Tag
-from shocpp.ledger.record import Record, Start, Stop
+from shocpp.ledger.record import Record, Stop
+from shocpp.ledger.start import Start
 from shocpp.ocpp import frames
 from shocpp.ocpp.reading import integer, text
 from shocpp.ocpp.v16 import meter_values
@@ -59,16 +60,16 @@ def start_transaction(request: Payload, context: Context) -> list[Effect]:
         info = {"status": INVALID}
         index = ids.UNASSIGNED
         transaction_id = ids.encode(index, meter_start_wh, context.unit)
-    seen: dict[str, object] = {
-        "transaction_id": transaction_id,
-        "connector_id": integer(request.get("connectorId")),
-        "id_tag": id_tag,
-        "account": context.accounts.name_of(index),
-        "begin_wh": meter_start_wh,
-        "started": _said(request, "timestamp"),
-        "received": context.now_text,
-    }
-    return [*effects, Open(transaction_id, _unambiguous(seen, context)), _replied(transaction_id, info)]
+    start = Start(
+        meter_start_wh,
+        _said(request, "timestamp"),
+        integer(request.get("connectorId")),
+        id_tag,
+        account=context.accounts.name_of(index),
+        received=context.now_text,
+    )
+    start.mark_if_ambiguous(context.transactions.get(transaction_id))
+    return [*effects, Open(transaction_id, start.sighting(transaction_id)), _replied(transaction_id, info)]
 
 
 def stop_transaction(request: Payload, context: Context) -> list[Effect]:
@@ -147,14 +148,6 @@ def _replied(transaction_id: int, info: dict[str, object]) -> Reply:
     return Reply({"transactionId": transaction_id, "idTagInfo": info})
 
 
-def _unambiguous(seen: dict[str, object], context: Context) -> dict[str, object]:
-    """Mark a start whose id an open transaction of another connector has, too: it cannot tell the two apart."""
-    other = context.transactions.get(int(str(seen["transaction_id"])))
-    if other and other.get("connector_id") != seen["connector_id"]:
-        return {**seen, "ambiguous": True}
-    return seen
-
-
 def _known_id(claimed: int | None, meter_stop_wh: int, context: Context) -> int | None:
     """
     Find out which transaction is meant by an id that cannot be ours: the only open one that fits (quirk 8).
@@ -167,7 +160,7 @@ def _known_id(claimed: int | None, meter_stop_wh: int, context: Context) -> int 
     fitting = [
         transaction_id
         for transaction_id, seen in context.transactions.items()
-        if (begin_wh := integer(seen.get("begin_wh"))) is not None and begin_wh <= meter_stop_wh
+        if (begin_wh := Start.from_sighting(seen).meter_start_wh) is not None and begin_wh <= meter_stop_wh
     ]
     return fitting[0] if len(fitting) == 1 else None
 
@@ -182,19 +175,18 @@ def _is_ours(claimed: int, meter_stop_wh: int, unit: str) -> bool:
 
 def _start(transaction_id: int | None, found: list[meter_values.Sample], context: Context) -> Start | None:
     """Gather what is known of the begin: what the stop itself says of it, else what was seen of the start."""
-    seen = context.transactions.get(transaction_id) if transaction_id is not None else None
-    if seen and seen.get("ambiguous"):
-        seen = None
+    sighting = context.transactions.get(transaction_id) if transaction_id is not None else None
+    seen = Start.from_sighting(sighting) if sighting else None
     begin = [sample for sample in found if sample.context == "Transaction.Begin"]
     told_wh = context.wh(meter_values.energy_wh(begin))
     decoded = ids.decode(transaction_id) if transaction_id is not None else None
     if told_wh is not None and decoded and not ids.agrees(decoded[1], told_wh, context.unit):
         told_wh = None
-    if not seen:
+    if seen is None or seen.is_ambiguous:
         return Start(told_wh, begin[0].at) if told_wh is not None else None
     return Start(
-        told_wh if told_wh is not None else integer(seen.get("begin_wh")),
-        (begin[0].at if begin else None) or text(seen.get("started")),
-        integer(seen.get("connector_id")),
-        text(seen.get("id_tag")),
+        told_wh if told_wh is not None else seen.meter_start_wh,
+        (begin[0].at if begin else None) or seen.started,
+        seen.connector_id,
+        seen.id_tag,
     )

@@ -1,0 +1,91 @@
+"""
+The start of a charge as it was seen, and the words in which ``run/<identity>/transactions/<id>.json`` keeps it.
+
+This is the only place that knows those words: who sees a start makes its sighting here, who finds one reads it here.
+Pure; where the file lies is ``spool.sightings``'.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Start:
+    """
+    What is known of a charge's start besides its transaction id.
+
+    Args:
+        meter_start_wh: The meter's reading in Wh.
+        started: The time as the charge point sent it.
+        connector_id: The connector, if it is known.
+        id_tag: The card, if it is known.
+        account: The account's name, if it is known.
+        received: When it was seen, by our clock.
+        is_ambiguous: Another open transaction has the same id, so that this may be the start of that one.
+    """
+
+    __slots__ = ("account", "connector_id", "id_tag", "is_ambiguous", "meter_start_wh", "received", "started")
+
+    def __init__(
+        self,
+        meter_start_wh: int | None,
+        started: str | None,
+        connector_id: int | None = None,
+        id_tag: str | None = None,
+        account: str | None = None,
+        received: str | None = None,
+        is_ambiguous: bool = False,
+    ) -> None:
+        self.meter_start_wh = meter_start_wh
+        self.started = started
+        self.connector_id = connector_id
+        self.id_tag = id_tag
+        self.account = account
+        self.received = received
+        self.is_ambiguous = is_ambiguous
+
+    @classmethod
+    def from_sighting(cls, seen: Mapping[str, object]) -> Start:
+        """
+        Read a sighting; what is missing, or not of its type since somebody else wrote it, is not known.
+
+        >>> Start.from_sighting({"begin_wh": 9_042_700, "connector_id": "?"}).connector_id is None
+        True
+        """
+        return cls(
+            _whole(seen.get("begin_wh")),
+            _text(seen.get("started")),
+            _whole(seen.get("connector_id")),
+            _text(seen.get("id_tag")),
+            _text(seen.get("account")),
+            _text(seen.get("received")),
+            bool(seen.get("ambiguous")),
+        )
+
+    def sighting(self, transaction_id: int) -> dict[str, object]:
+        """Write it as a sighting."""
+        seen: dict[str, object] = {
+            "transaction_id": transaction_id,
+            "connector_id": self.connector_id,
+            "id_tag": self.id_tag,
+            "account": self.account,
+            "begin_wh": self.meter_start_wh,
+            "started": self.started,
+            "received": self.received,
+        }
+        return {**seen, "ambiguous": True} if self.is_ambiguous else seen
+
+    def mark_if_ambiguous(self, open_with_same_id: Mapping[str, object] | None) -> None:
+        """Mark it if a transaction with the same id is open at another connector: the id cannot tell the two apart."""
+        if open_with_same_id and _whole(open_with_same_id.get("connector_id")) != self.connector_id:
+            self.is_ambiguous = True
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

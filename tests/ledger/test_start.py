@@ -1,0 +1,50 @@
+"""The start of a charge as it was seen: what is written of it is read back, whatever else the file may say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shocpp.ledger.start import Start
+
+SEEN = {
+    "transaction_id": 20009042,
+    "connector_id": 2,
+    "id_tag": "1111",
+    "account": "family-y",
+    "begin_wh": 9_042_700,
+    "started": "2023-09-03T06:52:10Z",
+    "received": "2023-09-03T06:52:11Z",
+}
+anything = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.none(), max_size=1)
+
+
+def test_a_sighting_reads_back() -> None:
+    """What transactions/<id>.json says keeps its names and their order, with the mark if there is one."""
+    assert list(Start.from_sighting(SEEN).sighting(20009042).items()) == list(SEEN.items())
+    marked = {**SEEN, "ambiguous": True}
+    assert Start.from_sighting(marked).sighting(20009042) == marked
+
+
+def test_the_same_id_at_another_connector_is_ambiguous() -> None:
+    """A start whose id is open elsewhere is marked; one that is repeated at its own connector is the same start."""
+
+    def is_ambiguous(other: dict[str, Any] | None) -> bool:
+        start = Start.from_sighting(SEEN)
+        start.mark_if_ambiguous(other)
+        return start.is_ambiguous
+
+    assert is_ambiguous({**SEEN, "connector_id": 1})
+    assert is_ambiguous({**SEEN, "connector_id": None})
+    assert not is_ambiguous(SEEN)
+    assert not is_ambiguous(None)
+
+
+@given(st.dictionaries(st.sampled_from([*SEEN, "ambiguous"]), anything))
+def test_whatever_a_file_says(seen: dict[str, Any]) -> None:
+    """A sighting that somebody else wrote gives numbers, texts, or nothing."""
+    start = Start.from_sighting(seen)
+    assert {type(start.connector_id), type(start.meter_start_wh)} <= {int, type(None)}
+    assert {type(each) for each in (start.id_tag, start.account, start.started, start.received)} <= {str, type(None)}
