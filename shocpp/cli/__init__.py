@@ -1,1 +1,1 @@
-"""One module per command: parse, call, print."""
+"""One module per command: parse, call, print; and the modules that say they are none, for what several share."""

@@ -1,4 +1,8 @@
-"""What people write for a time on the command line: a month, a day or an instant; local time unless it has a zone."""
+"""
+How a time is written on the command line: a month, a day or an instant; local time unless it has a zone.
+
+No command itself; shared by those that read the journal.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""How far long work is: one line on a terminal's stderr that is gone when the work is done; nothing in cron."""
+"""
+What commands that read much share: one line on a terminal's stderr that says how far they are; none in cron.
+
+No command itself. The line is gone when the work is done.
+"""
 
 from __future__ import annotations
 

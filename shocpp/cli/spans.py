@@ -1,4 +1,4 @@
-"""The span of days that a command is asked for, and how one is asked for."""
+"""How a span of days is asked for on the command line: YEAR and MONTH, --year, --from and --to. No command itself."""
 
 from __future__ import annotations
 

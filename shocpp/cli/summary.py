@@ -67,29 +67,29 @@ def summary(
     now = datetime.now(UTC)
     wanted = Wanted(span_of(now.astimezone(zone).date(), month, year, first, last), account, charge_point)
     progress = Progress("shocpp-summary: {count} records read")
-    strangers = Strangers(progress)
-    source = Source(settings, strangers.tell, progress.watch)
+    skipped = SkippedFiles(progress)
+    source = Source(settings, skipped.tell, progress.watch)
     if verify:
         from shocpp.cli.verify import Verifier
 
-        verifier = Verifier(settings, source, wanted, strangers.tell, zone)
+        verifier = Verifier(settings, source, wanted, skipped.tell, zone)
         count = verifier.print_findings(power * 1000, words, form == "json")
-        strangers.complain()
+        skipped.complain()
         return STATUS[DataError] if count else OK
     priced = _prices(settings)
     statement = source.statement(wanted, priced, _created(now), __version__, zone, zone_name)
     _print(formats.write(statement, form, words, locale or words.language, bom), is_for_people=form == "text")
     if priced is not None:
         _doubt(settings, priced, {session.charge.account for session in statement.items})
-    strangers.complain()
+    skipped.complain()
     return OK
 
 
 main = entry_point(summary)
 
 
-class Strangers:
-    """Names files that are no records, at once, and at the end makes an error of them."""
+class SkippedFiles:
+    """The files that are no records: each is named at once, and at the end they are an error."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress

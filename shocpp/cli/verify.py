@@ -1,4 +1,8 @@
-"""``shocpp-summary --verify``: what cannot be right among records, and between them and the journal."""
+"""
+What ``shocpp-summary --verify`` does: print what cannot be right among records, and between them and the journal.
+
+No command itself: an option that is a work of its own, and imported only where it is given.
+"""
 
 from __future__ import annotations
 

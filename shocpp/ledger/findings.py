@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from shocpp.ledger.charge import Charge
-    from shocpp.ledger.sums import Item
+    from shocpp.ledger.item import Item
 
 OVERLAP, POWER, BACKWARDS, DUPLICATE, ARITHMETIC, TIMES = (
     "overlap",

@@ -6,7 +6,8 @@ Pure: records, prices, times and names come in. Knows no format and no language 
 
 from __future__ import annotations
 
-from shocpp.ledger.sums import FLAGS, Item, Summary
+from shocpp.ledger.item import FLAGS, Item
+from shocpp.ledger.sums import Summary
 from shocpp.ledger.unaccounted import gaps
 
 TYPE_CHECKING = False

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shocpp.ledger.charge import Charge
-    from shocpp.ledger.sums import Item
+    from shocpp.ledger.item import Item
 
     Register = tuple[str, int | None]
 

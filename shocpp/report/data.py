@@ -9,9 +9,10 @@ from shocpp.times import utc
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from shocpp.ledger.item import Item
     from shocpp.ledger.prices import Price
     from shocpp.ledger.statement import Statement
-    from shocpp.ledger.sums import Item, Sum
+    from shocpp.ledger.sums import Sum
     from shocpp.ledger.unaccounted import Gap
     from shocpp.report.words import Words
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import itertools
 
 from shocpp.ledger import findings
+from shocpp.ledger.item import Item
 from shocpp.ledger.span import booked_on
 from shocpp.ledger.statement import Header, Statement
-from shocpp.ledger.sums import Item
 from shocpp.ledger.unaccounted import Registers
 from shocpp.spool import record_reader, sightings
 from shocpp.spool.held_mailbox import folder_of
@@ -164,4 +164,4 @@ class Source:
 
 
 def _ignore(path: str, why: str) -> None:
-    """Say nothing of strangers in earlier months: their own statement names them."""
+    """Say nothing of files in earlier months that are no records: the statement of their month names them."""

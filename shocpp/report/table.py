@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from shocpp.ledger.item import Item
     from shocpp.ledger.statement import Statement
-    from shocpp.ledger.sums import Item
     from shocpp.report.forms import Forms
     from shocpp.report.words import Words
 

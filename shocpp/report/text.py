@@ -10,8 +10,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from shocpp.ledger.item import Item
     from shocpp.ledger.statement import Statement
-    from shocpp.ledger.sums import Item, Sum
+    from shocpp.ledger.sums import Sum
     from shocpp.report.forms import Forms
     from shocpp.report.words import Words
 

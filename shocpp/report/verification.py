@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shocpp.ledger.findings import Finding
-    from shocpp.ledger.sums import Item
+    from shocpp.ledger.item import Item
     from shocpp.report.words import Words
 
     Where = tuple[datetime, str, str]

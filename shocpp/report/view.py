@@ -6,7 +6,7 @@ Every text from outside that comes out of here has gone through ``plain``. Knows
 
 from __future__ import annotations
 
-from shocpp.ledger.sums import UNPRICED
+from shocpp.ledger.item import UNPRICED
 from shocpp.ledger.unaccounted import BACK
 from shocpp.report.forms import offset, symbol
 from shocpp.texts import masked, plain
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
+    from shocpp.ledger.item import Item
     from shocpp.ledger.prices import Price
     from shocpp.ledger.statement import Statement
-    from shocpp.ledger.sums import Item, Sum
+    from shocpp.ledger.sums import Sum
     from shocpp.ledger.unaccounted import Gap
     from shocpp.report.forms import Forms
     from shocpp.report.words import Words

@@ -8,7 +8,7 @@ import pytest
 
 from shocpp.ledger.charge import Charge
 from shocpp.ledger.findings import check
-from shocpp.ledger.sums import Item
+from shocpp.ledger.item import Item
 from tests.support.records import exact, legacy
 
 GOOD = exact(local="2026-09-03 12:00:00", begin_wh=10_000, end_wh=20_000)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shocpp.ledger.charge import Charge
-from shocpp.ledger.sums import Item, Sum, Summary
+from shocpp.ledger.item import Item
+from shocpp.ledger.sums import Sum, Summary
 from tests.support.records import exact, legacy
 
 HERE = (2026, 9)

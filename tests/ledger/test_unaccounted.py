@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shocpp.ledger.charge import Charge
-from shocpp.ledger.sums import Item
+from shocpp.ledger.item import Item
 from shocpp.ledger.unaccounted import Gap, Registers, gaps
 from tests.support.records import exact, legacy
 

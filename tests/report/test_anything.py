@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shocpp.columns import width
+from shocpp.ledger.item import Item
 from shocpp.ledger.span import Span
 from shocpp.ledger.statement import Header, Statement
-from shocpp.ledger.sums import Item
 from shocpp.ledger.unaccounted import Registers
 from shocpp.report import verification
 from shocpp.report.formats import FORMATS, write

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shocpp.ledger.charge import Charge
+from shocpp.ledger.item import Item
 from shocpp.ledger.span import Span
 from shocpp.ledger.statement import Header, Statement
-from shocpp.ledger.sums import Item
 from shocpp.report.forms import Forms
 from shocpp.report.picture import HEIGHT, LEFT, MOST_SERIES, WIDTH, Picture
 from shocpp.report.view import View
