@@ -2,8 +2,8 @@
 The log: one line per event, for people and for grep.
 
 ``logging`` would be the ordinary choice; it costs 7 ms of each connection's start and some 10 µs a
-line, more than serving a frame does. What a line says and when it is due is decided by ``backend``;
-here is only how it gets out: lines are collected and written together once the answers have left.
+line, more than serving a frame does. What a line says is decided by whoever was given ``line`` or what ``about``
+gives; when lines are written, by whoever owns the log: together, once the answers have left.
 """
 
 from __future__ import annotations
@@ -47,6 +47,15 @@ class Log:
             self._second = now
             self._stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
         self._lines.append(f"{self._stamp} {level} {text}\n")
+
+    def about(self, identity: str) -> Callable[[str, str], None]:
+        """Give what adds the lines about one charge point, which begin with its identity: level and clean text."""
+        name = clean(identity, 80) or "-"
+
+        def say(level: str, text: str) -> None:
+            self.line(level, f"{name} {text}")
+
+        return say
 
     def flush(self) -> None:
         """Write what was collected. A log that cannot be written never stops a charge."""

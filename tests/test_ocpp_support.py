@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from shocpp.calls import ask
+from shocpp.central_system.context import Context
 from shocpp.central_system.effects import Refuse, Reply
 from shocpp.central_system.v16 import answers
 from shocpp.ledger.accounts import Accounts
 from shocpp.ocpp import frames
+from shocpp.ocpp.codes import CODES
 from shocpp.ocpp.frames import Payload
 from shocpp.ocpp.v16 import payloads
 from shocpp.ocpp.v16.operations import CHARGE_POINT, OPERATIONS, may_start
@@ -46,7 +48,7 @@ def test_every_message_has_a_row() -> None:
 @pytest.mark.parametrize("action", OPERATIONS)
 def test_what_a_charge_point_starts(action: str) -> None:
     """What the page calls served or refused is confirmed exactly by the schema; all else is NotSupported."""
-    context = answers.Context("CP001", Accounts(), datetime(2026, 1, 1, tzinfo=UTC), {})
+    context = Context("CP001", Accounts(), datetime(2026, 1, 1, tzinfo=UTC))
     last = answers.answer(action, REQUESTS.get(action, {}), context)[-1]
     if may_start(CHARGE_POINT, action):
         assert ROWS[action] in ("served", "refused")
@@ -57,7 +59,7 @@ def test_what_a_charge_point_starts(action: str) -> None:
     else:
         assert ROWS[action] == "passed on"
         assert isinstance(last, Refuse)
-        assert last.code == frames.NOT_SUPPORTED
+        assert CODES[last.kind] == frames.NOT_SUPPORTED
 
 
 def test_what_shows_a_row_is_there() -> None:
@@ -76,7 +78,7 @@ def test_what_is_passed_on() -> None:
 
 def test_an_unknown_message_is_not_implemented() -> None:
     """An action that OCPP 1.6 does not have is answered with NotImplemented."""
-    context = answers.Context("CP001", Accounts(), datetime(2026, 1, 1, tzinfo=UTC), {})
+    context = Context("CP001", Accounts(), datetime(2026, 1, 1, tzinfo=UTC))
     (last,) = answers.answer("Nap", {}, context)
     assert isinstance(last, Refuse)
-    assert last.code == frames.NOT_IMPLEMENTED
+    assert CODES[last.kind] == frames.NOT_IMPLEMENTED

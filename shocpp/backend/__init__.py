@@ -1,1 +1,1 @@
-"""One backend for each charge point: serves messages, performs effects in order, carries commands, observes."""
+"""One backend for each charge point: serves messages, in order; JSON lines, commands and sightings around it."""

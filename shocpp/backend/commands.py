@@ -1,5 +1,5 @@
 """
-Commands on their way over one connection: out of the mailbox to the charge point, and its answer back.
+Commands to the charge point: out of the mailbox onto the connection, and the answers back into the mailbox.
 
 Knows frames and the mailbox's two files; what a command means is between whoever sent it and the charge point.
 """
@@ -15,28 +15,30 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shocpp.backend.observer import Witness
+    from shocpp.backend.observer import Observer
     from shocpp.ocpp.rpc import Answer, Peer
     from shocpp.spool.held_mailbox import HeldMailbox
 
 
-class Courier:
+class Commands:
     """
-    Carries the commands of one connection.
+    The commands of one connection: takes requests out of its mailbox, puts their answers there.
 
     Args:
         connection: The mailbox.
         peer: Our end of the conversation.
-        witness: Counts what was sent.
+        observer: Counts what was sent.
         say: Writes a line of the log: level and text.
     """
 
-    __slots__ = ("_connection", "_peer", "_say", "_witness")
+    __slots__ = ("_connection", "_observer", "_peer", "_say")
 
-    def __init__(self, connection: HeldMailbox, peer: Peer, witness: Witness, say: Callable[[str, str], None]) -> None:
+    def __init__(
+        self, connection: HeldMailbox, peer: Peer, observer: Observer, say: Callable[[str, str], None]
+    ) -> None:
         self._connection = connection
         self._peer = peer
-        self._witness = witness
+        self._observer = observer
         self._say = say
 
     def fetch(self) -> str | None:
@@ -56,7 +58,7 @@ class Courier:
             self._say("WARNING", f"{clean(self._peer.waiting_for.action)} was never answered")
             self._peer.abandon()
         self._say("INFO", f"{clean(call.action)} id={clean(call.unique_id)} sent")
-        self._witness.commanded()
+        self._observer.commanded()
         return self._peer.call(call)
 
     def deliver(self, event: Answer) -> None:

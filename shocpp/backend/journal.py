@@ -68,7 +68,7 @@ class Journal:
         now = self._clock()
         self._noted.append((now, None, [], now, [_safe(line).decode()]))
 
-    def settle(self) -> None:
+    def write(self) -> None:
         """Write what was noted. A journal that cannot be written never stops a charge."""
         if not self._noted:
             return
@@ -85,11 +85,11 @@ class Journal:
             stamp = b"%b%03dZ" % (self._begin, (answered - self._second) * 1000)
             for reply in replies:  # made of what accounts say: they hold no secrets
                 pieces += (stamp, self._out, reply.encode(), b"}\n")
-        self._write(pieces)
+        self._append(pieces)
 
     def close(self) -> None:
         """Write what was noted and let go of the file."""
-        self.settle()
+        self.write()
         self._file.close()
 
     def _turn(self, at: float, pieces: list[bytes]) -> None:
@@ -97,7 +97,7 @@ class Journal:
         second = int(at)
         stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
         if stamp[:10] != self._day:
-            self._write(pieces)
+            self._append(pieces)
             pieces.clear()
             self._day = stamp[:10]
         elif not self._file.is_there():
@@ -105,7 +105,7 @@ class Journal:
         self._second = second
         self._begin = f'{{"time":"{stamp}.'.encode()
 
-    def _write(self, pieces: list[bytes]) -> None:
+    def _append(self, pieces: list[bytes]) -> None:
         if not pieces:
             return
         try:

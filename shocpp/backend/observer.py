@@ -11,8 +11,6 @@ import marshal
 from datetime import UTC, datetime
 
 from shocpp.ocpp.reading import integer
-from shocpp.ocpp.v16 import meter_values, payloads
-from shocpp.ocpp.v16.operations import OPERATIONS
 from shocpp.spool.sightings import MOST
 from shocpp.texts import clean
 from shocpp.times import utc
@@ -21,7 +19,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from shocpp.backend.versions import Version
     from shocpp.central_system import effects
+    from shocpp.central_system.context import OpenTransactions
     from shocpp.ocpp.v16.violation import Violation
     from shocpp.spool.held_mailbox import HeldMailbox
     from shocpp.spool.sightings import Sightings
@@ -33,11 +33,12 @@ _MOST_READINGS = 8  # payloads of MeterValues that are kept until they are read
 _END = b""  # in their place: the end of a charge
 
 
-class Witness:
+class Observer:
     """
     Notes what is seen over one connection.
 
     Args:
+        version: The protocol's: what its messages are like, and how its meter values are read.
         identity: The charge point's; empty for the anonymous one.
         connection: Tells whether the sightings are still ours to write.
         sightings: Where it is noted.
@@ -48,6 +49,7 @@ class Witness:
 
     def __init__(
         self,
+        version: Version,
         identity: str,
         connection: HeldMailbox,
         sightings: Sightings,
@@ -55,6 +57,7 @@ class Witness:
         say: Callable[[str, str], None],
         clock: Callable[[], float],
     ) -> None:
+        self._version = version
         self._identity = identity
         self._connection = connection
         self._sightings = sightings
@@ -82,7 +85,7 @@ class Witness:
         self._sightings.close(effect.transaction_id)
         connector_id = integer(seen.get("connector_id")) if seen else None
         if connector_id is not None:
-            self._put_off(connector_id, _END)
+            self._keep_reading(connector_id, _END)
 
     def notice(self, effect: effects.Notice) -> None:
         """Log what the operator shall know; what has a kind is a quirk."""
@@ -101,7 +104,7 @@ class Witness:
             kept = marshal.dumps(effect.payload)  # a sixth of a dict's memory
         except ValueError:
             return  # nested too deeply to be a reading
-        self._put_off(integer(effect.payload.get("connectorId")) or 0, kept)
+        self._keep_reading(integer(effect.payload.get("connectorId")) or 0, kept)
 
     # --- what the backend itself has seen or done
 
@@ -111,7 +114,7 @@ class Witness:
 
     def arrived(self, action: str) -> None:
         """Count a frame; those of unknown actions together."""
-        counted = action if action in OPERATIONS else "unknown"
+        counted = action if action in self._version.actions else "unknown"
         self._frames[counted] = self._frames.get(counted, 0) + 1
 
     def commanded(self) -> None:
@@ -130,6 +133,11 @@ class Witness:
         else:
             self.quirk("stop-again", "a StopTransaction that was booked before")
 
+    @property
+    def open_transactions(self) -> OpenTransactions:
+        """The transactions that are open, by id: read from the disk when first asked for on this connection."""
+        return self._sightings.transactions
+
     def quirk(self, kind: str, text: str) -> None:
         """Count a quirk; log it once a connection and kind."""
         kind = clean(kind, 80)
@@ -140,7 +148,7 @@ class Witness:
 
     def violation(self, action: str, payload: object) -> Violation | None:
         """Hold a request against its schema; give what is wrong, as a quirk: None for what fits or is unknown."""
-        if action not in OPERATIONS or payloads.fits(action, "request", payload):
+        if action not in self._version.actions or self._version.rules.fits(action, "request", payload):
             return None
         return self._explain(action, "request", payload)
 
@@ -153,12 +161,12 @@ class Witness:
     def check(self) -> None:
         """Hold what was answered leniently against the schemas."""
         for action, kind, payload in self._unchecked:
-            if not payloads.fits(action, kind, payload):
+            if not self._version.rules.fits(action, kind, payload):
                 self._explain(action, kind, payload)
         self._unchecked.clear()
 
     def read_meters(self) -> None:
-        """Read the meter values that were put off."""
+        """Read the meter values that are kept until there is time."""
         readings, self._readings = self._readings, {}
         for connector_id, pending in readings.items():
             for kept in pending:
@@ -166,7 +174,7 @@ class Witness:
                     self._sightings.drop_power(connector_id)
                     continue
                 payload = marshal.loads(kept)  # noqa: S302 - our own, from this memory
-                seen = meter_values.sighting(payload.get("meterValue"))
+                seen = self._version.read_meter(payload.get("meterValue"))
                 if "energy_wh" in seen:
                     seen["energy_wh"] = self._wh(integer(seen["energy_wh"]))
                 seen["received"] = self._now()
@@ -211,7 +219,7 @@ class Witness:
             self._logged.add("sightings")
             self._say("WARNING", f"sightings are not written: {clean(fault)}")
 
-    def _put_off(self, connector_id: int, kept: bytes) -> None:
+    def _keep_reading(self, connector_id: int, kept: bytes) -> None:
         """Keep a connector's meter values until the sightings are written."""
         pending = self._readings.setdefault(connector_id, [])
         pending.append(kept)
@@ -221,7 +229,7 @@ class Witness:
             self.read_meters()
 
     def _explain(self, action: str, kind: str, payload: object) -> Violation | None:
-        found = payloads.explain(action, kind, payload)
+        found = self._version.rules.explain(action, kind, payload)
         if found is not None:
             self.quirk(f"{action}{found.pointer}", found.message)
         return found

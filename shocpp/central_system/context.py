@@ -1,7 +1,8 @@
 """
 What the meaning of a message depends on besides its payload: the charge point, accounts, time, open transactions.
 
-Pure: a value that is handed in. Knows no message and no effect.
+Pure: a value that is handed in and never changes; another time or other accounts make another one. Knows no message
+and no effect.
 """
 
 from __future__ import annotations
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from shocpp.ledger.accounts import Accounts, Tag
     from shocpp.ledger.charge_points import ListedChargePoint
 
+    # by transaction id, what ``effects.Open`` said of each; plain values, read before a message is looked at
+    OpenTransactions = Mapping[int, Mapping[str, Any]]
+
+_NONE: OpenTransactions = {}
+
 
 class Context:
     """
@@ -26,7 +32,7 @@ class Context:
         identity: The charge point's; empty for the anonymous one.
         accounts: The accounts in force.
         now: Our time, aware.
-        transactions: The open transactions that were seen of this charge point, by id.
+        transactions: The open transactions that were seen of this charge point, for a message that is about them.
         unit: What transaction ids carry, ``"kwh"`` or ``"wh"``.
         heartbeat_interval_s: What a booting charge point is told.
         parent_id_tag: Send the account's name as ``parentIdTag``.
@@ -52,7 +58,7 @@ class Context:
         identity: str,
         accounts: Accounts,
         now: datetime,
-        transactions: Mapping[int, dict[str, Any]],
+        transactions: OpenTransactions = _NONE,
         unit: str = "kwh",
         heartbeat_interval_s: int = 55,
         parent_id_tag: bool = False,
@@ -61,18 +67,35 @@ class Context:
     ) -> None:
         self.identity = identity
         self.charge_point = charge_point
-        self.at(now, accounts)
+        self.accounts = accounts
+        self.now = now
+        self.now_text = utc(now)
         self.transactions = transactions
         self.unit = unit
         self.heartbeat_interval_s = heartbeat_interval_s
         self.parent_id_tag = parent_id_tag
         self.zone = zone
 
-    def at(self, now: datetime, accounts: Accounts) -> None:
-        """Move on to another time, with the accounts in force then."""
-        self.accounts = accounts
-        self.now = now
-        self.now_text = utc(now)
+    def at(self, now: datetime, accounts: Accounts) -> Context:
+        """Give the context of another time, with the accounts in force then."""
+        return self._with(accounts, now, self.transactions)
+
+    def about(self, transactions: OpenTransactions) -> Context:
+        """Give the context of a message that is about transactions: with those that are open."""
+        return self._with(self.accounts, self.now, transactions)
+
+    def _with(self, accounts: Accounts, now: datetime, transactions: OpenTransactions) -> Context:
+        return Context(
+            self.identity,
+            accounts,
+            now,
+            transactions,
+            self.unit,
+            self.heartbeat_interval_s,
+            self.parent_id_tag,
+            self.zone,
+            self.charge_point,
+        )
 
     def wh(self, reading: int | None) -> int | None:
         """Give a reading of the charge point's meter in Wh."""

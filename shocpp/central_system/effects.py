@@ -1,7 +1,8 @@
 """
 What ``central_system`` wants done: values in the order in which they shall happen; ``backend`` performs them.
 
-The last of a list is always the answer, ``Reply`` or ``Refuse``.
+The last of a list is always the answer, ``Reply`` or ``Refuse``. What a refusal looks like on a wire, and which code
+it bears there, is the wire's.
 """
 
 from __future__ import annotations
@@ -12,7 +13,23 @@ if TYPE_CHECKING:
     from shocpp.ocpp.frames import Payload
 
 
-class Reply:
+class _Value:
+    """What is equal to any other of its kind that says the same."""
+
+    __slots__: tuple[str, ...] = ()
+    __hash__ = None  # type: ignore[assignment]  # payloads are dictionaries
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
+
+    def __repr__(self) -> str:
+        said = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__slots__)
+        return f"{self.__class__.__name__}({said})"
+
+
+class Reply(_Value):
     """Confirm with a payload."""
 
     __slots__ = ("payload",)
@@ -21,17 +38,23 @@ class Reply:
         self.payload = payload
 
 
-class Refuse:
-    """Answer with a CALLERROR."""
+class Refuse(_Value):
+    """
+    Refuse the request.
 
-    __slots__ = ("code", "description")
+    Args:
+        kind: Why, one of ``ocpp.refusals``.
+        description: Why, in words for the charge point's log.
+    """
 
-    def __init__(self, code: str, description: str) -> None:
-        self.code = code
+    __slots__ = ("description", "kind")
+
+    def __init__(self, kind: str, description: str) -> None:
+        self.kind = kind
         self.description = description
 
 
-class Book:
+class Book(_Value):
     """Write a record; nothing after it happens unless it is on disk."""
 
     __slots__ = ("record",)
@@ -40,7 +63,7 @@ class Book:
         self.record = record
 
 
-class See:
+class See(_Value):
     """Note something in status.json: ``status[section][key] = value``, without key ``status[section] = value``."""
 
     __slots__ = ("key", "section", "value")
@@ -51,7 +74,7 @@ class See:
         self.value = value
 
 
-class SeeMeter:
+class SeeMeter(_Value):
     """Note the payload of a MeterValues; what it says is read when the sighting is written."""
 
     __slots__ = ("payload",)
@@ -60,7 +83,7 @@ class SeeMeter:
         self.payload = payload
 
 
-class Open:
+class Open(_Value):
     """Keep what was seen of a transaction's start."""
 
     __slots__ = ("seen", "transaction_id")
@@ -70,7 +93,7 @@ class Open:
         self.seen = seen
 
 
-class Close:
+class Close(_Value):
     """Forget an open transaction: it is booked."""
 
     __slots__ = ("transaction_id",)
@@ -79,7 +102,7 @@ class Close:
         self.transaction_id = transaction_id
 
 
-class Notice:
+class Notice(_Value):
     """Tell the operator: a quirk (``kind`` is counted, logged once a connection) or, without a kind, a warning."""
 
     __slots__ = ("kind", "text")

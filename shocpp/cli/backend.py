@@ -10,10 +10,12 @@ import os
 import sys
 
 from shocpp.admission.identity import identity_of
-from shocpp.backend.serving import Backend
+from shocpp.backend.lines import Lines
 from shocpp.errors import ShocppError
 from shocpp.log import Log
 from shocpp.settings import Settings
+from shocpp.spool.accounting import Accounting
+from shocpp.spool.configuration import watched_tags
 from shocpp.transports.idle import longest_silence_s
 from shocpp.transports.pipe import Filter
 
@@ -37,8 +39,11 @@ def main(argv: list[str] | None = None) -> int:
             log.line("WARNING", str(error))
             log.flush()
             return 0  # the end of this process is the end of the connection
-    backend = Backend(identity, settings, log, charge_point=charge_point)
-    Filter(backend, idle_s=longest_silence_s(settings.heartbeat_interval_s)).run()
+    say = log.about(identity)
+    accounts = watched_tags(settings.tags_file, say)
+    lines = Lines(identity, settings, accounts, say, charge_point=charge_point)
+    idle_s = longest_silence_s(settings.heartbeat_interval_s)
+    Filter(lines, Accounting(settings.accounting_dir), log.flush, idle_s=idle_s).run()
     return 0
 
 

@@ -81,6 +81,7 @@ class Record:
     """
 
     __slots__ = ("_stamp", "digest_source", "fields", "is_clock_suspect", "month", "unixtime")
+    __hash__ = None  # type: ignore[assignment]  # its fields are a dictionary
 
     def __init__(
         self, stop: Stop, accounts: Accounts, unit: str, received: datetime, zone: tzinfo | None = None
@@ -128,6 +129,14 @@ class Record:
             "anomaly": reckoned.anomaly,
         }
         self.fields = {name: value for name, value in fields.items() if value is not None}
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Record):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
+
+    def __repr__(self) -> str:
+        return f"Record({self.fields!r})"
 
     def name(self, digest: str) -> str:
         """

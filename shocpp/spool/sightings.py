@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
 
 from shocpp.errors import ShocppError
 from shocpp.spool import durable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
 STATUS, METER, TRANSACTIONS = "status.json", "meter.json", "transactions"
@@ -175,24 +173,6 @@ class Sightings:
         else:
             durable.remove(path)
             self._filed.discard(what)
-
-
-class OpenTransactions(Mapping[int, "dict[str, Any]"]):
-    """The open transactions of a charge point, by id; read when they are first asked for, not while it connects."""
-
-    __slots__ = ("_sightings",)
-
-    def __init__(self, sightings: Sightings) -> None:
-        self._sightings = sightings
-
-    def __getitem__(self, transaction_id: int) -> dict[str, Any]:
-        return self._sightings.transactions[transaction_id]
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._sightings.transactions)
-
-    def __len__(self) -> int:
-        return len(self._sightings.transactions)
 
 
 def bounded(value: Any) -> Any:

@@ -12,9 +12,15 @@ import select
 import signal
 import time
 
+from shocpp.backend.steps import book_in_place
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shocpp.backend.serving import Backend
+    from collections.abc import Callable
+
+    from shocpp.backend.lines import Lines
+    from shocpp.backend.steps import Steps
+    from shocpp.spool.accounting import Accounting
 
 _CHUNK = 1 << 16
 _LONGEST = (1 << 20) + 1  # a line; the frame's own limit is the assembler's
@@ -28,17 +34,29 @@ _LEAVE = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 class Filter:
     """
-    Runs a backend between two descriptors until the input ends or a signal says so.
+    Carries lines between two descriptors until the input ends or a signal says so.
 
     Args:
-        backend: What answers.
+        lines: What answers.
+        accounting: Where records are booked, while the charge point waits.
+        flush_log: Writes what was said into the log.
         source: The descriptor to read lines from.
         sink: The descriptor to write lines to.
         idle_s: Seconds without any input after which the peer is taken for gone; 0 for never.
     """
 
-    def __init__(self, backend: Backend, source: int = 0, sink: int = 1, idle_s: float = 0) -> None:
-        self._backend = backend
+    def __init__(
+        self,
+        lines: Lines,
+        accounting: Accounting,
+        flush_log: Callable[[], None],
+        source: int = 0,
+        sink: int = 1,
+        idle_s: float = 0,
+    ) -> None:
+        self._lines = lines
+        self._accounting = accounting
+        self._flush_log = flush_log
         self._source = source
         self._sink = sink
         self._idle_s = idle_s
@@ -55,18 +73,19 @@ class Filter:
             signal.signal(number, _do_nothing)
         previous = signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         try:
-            self._backend.open()
+            self._lines.open()
             self._serve(woken)
         except (BrokenPipeError, ConnectionResetError):
             pass  # nobody reads us any more: the charge point hung up
         finally:
-            self._backend.close()
+            self._lines.close()
+            self._flush_log()
             signal.set_wakeup_fd(previous)
             os.close(woken)
             os.close(wake)
 
     def _serve(self, woken: int) -> None:
-        again: float | None = self._backend.settle(is_idle=False)
+        again = self._do_deferred(is_idle=False)
         while True:
             readable = self._wait(woken, again)
             if woken in readable and not self._wake_up(os.read(woken, 512)):
@@ -77,14 +96,20 @@ class Filter:
                 self._is_leaving = True
                 break
             self._write()
-            again = self._backend.settle(is_idle=self._source not in readable)
+            again = self._do_deferred(is_idle=self._source not in readable)
         self._write_rest(woken)
+
+    def _do_deferred(self, is_idle: bool) -> float | None:
+        """Do what may be late; give the seconds after which that is due again, None if it is not."""
+        again = self._lines.do_deferred(is_idle)
+        self._flush_log()
+        return again
 
     def _wait(self, woken: int, again: float | None) -> list[int]:
         """Give the descriptors that can be read; none after a time."""
         reading = [woken, self._source] if len(self._unsent) < _MOST_UNSENT else [woken]
         writing = [self._sink] if self._unsent else []
-        rest = max(0.0, self._heard + _REST_S - time.monotonic()) if self._backend.unfinished else None
+        rest = max(0.0, self._heard + _REST_S - time.monotonic()) if self._lines.unfinished else None
         waits = [wait for wait in (again, self._silence_left(), rest) if wait is not None]
         readable, writable, _ = select.select(reading, writing, [], min(waits, default=None))
         if writable and not readable:
@@ -94,7 +119,7 @@ class Filter:
     def _wake_up(self, numbers: bytes) -> bool:
         """Act on signals; False if one of them says that it is time to leave."""
         if signal.SIGUSR1 in numbers:
-            line = self._backend.request()
+            line = self._lines.request()
             if line is not None:
                 self._unsent += f"{line}\n".encode()
         self._is_leaving |= any(number in numbers for number in _LEAVE)
@@ -110,16 +135,19 @@ class Filter:
         answers: list[str] = []
         for line in lines:
             if not self._is_skipping:
-                answers += self._backend.receive(line)
+                answers += self._booked(self._lines.receive(line))
             self._is_skipping = False
         self._answer(answers)
         if len(self._rest) > _LONGEST:
             if not self._is_skipping:
-                self._answer(self._backend.receive(self._rest))
+                self._answer(self._booked(self._lines.receive(self._rest)))
             self._is_skipping, self._rest = True, b""
         if not data:
-            self._answer(self._backend.finish())
+            self._answer(self._booked(self._lines.finish()))
         return bool(data)
+
+    def _booked(self, steps: Steps[list[str]]) -> list[str]:
+        return book_in_place(steps, self._accounting)
 
     def _answer(self, lines: list[str]) -> None:
         if lines:
@@ -145,8 +173,8 @@ class Filter:
 
     def _is_silent(self) -> bool:
         """Finish what was begun if nothing followed; tell whether the peer has been silent for too long."""
-        if self._backend.unfinished and time.monotonic() - self._heard >= _REST_S:
-            self._answer(self._backend.finish())
+        if self._lines.unfinished and time.monotonic() - self._heard >= _REST_S:
+            self._answer(self._booked(self._lines.finish()))
         left = self._silence_left()
         return left is not None and left <= 0
 

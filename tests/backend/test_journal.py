@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from shocpp.backend.serving import Backend
 from shocpp.errors import WriteError
 from shocpp.log import Log
 from shocpp.settings import Settings, passed_on
 from shocpp.spool import journal_writer as files
+from tests.support.in_place import InPlace
 
 NOON = datetime(2026, 5, 1, 12, 0, 0, 250_000, tzinfo=UTC).timestamp()
 HEARTBEAT = b'[2,"1","Heartbeat",{}]'
@@ -30,7 +30,7 @@ class Place:
         self.now = NOON
         environ = {"SHOCPP_HOME": str(home), "SHOCPP_JOURNALDIR": str(home / "journal")}
         self.settings = Settings.from_environ(environ)
-        self.backend = Backend("CP 1", self.settings, Log(str(home / "log"), self.clock), self.clock)
+        self.backend = InPlace("CP 1", self.settings, Log(str(home / "log"), self.clock), self.clock)
         self.backend.open()
 
     def clock(self) -> float:
@@ -40,14 +40,14 @@ class Place:
     def say(self, *lines: bytes) -> list[str]:
         """Let the charge point say something; the answers."""
         answers = [answer for line in lines for answer in self.backend.receive(line)]
-        self.backend.settle(is_idle=True)
+        self.backend.do_deferred(is_idle=True)
         return answers
 
     def ask(self, frame: list[Any]) -> None:
         """Send a CALL through the mailbox."""
         (self.home / "run/CP%201/request.json").write_text(json.dumps(frame))
         assert self.backend.request()
-        self.backend.settle(is_idle=True)
+        self.backend.do_deferred(is_idle=True)
 
     def lines(self, day: str = "2026/05/01") -> list[bytes]:
         """Read a day of the journal."""
@@ -113,7 +113,7 @@ def test_not_as_it_should_be(place: Place, said: bytes, wanted: list[object]) ->
     """Whatever comes is in the journal as valid JSON: what could be mended as frames, garbage as a text."""
     place.say(said)
     place.backend.finish()
-    place.backend.settle(is_idle=True)
+    place.backend.do_deferred(is_idle=True)
     assert [frame for way, frame in place.frames() if way == "in"] == wanted
     assert all(b"NaN," not in line and b"Infinity" not in line for line in place.lines())
 
@@ -147,9 +147,9 @@ def test_answers_before_the_journal(place: Place, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(files.DayFile, "append", lambda _, day, lines: written.append(lines))  # noqa: ARG005
     answers = [place.backend.receive(HEARTBEAT) for _ in range(20)]
     assert len(answers) == 20 and written == []
-    place.backend.settle(is_idle=False)
+    place.backend.do_deferred(is_idle=False)
     assert len(written) == 1 and written[0].count(b"\n") == 40
-    place.backend.settle(is_idle=True)
+    place.backend.do_deferred(is_idle=True)
     assert len(written) == 1
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from shocpp.backend.serving import Backend
 from shocpp.central_system.v16 import answers
 from shocpp.log import Log
+from tests.support.in_place import InPlace
 from tests.support.scratch import Scratch
 
 BEAT = b'[2,"b","Heartbeat",{}]'
@@ -30,7 +30,7 @@ class Bench:
     def connect(self) -> None:
         """Make a new connection."""
         log = Log(str(self.scratch.home / "log"), lambda: self.now)
-        self.backend = Backend(self.identity, self.scratch.settings, log, lambda: self.now)
+        self.backend = InPlace(self.identity, self.scratch.settings, log, lambda: self.now)
         self.backend.open()
 
     def call(self, unique_id: object, action: str, **payload: object) -> Any:
@@ -40,12 +40,12 @@ class Bench:
     def say(self, line: bytes) -> Any:
         """Send a line; its one answer, parsed."""
         (answer,) = self.backend.receive(line)
-        self.backend.settle(is_idle=True)
+        self.backend.do_deferred(is_idle=True)
         return json.loads(answer)
 
     def log(self) -> list[str]:
         """Give the lines of the log."""
-        self.backend.settle(is_idle=True)
+        self.backend.do_deferred(is_idle=True)
         return (self.scratch.home / "log").read_text().splitlines()
 
     def status(self) -> dict[str, Any]:
@@ -261,13 +261,13 @@ def test_two_thousand_frames(bench: Bench) -> None:
 def test_settle_says_when_it_wants_to_be_called_again(bench: Bench) -> None:
     """Meter values that wait for their second are asked for; when they are written nothing is."""
     bench.call("1", "Heartbeat")
-    assert bench.backend.settle(is_idle=True) is None
+    assert bench.backend.do_deferred(is_idle=True) is None
     values = [{"timestamp": "2026-01-01T00:00:00Z", "sampledValue": [{"value": "5"}]}]
     bench.backend.receive(json.dumps([2, "2", "MeterValues", {"connectorId": 1, "meterValue": values}]).encode())
-    wait = bench.backend.settle(is_idle=False)
+    wait = bench.backend.do_deferred(is_idle=False)
     assert wait is not None and 0 < wait <= 1
     bench.now += wait
-    assert bench.backend.settle(is_idle=True) is None
+    assert bench.backend.do_deferred(is_idle=True) is None
 
 
 def test_who_was_superseded_rests(bench: Bench) -> None:
@@ -278,6 +278,6 @@ def test_who_was_superseded_rests(bench: Bench) -> None:
     written = (bench.scratch.home / "run" / IDENTITY / "status.json").read_bytes()
     old.receive(b'[2,"2","StatusNotification",{"connectorId":1,"status":"Available","errorCode":"NoError"}]')
     bench.now += 5
-    assert old.settle(is_idle=True) is None
+    assert old.do_deferred(is_idle=True) is None
     assert (bench.scratch.home / "run" / IDENTITY / "status.json").read_bytes() == written
     old.close()

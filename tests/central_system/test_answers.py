@@ -3,36 +3,53 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from shocpp.central_system.context import Context
 from shocpp.central_system.effects import Book, Close, Effect, Notice, Open, Refuse, Reply, See, SeeMeter
-from shocpp.central_system.v16.answers import HANDLERS, Context, answer
+from shocpp.central_system.v16.answers import ABOUT_TRANSACTIONS, HANDLERS, answer
 from shocpp.ledger.accounts import Accounts
+from shocpp.ledger.record import Record, Stop
+from shocpp.ledger.start import Start
+from shocpp.ocpp import refusals
+from shocpp.ocpp.frames import Payload
 from shocpp.ocpp.v16.operations import CENTRAL_SYSTEM, OPERATIONS, may_start
 from tests.support.scratch import TAGS
 
+ACCOUNTS = Accounts.from_list(TAGS)
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
+NOW_TEXT = "2026-03-15T12:00:00Z"
 TIME = "2026-03-15T11:00:00Z"
+ACCEPTED: Payload = {"idTagInfo": {"status": "Accepted"}}
+INVALID: Payload = {"idTagInfo": {"status": "Invalid"}}
 
 
 def context(transactions: dict[int, dict[str, Any]] | None = None, **settings: Any) -> Context:
     """Make the context of a charge point with the usual accounts."""
-    return Context("CP001", Accounts.from_list(TAGS), NOW, transactions or {}, zone=UTC, **settings)
+    return Context("CP001", ACCOUNTS, NOW, transactions or {}, zone=UTC, **settings)
 
 
-def kinds(effects: list[Effect]) -> list[type]:
-    """Give the kinds of effects, in order."""
-    return [type(effect) for effect in effects]
+def book(request: Payload, transaction_id: int | None, start: Start | None = None) -> Book:
+    """Make the effect that books a stop as it was sent."""
+    stop = Stop(
+        "CP001",
+        transaction_id,
+        int(str(request["meterStop"])),
+        TIME,
+        as_sent=(said(request["transactionId"]), said(request["meterStop"])),
+        id_tag=said(request.get("idTag")),
+        start=start,
+    )
+    return Book(Record(stop, ACCOUNTS, "kwh", NOW, UTC))
 
 
-def confirmed(effects: list[Effect]) -> dict[str, Any]:
-    """Give the payload of the confirmation, which must be the last effect and the only answer."""
-    assert not [effect for effect in effects[:-1] if isinstance(effect, Reply | Refuse)]
-    assert isinstance(effects[-1], Reply)
-    return effects[-1].payload
+def said(value: object) -> str | None:
+    """Give what was sent as a record has it: as text."""
+    return None if value is None else str(value)
 
 
 def booked(effects: list[Effect]) -> dict[str, Any]:
@@ -57,63 +74,142 @@ def test_any_value_anywhere(action: str, value: object) -> None:
         assert repr(payload) == repr(before)
 
 
+class Untouched(Mapping[int, dict[str, Any]]):
+    """Open transactions at which nobody may look."""
+
+    def __getitem__(self, key: int) -> dict[str, Any]:
+        raise AssertionError(key)
+
+    def __iter__(self) -> Iterator[int]:
+        raise AssertionError
+
+    def __len__(self) -> int:
+        raise AssertionError
+
+
+@pytest.mark.parametrize("action", sorted(set(OPERATIONS) - ABOUT_TRANSACTIONS))
+def test_who_looks_at_transactions_says_so(action: str) -> None:
+    """Only the actions that are said to be about transactions look at those that are open: all others get none."""
+    payload = {"idTag": "1111", "transactionId": 10000001, "connectorId": 1, "meterStop": 5, "meterValue": []}
+    answer(action, payload, Context("CP001", ACCOUNTS, NOW, Untouched(), zone=UTC))
+
+
+def test_a_context_is_a_value() -> None:
+    """Another time, other accounts and open transactions make another context, and leave the one there was."""
+    before = context(heartbeat_interval_s=300, unit="wh", parent_id_tag=True)
+    later, opened = datetime(2026, 3, 15, 13, tzinfo=UTC), {5: {"begin_wh": 5}}
+    after = before.at(later, Accounts()).about(opened)
+    assert (before.now, before.now_text, before.accounts, before.transactions) == (NOW, NOW_TEXT, ACCOUNTS, {})
+    assert (after.now, after.now_text, after.transactions) == (later, "2026-03-15T13:00:00Z", opened)
+    assert len(after.accounts) == 0
+    for name in ("identity", "unit", "heartbeat_interval_s", "parent_id_tag", "zone", "charge_point"):
+        assert getattr(after, name) == getattr(before, name)
+
+
+def test_effects_are_values() -> None:
+    """Effects that say the same are equal, others are not, and each shows what it says."""
+    assert Close(5) == Close(5) != Close(6)
+    assert Reply({"a": 1}) != SeeMeter({"a": 1})
+    assert repr(See("boot", "", {"at": "x"})) == "See(key='', section='boot', value={'at': 'x'})"
+    stop: Payload = {"transactionId": 10000001, "meterStop": 4000}
+    assert book(stop, 10000001) == book(stop, 10000001) != book({**stop, "meterStop": 4001}, 10000001)
+
+
 @pytest.mark.parametrize("action", [*sorted(set(OPERATIONS) - set(HANDLERS)), "Nap", "", "heartbeat"])
 def test_what_is_not_served(action: str) -> None:
-    """A known action of the other side is NotSupported, an unknown one NotImplemented; nothing else happens."""
-    (refusal,) = answer(action, {}, context())
-    assert isinstance(refusal, Refuse)
-    assert refusal.code == ("NotSupported" if may_start(CENTRAL_SYSTEM, action) else "NotImplemented")
+    """A known action of the other side is not served, any other is unknown; nothing else happens."""
+    refusal = Refuse(refusals.UNKNOWN_ACTION, "unknown action")
+    if may_start(CENTRAL_SYSTEM, action):
+        refusal = Refuse(refusals.NOT_SERVED, f"{action} is not for a central system")
+    assert answer(action, {}, context()) == [refusal]
+
+
+@pytest.mark.parametrize(
+    ("action", "payload", "field"),
+    [
+        ("Authorize", {}, "idTag"),
+        ("StartTransaction", {"meterStart": 5}, "idTag"),
+        ("StartTransaction", {"idTag": "1111"}, "meterStart"),
+        ("StopTransaction", {"transactionId": 10000001}, "meterStop"),
+    ],
+)
+def test_what_cannot_be_done_without(action: str, payload: Payload, field: str) -> None:
+    """A request without what its answer needs is refused by the field's name, and nothing else happens."""
+    assert answer(action, payload, context()) == [Refuse(refusals.MISSING, f"{field} is missing or cannot be read")]
 
 
 def test_stop_is_booked_before_it_is_confirmed() -> None:
     """The record comes before everything that says that it is there."""
-    start = {"begin_wh": 1500, "connector_id": 1, "id_tag": "1111", "started": "2026-03-15T10:00:00Z"}
+    seen = {"begin_wh": 1500, "connector_id": 1, "id_tag": "1111", "started": "2026-03-15T10:00:00Z"}
     stop = {"transactionId": 10000001, "meterStop": 4000, "timestamp": TIME, "idTag": "2222"}
-    effects = answer("StopTransaction", stop, context({10000001: start}))
-    assert kinds(effects) == [Book, Close, Reply]
-    assert confirmed(effects) == {"idTagInfo": {"status": "Accepted"}}
+    effects = answer("StopTransaction", stop, context({10000001: seen}))
+    start = Start(1500, "2026-03-15T10:00:00Z", 1, "1111")
+    assert effects == [book(stop, 10000001, start), Close(10000001), Reply(ACCEPTED)]
     record = booked(effects)
     assert (record["consumed_wh"], record["duration_s"], record["id_tag"]) == (2500, 3600, "1111")
 
 
 def test_start_is_kept_before_it_is_confirmed() -> None:
     """What is known of the start is kept under the id that is given."""
-    effects = answer("StartTransaction", {"idTag": "3333", "meterStart": 9042100, "connectorId": 2}, context())
-    assert kinds(effects) == [Open, Reply]
-    assert confirmed(effects) == {"transactionId": 20009042, "idTagInfo": {"status": "Accepted"}}
-    assert isinstance(effects[0], Open)
-    assert (effects[0].transaction_id, effects[0].seen["account"]) == (20009042, "family-y")
+    start = {"idTag": "3333", "meterStart": 9042100, "connectorId": 2, "timestamp": TIME}
+    assert answer("StartTransaction", start, context()) == [
+        Open(20009042, opened(20009042, 9042100, 2, "3333", "family-y", TIME)),
+        Reply({"transactionId": 20009042, **ACCEPTED}),
+    ]
+
+
+def opened(
+    transaction_id: int, begin_wh: int, connector_id: int | None, id_tag: str, account: str, started: str | None = None
+) -> dict[str, object]:
+    """Give what is kept of a start."""
+    return {
+        "transaction_id": transaction_id,
+        "connector_id": connector_id,
+        "id_tag": id_tag,
+        "account": account,
+        "begin_wh": begin_wh,
+        "started": started,
+        "received": NOW_TEXT,
+    }
 
 
 def test_refused_start_is_noted() -> None:
     """A card that is refused is noted, so that it can be listed, and its charge has an id of nobody."""
-    effects = answer("StartTransaction", {"idTag": "0000", "meterStart": 5000, "connectorId": 1}, context())
-    assert kinds(effects) == [See, Open, Reply]
-    assert confirmed(effects) == {"transactionId": 5, "idTagInfo": {"status": "Invalid"}}
+    assert answer("StartTransaction", {"idTag": "0000", "meterStart": 5000, "connectorId": 1}, context()) == [
+        See("refused_tags", "0000", {"status": "Invalid", "at": NOW_TEXT}),
+        Open(5, opened(5, 5000, 1, "0000", "unassigned")),
+        Reply({"transactionId": 5, **INVALID}),
+    ]
 
 
 def test_what_does_not_fit_into_an_id() -> None:
     """Where account and meter do not fit into 31 bits the operator is told, and the card gets an id of nobody."""
     tags = [{"index": 214, "account": "last", "ids": ["1"]}]
-    effects = answer(
+    notice, *effects = answer(
         "StartTransaction",
         {"idTag": "1", "meterStart": 7_483_648_000},
-        Context("CP001", Accounts.from_list(tags), NOW, {}, zone=UTC),
+        Context("CP001", Accounts.from_list(tags), NOW, zone=UTC),
     )
-    assert confirmed(effects) == {"transactionId": 7_483_648, "idTagInfo": {"status": "Invalid"}}
-    assert [effect.text for effect in effects if isinstance(effect, Notice)]
+    assert isinstance(notice, Notice) and notice == Notice("", notice.text) and notice.text
+    assert effects == [
+        Open(7_483_648, opened(7_483_648, 7_483_648_000, None, "1", "unassigned")),
+        Reply({"transactionId": 7_483_648, **INVALID}),
+    ]
 
 
 def test_same_id_on_two_connectors() -> None:
     """Two starts with one id on two connectors cannot be told apart: what was seen of either is not believed."""
     first = {"idTag": "1111", "meterStart": 1100, "connectorId": 1, "timestamp": TIME}
-    opened = answer("StartTransaction", first, context())[0]
-    assert isinstance(opened, Open)
-    open_ones = {opened.transaction_id: dict(opened.seen)}
-    again = answer("StartTransaction", {**first, "connectorId": 2, "meterStart": 1900}, context(open_ones))[0]
-    assert isinstance(again, Open)
+    begun = answer("StartTransaction", first, context())
+    seen = opened(10000001, 1100, 1, "1111", "company-x", TIME)
+    assert begun == [Open(10000001, seen), Reply({"transactionId": 10000001, **ACCEPTED})]
+    again = answer("StartTransaction", {**first, "connectorId": 2, "meterStart": 1900}, context({10000001: seen}))
+    unsure = {**opened(10000001, 1900, 2, "1111", "company-x", TIME), "ambiguous": True}
+    assert again == [Open(10000001, unsure), Reply({"transactionId": 10000001, **ACCEPTED})]
     stop = {"transactionId": 10000001, "meterStop": 3000, "timestamp": TIME}
-    record = booked(answer("StopTransaction", stop, context({again.transaction_id: dict(again.seen)})))
+    ended = answer("StopTransaction", stop, context({10000001: unsure}))
+    assert ended == [book(stop, 10000001), Close(10000001), Reply({})]
+    record = booked(ended)
     assert record["consumed_kwh"] == "2"
     assert "begin_wh" not in record
 
@@ -124,7 +220,13 @@ def test_stop_of_the_only_open_transaction(claimed: object) -> None:
     start = {"begin_wh": 9042100, "connector_id": 1}
     stop = {"transactionId": claimed, "meterStop": 9050000, "timestamp": TIME}
     effects = answer("StopTransaction", stop, context({20009042: start}))
-    assert kinds(effects) == [Notice, Book, Close, Reply]
+    read = int(str(claimed)) if claimed not in (None, "x") else None
+    assert effects == [
+        Notice("unknown-transaction", f"transactionId {read} taken for 20009042"),
+        book(stop, 20009042, Start(9042100, None, 1)),
+        Close(20009042),
+        Reply({}),
+    ]
     assert booked(effects)["account"] == "family-y"
 
 
@@ -135,28 +237,71 @@ def test_stop_of_nobody_knows_what(transactions: dict[int, dict[str, Any]]) -> N
     """With none, two, or only an unfitting open transaction the energy is recorded as unassigned."""
     stop = {"transactionId": -1, "meterStop": 9050000, "timestamp": TIME}
     effects = answer("StopTransaction", stop, context(transactions))
-    assert confirmed(effects) == {}
+    notice = Notice("unknown-transaction", "transactionId -1 taken for None")
+    assert effects == [notice, book(stop, None), Reply({})]
     record = booked(effects)
     assert (record["account"], record["consumed_kwh"], record["end_wh"]) == ("unassigned", "0", 9050000)
 
 
 def test_meter_values_touch_no_transaction() -> None:
     """MeterValues are a sighting and nothing else."""
-    assert kinds(answer("MeterValues", {"connectorId": 1, "transactionId": 5}, context())) == [SeeMeter, Reply]
+    payload: Payload = {"connectorId": 1, "transactionId": 5}
+    assert answer("MeterValues", payload, context()) == [SeeMeter(payload), Reply({})]
 
 
-def test_status_of_tags() -> None:
-    """The status of a card is that of its entry at our time, without case; the parent is the account, if wanted."""
-    statuses = {
-        tag: confirmed(answer("Authorize", {"idTag": tag}, context()))["idTagInfo"]["status"]
-        for tag in ("1111", "04:a2:5F:1b", "6666", "7777", "0000")
-    }
-    assert list(statuses.values()) == ["Accepted", "Accepted", "Blocked", "Expired", "Invalid"]
-    info = confirmed(answer("Authorize", {"idTag": "3333"}, context(parent_id_tag=True)))["idTagInfo"]
-    assert info == {"status": "Accepted", "parentIdTag": "family-y"}
+@pytest.mark.parametrize(
+    ("tag", "status"),
+    [
+        ("1111", "Accepted"),
+        ("04:a2:5F:1b", "Accepted"),
+        ("6666", "Blocked"),
+        ("7777", "Expired"),
+        ("0000", "Invalid"),
+    ],
+)
+def test_status_of_tags(tag: str, status: str) -> None:
+    """The status of a card is that of its entry at our time, without case; one that is refused is noted."""
+    *noted, reply = answer("Authorize", {"idTag": tag}, context())
+    refused = [] if status == "Accepted" else [See("refused_tags", tag, {"status": status, "at": NOW_TEXT})]
+    assert noted == refused
+    assert isinstance(reply, Reply)
+    info = reply.payload["idTagInfo"]
+    assert isinstance(info, dict) and info["status"] == status
+
+
+def test_the_parent_is_the_account() -> None:
+    """If that is wanted a card's parent is its account."""
+    info = {"status": "Accepted", "parentIdTag": "family-y"}
+    assert answer("Authorize", {"idTag": "3333"}, context(parent_id_tag=True)) == [Reply({"idTagInfo": info})]
 
 
 def test_boot() -> None:
-    """A booting charge point is accepted, told our time and the interval that is set."""
-    effects = answer("BootNotification", {"chargePointVendor": "v"}, context(heartbeat_interval_s=300))
-    assert confirmed(effects) == {"status": "Accepted", "currentTime": "2026-03-15T12:00:00Z", "interval": 300}
+    """A booting charge point is accepted, told our time and the interval that is set; what it says is noted."""
+    assert answer("BootNotification", {"chargePointVendor": "v"}, context(heartbeat_interval_s=300)) == [
+        See("boot", "", {"chargePointVendor": "v", "at": NOW_TEXT}),
+        Reply({"status": "Accepted", "currentTime": NOW_TEXT, "interval": 300}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("action", "payload", "effects"),
+    [
+        ("Heartbeat", {}, [Reply({"currentTime": NOW_TEXT})]),
+        ("DataTransfer", {"vendorId": "v"}, [Reply({"status": "UnknownVendorId"})]),
+        ("SignCertificate", {"csr": "x"}, [Reply({"status": "Rejected"})]),
+        (
+            "StatusNotification",
+            {"connectorId": 2, "status": "Charging", "errorCode": "NoError", "vendor": "x"},
+            [See("connectors", "2", {"status": "Charging", "errorCode": "NoError", "at": NOW_TEXT}), Reply({})],
+        ),
+        ("SecurityEventNotification", {"type": "t"}, [Notice("", "security event t"), Reply({})]),
+        (
+            "FirmwareStatusNotification",
+            {"status": "Idle"},
+            [See("firmware", "", {"status": "Idle", "at": NOW_TEXT}), Reply({})],
+        ),
+    ],
+)
+def test_what_tells_how_things_are(action: str, payload: Payload, effects: list[Effect]) -> None:
+    """What only tells how things are is noted and confirmed; nothing is booked."""
+    assert answer(action, payload, context()) == effects

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from shocpp.backend.serving import Backend
 from shocpp.charge_point.core.charge_point import SimulatedChargePoint
 from shocpp.charge_point.core.outputs import Send
 from shocpp.charge_point.quirks.catalogue import LINK, QUIRKS, chosen
@@ -21,6 +20,7 @@ from shocpp.errors import UsageError
 from shocpp.log import Log
 from shocpp.ocpp.frames import Call, Payload
 from tests.support.coupled import BEGAN_S, Coupling
+from tests.support.in_place import InPlace
 from tests.support.scratch import Scratch
 
 NAMES = [quirk.name for quirk in QUIRKS if quirk.kind != LINK]
@@ -45,13 +45,13 @@ class RealBackend:
         self._scratch = scratch
         self._now_s = BEGAN_S
         self._count = 0
-        self._backend: Backend | None = None
+        self._backend: InPlace | None = None
 
     def connect(self) -> None:
         """Begin a new connection; the old one's backend ends."""
         self.close()
         log = Log(str(self._scratch.home / "log"))
-        self._backend = Backend("CP001", self._scratch.settings, log, lambda: self._now_s)
+        self._backend = InPlace("CP001", self._scratch.settings, log, lambda: self._now_s)
         self._backend.open()
 
     def close(self) -> None:
@@ -64,7 +64,7 @@ class RealBackend:
         assert self._backend is not None
         self._now_s = now_s
         replies = [reply for line in data.split(b"\n") for reply in self._backend.receive(line)]
-        self._backend.settle(is_idle=True)
+        self._backend.do_deferred(is_idle=True)
         return replies
 
     def command(self, action: str, payload: Payload) -> str:

@@ -15,11 +15,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from shocpp.backend.serving import Backend
 from shocpp.log import Log
 from shocpp.ocpp.v16 import payloads
 from shocpp.ocpp.v16.operations import OPERATIONS
 from tests.fuzz.mutations import message
+from tests.support.in_place import InPlace
 from tests.support.scratch import Scratch
 
 BATCH = 50  # messages of one connection, before its good stop
@@ -61,12 +61,12 @@ class _Bench:
         self._scratch = Scratch(folder, SHOCPP_VALIDATION=mode)
         self._settings = self._scratch.settings
         self._now = 1_773_576_000.0
-        self._backend: Backend | None = None
+        self._backend: InPlace | None = None
 
     def connect(self) -> None:
         """Make a new connection."""
         log = Log(str(self._scratch.home / "log"), lambda: self._now)
-        self._backend = Backend("CP001", self._settings, log, lambda: self._now)
+        self._backend = InPlace("CP001", self._settings, log, lambda: self._now)
         self._backend.open()
 
     def _command(self) -> None:
@@ -98,7 +98,7 @@ class _Bench:
         assert self._backend
         answers = self._send(STOP.format(5_000_000 + seed).encode())
         assert answers == ['[3,"good",{}]'], f"seed {seed}: the good stop got {answers}"
-        self._backend.settle(is_idle=True)
+        self._backend.do_deferred(is_idle=True)
         self._backend.close()
         booked = [record for record in self._scratch.records().values() if record.get("end_wh") == 5_000_000 + seed]
         assert len(booked) == 1, f"seed {seed}: {len(booked)} records of the good stop"
@@ -114,7 +114,7 @@ class _Bench:
         assert self._backend
         self._now += 0.02
         answers = [answer for line in data.split(b"\n") for answer in self._backend.receive(line)]
-        self._backend.settle(is_idle=False)
+        self._backend.do_deferred(is_idle=False)
         return answers
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from shocpp.backend.serving import Backend
 from shocpp.history.reconcile import DIFFERS, NOT_BOOKED, NOT_IN_JOURNAL, UNCONFIRMED, Reconciliation, compare, in_words
 from shocpp.ledger import transaction_id
 from shocpp.ledger.accounts import Accounts
@@ -18,6 +17,7 @@ from shocpp.log import Log
 from shocpp.settings import Settings
 from shocpp.spool.configuration import read_tags
 from tests.support.backend import record_files
+from tests.support.in_place import InPlace
 
 BEGIN = datetime(2026, 5, 30, 23, 50, tzinfo=UTC)
 TAGS = '[{"index": 1, "account": "one", "ids": ["1111"]}, {"index": 2, "account": "two", "ids": ["2222"]}]'
@@ -44,7 +44,7 @@ class Fleet:
         self.now = BEGIN
         self.meters = {f"CP{n:03}": 1_000_000 * n + 567 for n in range(count)}
         self._log = Log(str(home / "log"))
-        self._backends: dict[str, Backend] = {}
+        self._backends: dict[str, InPlace] = {}
         self._number = 0
         FLEETS.append(self)
 
@@ -60,10 +60,10 @@ class Fleet:
         if backend is None or self._number % 50 == 0:
             if backend is not None:
                 backend.close()
-            backend = self._backends[who] = Backend(who, self.settings, self._log, self._clock)
+            backend = self._backends[who] = InPlace(who, self.settings, self._log, self._clock)
             backend.open()
         (answer,) = backend.receive(json.dumps([2, str(self._number), action, payload]).encode())
-        backend.settle(is_idle=self._number % 3 == 0)
+        backend.do_deferred(is_idle=self._number % 3 == 0)
         self.now += timedelta(seconds=7)
         found: dict[str, Any] = json.loads(answer)[2]
         return found

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shocpp.central_system import effects
+from shocpp.central_system.context import Context
 from shocpp.central_system.v16 import answers
 from shocpp.errors import ConfigError
 from shocpp.ledger.accounts import Accounts
@@ -54,9 +55,9 @@ def test_nothing_is_lost_over_the_life_of_a_meter(readings: list[int], factor: s
     assert sum(drawn) == charge_point.wh(readings[-1]) - charge_point.wh(readings[0])
 
 
-def context(charge_point: ListedChargePoint) -> answers.Context:
+def context(charge_point: ListedChargePoint) -> Context:
     """Give the context of a listed charge point."""
-    return answers.Context(charge_point.identity, ACCOUNTS, NOW, {}, charge_point=charge_point)
+    return Context(charge_point.identity, ACCOUNTS, NOW, charge_point=charge_point)
 
 
 def test_meter_factor() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shocpp.spool import durable, sightings
-from shocpp.spool.sightings import MOST, OpenTransactions, Sightings
+from shocpp.spool.sightings import MOST, Sightings
 from tests.support.backend import RunningBackend, make_home, whole_records
 
 JSON = st.recursive(
@@ -85,14 +85,13 @@ def test_readings_add_up_over_writes(tmp_path: Path) -> None:
 def test_open_transactions_are_read_when_they_are_asked_for(tmp_path: Path) -> None:
     """Not while a charge point connects; what is opened and closed later shows in them."""
     seen = Sightings(str(tmp_path))
-    open_ones = OpenTransactions(seen)
     earlier = Sightings(str(tmp_path))
     earlier.open(7, {"begin_wh": 1})
     earlier.flush()
-    assert 7 in open_ones and open_ones.get(8) is None
+    assert seen.transactions == {7: {"begin_wh": 1}}
     seen.open(8, {"begin_wh": 2})
     seen.close(7)
-    assert dict(open_ones) == {8: {"begin_wh": 2}} and len(open_ones) == 1
+    assert seen.transactions == {8: {"begin_wh": 2}}
 
 
 def test_short_transactions_touch_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

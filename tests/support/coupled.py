@@ -13,11 +13,13 @@ from random import Random
 from typing import Any, Protocol
 
 from shocpp.central_system import effects
+from shocpp.central_system.context import Context
 from shocpp.central_system.v16 import answers
 from shocpp.charge_point.core.charge_point import SimulatedChargePoint
 from shocpp.charge_point.core.outputs import HangUp, Output, Return, Send
 from shocpp.charge_point.script.player import Player
 from shocpp.ledger.accounts import Accounts
+from shocpp.ocpp.codes import CODES
 from shocpp.ocpp.frames import Call, CallError, CallResult, Payload
 from shocpp.ocpp.rpc import Answer, Peer
 
@@ -45,7 +47,7 @@ class CentralSystem:
         self.seen: list[Call] = []
         self.fail: Callable[[], bool] = lambda: False
         accounts = Accounts.from_list(ACCOUNTS)
-        self._context = answers.Context(
+        self._context = Context(
             identity, accounts, datetime.fromtimestamp(BEGAN_S, UTC), self.transactions, unit, 7200, zone=UTC
         )
         self._peer = Peer()
@@ -73,8 +75,8 @@ class CentralSystem:
         return self._peer.call(Call(f"command-{self._count}", action, payload))
 
     def _answer(self, call: Call, now_s: float) -> CallResult | CallError:
-        self._context.now = datetime.fromtimestamp(now_s, UTC)
-        *todo, reply = answers.answer(call.action, call.payload, self._context)
+        context = self._context.at(datetime.fromtimestamp(now_s, UTC), self._context.accounts)
+        *todo, reply = answers.answer(call.action, call.payload, context)
         for effect in todo:
             if isinstance(effect, effects.Book):
                 if self.fail():
@@ -85,7 +87,7 @@ class CentralSystem:
             elif isinstance(effect, effects.Close):
                 self.transactions.pop(effect.transaction_id, None)
         if isinstance(reply, effects.Refuse):
-            return CallError(call.unique_id, reply.code, reply.description)
+            return CallError(call.unique_id, CODES[reply.kind], reply.description)
         assert isinstance(reply, effects.Reply)
         return CallResult(call.unique_id, reply.payload)
 

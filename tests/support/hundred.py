@@ -18,23 +18,23 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from shocpp.backend.serving import Backend
 from shocpp.log import Log
 from shocpp.settings import Settings
 from tests.support.backend import make_home
 from tests.support.cuts import Cut, in_child
+from tests.support.in_place import InPlace
 
 CALLS = ("write", "fsync", "link", "mkdir", "rename", "unlink")
 CLOCK = 1_693_727_534.0
 
 
-def backend_in(home: Path, run: str) -> Backend:
+def backend_in(home: Path, run: str) -> InPlace:
     """Make a backend as the command does, with a run folder that is its own."""
     environ = {"SHOCPP_HOME": str(home), "SHOCPP_RUNDIR": str(home / run), "SHOCPP_LOGFILE": str(home / "log")}
     settings = Settings.from_environ(environ)
-    backend = Backend("CP001", settings, Log(settings.log_file), lambda: CLOCK)
+    backend = InPlace("CP001", settings, Log(settings.log_file), lambda: CLOCK)
     backend.open()
-    backend.settle(is_idle=True)
+    backend.do_deferred(is_idle=True)
     return backend
 
 
@@ -57,12 +57,12 @@ class Charge:
         ]
 
 
-def serve(backend: Backend, frames: list[list[object]], sink: int) -> None:
+def serve(backend: InPlace, frames: list[list[object]], sink: int) -> None:
     """Do with frames what the pipe does: answer, write, settle."""
     for frame in frames:
         for line in backend.receive(json.dumps(frame).encode()):
             os.write(sink, line.encode() + b"\n")
-        backend.settle(is_idle=True)
+        backend.do_deferred(is_idle=True)
 
 
 class Run:

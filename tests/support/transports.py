@@ -20,10 +20,10 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from shocpp.admission.identity import identity_of
-from shocpp.backend.serving import Backend
 from shocpp.log import Log
 from shocpp.spool import durable
 from shocpp.spool.mailbox import Mailbox
+from tests.support.in_place import InPlace
 from tests.support.patience import PATIENCE_S, until
 from tests.support.ports import held_port, is_listening
 from tests.support.scratch import BACKEND, LISTENER, Scratch
@@ -42,14 +42,14 @@ class InProcess:
     def open(self, path: str) -> None:
         """Make a backend."""
         log = Log(str(self.scratch.home / "log"), clock=lambda: NOW)
-        self.backend = Backend(identity_of(unquote(path)), self.scratch.settings, log, clock=lambda: NOW)
+        self.backend = InPlace(identity_of(unquote(path)), self.scratch.settings, log, clock=lambda: NOW)
         self.backend.open()
 
     def send(self, message: bytes) -> None:
         """Hand over the lines of a message."""
         for line in message.split(b"\n"):
             self.answers += self.backend.receive(line)
-        self.backend.settle(is_idle=True)
+        self.backend.do_deferred(is_idle=True)
 
     def receive(self) -> str:
         """Give the next answer."""

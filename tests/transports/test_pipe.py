@@ -25,11 +25,16 @@ MIB = 1 << 20
 IDLE = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from shocpp.backend.serving import Backend
+from shocpp.backend.lines import Lines
 from shocpp.log import Log
 from shocpp.settings import Settings
+from shocpp.spool.accounting import Accounting
+from shocpp.spool.configuration import watched_tags
 from shocpp.transports.pipe import Filter
-Filter(Backend("CP001", Settings.from_environ(), Log("")), idle_s=float(sys.argv[2])).run()
+settings, log = Settings.from_environ(), Log("")
+say = log.about("CP001")
+lines = Lines("CP001", settings, watched_tags(settings.tags_file, say), say)
+Filter(lines, Accounting(settings.accounting_dir), log.flush, idle_s=float(sys.argv[2])).run()
 """
 
 

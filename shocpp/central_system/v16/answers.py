@@ -2,18 +2,16 @@
 What each message of a charge point means to the central system.
 
 One function an action, all of one shape: the request's payload and a context in, effects out, in the order in
-which they shall happen; those around a charge are in ``transactions``. Pure: no clock, no disk, no log. Lenient: a
+which they shall happen; those around a charge are in ``charges``. Pure: no clock, no disk, no log. Lenient: a
 value is read as it was meant, and a request is only refused when what the answer or accounting needs cannot be read.
 """
 
 from __future__ import annotations
 
-from shocpp.central_system.context import Context
 from shocpp.central_system.effects import Effect, Notice, Refuse, Reply, See, SeeMeter
 from shocpp.central_system.v16.charges import authorize, start_transaction, stop_transaction
 from shocpp.ledger.accounts import ACCEPTED
-from shocpp.ocpp import frames
-from shocpp.ocpp.frames import Payload
+from shocpp.ocpp import refusals
 from shocpp.ocpp.reading import integer, text
 from shocpp.ocpp.v16.operations import OPERATIONS
 
@@ -21,9 +19,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Handler = Callable[[Payload, Context], list[Effect]]
+    from shocpp.central_system.context import Context
+    from shocpp.ocpp.frames import Payload
 
-__all__ = ["HANDLERS", "Context", "answer"]
+    Handler = Callable[[Payload, Context], list[Effect]]
 
 _STATUS_FIELDS = ("status", "errorCode", "info", "vendorErrorCode", "vendorId", "timestamp")
 
@@ -35,14 +34,14 @@ def answer(action: str, payload: Payload, context: Context) -> list[Effect]:
     Returns:
         The effects in order; the last one is the answer.
 
-    Source: OCPP-J 1.6 §4.2.3 (NotImplemented: unknown; NotSupported: known, not served)
+    Source: OCPP-J 1.6 §4.2.3 (what is unknown and what is known but not served are refused differently)
     """
     handler = HANDLERS.get(action)
     if handler is not None:
         return handler(payload, context)
     if action in OPERATIONS:
-        return [Refuse(frames.NOT_SUPPORTED, f"{action} is not for a central system")]
-    return [Refuse(frames.NOT_IMPLEMENTED, "unknown action")]
+        return [Refuse(refusals.NOT_SERVED, f"{action} is not for a central system")]
+    return [Refuse(refusals.UNKNOWN_ACTION, "unknown action")]
 
 
 def boot_notification(request: Payload, context: Context) -> list[Effect]:
@@ -160,3 +159,6 @@ HANDLERS: dict[str, Handler] = {
     "StatusNotification": status_notification,
     "StopTransaction": stop_transaction,
 }
+
+# the actions whose meaning depends on the transactions that are open: only these are told them
+ABOUT_TRANSACTIONS = frozenset(("StartTransaction", "StopTransaction"))

@@ -13,7 +13,7 @@ from shocpp.ledger import transaction_id as ids
 from shocpp.ledger.accounts import ACCEPTED, INVALID, Tag
 from shocpp.ledger.record import Record, Stop
 from shocpp.ledger.start import Start
-from shocpp.ocpp import frames
+from shocpp.ocpp import refusals
 from shocpp.ocpp.reading import integer, text
 from shocpp.ocpp.v16 import meter_values
 from shocpp.times import utc
@@ -120,7 +120,7 @@ def _said(request: Payload, field: str) -> str | None:
 
 
 def _missing(field: str) -> Refuse:
-    return Refuse(frames.OCCURRENCE_CONSTRAINT_VIOLATION, f"{field} is missing or cannot be read")
+    return Refuse(refusals.MISSING, f"{field} is missing or cannot be read")
 
 
 def _id_tag_info(tag: Tag | None, context: Context) -> dict[str, object]:

@@ -14,6 +14,8 @@ from shocpp.charge_point.core.parts import Parts
 from shocpp.charge_point.core.repetitions import Repetitions
 from shocpp.charge_point.core.state import State
 from shocpp.ocpp import frames
+from shocpp.ocpp.assembler import Garbage
+from shocpp.ocpp.codes import CODES
 from shocpp.ocpp.frames import Call, CallError, CallResult
 from shocpp.ocpp.rpc import Answer, Peer, Stray
 from shocpp.ocpp.v16 import payloads
@@ -231,7 +233,7 @@ class SimulatedChargePoint:
         if not payloads.fits(call.action, "request", call.payload):
             fault = payloads.explain(call.action, "request", call.payload)
             if fault is not None:
-                return CallError(call.unique_id, fault.error_code, fault.message)
+                return CallError(call.unique_id, CODES[fault.refusal], fault.message)
         return CallResult(call.unique_id, handler(self._parts, call.payload, now_s))
 
     def _garbage(self, garbage: Garbage) -> None:

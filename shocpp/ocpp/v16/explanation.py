@@ -1,5 +1,5 @@
 """
-Say what is wrong with a payload, in words and as an OCPP error code, by asking jsonschema.
+Say what is wrong with a payload, in words and as a kind of refusal, by asking jsonschema.
 
 Imported by `payloads.explain` alone, because jsonschema is slow to import. Has the same notion of numbers and
 formats as the generated validators (`shocpp.ocpp.json_types`), and works on a copy without what jsonschema cannot
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 
-from shocpp.ocpp import json_types
+from shocpp.ocpp import json_types, refusals
 from shocpp.ocpp.v16.schemas import schema
 from shocpp.ocpp.v16.validators import types
 from shocpp.ocpp.v16.violation import Violation
@@ -23,12 +23,12 @@ from shocpp.texts import plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# Table 7 of OCPP-J 1.6, its spelling included; a rule that is not here forbids a value.
-ERROR_CODES = {
-    "additionalProperties": "FormationViolation",
-    "minItems": "OccurenceConstraintViolation",
-    "required": "OccurenceConstraintViolation",
-    "type": "TypeConstraintViolation",
+# What a rule's violation is a refusal for. What is not here is a value that is not allowed.
+REFUSALS = {
+    "additionalProperties": refusals.MALFORMED,
+    "minItems": refusals.MISSING,
+    "required": refusals.MISSING,
+    "type": refusals.WRONG_TYPE,
 }
 # Words for the types of JSON and of the schemas, and for the formats.
 ARTICLES = {"array": "an array", "integer": "an integer", "object": "an object"}
@@ -51,10 +51,10 @@ def first_violation(action: str, kind: str, payload: object) -> Violation | None
         unknown = next(key for key in error.instance if key not in error.schema.get("properties", ()))
         path.append(plain(unknown, SHOWN))
     pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
-    code = ERROR_CODES.get(rule, "PropertyConstraintViolation")
+    refusal = REFUSALS.get(rule, refusals.NOT_ALLOWED)
     if rule == "type" and not path:
-        code = "FormationViolation"  # no field has the wrong type: there are no fields at all
-    return Violation(pointer, rule, f"{pointer or 'the payload'}: {words}", code)
+        refusal = refusals.MALFORMED  # no field has the wrong type: there are no fields at all
+    return Violation(pointer, rule, f"{pointer or 'the payload'}: {words}", refusal)
 
 
 def _type_name(value: object) -> str:

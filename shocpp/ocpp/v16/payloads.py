@@ -50,7 +50,7 @@ def explain(action: str, kind: str, payload: object) -> Violation | None:
     Args and Raises are those of `fits`. The first call imports jsonschema, which takes a while.
 
     >>> explain("Authorize", "request", {"idTag": "x" * 21})
-    Violation('/idTag', 'maxLength', '/idTag: is 21 characters long, at most 20', 'PropertyConstraintViolation')
+    Violation('/idTag', 'maxLength', '/idTag: is 21 characters long, at most 20', 'value not allowed')
     """
     from shocpp.ocpp.v16 import explanation
 

@@ -11,16 +11,16 @@ class Violation:
         pointer: Where, as a JSON pointer; ``""`` is the payload itself. A missing field is named as if it were there.
         rule: The JSON Schema keyword that is broken, such as ``maxLength``.
         message: The fault in words, safe to log: it shows no value that could be long or secret.
-        error_code: The code of the CALLERROR that would refuse it.
+        refusal: What it would be refused for, one of ``ocpp.refusals``.
     """
 
-    __slots__ = ("error_code", "message", "pointer", "rule")
+    __slots__ = ("message", "pointer", "refusal", "rule")
 
-    def __init__(self, pointer: str, rule: str, message: str, error_code: str) -> None:
+    def __init__(self, pointer: str, rule: str, message: str, refusal: str) -> None:
         self.pointer = pointer
         self.rule = rule
         self.message = message
-        self.error_code = error_code
+        self.refusal = refusal
 
     def __repr__(self) -> str:
-        return f"Violation({self.pointer!r}, {self.rule!r}, {self.message!r}, {self.error_code!r})"
+        return f"Violation({self.pointer!r}, {self.rule!r}, {self.message!r}, {self.refusal!r})"

@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from websockets.http11 import Request
 
-    from shocpp.backend.serving import Backend
+    from shocpp.backend.lines import Lines
     from shocpp.ledger.charge_points import ListedChargePoint
     from shocpp.transports.embedded.server import Server
 
@@ -136,7 +136,7 @@ class Session(asyncio.BufferedProtocol):
         """Tell whether it has a backend, which it keeps until it has tidied up."""
         return self.turns.backend is not None
 
-    def begin(self, backend: Backend) -> None:
+    def begin(self, backend: Lines) -> None:
         """Have a backend serve it."""
         self.turns.begin(backend, is_new=not os.path.isdir(os.path.dirname(self.mailbox)))
 

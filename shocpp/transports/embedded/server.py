@@ -14,7 +14,7 @@ import os
 import signal
 from collections import deque
 
-from shocpp.backend.serving import Backend
+from shocpp.backend.lines import Lines
 from shocpp.errors import ShocppError
 from shocpp.log import Log
 from shocpp.spool.accounting import Accounting
@@ -50,17 +50,6 @@ _BACKLOG = 512
 _AT_A_TIME = 500  # connections that are said goodbye to before it is somebody else's turn
 
 
-class _Lines(Log):
-    """A log that many backends share: none of them writes it out, the server does."""
-
-    def flush(self) -> None:
-        """Leave it to the server."""
-
-    def write_out(self) -> None:
-        """Write what was collected."""
-        super().flush()
-
-
 class Server:
     """
     The listener.
@@ -85,10 +74,9 @@ class Server:
         self._sockets = sockets
         self._most, self._most_half_open = most, most_half_open
         self._ready = ready
-        self._log = _Lines(settings.log_file)
+        self._log = Log(settings.log_file)
         self._accounts = watched_tags(settings.tags_file, self.say)
-        self._accounting = Accounting(settings.accounting_dir)
-        self.bookkeeper = Bookkeeper(self._accounting, settings.accounting_dir, self.say)
+        self.bookkeeper = Bookkeeper(Accounting(settings.accounting_dir), settings.accounting_dir, self.say)
         self._listed = watched_charge_points(settings.charge_points_file, self.say)
         self._in_force: object = None
         self._idle_s = longest_silence_s(settings.heartbeat_interval_s)
@@ -144,7 +132,7 @@ class Server:
         await self._say_goodbye()
         mailboxes.close()
         self._counters.remove()
-        self._log.write_out()
+        self._log.flush()
 
     async def _listen(self, context: ssl.SSLContext | None) -> None:
         """Accept connections, from now on with this certificate; those that are there go on."""
@@ -226,12 +214,11 @@ class Server:
         self._served[session.identity] = session
         session.mailbox = os.path.join(folder_of(self._settings.run_dir, session.identity), REQUEST)
         session.begin(
-            Backend(
+            Lines(
                 session.identity,
                 self._settings,
-                self._log,
-                accounts=self._accounts,
-                accounting=self._accounting,
+                self._accounts,
+                self._log.about(session.identity),
                 charge_point=session.charge_point,
             )
         )
@@ -250,7 +237,7 @@ class Server:
 
     def _tick(self) -> None:
         """Write the log out; settle those whose second is over."""
-        self._log.write_out()
+        self._log.flush()
         now = self.now()
         while self._unsettled and self._unsettled[0][0] <= now:
             self._unsettled.popleft()[1].settle()
@@ -263,7 +250,7 @@ class Server:
         self._reception.look()
         self._look()
         self._counters.write(len(self._sessions))
-        self._log.write_out()
+        self._log.flush()
         self._loop.call_later(_SWEEP_S, self._sweep)
 
     def _look(self) -> None:

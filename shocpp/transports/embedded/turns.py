@@ -15,7 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shocpp.backend.serving import Backend, Steps
+    from shocpp.backend.lines import Lines
+    from shocpp.backend.steps import Steps
     from shocpp.spool.accounting import Outcome
     from shocpp.transports.embedded.connection import Session
     from shocpp.transports.embedded.server import Server
@@ -45,9 +46,9 @@ class Turns:
         self._unsettled = 0  # bytes since the backend was settled
         self._is_due = self._is_over = False
         self._leaving: tuple[int, str] | None = None
-        self.backend: Backend | None = None
+        self.backend: Lines | None = None
 
-    def begin(self, backend: Backend, is_new: bool) -> None:
+    def begin(self, backend: Lines, is_new: bool) -> None:
         """Take the charge point's mailbox over and serve it; ``is_new`` says that folders must be made and synced."""
         self.backend = backend
         early, self._queue = self._queue or (), None
@@ -111,10 +112,10 @@ class Turns:
         if b"\n" in message:
             lines = []
             for line in message.split(b"\n"):
-                lines += yield from backend.serve(line)  # type: ignore[arg-type]
+                lines += yield from backend.receive(line)  # type: ignore[arg-type]
         else:
-            lines = yield from backend.serve(message)  # type: ignore[arg-type]
-        return [*lines, *(yield from backend.serve_rest())] if backend.unfinished else lines
+            lines = yield from backend.receive(message)  # type: ignore[arg-type]
+        return [*lines, *(yield from backend.finish())] if backend.unfinished else lines
 
     def _go_on(self, steps: Steps[list[str]], size: int, outcome: Outcome | None = None) -> bool:
         """Take steps up to the next record, or to the answers; True if a record is being booked."""
@@ -168,7 +169,7 @@ class Turns:
         return [] if line is None else [line]
 
     def _settle(self) -> float | None:
-        return self.backend.settle(is_idle=False) if self.backend is not None else None
+        return self.backend.do_deferred(is_idle=False) if self.backend is not None else None
 
     def _end(self) -> None:
         assert self.backend is not None  # noqa: S101 - it has begun

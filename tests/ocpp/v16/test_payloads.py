@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shocpp.ocpp.codes import CODES
 from shocpp.ocpp.v16 import payloads, schemas
 from shocpp.ocpp.v16.operations import CHARGE_POINT, KINDS, OPERATIONS, Operation, UnknownActionError
 from tests.generators import validators
@@ -196,14 +197,14 @@ EXPLAINED: list[tuple[str, str, object, str, str, str, str]] = [
 
 @pytest.mark.parametrize("case", EXPLAINED, ids=lambda case: f"{case[0]}-{case[4]}")
 def test_a_fault_is_explained(case: tuple[str, str, object, str, str, str, str]) -> None:
-    """A violation says where, which rule, why in words, and the error code of OCPP-J 1.6 table 7."""
+    """A violation says where, which rule, why in words, and what for: its code is that of OCPP-J 1.6 table 7."""
     action, kind, payload, pointer, rule, words, code = case
     violation = payloads.explain(action, kind, payload)
     assert violation is not None
     assert (violation.pointer, violation.rule) == (pointer, rule)
     assert words in violation.message
-    assert violation.error_code.startswith(code)
-    assert violation.error_code.endswith("Violation")
+    assert CODES[violation.refusal].startswith(code)
+    assert CODES[violation.refusal].endswith("Violation")
 
 
 def test_nothing_long_or_unprintable_is_shown() -> None:

@@ -1,0 +1,237 @@
+"""
+One connection that speaks OCPP-J: lines with frames in, lines with frames out, commands in between.
+
+JSON frames are one dress of what ``serving`` does: here are unique ids, CALLRESULT and CALLERROR, what is no frame at
+all, the mailbox and the journal. Reads no socket and writes none: a transport brings lines and takes lines away. After
+each batch of answers has left, the transport calls ``do_deferred``, where all that may be late is done: validation of
+what was lenient, journal, sightings. Lines of the log are handed to ``say``; when they are written is not known here.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+from shocpp.backend import own_faults
+from shocpp.backend.commands import Commands
+from shocpp.backend.observer import Observer
+from shocpp.backend.serving import Backend
+from shocpp.backend.versions import V16
+from shocpp.central_system import effects
+from shocpp.central_system.context import Context
+from shocpp.errors import ShocppError
+from shocpp.ocpp import refusals
+from shocpp.ocpp.assembler import Garbage
+from shocpp.ocpp.codes import CODES
+from shocpp.ocpp.frames import Call, CallError, CallResult
+from shocpp.ocpp.rpc import Answer, Peer, Stray
+from shocpp.spool.held_mailbox import HeldMailbox
+from shocpp.spool.sightings import Sightings
+from shocpp.texts import clean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    from shocpp.backend.journal import Journal
+    from shocpp.backend.steps import Steps
+    from shocpp.backend.versions import Version
+    from shocpp.central_system.effects import Refuse, Reply
+    from shocpp.ledger.accounts import Accounts
+    from shocpp.ledger.charge_points import ListedChargePoint
+    from shocpp.ocpp.rpc import Event
+    from shocpp.settings import Settings
+
+    Result = TypeVar("Result")
+
+_LARGE = 1 << 14  # bytes of a line whose meter values are read at once
+
+
+class Lines:
+    """
+    Serves one charge point over one connection.
+
+    Args:
+        identity: The charge point's; empty for the anonymous one.
+        settings: The settings in force.
+        accounts: Gives the accounts in force.
+        say: Writes a line of the charge point's log: level and text.
+        clock: Gives seconds since the epoch.
+        charge_point: What is listed of the charge point, if anything is.
+        version: That of the protocol.
+    """
+
+    def __init__(
+        self,
+        identity: str,
+        settings: Settings,
+        accounts: Callable[[], Accounts],
+        say: Callable[[str, str], None],
+        clock: Callable[[], float] = time.time,
+        charge_point: ListedChargePoint | None = None,
+        version: Version = V16,
+    ) -> None:
+        self.identity = identity
+        self._say = say
+        self._clock = clock
+        self._peer = Peer()
+        self._connection = HeldMailbox(settings.run_dir, identity)
+        context = Context(
+            identity,
+            accounts(),
+            datetime.fromtimestamp(clock(), UTC),
+            unit=settings.transaction_unit,
+            heartbeat_interval_s=settings.heartbeat_interval_s,
+            parent_id_tag=settings.parent_id_tag,
+            charge_point=charge_point,
+        )
+        sightings = Sightings(self._connection.folder)
+        self._observer = Observer(version, identity, self._connection, sightings, context.wh, say, clock)
+        self._backend = Backend(version, context, accounts, self._observer, settings.validation, say, clock)
+        self._commands = Commands(self._connection, self._peer, self._observer, say)
+        self._journal = self._open_journal(settings.journal_dir) if settings.journal_dir else None
+
+    def open(self) -> None:
+        """Take the connection over from whoever had it; without a mailbox it is served all the same."""
+        try:
+            self._connection.hold()
+        except ShocppError as error:
+            self._say("ERROR", f"no commands on this connection: {clean(error)}")
+        self._observer.connected()
+        self._say("INFO", "connected")
+
+    def receive(self, line: bytes) -> Steps[list[str]]:
+        """
+        Take a line from the charge point.
+
+        Yields:
+            A record that is to be booked; wants what ``Accounting.book`` returns or raises. Until then nothing else
+            may be asked of this connection.
+
+        Returns:
+            The lines that answer it, in order.
+        """
+        events = self._peer.receive(line)
+        if self._journal is None:
+            replies = yield from self._handle(events)
+        else:
+            arrived, verbatim = self._clock(), line if self._peer.is_verbatim else None
+            replies = yield from self._handle(events)
+            self._journal.note(arrived, verbatim, events, replies)
+        if len(line) > _LARGE:
+            self._guard("reading meter values", self._observer.read_meters)  # else a few of them would fill the memory
+        return replies
+
+    def finish(self) -> Steps[list[str]]:
+        """Give up waiting for the rest of a frame that was begun; yields and returns what ``receive`` does."""
+        arrived, events = self._clock(), self._peer.finish()
+        replies = yield from self._handle(events)
+        if self._journal is not None:
+            self._journal.note(arrived, None, events, replies)
+        return replies
+
+    @property
+    def unfinished(self) -> bool:
+        """Tell whether a frame has begun that has not ended."""
+        return self._peer.unfinished
+
+    def request(self) -> str | None:
+        """
+        Take a new request out of the mailbox; give the line to be sent, None if there is none.
+
+        A new one says that whoever sent the one before has stopped waiting for its answer.
+        """
+        line = self._guard("taking request.json", self._commands.fetch)
+        if line is not None and self._journal is not None:
+            self._journal.note_call(line)
+        return line
+
+    def check(self) -> None:
+        """Hold what was answered leniently against the schemas, once the answers have left."""
+        self._guard("checking a payload", self._observer.check)
+
+    def do_deferred(self, is_idle: bool) -> float | None:
+        """
+        Do what may be late, once the answers have left.
+
+        Args:
+            is_idle: No more input is waiting.
+
+        Returns:
+            Seconds after which this wants to be called again, None if there is no need.
+        """
+        self.check()
+        if self._journal is not None:
+            self._guard("keeping the journal", self._journal.write)
+        self._backend.rest()
+        now = self._clock()
+        if self._observer.is_due(now, is_idle):
+            self._guard("writing sightings", self._observer.flush, now)
+        return self._observer.wait(now)
+
+    def close(self) -> None:
+        """Tidy up: write what was seen, let go of the connection."""
+        self.check()
+        if self._journal is not None:
+            self._guard("keeping the journal", self._journal.close)
+        self._guard("writing sightings", self._observer.flush, self._clock())
+        self._connection.release()
+        self._say("INFO", "disconnected")
+
+    # --- events
+
+    def _handle(self, events: list[Event]) -> Steps[list[str]]:
+        replies: list[str] = []
+        for event in events:
+            if isinstance(event, Call):
+                answer = yield from self._backend.serve(event.action, event.payload, event.unique_id)
+                replies.append(self._line_of(event, answer))
+            else:
+                self._guard("taking an answer", self._take, event, replies)
+        return replies
+
+    def _take(self, event: Answer | Garbage | Stray, replies: list[str]) -> None:
+        """Deal with what is no CALL: an answer to ours, or something that cannot be read."""
+        if isinstance(event, Answer):
+            self._commands.deliver(event)
+        elif isinstance(event, Garbage):
+            self._observer.quirk("garbage", event.reason)
+            if event.unique_id is not None:
+                code = CODES[refusals.MALFORMED]
+                replies.append(CallError(event.unique_id, code, event.reason).encode())
+                self._say("WARNING", f"id={clean(event.unique_id)} refused {code}")
+        else:
+            self._say("WARNING", f"answer id={clean(event.frame.unique_id)} that nobody waits for")
+
+    def _line_of(self, call: Call, answer: Reply | Refuse) -> str:
+        """Write the answer to a CALL as a line, and into the log what became of it."""
+        try:
+            line, outcome = _written(call, answer)
+        except Exception:
+            own_faults.report(self._say, f"{clean(call.action)} id={clean(call.unique_id)}")
+            return CallError(call.unique_id, CODES[refusals.TRY_AGAIN], "try again").encode()
+        if outcome:
+            self._say("INFO", f"{clean(f'{call.action} id={call.unique_id}')} {outcome}")
+        return line
+
+    # --- what else is needed
+
+    def _open_journal(self, folder: str) -> Journal:
+        from shocpp.backend.journal import Journal
+
+        return Journal(folder, self.identity, self._say, self._clock)
+
+    def _guard(self, what: str, do: Callable[..., Result], *values: object) -> Result | None:
+        return own_faults.guard(self._say, what, do, *values)
+
+
+def _written(call: Call, answer: Reply | Refuse) -> tuple[str, str]:
+    """Give the answer's line, and what became of the CALL and of the card in it; empty for what was logged before."""
+    if isinstance(answer, effects.Refuse):
+        code = CODES[answer.kind]
+        line = CallError(call.unique_id, code, answer.description).encode()
+        return line, "" if answer.kind == refusals.TRY_AGAIN else f"refused {code}"
+    line = CallResult(call.unique_id, answer.payload).encode()
+    info = answer.payload.get("idTagInfo")
+    return line, f"answered, card {info['status']}" if isinstance(info, dict) else "answered"

@@ -1,0 +1,43 @@
+"""What fails by our own fault: it is told to the log with its traceback, and neither connection nor charge ends."""
+
+from __future__ import annotations
+
+from shocpp.texts import clean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    Result = TypeVar("Result")
+    Say = Callable[[str, str], None]
+
+_DEEPEST, _MOST_LINES, _LONGEST = 20, 60, 500
+
+
+def report(say: Say, what: str) -> None:
+    """Tell the log of the exception that is being handled: ``what`` failed, and where."""
+    import traceback
+
+    say("ERROR", f"{what} failed by our own fault:")
+    for line in traceback.format_exc(-_DEEPEST).splitlines()[-_MOST_LINES:]:
+        say("ERROR", clean(line, _LONGEST))
+
+
+def guard(say: Say, what: str, do: Callable[..., Result], *values: object) -> Result | None:
+    """
+    Do something whose failing by our own fault must not end the connection.
+
+    Args:
+        say: Writes a line of the log: level and text.
+        what: What is done, in words.
+        do: Does it, given ``values``.
+
+    Returns:
+        What ``do`` gives; None where it failed.
+    """
+    try:
+        return do(*values)
+    except Exception:
+        report(say, what)
+        return None

@@ -1,0 +1,52 @@
+"""A connection's lines without a transport: records are booked in place, the log is written when all else is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from shocpp.backend.lines import Lines
+from shocpp.backend.steps import book_in_place
+from shocpp.log import Log
+from shocpp.settings import Settings
+from shocpp.spool.accounting import Accounting
+from shocpp.spool.configuration import watched_tags
+
+
+class InPlace:
+    """
+    Does with lines what the pipe does, but for the pipe.
+
+    Args:
+        identity: The charge point's.
+        settings: The settings in force.
+        log: Takes the log's lines.
+        clock: Gives seconds since the epoch.
+    """
+
+    def __init__(self, identity: str, settings: Settings, log: Log, clock: Callable[[], float] = time.time) -> None:
+        self.identity = identity
+        self._log = log
+        say = log.about(identity)
+        self._lines = Lines(identity, settings, watched_tags(settings.tags_file, say), say, clock)
+        self._accounting = Accounting(settings.accounting_dir)
+        self.open, self.request = self._lines.open, self._lines.request
+
+    def receive(self, line: bytes) -> list[str]:
+        """Take a line; the lines that answer it."""
+        return book_in_place(self._lines.receive(line), self._accounting)
+
+    def finish(self) -> list[str]:
+        """Give up waiting for the rest of a frame; the lines that answer it."""
+        return book_in_place(self._lines.finish(), self._accounting)
+
+    def do_deferred(self, is_idle: bool) -> float | None:
+        """Do what may be late, and write the log."""
+        again = self._lines.do_deferred(is_idle)
+        self._log.flush()
+        return again
+
+    def close(self) -> None:
+        """Tidy up, and write the log."""
+        self._lines.close()
+        self._log.flush()
