@@ -1,283 +1,145 @@
-"""What one backend promises whatever comes: one answer, an honest log, small sightings, and that it lives on."""
+"""What serving a message promises, whatever wire it came over: effects in order, one answer, no code of any wire."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shocpp.backend.observer import Observer
+from shocpp.backend.serving import Backend
+from shocpp.backend.steps import book_in_place
+from shocpp.backend.versions import V16
+from shocpp.central_system.context import Context
+from shocpp.central_system.effects import Refuse, Reply
 from shocpp.central_system.v16 import answers
-from shocpp.log import Log
-from tests.support.in_place import InPlace
-from tests.support.scratch import Scratch
+from shocpp.errors import WriteError
+from shocpp.ledger.accounts import Accounts
+from shocpp.ocpp import refusals
+from shocpp.ocpp.codes import CODES
+from shocpp.spool.accounting import Accounting
+from shocpp.spool.held_mailbox import HeldMailbox
+from shocpp.spool.sightings import Sightings
+from tests.support.backend import record_files
+from tests.support.scratch import TAGS
 
-BEAT = b'[2,"b","Heartbeat",{}]'
-STOP = b'[2,"s","StopTransaction",{"transactionId":10000001,"meterStop":3000,"timestamp":"2023-09-03T06:00:00Z"}]'
-IDENTITY = "CP001"
-
-
-class Bench:
-    """A backend in a scratch home whose clock stands still until it is moved."""
-
-    def __init__(self, folder: Path, identity: str = IDENTITY, **environ: str) -> None:
-        self.now = 1_773_576_000.0
-        self.identity = identity
-        self.scratch = Scratch(folder, **environ)
-        self.connect()
-
-    def connect(self) -> None:
-        """Make a new connection."""
-        log = Log(str(self.scratch.home / "log"), lambda: self.now)
-        self.backend = InPlace(self.identity, self.scratch.settings, log, lambda: self.now)
-        self.backend.open()
-
-    def call(self, unique_id: object, action: str, **payload: object) -> Any:
-        """Send a CALL; its one answer, parsed."""
-        return self.say(json.dumps([2, unique_id, action, payload]).encode())
-
-    def say(self, line: bytes) -> Any:
-        """Send a line; its one answer, parsed."""
-        (answer,) = self.backend.receive(line)
-        self.backend.do_deferred(is_idle=True)
-        return json.loads(answer)
-
-    def log(self) -> list[str]:
-        """Give the lines of the log."""
-        self.backend.do_deferred(is_idle=True)
-        return (self.scratch.home / "log").read_text().splitlines()
-
-    def status(self) -> dict[str, Any]:
-        """Give status.json as it stands after the connection."""
-        self.backend.close()
-        return self.scratch.sighting(self.identity)
+NOW_S = 1_773_576_000.0  # 2026-03-15T12:00:00Z
+STOP = {"transactionId": 10000001, "meterStop": 3000, "timestamp": "2026-03-15T11:00:00Z"}
+AGAIN = Refuse(refusals.TRY_AGAIN, "try again")
 
 
-@pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    """Give a backend that has just been connected."""
-    (tmp_path / "home").mkdir()
-    return Bench(tmp_path / "home")
+class Place:
+    """A backend without a wire and a mailbox, and what it says."""
+
+    def __init__(self, folder: Path, validation: str = "off") -> None:
+        self.said: list[tuple[str, str]] = []
+        self.accounts = Accounts.from_list(TAGS)
+        self.now = NOW_S
+        self.folder = folder
+        self.run = folder / "run"
+        context = Context("CP001", self.accounts, datetime.fromtimestamp(NOW_S, UTC), zone=UTC)
+        say: Callable[[str, str], None] = lambda level, text: self.said.append((level, text))  # noqa: E731
+        sightings, mailbox = Sightings(str(self.run)), HeldMailbox(str(self.run), "")
+        observer = Observer(V16, "CP001", mailbox, sightings, context.wh, say, lambda: self.now)
+        self.backend = Backend(V16, context, lambda: self.accounts, observer, validation, say, lambda: self.now)
+
+    def serve(self, action: str, payload: dict[str, Any]) -> Reply | Refuse:
+        """Serve a message; what it says is booked in place."""
+        return book_in_place(self.backend.serve(action, payload, "7"), Accounting(str(self.folder / "accounting")))
 
 
-def test_own_fault(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Our own code failing is an InternalError; the traceback is in the log only, and the next frame is served."""
-
-    def fail(*_: object) -> None:
-        raise KeyError("secret\nname")
-
-    monkeypatch.setitem(answers.HANDLERS, "Authorize", fail)
-    assert bench.call("1", "Authorize", idTag="1111") == [4, "1", "InternalError", "try again", {}]
-    assert bench.say(BEAT)[:2] == [3, "b"]
-    log = bench.log()
-    assert any("Traceback (most recent call last)" in line for line in log)
-    assert any("KeyError" in line for line in log)
+def test_a_stop_is_booked_before_it_is_answered(tmp_path: Path) -> None:
+    """The steps give the record first; the answer is only there when they are told that it is on disk."""
+    steps = Place(tmp_path).backend.serve("StopTransaction", dict(STOP))
+    record = next(steps)
+    assert record.fields["account"] == "company-x"
+    with pytest.raises(StopIteration) as end:
+        steps.send(("2026/03/1-a.json", True))
+    assert end.value.value == Reply({})
 
 
-def test_own_fault_while_settling(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What fails after the answer has left, in checking or in sightings, ends neither connection nor command."""
-    monkeypatch.setattr("shocpp.ocpp.v16.payloads.fits", lambda *_: 1 / 0)
-    monkeypatch.setattr("shocpp.spool.sightings.Sightings.flush", lambda _: 1 / 0)
-    assert bench.call("1", "Authorize", idTag="1111")[0] == 3
-    assert bench.say(BEAT)[:2] == [3, "b"]
-    assert sum("ZeroDivisionError" in line for line in bench.log()) >= 2
-    bench.backend.close()
-    assert not bench.scratch.is_held(IDENTITY)
+def test_what_is_not_booked_is_not_confirmed(tmp_path: Path) -> None:
+    """A disk that fails makes the request one to be sent again, and the log says which and why."""
+    place = Place(tmp_path)
+    steps = place.backend.serve("StopTransaction", dict(STOP), "7")
+    next(steps)
+    with pytest.raises(StopIteration) as end:
+        steps.throw(WriteError("the disk is full"))
+    assert end.value.value == AGAIN
+    assert place.said == [("ERROR", "StopTransaction id=7 failed: the disk is full")]
 
 
-@pytest.mark.parametrize("kind", [3, 4])
-@pytest.mark.parametrize("depth", [100, 970, *range(975, 1000), 10_000])
-def test_deep_answer_to_a_command(bench: Bench, kind: int, depth: int) -> None:
-    """An answer that nests ever so deeply does not end the connection (found: at just below the limit of recursion)."""
-    (bench.scratch.folder(IDENTITY) / "request.json").write_text('[2,"c1","Reset",{"type":"Soft"}]')
-    assert bench.backend.request() == '[2,"c1","Reset",{"type":"Soft"}]'
-    deep = "[" * depth + "]" * depth
-    answers = {3: f'[3,"c1",{{"a":{deep}}}]', 4: f'[4,"c1",{deep},{deep},{{"a":{deep}}}]'}
-    assert bench.backend.receive(answers[kind].encode()) == []
-    assert bench.say(BEAT)[:2] == [3, "b"]
+def test_our_own_fault_is_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A handler that fails makes the request one to be sent again; the traceback goes to the log alone."""
+    place = Place(tmp_path)
+    monkeypatch.setitem(answers.HANDLERS, "Heartbeat", lambda *_: 1 / 0)
+    assert place.serve("Heartbeat", {}) == AGAIN
+    assert place.said[0] == ("ERROR", "Heartbeat id=7 failed by our own fault:")
+    assert any("ZeroDivisionError" in text for _, text in place.said)
 
 
-@pytest.mark.parametrize("action", sorted(answers.HANDLERS))
-@pytest.mark.parametrize("depth", [100, 900, *range(975, 1000, 3), 10_000])
-def test_deep_request(bench: Bench, action: str, depth: int) -> None:
-    """A request that nests ever so deeply gets its one answer, leaves small sightings, and the stop after is booked."""
-    deep = "[" * depth + "]" * depth
-    fields = ("idTag", "transactionId", "connectorId", "status", "meterValue", "transactionData", "timestamp", "type")
-    payload = ",".join(f'"{field}":{deep}' for field in fields)
-    answer = bench.say(f'[2,"1","{action}",{{{payload},"meterStart":1,"meterStop":1}}]'.encode())
-    assert answer[1] == "1"
-    assert bench.say(STOP) == [3, "s", {}]
-    assert len(json.dumps(bench.status())) < 2000
+@pytest.mark.parametrize(
+    ("action", "payload", "kind"),
+    [
+        ("Nap", {}, refusals.UNKNOWN_ACTION),
+        ("Reset", {"type": "Soft"}, refusals.NOT_SERVED),
+        ("Authorize", {}, refusals.MISSING),
+        ("Authorize", {"idTag": 5}, refusals.WRONG_TYPE),
+        ("Authorize", {"idTag": "x" * 21}, refusals.NOT_ALLOWED),
+        ("Heartbeat", {"uptime": 1}, refusals.MALFORMED),
+    ],
+)
+def test_a_refusal_has_a_kind(tmp_path: Path, action: str, payload: dict[str, Any], kind: str) -> None:
+    """A refusal says why in our own words, for which JSON has a code; nothing is booked."""
+    answer = Place(tmp_path, "strict").serve(action, payload)
+    assert isinstance(answer, Refuse) and answer.kind == kind
+    assert answer.kind in CODES and CODES[answer.kind] not in answer.description
 
 
-def test_quirk_is_logged_once_and_counted(bench: Bench) -> None:
-    """A quirk is one line of the log for a connection and kind, and counted each time, over connections too."""
-    for _ in range(3):
-        bench.call("1", "Authorize", idTag=1111)
-        bench.call("1", "Heartbeat", uptime=1)
-    assert [line.split()[3:5] for line in bench.log() if " quirk " in line] == [
-        ["quirk", "Authorize/idTag:"],
-        ["quirk", "Heartbeat/uptime:"],
-    ]
-    bench.backend.close()
-    bench.connect()
-    bench.call("1", "Authorize", idTag=1111)
-    assert sum(" quirk Authorize/idTag" in line for line in bench.log()) == 2
-    assert bench.status()["quirks"] == {"Authorize/idTag": 4, "Heartbeat/uptime": 3}
+def test_each_kind_has_a_code_of_its_own() -> None:
+    """No kind of refusal is without a CALLERROR code, and no two have the same."""
+    kinds = {value for name, value in vars(refusals).items() if name.isupper() and name != "TYPE_CHECKING"}
+    assert kinds == CODES.keys()
+    assert len(set(CODES.values())) == len(CODES)
 
 
-def test_frames_are_counted(bench: Bench) -> None:
-    """status.json counts the frames by action; unknown actions together."""
-    for action in ("Heartbeat", "Heartbeat", "Nap", "Rest"):
-        bench.call("1", action)
-    assert bench.status()["frames"] == {"Heartbeat": 2, "unknown": 2}
+def test_a_strict_stop_is_booked_all_the_same(tmp_path: Path) -> None:
+    """A stop that is not as specified is refused when that is wanted; what was drawn is booked."""
+    place = Place(tmp_path, "strict")
+    answer = place.serve("StopTransaction", {**STOP, "colour": "red"})
+    assert isinstance(answer, Refuse) and answer.kind == refusals.MALFORMED
+    assert len(record_files(tmp_path / "accounting")) == 1
 
 
-FORGED = "\n2026-03-15T12:00:00Z INFO CP001 forged\r\x1b[2J\x85\u2028\u2029\u202e\x00"
+def test_accounts_are_looked_at_after_a_rest(tmp_path: Path) -> None:
+    """Within a second the accounts stay those of its begin; after a rest and in the next second they are the new."""
+    place = Place(tmp_path)
+    known, none = Reply({"idTagInfo": {"status": "Accepted"}}), Reply({"idTagInfo": {"status": "Invalid"}})
+    place.accounts = Accounts()
+    assert place.serve("Authorize", {"idTag": "1111"}) == known
+    place.backend.rest()
+    assert place.serve("Authorize", {"idTag": "1111"}) == none
+    place.accounts = Accounts.from_list(TAGS)
+    place.now += 1
+    assert place.serve("Authorize", {"idTag": "1111"}) == known
 
 
-@pytest.mark.parametrize(("id_tag", "status"), [("1111", "Accepted"), ("9999", "Invalid")])
-def test_log_says_what_became_of_a_card(bench: Bench, id_tag: str, status: str) -> None:
-    """Who holds a card to the reader finds in the log whether it was taken; which card it was is not there."""
-    bench.backend.receive(json.dumps([2, "77", "Authorize", {"idTag": id_tag}]).encode())
-    (line,) = [line for line in bench.log() if "id=77" in line]
-    assert line.endswith(f"Authorize id=77 answered, card {status}") and id_tag not in line
+def test_open_transactions_are_read_for_who_needs_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message that is not about transactions has none read from the disk; the first one that is reads them, once."""
+    place = Place(tmp_path)
+    read: list[str] = []
 
+    def note(folder: str) -> dict[int, dict[str, Any]]:
+        read.append(folder)
+        return {}
 
-def test_nobody_forges_log_lines(tmp_path: Path) -> None:
-    """Whatever tags, ids, actions, fields and identities hold, the log has no line and no control character of it."""
-    home = tmp_path / "home"
-    home.mkdir()
-    bench = Bench(home, identity=f"CP{FORGED}")
-    bench.call(f"1{FORGED}", "Authorize", idTag=f"x{FORGED}")
-    bench.call(f"2{FORGED}", f"Nap{FORGED}")
-    bench.call("3", "Heartbeat", **{f"field{FORGED}": 1})
-    bench.call("4", "StatusNotification", connectorId=1, errorCode="NoError", status=f"odd{FORGED}")
-    bench.call("5", "SecurityEventNotification", type=f"odd{FORGED}", techInfo=FORGED)
-    bench.call("6", "StopTransaction", transactionId=f"5{FORGED}", meterStop=5, timestamp=FORGED, reason=FORGED)
-    bench.backend.receive(json.dumps([3, f"nobody{FORGED}", {}]).encode())
-    bench.backend.receive(FORGED.encode())
-    text = "\n".join(bench.log())
-    assert all(line.startswith("2026-03-15T12:00:00Z ") for line in text.split("\n"))
-    assert not set(text) & (set(FORGED) - set("2026-03-15T12:00:00Z INFO CP001 forged[2J\n"))
-
-
-def test_long_things_are_short_in_the_log(bench: Bench) -> None:
-    """No frame makes a line of the log long."""
-    long = "x" * 500_000
-    for action in ("Authorize", long, "StatusNotification", "SecurityEventNotification"):
-        bench.call(long, action, idTag=long, status=long, type=long, techInfo=long, **{long: 1})
-    bench.backend.receive(json.dumps([4, long, long, long, {}]).encode())
-    assert max(map(len, bench.log())) < 2000
-
-
-def test_sightings_are_bounded(bench: Bench) -> None:
-    """A charge point that sends ever new names, tags and values fills neither the memory nor the disk."""
-    long = "x" * 10_000
-    for number in range(300):
-        each = f"{number}-{long}"
-        bench.backend.receive(json.dumps([2, "1", "Authorize", {"idTag": each, each: 1}]).encode())
-        status = {"connectorId": number, "status": each, "info": long, "errorCode": long}
-        bench.backend.receive(json.dumps([2, "1", "StatusNotification", status]).encode())
-        values = [{"value": long, "measurand": f"{number}-{each}", "unit": long} for each in range(4)]
-        meter = {"connectorId": number % 3, "transactionId": long, "meterValue": [{"sampledValue": values}]}
-        bench.backend.receive(json.dumps([2, "1", "MeterValues", meter]).encode())
-        start = {"connectorId": number, "idTag": long, "meterStart": number * 1000, "timestamp": long}
-        bench.backend.receive(json.dumps([2, "1", "StartTransaction", start]).encode())
-        bench.now += 0.01
-    bench.call("1", "BootNotification", **{f"{number}{long}": long for number in range(300)})
-    bench.backend.close()
-    folder = bench.scratch.folder(IDENTITY)
-    assert (folder / "status.json").stat().st_size < 200_000
-    assert (folder / "meter.json").stat().st_size < 200_000
-    assert len(list((folder / "transactions").iterdir())) == 100
-    assert (folder / "transactions/299.json").stat().st_size < 2000
-
-
-@pytest.mark.parametrize("value", [[], 5, "text", None, {"Heartbeat": "x", "1": 5}])
-@pytest.mark.parametrize("section", ["quirks", "frames", "records", "connectors", "boot", "refused_tags", "identity"])
-def test_somebody_wrote_into_the_sightings(bench: Bench, section: str, value: object) -> None:
-    """Sightings of any content harm nobody: the charge point is served and its charge booked."""
-    bench.backend.close()
-    folder = bench.scratch.folder(IDENTITY)
-    (folder / "transactions").mkdir()
-    for name in ("status.json", "meter.json"):
-        (folder / name).write_text(json.dumps({section: value, "1": value, "2": {"values": value}}))
-    (folder / "transactions/10000001.json").write_text(json.dumps({"begin_wh": value, "connector_id": value}))
-    bench.connect()
-    bench.call("1", "Authorize", idTag=5, colour="red")
-    for connector_id in (1, 2):
-        bench.call("2", "StatusNotification", connectorId=connector_id, errorCode="NoError", status="Charging")
-        values = [{"value": "1", "measurand": "Power.Active.Import"}]
-        bench.call("3", "MeterValues", connectorId=connector_id, meterValue=[{"sampledValue": values}])
-    assert bench.say(STOP) == [3, "s", {}]
-    assert bench.status()["records"] == (6 if (section, value) == ("records", 5) else 1)
-    assert [record["consumed_kwh"] for record in bench.scratch.records().values()] == ["2"]
-    assert "Traceback" not in "".join(bench.log())
-
-
-def test_the_meter_after_the_stop(bench: Bench) -> None:
-    """What came with the last MeterValues is seen, except the power: it does not flow any more."""
-    bench.call("1", "StartTransaction", idTag="1111", meterStart=1000, connectorId=1)
-    values = [{"value": "2900"}, {"value": "11000", "measurand": "Power.Active.Import", "unit": "W"}]
-    line = json.dumps([2, "2", "MeterValues", {"connectorId": 1, "meterValue": [{"sampledValue": values}]}])
-    bench.backend.receive(line.encode())
-    bench.say(STOP)
-    bench.backend.close()
-    meter = bench.scratch.sighting(IDENTITY, "meter.json")["1"]
-    assert meter["energy_wh"] == 2900
-    assert "power_w" not in meter
-
-
-def test_without_a_mailbox(tmp_path: Path) -> None:
-    """Where run/ cannot be made the charge point is served and its charge booked; the log says what does not work."""
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "run").write_text("in the way")
-    bench = Bench(home)
-    assert bench.say(STOP) == [3, "s", {}]
-    bench.backend.close()
-    assert len(bench.scratch.records()) == 1
-    assert sum("no commands on this connection" in line for line in bench.log()) == 1
-
-
-def test_record_fields_are_bounded(bench: Bench) -> None:
-    """A tag, reason or time of half a MiB makes no record of half a MiB."""
-    long = "x" * 500_000
-    stop = {"transactionId": 10000001, "meterStop": 2000, "idTag": long, "reason": long, "timestamp": long}
-    assert bench.call("1", "StopTransaction", **stop)[0] == 3
-    (record,) = bench.scratch.records().values()
-    assert len(json.dumps(record)) < 3000
-
-
-def test_two_thousand_frames(bench: Bench) -> None:
-    """Two thousand CALLs in one line are answered in order."""
-    line = b"".join(b'[2,"%d","Heartbeat",{}]' % number for number in range(2000))
-    answers = bench.backend.receive(line)
-    assert [json.loads(answer)[1] for answer in answers] == [str(number) for number in range(2000)]
-
-
-def test_settle_says_when_it_wants_to_be_called_again(bench: Bench) -> None:
-    """Meter values that wait for their second are asked for; when they are written nothing is."""
-    bench.call("1", "Heartbeat")
-    assert bench.backend.do_deferred(is_idle=True) is None
-    values = [{"timestamp": "2026-01-01T00:00:00Z", "sampledValue": [{"value": "5"}]}]
-    bench.backend.receive(json.dumps([2, "2", "MeterValues", {"connectorId": 1, "meterValue": values}]).encode())
-    wait = bench.backend.do_deferred(is_idle=False)
-    assert wait is not None and 0 < wait <= 1
-    bench.now += wait
-    assert bench.backend.do_deferred(is_idle=True) is None
-
-
-def test_who_was_superseded_rests(bench: Bench) -> None:
-    """A connection in whose place a newer one came writes no sightings and does not ask to be called again."""
-    old = bench.backend
-    bench.connect()
-    bench.call("1", "StatusNotification", connectorId=1, status="Charging", errorCode="NoError")
-    written = (bench.scratch.home / "run" / IDENTITY / "status.json").read_bytes()
-    old.receive(b'[2,"2","StatusNotification",{"connectorId":1,"status":"Available","errorCode":"NoError"}]')
-    bench.now += 5
-    assert old.do_deferred(is_idle=True) is None
-    assert (bench.scratch.home / "run" / IDENTITY / "status.json").read_bytes() == written
-    old.close()
+    monkeypatch.setattr("shocpp.spool.sightings.read_transactions", note)
+    for action in sorted(answers.HANDLERS.keys() - answers.ABOUT_TRANSACTIONS):
+        place.serve(action, {"idTag": "1111", "connectorId": 1})
+    assert not read
+    for _ in range(2):
+        place.serve("StopTransaction", dict(STOP))
+    assert len(read) == 1
