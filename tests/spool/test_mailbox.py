@@ -28,6 +28,7 @@ from tests.support.patience import PATIENCE_S, SOON_S, until
 from tests.support.scratch import ROOT, Scratch
 
 CP = "CP001"
+LOOK_ANYWAY_S = mailbox._LOOK_ANYWAY_S
 RESET = '[2,"{}","Reset",{{"type":"Soft"}}]'
 
 
@@ -68,7 +69,7 @@ class Wallbox:
 class Asking:
     """A command that is under way."""
 
-    def __init__(self, scratch: Scratch, unique_id: str, timeout_s: float = PATIENCE_S) -> None:
+    def __init__(self, scratch: Scratch, unique_id: str, timeout_s: float = 10 * PATIENCE_S) -> None:
         self._box = Mailbox(str(scratch.home / "run"), CP)
         self._got: list[Any] = []
         self._arguments = (unique_id, RESET.format(unique_id), timeout_s)
@@ -472,6 +473,8 @@ print(os.getpid(), file=held, flush=True)
 print("ready", flush=True)
 signal.sigwait([signal.SIGUSR1])
 unique_id = json.load(open(f"{folder}/request.json"))[1]
+print("signalled", flush=True)
+input()
 with open(f"{folder}/confirmation.json.new", "w") as file:
     json.dump([3, unique_id, {}], file)
 os.rename(f"{folder}/confirmation.json.new", f"{folder}/confirmation.json")
@@ -479,15 +482,21 @@ input()
 """
 
 
-def test_a_holder_that_knows_only_the_files(scratch: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_holder_that_knows_only_the_files(
+    scratch: Scratch, looks: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A program that holds the mailbox and knows no more than its files and the signal is understood all the same."""
-    monkeypatch.undo()
+    monkeypatch.setattr(mailbox, "_LOOK_ANYWAY_S", LOOK_ANYWAY_S)
     scratch.folder(CP).mkdir(parents=True)
     command = [sys.executable, "-c", FOREIGN_HOLDER, str(scratch.folder(CP))]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
-        assert holder.stdout
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as holder:
+        assert holder.stdin and holder.stdout
         assert holder.stdout.readline() == b"ready\n"
-        assert Asking(scratch, "c1").result() == [3, "c1", {}]
+        asking = Asking(scratch, "c1")
+        assert holder.stdout.readline() == b"signalled\n"
+        until(lambda: looks, "the first look")
+        holder.stdin.write(b"\n")
+        assert asking.result() == [3, "c1", {}]
         holder.communicate(b"\n", timeout=PATIENCE_S)
 
 
