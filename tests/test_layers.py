@@ -70,9 +70,8 @@ PURE = {
     "errors", "strict_json", "texts", "columns", "times", "ocpp", "ocpp/v16", "ocpp/v16/validators", "ledger",
     "central_system", "central_system/v16", "status", "charge_point/core", "charge_point/quirks", "charge_point/script",
 }  # fmt: skip
-# folders in which modules still import each other in a circle, and modules that are still too long
-KNOWN_CIRCLES = {"transports/embedded"}
-KNOWN_LONG = {"transports/embedded/server.py"}
+# modules that are still too long
+KNOWN_LONG: set[str] = set()
 LONGEST = 300
 MOST_NAMES_TWICE = 8
 STAGE = "cli/stage.py"  # plays the person at a shell: starts our commands in a folder that is thrown away
@@ -118,19 +117,12 @@ def test_nobody_imports_what_people_run() -> None:
 
 def test_modules_stand_in_no_circle() -> None:
     """Two modules that need each other's names, be it for types, are one module or need a third below both."""
-    assert house.circle(house.without(graph(), KNOWN_CIRCLES)) == ""
+    assert house.circle(graph()) == ""
 
 
 def test_rooms_stand_in_no_circle() -> None:
     """Of two rooms one is below the other, whichever of their modules is looked at."""
-    assert house.circle(house.without(house.rooms_of(graph()), KNOWN_CIRCLES)) == ""
-
-
-@pytest.mark.parametrize("folder", sorted(KNOWN_CIRCLES))
-def test_a_known_circle_is_there(folder: str) -> None:
-    """A folder that has no circle any more is taken off the list."""
-    inner = house.within(graph(), folder)
-    assert house.circle(inner) or house.circle(house.rooms_of(inner)), f"take {folder} off KNOWN_CIRCLES"
+    assert house.circle(house.rooms_of(graph())) == ""
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -214,7 +206,7 @@ def test_other_planted_faults_are_found() -> None:
         assert house.writes(source)
     assert not house.writes("open('x', 'rb')")
     back = {**graph(), "ocpp/frames.py": {"ocpp/rpc.py"}}
-    assert "ocpp/frames.py imports ocpp/rpc.py" in house.circle(house.without(back, KNOWN_CIRCLES))
+    assert "ocpp/frames.py imports ocpp/rpc.py" in house.circle(back)
     assert house.circle(house.rooms_of({"a/x.py": {"b/x.py"}, "b/y.py": {"a/y.py"}})) == "a imports b imports a"
 
 

@@ -9,7 +9,7 @@ judged that stands in no file.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -159,20 +159,6 @@ def rooms_of(graph: Graph) -> dict[str, set[str]]:
     for module, others in graph.items():
         rooms.setdefault(room_of(module), set()).update({room_of(other) for other in others} - {room_of(module)})
     return rooms
-
-
-def within(graph: Graph, folder: str) -> dict[str, set[str]]:
-    """Give the part of a graph that lies below a folder."""
-    below = {each for each in graph if f"{each}/".startswith(f"{folder}/")}
-    return {each: graph[each] & below for each in below}
-
-
-def without(graph: Graph, folders: Iterable[str]) -> dict[str, set[str]]:
-    """Give a graph without what is imported within each of some folders."""
-    inner = {folder: within(graph, folder) for folder in folders}
-    return {
-        each: others.difference(*(part.get(each, set()) for part in inner.values())) for each, others in graph.items()
-    }
 
 
 def circle(graph: Graph) -> str:

@@ -16,23 +16,16 @@ from shocpp.transports.embedded.mailboxes import Mailboxes
 MANY = 1200  # more than are looked into at a time
 
 
-class Turns:
-    """Notes that a request shall be served."""
-
-    def __init__(self) -> None:
-        self.requests = 0
-
-    def request(self) -> None:
-        """Count it."""
-        self.requests += 1
-
-
-class Session:
-    """A connection whose mailbox holds a request, or not."""
+class Connection:
+    """A connection whose mailbox holds a request, or not; counts how often it shall be served."""
 
     def __init__(self, mailbox: Path) -> None:
         self.mailbox = str(mailbox)
-        self.turns = Turns()
+        self.requests = 0
+
+    def fetch_command(self) -> None:
+        """Count it."""
+        self.requests += 1
 
 
 class Listener:
@@ -42,7 +35,7 @@ class Listener:
         self.run_dir = run_dir
         self.looks = 0
         self.said: list[str] = []
-        self.served = {f"CP{number}": Session(run_dir / f"CP{number}.json") for number in range(MANY)}
+        self.served = {f"CP{number}": Connection(run_dir / f"CP{number}.json") for number in range(MANY)}
         self.loop = asyncio.new_event_loop()
         self._real = os.access
         monkeypatch.setattr(os, "access", self._access)
@@ -69,7 +62,7 @@ class Listener:
                 await asyncio.sleep(0)
 
         self.loop.run_until_complete(rest())
-        return [identity for identity, session in self.served.items() for _ in range(session.turns.requests)]
+        return [identity for identity, connection in self.served.items() for _ in range(connection.requests)]
 
 
 @pytest.fixture

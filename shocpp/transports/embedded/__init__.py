@@ -1,8 +1,12 @@
 """
 The embedded listener: WebSocket connections of many charge points in one process, a backend for each.
 
-``server`` accepts and watches over all, ``reception`` and ``gate`` let in whom ``admission`` admits. ``session`` is one
-connection, ``handshake`` and ``wire`` are its bytes (the WebSocket protocol itself is the ``websockets`` package's core
-without input and output), and its ``turns`` have the backend do one thing after another; ``booking`` and ``workers``
-wait for the disk so that nobody else has to.
+From below: ``wire`` and ``handshake`` are one connection's bytes (the WebSocket protocol itself is the ``websockets``
+package's core without input and output). ``booking_client``, ``workers`` and ``housekeeping`` wait for disk and clock,
+so that nobody else has to; all connections share them as ``services``. Each ``connection`` has a ``task_queue``, by
+which its backend does one thing after another. The ``roster`` knows all connections, ``admitting`` with its
+``password_queue`` lets them in, ``supervision`` closes those that shall not go on, ``mailboxes`` finds commands for
+them. ``server`` is the whole.
+
+A module imports those below it. What one needs of those above it, it says in a Protocol or is handed as a function.
 """

@@ -1,8 +1,8 @@
 """
-From a new connection to a charge point that is let in, or to a refusal.
+From a new connection to a charge point that is admitted, or to a refusal.
 
-Guards what a stranger can use up: handshakes at a time, their length and duration, comparisons of passwords, lines in
-the log. Whom to let in is ``admission``'s decision.
+Limits what a stranger can use up: handshakes at a time, their duration, comparisons of passwords, lines in the log.
+Whom to admit is decided by ``admission``.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from websockets.exceptions import InvalidHeader
 from websockets.headers import parse_subprotocol
 
 from shocpp.admission.rules import claim, judge
-from shocpp.admission.verdict import ADMITTED, DEPENDS, UNAUTHORIZED
+from shocpp.admission.verdict import ADMITTED, BUSY, DEPENDS, UNAUTHORIZED, Verdict, refusal
 from shocpp.texts import clean
 from shocpp.transports.embedded import tls
-from shocpp.transports.embedded.connection import PROTOCOL_ERROR
-from shocpp.transports.embedded.password_queue import BUSY, Gate
+from shocpp.transports.embedded.password_queue import PasswordQueue
+from shocpp.transports.embedded.wire import PROTOCOL_ERROR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,16 +26,15 @@ if TYPE_CHECKING:
     from websockets.http11 import Request
 
     from shocpp.admission.rules import Claim
-    from shocpp.admission.verdict import Verdict
     from shocpp.ledger.charge_points import ChargePoints, ListedChargePoint
     from shocpp.settings import Settings
-    from shocpp.transports.embedded.connection import Session
+    from shocpp.transports.embedded.connection import Connection
     from shocpp.transports.embedded.counters import Counters
 
 # the first of these that is offered is taken; all of them mean OCPP 1.6-J to whoever sends them (quirk 1)
 SUBPROTOCOLS = ("ocpp1.6", "ocppj1.6", "ocpp1.6j", "ocpp1.5", "ocppj1.5")
 
-_MOST_LINES = 20  # about refusals, between two looks
+_MOST_LINES = 20  # about refusals, a second
 _TEXTS = {
     401: "Credentials, please.\n",
     403: "Not under this name.\n",
@@ -44,19 +43,19 @@ _TEXTS = {
 }
 
 
-class Reception:
+class Admitter:
     """
-    Lets charge points in.
+    Admits charge points.
 
     Args:
         loop: The loop.
         settings: The settings in force.
-        listed: Who may connect.
+        listed: Gives who may connect; None for everybody.
         counters: Counts what becomes of handshakes.
         most_half_open: How many handshakes may go on at a time; of more, the oldest is dropped.
         say: Takes a level and a line for the log.
         has_room: Tells whether a charge point may still connect.
-        welcome: Takes a session that is let in.
+        admit: Takes a connection whose handshake is complete.
     """
 
     def __init__(
@@ -68,7 +67,7 @@ class Reception:
         most_half_open: int,
         say: Callable[[str, str], None],
         has_room: Callable[[str], bool],
-        welcome: Callable[[Session], None],
+        admit: Callable[[Connection], None],
     ) -> None:
         self._now = loop.time
         self._settings = settings
@@ -77,95 +76,96 @@ class Reception:
         self._most_half_open = most_half_open
         self._say = say
         self._has_room = has_room
-        self._welcome = welcome
-        self._gate = Gate(loop, say)
-        self._half_open: dict[Session, float] = {}
+        self._admit = admit
+        self._passwords = PasswordQueue(loop, say)
+        self._half_open: dict[Connection, float] = {}  # until when their handshakes may take, the oldest first
         self._lines = 0
 
-    def arrived(self, session: Session) -> None:
+    def connected(self, connection: Connection) -> None:
         """Begin to count the time that a handshake may take; make room by dropping the oldest."""
-        self._half_open[session] = self._now() + self._settings.handshake_timeout_s
+        self._half_open[connection] = self._now() + self._settings.handshake_timeout_s
         if len(self._half_open) > self._most_half_open:
             self._drop(next(iter(self._half_open)))
 
-    def left(self, session: Session) -> None:
+    def disconnected(self, connection: Connection) -> None:
         """Forget a connection that is closed."""
-        self._half_open.pop(session, None)
+        self._half_open.pop(connection, None)
 
     def look(self) -> None:
-        """Drop the handshakes that take too long."""
+        """Drop the handshakes that take too long; call this once a second."""
         now = self._now()
         while self._half_open:
-            session, deadline = next(iter(self._half_open.items()))
+            connection, deadline = next(iter(self._half_open.items()))
             if deadline > now:
                 break
-            self._drop(session)
+            self._drop(connection)
         if self._lines > _MOST_LINES:
             self._say("WARNING", f"{self._lines - _MOST_LINES} more handshakes refused")
         self._lines = 0
 
-    def asked(self, session: Session, request: Request) -> None:
+    def requested(self, connection: Connection, request: Request) -> None:
         """Decide on a handshake."""
-        self._half_open.pop(session, None)
+        self._half_open.pop(connection, None)
         found = claim(request.path, _authorization(request), self._settings.url_credentials)
-        if self._settings.tls_client_ca and session.transport is not None:
-            found.certified = tls.names(session.transport.get_extra_info("peercert"))
-        session.identity = found.identity
+        if self._settings.tls_client_ca and connection.transport is not None:
+            found.certified = tls.names(connection.transport.get_extra_info("peercert"))
+        connection.identity = found.identity
         verdict = judge(found, self._listed())
         if verdict.status != DEPENDS:
-            self._decided(session, request, found, verdict, verdict.status)
+            self._decided(connection, request, found, verdict)
             return
-        session.hold_back()
-        self._gate.ask(
+        connection.pause_reading()
+        self._passwords.resolve(
             found,
             verdict,
-            session.address,
-            lambda: session.transport is not None,
-            lambda status: self._decided(session, request, found, verdict, status),
+            connection.address,
+            lambda: connection.transport is not None,
+            lambda verdict: self._decided(connection, request, found, verdict),
         )
 
-    def _decided(self, session: Session, request: Request, found: Claim, verdict: Verdict, status: int) -> None:
-        if session.transport is None:
+    def _decided(self, connection: Connection, request: Request, found: Claim, verdict: Verdict) -> None:
+        if connection.transport is None:
             return
-        if status != ADMITTED:
-            self._refuse(session, found, status, verdict.reason if status != BUSY else "too many wait to be verified")
-        elif not self._has_room(found.identity):
-            self._refuse(session, found, BUSY, "as many are connected as may be")
+        if verdict.status == ADMITTED and not self._has_room(found.identity):
+            verdict = Verdict(BUSY, "as many are connected as may be")
+        if verdict.status == ADMITTED:
+            self._accept(connection, request, verdict.charge_point)
         else:
-            self._accept(session, request, verdict.charge_point)
+            self._refuse(connection, found, verdict)
 
-    def _accept(self, session: Session, request: Request, charge_point: ListedChargePoint | None) -> None:
+    def _accept(self, connection: Connection, request: Request, charge_point: ListedChargePoint | None) -> None:
         offered = _offered(request)
         chosen = next((name for known in SUBPROTOCOLS for name in offered if name.lower() == known), None)
-        if not session.accept(request, chosen):
-            self._note(session.address, session.identity, 400, "no WebSocket handshake")
-            session.hang_up()
+        if not connection.accept(request, chosen):
+            self._note(connection.address, connection.identity, 400, "no WebSocket handshake")
+            connection.disconnect()
         elif offered and chosen is None:
             # OCPP-J 1.6 §3.2: complete the handshake without a subprotocol, then close
-            self._note(session.address, session.identity, 400, f"subprotocol {clean(', '.join(offered), 50)}")
-            session.leave(PROTOCOL_ERROR, "subprotocol ocpp1.6, please")
+            self._note(connection.address, connection.identity, 400, f"subprotocol {clean(', '.join(offered), 50)}")
+            connection.close(PROTOCOL_ERROR, "subprotocol ocpp1.6, please")
         else:
             self._counters.accepted += 1
-            session.charge_point = charge_point
-            self._welcome(session)
+            connection.charge_point = charge_point
+            self._admit(connection)
 
-    def _refuse(self, session: Session, found: Claim, status: int, reason: str) -> None:
+    def _refuse(self, connection: Connection, found: Claim, verdict: Verdict) -> None:
+        status = verdict.status
         headers = {"WWW-Authenticate": 'Basic realm="shocpp", charset="UTF-8"'} if status == UNAUTHORIZED else {}
-        session.refuse(status, _TEXTS[status], headers)
+        connection.refuse(status, _TEXTS[status], headers)
         tenant = f" of tenant {clean(found.tenant, 50)}" if found.tenant else ""
-        self._note(session.address, found.identity + tenant, status, reason)
+        self._note(connection.address, found.identity + tenant, status, verdict.reason)
 
     def _note(self, address: str, who: str, status: int, reason: str) -> None:
         """Count and log a refusal; under a flood the log is spared."""
         self._counters.refuse(status)
         self._lines += 1
         if self._lines <= _MOST_LINES:
-            self._say("WARNING", f"{clean(who, 80) or '-'} refused {status}: {reason} (from {clean(address, 50)})")
+            self._say("WARNING", refusal(who, status, reason, address))
 
-    def _drop(self, session: Session) -> None:
-        self._half_open.pop(session, None)
+    def _drop(self, connection: Connection) -> None:
+        self._half_open.pop(connection, None)
         self._counters.dropped += 1
-        session.abort()
+        connection.abort()
 
 
 def _authorization(request: Request) -> str | None:

@@ -1,16 +1,17 @@
 """
 One connection: bytes from a socket through handshake and frames to messages, and answers the same way back.
 
-What is done with messages, and in which order, is the business of its ``turns``.
+What is done with messages, and in which order, is its task queue's business; whether it is admitted, the listener's.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+from typing import Protocol, cast
 
 from shocpp.transports.embedded.handshake import Handshake
-from shocpp.transports.embedded.turns import Turns
+from shocpp.transports.embedded.task_queue import TaskQueue
 from shocpp.transports.embedded.wire import Wire
 
 TYPE_CHECKING = False
@@ -19,22 +20,52 @@ if TYPE_CHECKING:
 
     from shocpp.backend.lines import Lines
     from shocpp.ledger.charge_points import ListedChargePoint
-    from shocpp.transports.embedded.server import Server
-
-GOING_AWAY, PROTOCOL_ERROR, POLICY_VIOLATION = 1001, 1002, 1008
+    from shocpp.transports.embedded.services import Services
 
 
-class Session(asyncio.BufferedProtocol):
+class Listener(Protocol):
+    """What a connection needs of the listener that accepted it."""
+
+    def connected(self, connection: Connection) -> None:
+        """Take note of a connection whose handshake is still to come."""
+
+    def requested(self, connection: Connection, request: Request) -> None:
+        """Decide on a handshake: ``accept`` or ``refuse`` it, now or later."""
+
+    def disconnected(self, connection: Connection) -> None:
+        """Take note that a connection is closed; its backend may still be there."""
+
+    def released(self, connection: Connection) -> None:
+        """Take note that a closed connection's backend has closed, too."""
+
+    def failed(self, connection: Connection, error: BaseException) -> None:
+        """Deal with a fault of ours: the connection cannot be served any more."""
+
+
+class Connection(asyncio.BufferedProtocol):
     """
     One connection.
 
     Args:
-        server: The one that accepted it.
+        listener: The one that accepted it.
+        services: What it shares with others.
+
+    Attributes:
+        transport: Where bytes go; None before and after it is connected.
+        address: Where the peer is; empty if that is unknown.
+        identity: The charge point's, from the handshake on.
+        charge_point: What is listed of it, if anything is.
+        mailbox: The path of its request.json, once it is served.
+        heard: The loop's time when the last bytes came; 0 before.
+        pinged: The loop's time when it was last pinged; 0 before.
+        stalled: The loop's time since when the peer does not read what is written; 0 if it does.
     """
 
     __slots__ = (
         "_handshake",
-        "_server",
+        "_listener",
+        "_services",
+        "_tasks",
         "_wire",
         "address",
         "charge_point",
@@ -44,14 +75,14 @@ class Session(asyncio.BufferedProtocol):
         "pinged",
         "stalled",
         "transport",
-        "turns",
     )
 
-    def __init__(self, server: Server) -> None:
-        self._server = server
-        self._handshake: Handshake | None = Handshake(server.silence)
-        self._wire = Wire(server.message_limit, server.silence)
-        self.turns = Turns(self, server)
+    def __init__(self, listener: Listener, services: Services) -> None:
+        self._listener = listener
+        self._services = services
+        self._handshake: Handshake | None = Handshake(services.silence)
+        self._wire = Wire(services.message_limit, services.silence)
+        self._tasks = TaskQueue(self, services)
         self.transport: asyncio.Transport | None = None
         self.address = ""
         self.identity = ""
@@ -62,26 +93,25 @@ class Session(asyncio.BufferedProtocol):
     # --- what asyncio calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin: the clock of the handshake runs."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - a stream
-        self.transport = transport
+        """Begin: the handshake's time runs."""
+        self.transport = cast("asyncio.Transport", transport)  # a stream's; that of another loop descends from nothing
         peer = transport.get_extra_info("peername")
         self.address = str(peer[0]) if isinstance(peer, tuple) else ""
-        self._server.arrived(self)
+        self._listener.connected(self)
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002
-        """Give all connections the same buffer: each takes out what is its own before the next one comes."""
-        return self._server.buffer
+        """Give the buffer that all connections share."""
+        return self._services.buffer
 
     def buffer_updated(self, nbytes: int) -> None:
         """Take what came; at most a buffer full, so that nobody can make the others wait for long."""
-        self.heard = self._server.now()
-        data = self._server.buffer[:nbytes]
+        self.heard = self._services.now()
+        data = self._services.buffer[:nbytes]
         if self._handshake is not None:
-            self._shake_hands(self._handshake, data)
+            self._take_handshake(self._handshake, data)
         else:
             for message in self._wire.receive(data):
-                self.turns.take(message)
+                self._tasks.add(message)
             self._flush()
 
     def eof_received(self) -> bool:
@@ -89,27 +119,22 @@ class Session(asyncio.BufferedProtocol):
         return False
 
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002
-        """Serve what came before, then tidy up."""
+        """Serve what came before, then close the backend."""
         self.transport = None
-        self._server.left(self)
-        self.turns.end()
+        self._listener.disconnected(self)
+        self._tasks.end()
 
     def pause_writing(self) -> None:
         """Read nothing more from a peer that does not read its answers."""
-        self.stalled = self._server.now()
-        self.hold_back()
+        self.stalled = self._services.now()
+        self.pause_reading()
 
     def resume_writing(self) -> None:
         """Go on when it has read them."""
         self.stalled = 0.0
-        self._resume()
+        self._resume_reading()
 
-    # --- what the server calls
-
-    def hold_back(self) -> None:
-        """Read nothing more, for a while."""
-        if self.transport is not None:
-            self.transport.pause_reading()
+    # --- what the listener calls
 
     def accept(self, request: Request, subprotocol: str | None) -> bool:
         """Complete the handshake; False if it was no valid one and the refusal is on its way."""
@@ -120,48 +145,59 @@ class Session(asyncio.BufferedProtocol):
         if is_valid:
             self._handshake = None
             for message in self._wire.receive(memoryview(handshake.rest)) if handshake.rest else ():
-                self.turns.take(message)
-        self._resume()
+                self._tasks.add(message)
+        self._resume_reading()
         return is_valid
 
     def refuse(self, status: int, text: str, headers: dict[str, str]) -> None:
-        """Answer the handshake with an HTTP error and hang up."""
+        """Answer the handshake with an HTTP error and disconnect."""
         assert self._handshake is not None  # noqa: S101 - until now
         self._handshake.refuse(status, text, headers)
         self._flush()
-        self.hang_up()
+        self.disconnect()
 
     @property
     def is_served(self) -> bool:
-        """Tell whether it has a backend, which it keeps until it has tidied up."""
-        return self.turns.backend is not None
+        """Tell whether it has a backend, which it keeps until that has closed."""
+        return self._tasks.backend is not None
 
-    def begin(self, backend: Lines) -> None:
-        """Have a backend serve it."""
-        self.turns.begin(backend, is_new=not os.path.isdir(os.path.dirname(self.mailbox)))
+    def serve(self, backend: Lines, mailbox: str) -> None:
+        """
+        Have a backend serve the charge point.
+
+        Args:
+            backend: What serves it.
+            mailbox: The path of its request.json.
+        """
+        self.mailbox = mailbox
+        self._tasks.start(backend, is_new=not os.path.isdir(os.path.dirname(mailbox)))
+
+    def fetch_command(self) -> None:
+        """Send the command that is in the mailbox, if there is one."""
+        self._tasks.fetch_command()
 
     def ping(self) -> None:
         """Find out whether the peer is still there; keep what lies between us from forgetting it."""
         self._wire.ping()
         self._flush()
 
-    def leave(self, code: int, reason: str = "") -> None:
-        """Serve what came, then say goodbye and hang up."""
-        self.turns.leave(code, reason)
+    def close(self, code: int, reason: str = "") -> None:
+        """Serve what came, then close as WebSockets are closed."""
+        self._tasks.close(code, reason)
 
-    def hang_up(self) -> None:
+    def disconnect(self) -> None:
         """Close the connection once what was written has left."""
         if self.transport is not None:
-            self.stalled = self.stalled or self._server.now()
+            self.stalled = self.stalled or self._services.now()
             # not at once: asyncio's TLS loses what was written if it is closed while it hands data over
-            self._server.soon(self.transport.close)
+            self._services.soon(self.transport.close)
 
     def abort(self) -> None:
         """Close the connection at once."""
         if self.transport is not None:
             self.transport.abort()
 
-    # --- what its turns call
+    # --- what its task queue calls
 
     def send(self, lines: list[str]) -> None:
         """Send lines, unless nobody is there to read them."""
@@ -169,37 +205,50 @@ class Session(asyncio.BufferedProtocol):
             for line in lines:
                 self.transport.write(self._wire.frame(line))
 
-    def say_goodbye(self, code: int, reason: str) -> None:
-        """Close as WebSockets are closed, and hang up."""
-        self._wire.close(code, reason)
-        self._flush()
-        self.hang_up()
+    def pause_reading(self) -> None:
+        """Read nothing more, for a while."""
+        if self.transport is not None:
+            self.transport.pause_reading()
 
-    def go_on(self) -> None:
+    def continue_reading(self) -> None:
         """Read on, unless the peer does not read."""
         if not self.stalled:
-            self._resume()
+            self._resume_reading()
+
+    def send_close(self, code: int, reason: str) -> None:
+        """Close as WebSockets are closed, and disconnect."""
+        self._wire.close(code, reason)
+        self._flush()
+        self.disconnect()
+
+    def released(self) -> None:
+        """Tell the listener that the backend has closed."""
+        self._listener.released(self)
+
+    def failed(self, error: BaseException) -> None:
+        """Tell the listener of a fault of ours."""
+        self._listener.failed(self, error)
 
     # --- bytes
 
-    def _shake_hands(self, handshake: Handshake, data: memoryview) -> None:
+    def _take_handshake(self, handshake: Handshake, data: memoryview) -> None:
         request = handshake.receive(data)
         if handshake.is_too_long:
             self.abort()
             return
         if request is not None:
-            self._server.asked(self, request)
+            self._listener.requested(self, request)
         self._flush()
 
     def _flush(self) -> None:
-        """Write what is to be written besides messages; hang up where that is due."""
+        """Write what is to be written besides messages; disconnect where that is due."""
         data, is_end = (self._handshake or self._wire).outgoing()
         if self.transport is not None:
             if data:
                 self.transport.write(data)
             if is_end:
-                self.hang_up()
+                self.disconnect()
 
-    def _resume(self) -> None:
+    def _resume_reading(self) -> None:
         if self.transport is not None and not self.transport.is_closing():
             self.transport.resume_reading()

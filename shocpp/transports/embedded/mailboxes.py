@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Iterator, Mapping
 
-    from shocpp.transports.embedded.connection import Session
+    from shocpp.transports.embedded.connection import Connection
 
 _AT_A_TIME = 500  # before it is somebody else's turn
 
@@ -32,14 +32,14 @@ class Mailboxes:
 
     Args:
         loop: What wakes us.
-        served: The sessions by identity.
+        served: The connections by identity.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, served: Mapping[str, Session]) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, served: Mapping[str, Connection]) -> None:
         self._loop = loop
         self._served = served
         self._hints: Hints | None = None
-        self._looking: Iterator[Session] | None = None
+        self._looking: Iterator[Connection] | None = None
         self._must_look_again = False
 
     def listen(self, run_dir: str, say: Callable[[str, str], None]) -> None:
@@ -75,14 +75,14 @@ class Mailboxes:
 
     def _take_hints(self, hints: Hints) -> None:
         for identity in hints.take():
-            session = self._served.get(identity)
-            if session is not None:  # else it has just gone, and whoever waits is told so
-                _look_into(session)
+            connection = self._served.get(identity)
+            if connection is not None:  # else it has just gone, and whoever waits is told so
+                _look_into(connection)
 
     def _look_into_some(self) -> None:
         assert self._looking is not None  # noqa: S101 - whoever calls this has set it
-        for session in islice(self._looking, _AT_A_TIME):
-            _look_into(session)
+        for connection in islice(self._looking, _AT_A_TIME):
+            _look_into(connection)
         if length_hint(self._looking):
             self._loop.call_soon(self._look_into_some)
             return
@@ -92,7 +92,7 @@ class Mailboxes:
             self.look_into_all()
 
 
-def _look_into(session: Session) -> None:
+def _look_into(connection: Connection) -> None:
     """Have a request served if there is one: to ask costs one system call, to serve wakes a worker."""
-    if os.access(session.mailbox, os.F_OK):
-        session.turns.request()
+    if os.access(connection.mailbox, os.F_OK):
+        connection.fetch_command()

@@ -1,8 +1,8 @@
 """
-Holds passwords against hashes, in a thread, one after another, and remembers what it found.
+Passwords that wait to be compared with hashes: one at a time, in a thread; what was found is remembered.
 
-A comparison takes 25 ms of CPU on purpose. So that many wrong ones keep nobody out: who was verified before
-passes at once as long as the hash is the same, the threads give way to everything else, and of those who wait the
+A comparison takes 25 ms of CPU on purpose. So that many wrong passwords keep nobody out: who was verified before
+passes at once as long as the hash is the same, the thread gives way to everything else, and of those who wait the
 ones with the fewest failures from their address go first. Passwords are remembered as digests under a key that dies
 with the process.
 """
@@ -17,7 +17,7 @@ from hashlib import blake2b
 from hmac import compare_digest
 
 from shocpp.admission import passwords
-from shocpp.admission.verdict import ADMITTED, UNAUTHORIZED
+from shocpp.admission.verdict import ADMITTED, resolve
 from shocpp.transports.embedded.workers import Workers
 
 TYPE_CHECKING = False
@@ -28,18 +28,16 @@ if TYPE_CHECKING:
     from shocpp.admission.rules import Claim
     from shocpp.admission.verdict import Verdict
 
-BUSY = 503
-
 _MOST_WAITING = 256
 _MOST_REMEMBERED = 4096
 _FORGET_S = 30.0  # after so long, half of the failures of an address are forgotten
 _NICE = 10
 
 
-class _Question:
+class _Waiting:
     """A password that waits to be compared."""
 
-    __slots__ = ("address", "answer", "claim", "digest", "is_wanted", "listed", "verdict")
+    __slots__ = ("address", "answer", "claim", "digest", "is_wanted", "verdict")
 
     def __init__(
         self,
@@ -48,7 +46,7 @@ class _Question:
         address: str,
         digest: bytes,
         is_wanted: Callable[[], bool],
-        answer: Callable[[int], None],
+        answer: Callable[[Verdict], None],
     ) -> None:
         self.claim = claim
         self.verdict = verdict
@@ -58,51 +56,44 @@ class _Question:
         self.answer = answer
 
 
-class Gate:
+class PasswordQueue:
     """
-    Answers questions of passwords.
+    Resolves verdicts that depend on a password.
 
     Args:
         loop: Where answers are given.
-        matches: Compares hashes and a password.
-        report: Is told what keeps passwords from being compared.
+        say: Takes a level and a line for the log: what keeps passwords from being compared.
     """
 
-    def __init__(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        report: Callable[[str, str], None],
-        matches: Callable[[tuple[str, ...], bytes, int], bool] = passwords.matches,
-    ) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, say: Callable[[str, str], None]) -> None:
         self._now = loop.time
-        self._report = report
-        self._matches = matches
+        self._say = say
         self._workers = Workers(loop, 1, "password")
         self._key = secrets.token_bytes(32)
         self._verified: dict[str, tuple[tuple[str, ...], bytes]] = {}
         self._refused: dict[tuple[str, bytes], None] = {}
         self._failures: dict[tuple[str, str], int] = {}
-        self._waiting: list[_Question] = []
+        self._waiting: list[_Waiting] = []
         self._is_busy = False
         self._forgot = 0.0
 
-    def ask(
+    def resolve(
         self,
         claim: Claim,
         verdict: Verdict,
         address: str,
         is_wanted: Callable[[], bool],
-        answer: Callable[[int], None],
+        answer: Callable[[Verdict], None],
     ) -> None:
         """
-        Find out whether a claim's password matches.
+        Find out what a verdict comes to.
 
         Args:
             claim: Who connects.
-            verdict: What depends on the password.
+            verdict: What the rules say; depends on the claim's password.
             address: Where the connection comes from.
             is_wanted: Tells whether anybody still waits for the answer.
-            answer: Is called with 101, 401 or 503 (too many wait), perhaps at once.
+            answer: Is called with the verdict that no longer depends on anything, perhaps at once.
         """
         assert claim.password is not None  # noqa: S101 - else nothing would depend on it
         digest = blake2b(
@@ -112,67 +103,70 @@ class Gate:
         ).digest()
         hashes, known = self._verified.get(claim.identity, ((), b""))
         if hashes == verdict.hashes and compare_digest(known, digest) and not verdict.is_hopeless:
-            answer(ADMITTED)
+            answer(resolve(verdict, True))
         elif (claim.identity, digest) in self._refused:
-            answer(UNAUTHORIZED)
+            answer(resolve(verdict, False))
         else:
-            self._waiting.append(_Question(claim, verdict, address, digest, is_wanted, answer))
+            self._waiting.append(_Waiting(claim, verdict, address, digest, is_wanted, answer))
             if len(self._waiting) > _MOST_WAITING:
-                self._take(max).answer(BUSY)
+                last = self._take(max)
+                last.answer(resolve(last.verdict, None))
             self._next()
 
     def _next(self) -> None:
         while self._waiting and not self._is_busy:
-            question = self._take(min)
-            if question.is_wanted():
+            first = self._take(min)
+            if first.is_wanted():
                 self._is_busy = True
-                self._workers.submit(lambda asked=question: self._compare(asked), self._done(question))  # type: ignore[misc]
+                self._workers.submit(lambda first=first: _compare(first), self._done(first))  # type: ignore[misc]
 
-    def _take(self, choose: Callable[..., int]) -> _Question:
-        """Take the question out that has the best or the worst claim to be answered; the earliest of equals."""
+    def _take(self, choose: Callable[..., int]) -> _Waiting:
+        """Take out of the queue what ranks lowest (``min``) or highest (``max``); of equals the earliest."""
         ranks = [self._rank(each) for each in self._waiting]
         return self._waiting.pop(choose(range(len(ranks)), key=ranks.__getitem__))
 
-    def _rank(self, question: _Question) -> tuple[bool, int, int]:
-        identity, address = question.claim.identity, question.address
+    def _rank(self, waiting: _Waiting) -> tuple[bool, int, int]:
+        """Give what the order depends on: the lowest is compared first, the highest is refused if too many wait."""
+        identity, address = waiting.claim.identity, waiting.address
         failures = self._failures
-        return question.verdict.is_hopeless, failures.get((address, identity), 0), failures.get((address, ""), 0)
+        return waiting.verdict.is_hopeless, failures.get((address, identity), 0), failures.get((address, ""), 0)
 
-    def _compare(self, question: _Question) -> bool:
-        """Compare, in a thread that gives way to all others."""
-        with suppress(OSError):  # a sandbox may forbid it
-            if os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) < _NICE:
-                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
-        verdict = question.verdict
-        is_match = self._matches(verdict.hashes, question.claim.password or b"", verdict.at_least)
-        return is_match and not verdict.is_hopeless
-
-    def _done(self, question: _Question) -> Callable[[object, BaseException | None], None]:
+    def _done(self, compared: _Waiting) -> Callable[[object, BaseException | None], None]:
         def done(is_match: object, error: BaseException | None) -> None:
             self._is_busy = False
+            verdict = resolve(compared.verdict, bool(is_match))
             if error is not None:
-                self._report("ERROR", str(error))
-            elif is_match:
-                self._verified[question.claim.identity] = (question.verdict.hashes, question.digest)
+                self._say("ERROR", str(error))
+            elif verdict.status == ADMITTED:
+                self._verified[compared.claim.identity] = (compared.verdict.hashes, compared.digest)
             else:
-                self._fail(question)
-            question.answer(ADMITTED if is_match else UNAUTHORIZED)
+                self._fail(compared)
+            compared.answer(verdict)
             self._next()
 
         return done
 
-    def _fail(self, question: _Question) -> None:
+    def _fail(self, compared: _Waiting) -> None:
         """Remember who failed."""
         if self._now() - self._forgot > _FORGET_S:
             self._forgot = self._now()
             self._failures = {key: count // 2 for key, count in self._failures.items() if count > 1}
-        for identity in (question.claim.identity, ""):
-            key = (question.address, identity)
+        for identity in (compared.claim.identity, ""):
+            key = (compared.address, identity)
             self._failures[key] = self._failures.get(key, 0) + 1
-        self._refused[question.claim.identity, question.digest] = None
+        self._refused[compared.claim.identity, compared.digest] = None
         for remembered in (self._failures, self._refused):
             while len(remembered) > _MOST_REMEMBERED:
                 del remembered[next(iter(remembered))]  # type: ignore[arg-type]
+
+
+def _compare(waiting: _Waiting) -> bool:
+    """Compare, in a thread that gives way to all others."""
+    with suppress(OSError):  # a sandbox may forbid it
+        if os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) < _NICE:
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+    verdict = waiting.verdict
+    return passwords.matches(verdict.hashes, waiting.claim.password or b"", verdict.at_least)
 
 
 def _bytes(verdict: Verdict) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""What the turns of one connection promise when our own code fails: it ends, and its charge point can come back."""
+"""What one connection's task queue promises when our own code fails: it ends, and its charge point can come back."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from shocpp.transports.embedded.turns import Turns
+from shocpp.transports.embedded.task_queue import TaskQueue
 
 
-class House:
-    """Server, session, bookkeeper and workers in one: does at once what they do later, and keeps what it is told."""
+class Surroundings:
+    """Connection, bookkeeper, workers and the rest in one: does at once what they do later, keeps what it is told."""
 
     def __init__(self, can_book: bool) -> None:
-        self.bookkeeper = self.workers = self
+        self.bookkeeper = self.workers = self.housekeeping = self
         self.can_book = can_book
         self.failures: list[str] = []
-        self.has_ended = False
+        self.is_released = False
         self.done: Callable[[Any], None] | None = None
 
     def book(self, record: object, done: Callable[[Any], None]) -> None:
@@ -28,16 +28,16 @@ class House:
     def submit(self, job: Callable[[], object], done: Callable[[object, BaseException | None], None]) -> None:
         done(job(), None)
 
-    def failed(self, _: object, error: BaseException) -> None:
+    def failed(self, error: BaseException) -> None:
         self.failures.append(str(error))
 
-    def ended(self, _: object) -> None:
-        self.has_ended = True
+    def released(self) -> None:
+        self.is_released = True
 
-    def go_on(self) -> None:
+    def continue_reading(self) -> None:
         pass
 
-    def settle_later(self, _: object) -> None:
+    def plan(self, _: object) -> None:
         pass
 
 
@@ -60,13 +60,13 @@ class Backend:
 @pytest.mark.parametrize("can_book", [True, False])
 def test_a_fault_of_ours_ends_one_connection(can_book: bool) -> None:
     """Whether booking fails or what follows it: it is said, and the backend tidies up, so that another may follow."""
-    house: Any = House(can_book)
-    turns = Turns(house, house)
-    turns.begin(Backend(), is_new=False)  # type: ignore[arg-type]
-    turns.take(b"stop")
-    turns.end()
-    if house.done:
-        assert not house.has_ended
-        house.done(("path", True))
-    assert house.failures == ["our own fault" if can_book else "cannot book a record"]
-    assert house.has_ended
+    around: Any = Surroundings(can_book)
+    tasks = TaskQueue(around, around)
+    tasks.start(Backend(), is_new=False)  # type: ignore[arg-type]
+    tasks.add(b"stop")
+    tasks.end()
+    if around.done:
+        assert not around.is_released
+        around.done(("path", True))
+    assert around.failures == ["our own fault" if can_book else "cannot book a record"]
+    assert around.is_released

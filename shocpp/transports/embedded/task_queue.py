@@ -1,0 +1,237 @@
+"""
+What one charge point wants done, one task at a time, in the order in which it came.
+
+A task is a message to answer, or something that the backend does in a thread. While one of them waits for the disk (the
+bookkeeper books a record, a worker writes sightings or takes the mailbox over) those that follow it from the same
+charge point queue, and all other charge points are served.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Protocol
+
+from shocpp.errors import ShocppError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shocpp.backend.lines import Lines
+    from shocpp.backend.steps import Steps
+    from shocpp.spool.accounting import Outcome
+    from shocpp.transports.embedded.services import Services
+    from shocpp.transports.embedded.wire import Message
+
+    Task = Message | Callable[[], object]
+
+_MOST_QUEUED = 32  # tasks that wait for the disk; beyond, no more is read
+_MOST_ANSWERED = 1 << 18  # bytes of messages that were answered, which a journal keeps until housekeeping
+
+
+class Peer(Protocol):
+    """What a queue needs of the connection whose tasks it does."""
+
+    def send(self, lines: list[str]) -> None:
+        """Send lines that answer a message."""
+
+    def pause_reading(self) -> None:
+        """Read nothing more, for a while."""
+
+    def continue_reading(self) -> None:
+        """Read on: nothing waits for the disk any more."""
+
+    def send_close(self, code: int, reason: str) -> None:
+        """Close as WebSockets are closed: all that came was answered."""
+
+    def released(self) -> None:
+        """Take note that the backend has closed: another one may serve this charge point."""
+
+    def failed(self, error: BaseException) -> None:
+        """Deal with a fault of ours: the connection cannot be served any more."""
+
+
+class TaskQueue:
+    """
+    Has a backend do what comes over one connection.
+
+    Args:
+        peer: The connection.
+        services: What it shares with others.
+
+    Attributes:
+        backend: Serves the charge point; None until ``start``.
+    """
+
+    __slots__ = ("_answered", "_close", "_has_closed", "_is_planned", "_peer", "_queue", "_services", "backend")
+
+    def __init__(self, peer: Peer, services: Services) -> None:
+        self._peer = peer
+        self._services = services
+        self._queue: deque[Task] | None = deque()  # None while nothing is under way: a task is done at once
+        self._answered = 0  # bytes since the last housekeeping
+        self._is_planned = self._has_closed = False
+        self._close: tuple[int, str] | None = None  # code and reason, once all is done
+        self.backend: Lines | None = None
+
+    def start(self, backend: Lines, is_new: bool) -> None:
+        """
+        Serve the charge point from now on, first what has come already.
+
+        Args:
+            backend: What serves it; takes the mailbox over.
+            is_new: The mailbox's folder is not there yet: it must be made and synced.
+        """
+        self.backend = backend
+        early, self._queue = self._queue or (), None
+        if is_new:
+            self.add(backend.open)
+        else:
+            backend.open()  # some system calls on files that are there: to hand it to a worker would take longer
+            self._plan_housekeeping(0)
+        for task in early:
+            self.add(task)
+
+    def add(self, task: Task) -> None:
+        """Do a task now, or after those that are under way."""
+        if self._queue is None:
+            self._do(task)
+            return
+        self._queue.append(task)
+        if len(self._queue) >= _MOST_QUEUED:
+            self._peer.pause_reading()
+
+    def fetch_command(self) -> None:
+        """Look into the mailbox; a command that is there is sent."""
+        self.add(self._fetch_command)
+
+    def do_housekeeping(self) -> None:
+        """Let the backend do what may be late."""
+        self._is_planned, self._answered = False, 0
+        if not self._has_closed:
+            self.add(self._do_housekeeping)
+
+    def close(self, code: int, reason: str) -> None:
+        """Close the WebSocket after what is under way."""
+        if self._queue is None or self.backend is None:
+            self._peer.send_close(code, reason)
+        else:
+            self._close = (code, reason)
+
+    def end(self) -> None:
+        """Do what has come, then close the backend: the connection is lost."""
+        if self.backend is not None and not self._has_closed:
+            self.add(self._close_backend)
+
+    # --- one task at a time
+
+    def _do(self, task: Task) -> bool:
+        """Begin a task; True if it goes on elsewhere, so that all that follows must queue."""
+        if not callable(task):
+            return self._advance(self._serve(task), len(task))
+        self._begin_queueing()
+        self._services.workers.submit(task, self._worked)
+        return True
+
+    def _begin_queueing(self) -> None:
+        if self._queue is None:
+            self._queue = deque()
+
+    def _serve(self, message: Message) -> Steps[list[str]]:
+        """Answer a message: it is whole, so what is unfinished in it will not be finished by the next one."""
+        backend = self.backend
+        assert backend is not None  # noqa: S101 - messages come after the handshake
+        if b"\n" in message:
+            lines: list[str] = []
+            for line in message.split(b"\n"):
+                lines += yield from backend.receive(line)  # type: ignore[arg-type]
+        else:
+            lines = yield from backend.receive(message)  # type: ignore[arg-type]
+        return [*lines, *(yield from backend.finish())] if backend.unfinished else lines
+
+    def _advance(self, steps: Steps[list[str]], size: int, outcome: Outcome | None = None) -> bool:
+        """
+        Take steps up to the next record, or to the answers.
+
+        Args:
+            steps: What remains of answering a message.
+            size: The message's size in bytes.
+            outcome: What became of the record before.
+
+        Returns:
+            Whether a record is being booked: the steps go on when it is.
+        """
+        try:
+            record = steps.throw(outcome) if isinstance(outcome, ShocppError) else steps.send(outcome)  # type: ignore[arg-type]
+            self._services.bookkeeper.book(record, lambda booked: self._booked(steps, size, booked))
+        except StopIteration as end:
+            self._peer.send(end.value)
+            self._answered_one(size)
+            return False
+        except Exception as error:  # a fault of ours ends this connection; its backend still has to close, others go on
+            self._peer.failed(error)
+            return False
+        self._begin_queueing()
+        return True
+
+    def _booked(self, steps: Steps[list[str]], size: int, booked: Outcome) -> None:
+        if not self._advance(steps, size, booked):
+            self._do_queued()
+
+    def _worked(self, result: object, error: BaseException | None) -> None:
+        """Go on after a worker has done its part."""
+        if error is not None:
+            self._peer.failed(error)
+        elif isinstance(result, list):
+            self._peer.send(result)
+            self._plan_housekeeping(0)
+        elif isinstance(result, float):
+            self._plan_housekeeping(0)
+        self._do_queued()
+
+    def _do_queued(self) -> None:
+        """Do the tasks that came while one was under way, until one of them is under way itself."""
+        queue = self._queue
+        assert queue is not None  # noqa: S101 - they had to queue
+        while queue:
+            if self._do(queue.popleft()):
+                return
+        self._queue = None
+        if self._has_closed:
+            self._peer.released()
+        elif self._close is not None:
+            self._peer.send_close(*self._close)
+        else:
+            self._peer.continue_reading()
+
+    # --- what a worker does
+
+    def _fetch_command(self) -> list[str]:
+        line = self.backend.request() if self.backend is not None else None
+        return [] if line is None else [line]
+
+    def _do_housekeeping(self) -> float | None:
+        return self.backend.do_deferred(is_idle=False) if self.backend is not None else None
+
+    def _close_backend(self) -> None:
+        assert self.backend is not None  # noqa: S101 - it has been opened
+        self._has_closed = True
+        self.backend.close()
+
+    # --- what may be late
+
+    def _answered_one(self, size: int) -> None:
+        """Check a message now that its answer has left: what is kept for later takes memory."""
+        if self.backend is not None:
+            self.backend.check()
+        self._plan_housekeeping(size)
+
+    def _plan_housekeeping(self, size: int) -> None:
+        """See that the backend does what may be late: in a while, or now if much is waiting for it."""
+        self._answered += size
+        if not self._is_planned:
+            self._is_planned = True
+            self._services.housekeeping.plan(self.do_housekeeping)
+        elif self._answered > _MOST_ANSWERED:
+            self._answered = 0
+            self.add(self._do_housekeeping)
