@@ -27,16 +27,17 @@ ROOMS: dict[str, set[str]] = {
     "columns": set(),
     "log": {"texts"},
     "settings": {"errors"},
+    "compact_json": set(),
     "strict_json": set(),
     # what is known: the wires, what belongs to a version of the protocol, the bookkeeping, what messages mean
-    "ocpp": {"errors"},
+    "ocpp": {"compact_json", "errors"},
     "ocpp/v16": {"ocpp", "ocpp/v16/validators", "strict_json", "texts"},
     "ocpp/v16/validators": {"ocpp"},
     "ledger": GROUND,
     "central_system": {"ledger", "ocpp", "times"},
     "central_system/v16": {"central_system", "ledger", "ocpp", "ocpp/v16", *GROUND},
     # the disk
-    "spool": {"ledger", "strict_json", *GROUND},
+    "spool": {"compact_json", "ledger", "strict_json", *GROUND},
     # what is made of both
     "admission": {"ledger", "settings", "spool", "texts", "errors"},
     "backend": {
@@ -67,6 +68,7 @@ ROOMS: dict[str, set[str]] = {
 }  # fmt: skip
 # rooms without a clock, a file, a socket or a log: everything needed comes in, everything wanted goes out
 PURE = {
+    "compact_json",
     "errors", "strict_json", "texts", "columns", "times", "ocpp", "ocpp/v16", "ocpp/v16/validators", "ledger",
     "central_system", "central_system/v16", "status", "charge_point/core", "charge_point/quirks", "charge_point/script",
 }  # fmt: skip

@@ -7,8 +7,7 @@ Knows what an array of JSON must hold to be a CALL, CALLRESULT or CALLERROR. Doe
 
 from __future__ import annotations
 
-import json
-
+from shocpp.compact_json import encode, quote
 from shocpp.errors import ShocppError
 from shocpp.ocpp.reading import text
 
@@ -32,15 +31,6 @@ PROPERTY_CONSTRAINT_VIOLATION = "PropertyConstraintViolation"
 OCCURRENCE_CONSTRAINT_VIOLATION = "OccurenceConstraintViolation"
 TYPE_CONSTRAINT_VIOLATION = "TypeConstraintViolation"
 GENERIC_ERROR = "GenericError"
-
-_quote = json.encoder.encode_basestring_ascii
-_encoder = json.JSONEncoder(separators=(",", ":"))
-# ``encode`` makes a new one of these each time, which takes two thirds of its time
-_chunks = json.encoder.c_make_encoder(None, _encoder.default, _quote, None, ":", ",", False, False, True)  # type: ignore[attr-defined]
-
-
-def _encode(value: object) -> str:
-    return "".join(_chunks(value, 0))
 
 
 class FrameError(ShocppError):
@@ -73,7 +63,7 @@ class Call:
         >>> Call("19", "Heartbeat", {}).encode()
         '[2,"19","Heartbeat",{}]'
         """
-        return _encode([CALL, self.unique_id, self.action, self.payload])
+        return encode([CALL, self.unique_id, self.action, self.payload])
 
 
 class CallResult:
@@ -87,8 +77,8 @@ class CallResult:
 
     def encode(self) -> str:
         """Write the frame as one line of ASCII JSON."""
-        unique_id = _quote(self.unique_id) if isinstance(self.unique_id, str) else _encode(self.unique_id)
-        return f"[3,{unique_id},{_encode(self.payload) if self.payload else '{}'}]"
+        unique_id = quote(self.unique_id) if isinstance(self.unique_id, str) else encode(self.unique_id)
+        return f"[3,{unique_id},{encode(self.payload) if self.payload else '{}'}]"
 
 
 class CallError:
@@ -104,7 +94,7 @@ class CallError:
 
     def encode(self) -> str:
         """Write the frame as one line of ASCII JSON; the description is cut to the 255 characters it may have."""
-        return _encode([CALL_ERROR, self.unique_id, self.code, self.description[:255], self.details])
+        return encode([CALL_ERROR, self.unique_id, self.code, self.description[:255], self.details])
 
 
 Frame = Call | CallResult | CallError
