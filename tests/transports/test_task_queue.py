@@ -49,7 +49,7 @@ class Backend:
     def open(self) -> None:
         pass
 
-    def serve(self, _: bytes) -> Generator[str, object, list[str]]:
+    def receive(self, _: bytes) -> Generator[str, object, list[str]]:
         yield "a record"
         raise RuntimeError("our own fault")
 

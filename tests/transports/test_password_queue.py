@@ -1,0 +1,127 @@
+"""Who waits for a comparison of passwords, in which order, and what is remembered; the test itself compares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from shocpp.admission import passwords
+from shocpp.admission.rules import Claim
+from shocpp.admission.verdict import DEPENDS, Verdict
+from shocpp.transports.embedded import password_queue
+from shocpp.transports.embedded.password_queue import PasswordQueue
+
+
+class Loop:
+    """A clock that stands still."""
+
+    def time(self) -> float:
+        return 0.0
+
+
+class Workers:
+    """Keeps jobs until the test has them done."""
+
+    jobs: list[tuple[Callable[[], object], Callable[[object, BaseException | None], None]]]
+
+    def __init__(self, *_: object) -> None:
+        Workers.jobs = []
+
+    def submit(self, job: Callable[[], object], done: Callable[[object, BaseException | None], None]) -> None:
+        self.jobs.append((job, done))
+
+    @classmethod
+    def work(cls) -> None:
+        """Do all jobs, those that come meanwhile, too."""
+        while cls.jobs:
+            job, done = cls.jobs.pop(0)
+            done(job(), None)
+
+
+class Asked:
+    """A queue, what it compared, and what it answered."""
+
+    def __init__(self) -> None:
+        loop: Any = Loop()
+        self.queue = PasswordQueue(loop, lambda *_: None)
+        self.compared: list[bytes] = []
+        self.answers: list[tuple[str, int]] = []
+
+    def ask(
+        self, name: str, password: bytes, address: str = "192.0.2.1", is_hopeless: bool = False, is_there: bool = True
+    ) -> None:
+        """Ask for a password; the right one is ``right``."""
+        verdict = Verdict(DEPENDS, "wrong password", None, ("hash",), is_hopeless, 1)
+        self.queue.resolve(
+            Claim(name, user=name, password=password),
+            verdict,
+            address,
+            lambda: is_there,
+            lambda found: self.answers.append((name, found.status)),
+        )
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    """Give a queue without threads and without argon2."""
+    monkeypatch.setattr(password_queue, "Workers", Workers)
+    made = Asked()
+
+    def matches(_: tuple[str, ...], password: bytes, __: int) -> bool:
+        made.compared.append(password)
+        return password.startswith(b"right")
+
+    monkeypatch.setattr(passwords, "matches", matches)
+    monkeypatch.setattr(password_queue.os, "setpriority", lambda *_: None)  # type: ignore[attr-defined]
+    return made
+
+
+def test_what_was_found_is_remembered(asked: Asked) -> None:
+    """Who was verified, or refused, with these words is so again without a comparison."""
+    for _ in range(2):
+        for name, word in (("CP1", b"right"), ("CP2", b"wrong")):
+            asked.ask(name, word)
+            Workers.work()
+    assert asked.answers == [("CP1", 101), ("CP2", 401)] * 2
+    assert asked.compared == [b"right", b"wrong"]
+
+
+def test_the_hopeless_are_refused_and_not_remembered_as_verified(asked: Asked) -> None:
+    """A password that matches helps nobody who may not connect, and opens nothing later."""
+    asked.ask("CP1", b"right", is_hopeless=True)
+    Workers.work()
+    assert asked.answers == [("CP1", 401)] and not asked.queue._verified
+
+
+def test_fewest_failures_first(asked: Asked) -> None:
+    """Who has failed waits for those who have not; those whom nothing helps come last."""
+    asked.ask("CP1", b"wrong", "192.0.2.66")
+    Workers.work()
+    asked.ask("CP0", b"right 0")  # is being compared while the others come
+    asked.ask("CP2", b"right 3", is_hopeless=True)
+    asked.ask("CP1", b"right 2", "192.0.2.66")
+    asked.ask("CP3", b"right 1")
+    Workers.work()
+    assert asked.compared == [b"wrong", b"right 0", b"right 1", b"right 2", b"right 3"]
+
+
+def test_who_has_gone_is_not_compared(asked: Asked) -> None:
+    """No work is done for a connection that is closed by the time it is its turn."""
+    asked.ask("CP0", b"right")
+    asked.ask("CP1", b"right", is_there=False)
+    Workers.work()
+    assert asked.answers == [("CP0", 101)]
+
+
+def test_too_many(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the limit the one that ranks last is told to come again, not the one that came last."""
+    monkeypatch.setattr(password_queue, "_MOST_WAITING", 2)
+    asked.ask("CP0", b"right")  # is being compared
+    asked.ask("CP1", b"right", is_hopeless=True)
+    asked.ask("CP2", b"right")
+    asked.ask("CP3", b"right")
+    assert asked.answers == [("CP1", 503)]
+    Workers.work()
+    assert asked.answers[1:] == [("CP0", 101), ("CP2", 101), ("CP3", 101)]
