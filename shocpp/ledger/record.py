@@ -78,9 +78,10 @@ class Record:
         month: Year and month in which it is booked.
         digest_source: What its file's digest is made of.
         is_clock_suspect: The charge point's clock cannot be believed, so that our time stands for its.
+        exceeds_id: More was drawn than the transaction id can hold, so that the begin that was seen says how much.
     """
 
-    __slots__ = ("_stamp", "digest_source", "fields", "is_clock_suspect", "month", "unixtime")
+    __slots__ = ("_stamp", "digest_source", "exceeds_id", "fields", "is_clock_suspect", "month", "unixtime")
     __hash__ = None  # type: ignore[assignment]  # its fields are a dictionary
 
     def __init__(
@@ -109,6 +110,7 @@ class Record:
         decoded = None if stop.transaction_id is None else ids.decode(stop.transaction_id)
         index, part = decoded or (ids.UNASSIGNED, None)
         reckoned = _Reckoning(stop, part, unit, _seconds(began, claimed))
+        self.exceeds_id = reckoned.exceeds_id
         fields: dict[str, object] = {
             "localtime": _local(ended, zone).isoformat(" ", "seconds")[:19],
             "unixtime": str(self.unixtime),
@@ -177,65 +179,73 @@ def _times(stop: Stop, began: datetime | None, ended: datetime | None, received:
 
 
 class _Reckoning:
-    """Readings and consumption of a stop; an anomaly keeps the readings and bills 0."""
+    """
+    Readings and consumption of a stop; an anomaly keeps the readings and bills 0.
 
-    __slots__ = ("anomaly", "begin_kwh", "begin_wh", "consumed_kwh", "consumed_wh", "end_kwh")
+    Attributes:
+        exceeds_id: More was drawn than a transaction id can hold: the begin that was seen alone says how much.
+    """
+
+    __slots__ = ("anomaly", "begin_kwh", "begin_wh", "consumed_kwh", "consumed_wh", "end_kwh", "end_wh", "exceeds_id")
 
     def __init__(self, stop: Stop, part: int | None, unit: str, duration_s: int | None) -> None:
-        end_wh = stop.meter_stop_wh
-        consumed = _drawn(stop, part, unit)
-        self.begin_wh = _begin_wh(stop, part, unit, consumed)
-        self.end_kwh = end_wh // 1000
+        self.end_wh = stop.meter_stop_wh
+        self.begin_wh = _seen_wh(stop, part, unit)
+        self.begin_kwh = self.end_kwh = self.end_wh // 1000
+        self.consumed_kwh, self.consumed_wh = 0, None if part is None else 0
         self.anomaly: str | None = None
+        self.exceeds_id = False
         if part is None:
             self.anomaly = UNKNOWN_START
-        elif consumed is None or (consumed == 0 and self.begin_wh is not None and self.begin_wh > end_wh):
+            return
+        told = ids.drawn(part, self.end_wh, unit) if self.end_wh >= 0 else None
+        is_charge = self._reckon_wh(told) if unit == "wh" else self._reckon_kwh(told)
+        if not is_charge:
             self.anomaly = BACKWARDS
-        if consumed is None or self.anomaly:
-            self.begin_kwh = self._read_begin_kwh(part, unit)
-            consumed_kwh, consumed_wh = 0, 0 if part is not None else None
-        else:
-            consumed_kwh, consumed_wh = self._consume(consumed, end_wh, unit)
-            if _is_impossible(consumed_kwh, duration_s):
-                self.anomaly, consumed_kwh, consumed_wh = IMPLAUSIBLE, 0, 0
-        self.consumed_kwh = consumed_kwh
-        self.consumed_wh = consumed_wh
+            self.begin_kwh = _read_begin_kwh(self.begin_wh, part, unit)
+        elif self._is_doubtful(unit, duration_s):
+            self.anomaly, self.consumed_kwh, self.consumed_wh = IMPLAUSIBLE, 0, 0
 
-    def _read_begin_kwh(self, part: int | None, unit: str) -> int:
-        if part is None:
-            return self.end_kwh
-        if self.begin_wh is not None:
-            return self.begin_wh // 1000
-        return part if unit == "kwh" else part // 1000
+    def _reckon_kwh(self, told: int | None) -> bool:
+        """Reckon what the id told in kWh; False where that is no charge."""
+        begin_wh, end_wh = self.begin_wh, self.end_wh
+        if told is None or (told == 0 and begin_wh is not None and begin_wh > end_wh):
+            return False
+        self.consumed_kwh, self.consumed_wh = told, None
+        self.begin_kwh = self.end_kwh - told
+        if self.begin_kwh < 0:
+            self.begin_kwh %= ids.PARTS  # a meter that rolled over began near its end
+        if begin_wh is not None:
+            self.begin_kwh = begin_wh // 1000
+            self.consumed_wh = (end_wh - begin_wh) % (ids.PARTS * 1000)
+            self.exceeds_id = self.end_kwh - self.begin_kwh > told
+        return True
 
-    def _consume(self, consumed: int, end_wh: int, unit: str) -> tuple[int, int | None]:
-        """Give consumption in kWh and, where it is known, in Wh; a meter that rolled over began near its end."""
-        if unit == "wh":
-            assert self.begin_wh is not None  # noqa: S101 - the id carries it
-            self.begin_kwh = self.begin_wh // 1000
-            return self.end_kwh - self.begin_kwh, consumed
-        self.begin_kwh = self.end_kwh - consumed if consumed <= self.end_kwh else (self.end_kwh - consumed) % ids.PARTS
-        return consumed, None if self.begin_wh is None else (end_wh - self.begin_wh) % (ids.PARTS * 1000)
+    def _reckon_wh(self, told: int | None) -> bool:
+        """
+        Reckon what was drawn since the begin that was seen, else what the id told in Wh; False where that is no charge.
 
+        A meter that was changed for one that begins at 0 looks like one that rolled over, which none does so early.
+        """
+        begin_wh = self.end_wh - told if self.begin_wh is None and told is not None else self.begin_wh
+        if begin_wh is None or begin_wh < 0 or begin_wh > self.end_wh:
+            return False
+        self.begin_wh = begin_wh
+        self.begin_kwh = begin_wh // 1000
+        self.consumed_kwh = self.end_kwh - self.begin_kwh
+        self.consumed_wh = self.end_wh - begin_wh
+        self.exceeds_id = self.consumed_wh >= ids.PARTS
+        return True
 
-def _drawn(stop: Stop, part: int | None, unit: str) -> int | None:
-    """Give what was drawn, in the id's unit; None where there is no id, or a meter that ran backwards."""
-    if part is None or stop.meter_stop_wh < 0:
-        return None
-    consumed = ids.drawn(part, stop.meter_stop_wh, unit)
-    if unit == "wh" and consumed is not None:
-        # Wh modulo 10 MWh: a new meter that begins at 0 looks like one that rolled over, which none does so early
-        seen_wh = _seen_wh(stop, part, unit)
-        if consumed > stop.meter_stop_wh or (seen_wh is not None and seen_wh > stop.meter_stop_wh):
-            return None
-    return consumed
+    def _is_doubtful(self, unit: str, duration_s: int | None) -> bool:
+        """
+        Tell whether that much cannot have been drawn, or nothing speaks for it.
 
-
-def _begin_wh(stop: Stop, part: int | None, unit: str, consumed: int | None) -> int | None:
-    """Give the exact reading at the begin: what the id says in Wh, else what was seen if the id agrees with it."""
-    if unit == "wh" and consumed is not None:
-        return stop.meter_stop_wh - consumed
-    return _seen_wh(stop, part, unit)
+        What the id cannot hold speaks for another charge's begin, unless it is in Wh and took its time.
+        """
+        if self.exceeds_id and (unit == "kwh" or duration_s is None):
+            return True
+        return duration_s is not None and self.consumed_kwh * 1000 * 3600 > _MOST_W * max(duration_s, _SHORTEST_S)
 
 
 def _seen_wh(stop: Stop, part: int | None, unit: str) -> int | None:
@@ -244,6 +254,8 @@ def _seen_wh(stop: Stop, part: int | None, unit: str) -> int | None:
     return seen if seen is not None and part is not None and ids.agrees(part, seen, unit) else None
 
 
-def _is_impossible(consumed_kwh: int, duration_s: int | None) -> bool:
-    """Tell whether no charger could have delivered that much in the time that the charge took, if it is known."""
-    return duration_s is not None and consumed_kwh * 1000 * 3600 > _MOST_W * max(duration_s, _SHORTEST_S)
+def _read_begin_kwh(seen_wh: int | None, part: int, unit: str) -> int:
+    """Give the reading at the begin in kWh as far as it is known: the id has its last six digits alone."""
+    if seen_wh is not None:
+        return seen_wh // 1000
+    return part if unit == "kwh" else part // 1000

@@ -182,18 +182,14 @@ def test_refused_start_is_noted() -> None:
     ]
 
 
-def test_what_does_not_fit_into_an_id() -> None:
-    """Where account and meter do not fit into 31 bits the operator is told, and the card gets an id of nobody."""
+def test_the_last_account_fits_at_any_meter() -> None:
+    """With the largest index each reading makes an id of 31 bits that names the account."""
     tags = [{"index": 214, "account": "last", "ids": ["1"]}]
-    notice, *effects = answer(
-        "StartTransaction",
-        {"idTag": "1", "meterStart": 7_483_648_000},
-        Context("CP001", Accounts.from_list(tags), NOW, zone=UTC),
-    )
-    assert isinstance(notice, Notice) and notice == Notice("", notice.text) and notice.text
+    request = {"idTag": "1", "meterStart": 7_483_648_000}
+    effects = answer("StartTransaction", request, Context("CP001", Accounts.from_list(tags), NOW, zone=UTC))
     assert effects == [
-        Open(7_483_648, opened(7_483_648, 7_483_648_000, None, "1", "unassigned")),
-        Reply({"transactionId": 7_483_648, **INVALID}),
+        Open(2_140_483_648, opened(2_140_483_648, 7_483_648_000, None, "1", "last")),
+        Reply({"transactionId": 2_140_483_648, **ACCEPTED}),
     ]
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from shocpp.history.reconcile import DIFFERS, NOT_BOOKED, NOT_IN_JOURNAL, UNCONFIRMED, Reconciliation, compare, in_words
-from shocpp.ledger import transaction_id
 from shocpp.ledger.accounts import Accounts
+from shocpp.ledger.record import Record
 from shocpp.log import Log
 from shocpp.settings import Settings
 from shocpp.spool.configuration import read_tags
@@ -103,8 +103,13 @@ def fleet(tmp_path: Path, request: pytest.FixtureRequest) -> Fleet:
 
 def test_reckoning_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """If the books reckon wrong, rebuilding does not reckon wrong with them: the wire says what was drawn."""
-    right = transaction_id.drawn
-    monkeypatch.setattr(transaction_id, "drawn", lambda *given: (right(*given) or 0) + 1)
+    right = Record.__init__
+
+    def wrong(made: Record, *given: Any) -> None:
+        right(made, *given)
+        made.fields["consumed_wh"] = int(str(made.fields["consumed_wh"])) + 1
+
+    monkeypatch.setattr(Record, "__init__", wrong)
     fleet = Fleet(tmp_path, "wh", 1)
     fleet.charge("CP000", "1111", 5000)
     ((kind, words),) = findings(fleet)

@@ -125,7 +125,9 @@ def test_the_name_depends_on_the_stop_alone(claim: str | None, stamp: int) -> No
 # --- energy
 
 
-@given(UNITS, st.integers(0, 10**8), st.lists(st.tuples(st.integers(0, 10**6), st.booleans()), min_size=1, max_size=30))
+@given(
+    UNITS, st.integers(0, 10**8), st.lists(st.tuples(st.integers(0, 900_000), st.booleans()), min_size=1, max_size=30)
+)
 def test_a_chain_of_charges_loses_nothing(unit: str, first_wh: int, steps: list[tuple[int, bool]]) -> None:
     """What one charge loses to flooring the next one gains: the kWh of all are what the meter's kWh say, Wh too."""
     begin_wh, total_kwh, total_wh = first_wh, 0, 0
@@ -152,12 +154,14 @@ def test_wh_in_the_id_is_exact_without_any_state() -> None:
     assert (record["begin_kwh"], record["end_kwh"], record["consumed_kwh"]) == ("123456789", "123456800", "11")
 
 
-@pytest.mark.parametrize("start", [None, Start(9_999_999_500, None)])
-def test_a_meter_that_rolled_over_bills_right(start: Start | None) -> None:
-    """From 9 999 999 kWh over zero to 2 kWh it is 3 kWh, and to the Wh where the start was seen."""
-    record = fields(9_999_999_500, 2_100, start=start)
-    assert (record["begin_kwh"], record["end_kwh"], record["consumed_kwh"]) == ("9999999", "2", "3")
-    assert record.get("consumed_wh") == (2_600 if start else None)
+@pytest.mark.parametrize("begin_wh", [9_999_999_500, 999_999_500])
+@pytest.mark.parametrize("is_seen", [True, False])
+def test_a_meter_that_rolled_over_bills_right(begin_wh: int, is_seen: bool) -> None:
+    """Over zero to 2 kWh it is 3 kWh, and to the Wh where the start was seen; the id knows six digits of the begin."""
+    record = fields(begin_wh, 2_100, start=Start(begin_wh, None) if is_seen else None)
+    begin_kwh = str(begin_wh // 1000) if is_seen else "999999"
+    assert (record["begin_kwh"], record["end_kwh"], record["consumed_kwh"]) == (begin_kwh, "2", "3")
+    assert record.get("consumed_wh") == (2_600 if is_seen else None)
     assert "anomaly" not in record
 
 
@@ -166,21 +170,55 @@ def test_a_meter_that_rolled_over_bills_right(start: Start | None) -> None:
     [(9_042_700, 0, None), (9_042_700, 3_000, None), (19_042_700, 12_000_000, Start(19_042_700, None))],
 )
 def test_a_new_meter_is_not_billed_as_one_that_rolled_over(begin_wh: int, end_wh: int, start: Start | None) -> None:
-    """In Wh mode a meter that was swapped or reset during the charge is an anomaly, not up to 5 MWh on the bill."""
+    """In Wh mode a meter that was swapped or reset during the charge is an anomaly, not up to 900 kWh on the bill."""
     record = fields(begin_wh, end_wh, unit="wh", start=start)
     assert (record["anomaly"], record["consumed_kwh"], record["consumed_wh"]) == ("backwards", "0", 0)
 
 
 def test_a_start_that_was_seen_long_ago_changes_no_charge() -> None:
-    """With Wh in the id, a forgotten sighting of a charge 10 MWh earlier has the same id: it must not be believed."""
+    """With Wh in the id, a forgotten sighting of a charge 10 MWh earlier has the same id: it must not be billed."""
     record = fields(19_042_700, 19_045_000, unit="wh", start=Start(9_042_700, None))
-    assert (record["begin_wh"], record["consumed_wh"], record.get("anomaly")) == (19_042_700, 2_300, None)
+    assert (record["anomaly"], record["consumed_kwh"], record["consumed_wh"]) == ("implausible", "0", 0)
+    assert (record["begin_wh"], record["end_wh"]) == (9_042_700, 19_045_000)
+
+
+@pytest.mark.parametrize("begin_wh", [9_042_700, 9_045_000])
+def test_a_start_that_was_seen_a_gwh_ago_is_not_billed(begin_wh: int) -> None:
+    """In kWh, too: a meter that jumped by what the id cannot hold is an anomaly, not a charge of the rest."""
+    record = fields(begin_wh, 1_009_045_000, start=Start(begin_wh, "2023-09-01T00:00:00Z"))
+    assert (record["anomaly"], record["consumed_kwh"], record["consumed_wh"]) == ("implausible", "0", 0)
+    assert (record["begin_wh"], record["end_wh"]) == (begin_wh, 1_009_045_000)
+
+
+@pytest.mark.parametrize("drawn_wh", [899_999, 900_000, 900_001, 999_999, 1_000_000, 1_234_567])
+def test_the_begin_that_was_seen_is_the_figure_in_wh(drawn_wh: int) -> None:
+    """In Wh mode end less the begin that was seen is billed, also where it is more than the id can hold."""
+    start = Start(9_042_700, "2023-09-02T07:52:10Z")
+    made = book(9_042_700, 9_042_700 + drawn_wh, unit="wh", start=start)
+    assert (made.fields["begin_wh"], made.fields["consumed_wh"]) == (9_042_700, drawn_wh)
+    assert "anomaly" not in made.fields
+    assert made.exceeds_id == (drawn_wh >= 1_000_000)
+
+
+@pytest.mark.parametrize(("drawn_wh", "is_flagged"), [(900_000, False), (900_001, True), (999_999, True)])
+def test_the_id_alone_cannot_tell_from_900_kwh_on(drawn_wh: int, is_flagged: bool) -> None:
+    """In Wh mode what may be a meter that ran backwards is an anomaly where the begin was not seen."""
+    record = fields(9_042_700, 9_042_700 + drawn_wh, unit="wh")
+    assert record.get("anomaly") == ("backwards" if is_flagged else None)
+    assert record["consumed_wh"] == (0 if is_flagged else drawn_wh)
 
 
 def test_a_meter_beyond_ten_gwh_bills_right() -> None:
-    """The id holds the meter modulo 10 000 000 kWh; the readings in the record are whole."""
+    """The id holds the meter modulo 1 000 000 kWh; the readings in the record are whole."""
     record = fields(123_456_789_500, 123_456_799_500)
     assert (record["begin_kwh"], record["end_kwh"], record["consumed_kwh"]) == ("123456789", "123456799", "10")
+
+
+@pytest.mark.parametrize("transaction_id", [10_009_042, 11_009_042, 19_009_042])
+def test_the_slot_is_no_part_of_the_energy(transaction_id: int) -> None:
+    """Whatever the seventh digit is, be it a connector's or that of a meter from before, the bill is the same."""
+    record = fields(transaction_id=transaction_id)
+    assert (record["account"], record["begin_kwh"], record["consumed_kwh"]) == ("family-y", "9042", "33")
 
 
 # --- anomalies
@@ -193,10 +231,11 @@ def test_a_meter_beyond_ten_gwh_bills_right() -> None:
         ("kwh", 9_042_700, 9_042_699, Start(9_042_700, None)),
         ("kwh", 9_042_700, 0, Start(9_042_700, None)),
         ("kwh", 9_042_700, -5, None),
-        ("kwh", 0, 1_000_001_000, None),
-        ("wh", 9_042_700, 9_042_699, None),
-        ("wh", 9_042_700, 0, None),
-        ("wh", 0, 5_000_001, None),
+        ("kwh", 0, 100_001_000, None),
+        ("wh", 42_700, 42_699, None),
+        ("wh", 9_042_700, 9_042_699, Start(9_042_700, None)),
+        ("wh", 42_700, 0, None),
+        ("wh", 0, 900_001, None),
     ],
 )
 def test_backwards_bills_nothing_and_keeps_the_readings(
@@ -210,9 +249,9 @@ def test_backwards_bills_nothing_and_keeps_the_readings(
 
 
 def test_the_largest_charge_is_still_one() -> None:
-    """1 000 000 kWh in the kWh id and 5 MWh in the Wh id are billed, if no clock says that they cannot be."""
-    assert fields(0, 1_000_000_999)["consumed_kwh"] == "1000000"
-    assert fields(0, 5_000_000, unit="wh")["consumed_wh"] == 5_000_000
+    """100 000 kWh in the kWh id and 900 kWh in the Wh id are billed, if no clock says that they cannot be."""
+    assert fields(0, 100_000_999)["consumed_kwh"] == "100000"
+    assert fields(0, 900_000, unit="wh")["consumed_wh"] == 900_000
 
 
 @pytest.mark.parametrize(("hours", "is_flagged"), [(1, True), (2, True), (3, False), (30, False)])
@@ -270,13 +309,14 @@ def test_no_record_is_ever_negative(
     made = json.loads(json.dumps(record.fields))
     assert list(made)[:6] == SIX and all(isinstance(made[name], str) for name in SIX)
     assert all(value is not None and not isinstance(value, float) for value in made.values())
-    assert 0 <= int(made["consumed_kwh"]) <= 1_000_000
+    assert int(made["consumed_kwh"]) >= 0
+    assert unit == "wh" or int(made["consumed_kwh"]) <= 100_000
     assert made.get("consumed_wh", 0) >= 0 and made.get("duration_s", 0) >= 0
     if "anomaly" in made:
         assert made["consumed_kwh"] == "0" and made.get("consumed_wh", 0) == 0
     else:
         n = int(made["consumed_kwh"])
-        assert int(made["end_kwh"]) - int(made["begin_kwh"]) in (n, n - ids.PARTS)
+        assert (int(made["end_kwh"]) - int(made["begin_kwh"]) - n) % ids.PARTS == 0
         assert abs(made.get("consumed_wh", n * 1000) - n * 1000) < 1000
 
 

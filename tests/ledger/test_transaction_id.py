@@ -1,4 +1,4 @@
-"""What transaction ids promise: they decode to what they were made of, over all accounts, all meters and both units."""
+"""What transaction ids promise: they decode to what they were made of, over all accounts, connectors and meters."""
 
 from __future__ import annotations
 
@@ -11,65 +11,74 @@ from shocpp.ledger import transaction_id as ids
 
 UNITS = st.sampled_from(["kwh", "wh"])
 INDEXES = st.integers(0, 214)
+CONNECTORS = st.none() | st.integers(0, 12)
 METERS = st.integers(0, 1 << 62) | st.integers(0, 10**8) | st.integers(-(10**6), 10**11)
-LAST_PART = 7_483_647  # what is left for the meter below 2**31 at index 214
 
 
 def part_of(meter_wh: int, unit: str) -> int:
     """Reckon the meter part once more, in other words than the code does."""
     whole = (meter_wh - meter_wh % 1000) // 1000 if unit == "kwh" else meter_wh
-    return int(f"{whole:030}"[-7:]) if whole >= 0 else whole % 10**7
+    return int(f"{whole:030}"[-6:]) if whole >= 0 else whole % 10**6
 
 
-def made(index: int, meter_wh: int, unit: str) -> int | None:
-    """Make an id; None where none can be made."""
-    try:
-        return ids.encode(index, meter_wh, unit)
-    except DataError:
-        return None
+def old_id(index: int, meter_wh: int, unit: str) -> int:
+    """Make an id as it was handed out before there were slots: seven digits of the meter."""
+    return index * 10_000_000 + (meter_wh // 1000 if unit == "kwh" else meter_wh) % 10_000_000
 
 
-@pytest.mark.parametrize("unit", ["kwh", "wh"])
-def test_every_account_decodes_to_itself(unit: str) -> None:
-    """Each of the 215 indexes, with the meter parts at the edges, makes an id that decodes to just these."""
-    scale = 1000 if unit == "kwh" else 1
-    for index in range(215):
-        for part in (0, 1, 999, 1000, 9042, LAST_PART, *([9_999_999] if index < 214 else [])):
-            transaction_id = ids.encode(index, part * scale, unit)
-            assert ids.decode(transaction_id) == (index, part)
-            assert 0 <= transaction_id < 1 << 31
-
-
-@given(INDEXES, METERS, UNITS)
-@example(214, LAST_PART * 1000 + 999, "kwh")
-@example(214, LAST_PART, "wh")
-@example(213, 9_999_999_999, "kwh")
-def test_an_id_is_made_of_its_account_and_meter(index: int, meter_wh: int, unit: str) -> None:
-    """Whatever fits decodes to account and meter part, and the meter agrees with it; what does not fit is refused."""
-    transaction_id = made(index, meter_wh, unit)
+@given(INDEXES, CONNECTORS, METERS, UNITS)
+@example(214, 12, 999_999_999, "kwh")
+@example(214, 8, 483_648, "wh")
+@example(213, 10, 999_999, "wh")
+def test_an_id_is_made_of_its_account_and_meter(index: int, connector: int | None, meter_wh: int, unit: str) -> None:
+    """Each of the ids that a charge can have decodes to account and meter part, and fits into 31 bits."""
     part = part_of(meter_wh, unit)
-    if index == 214 and part > LAST_PART:
-        assert transaction_id is None
-    else:
-        assert transaction_id == index * 10_000_000 + part
+    possible = list(ids.possible(index, meter_wh, unit, connector))
+    assert len(set(possible)) == len(possible) == (10 if index < 214 else 8 if part <= 483_647 else 7)
+    for transaction_id in possible:
         assert 0 <= transaction_id <= 2_147_483_647
         assert ids.decode(transaction_id) == (index, part)
         assert ids.agrees(part, meter_wh, unit)
 
 
-@given(INDEXES, METERS, INDEXES, METERS, UNITS)
-def test_two_accounts_never_share_an_id(one: int, meter: int, other: int, other_meter: int, unit: str) -> None:
-    """Equal ids have equal accounts: the meter part never runs over into the index."""
-    first, second = made(one, meter, unit), made(other, other_meter, unit)
-    assert first is None or first != second or one == other
+@given(INDEXES, CONNECTORS, METERS, UNITS)
+def test_the_connector_has_its_own_slot(index: int, connector: int | None, meter_wh: int, unit: str) -> None:
+    """The first choice has the connector less one in its seventh digit, where that fits; without connector a 0."""
+    slot = (connector - 1) % 10 if connector else 0
+    wanted = index * 10_000_000 + slot * 1_000_000 + part_of(meter_wh, unit)
+    first = next(ids.possible(index, meter_wh, unit, connector))
+    assert first == wanted if wanted < 2**31 else first == wanted - slot * 1_000_000
 
 
-@pytest.mark.parametrize(("unit", "edge_wh"), [("kwh", LAST_PART * 1000 + 999), ("wh", LAST_PART)])
+@given(INDEXES, METERS, st.integers(1, 10), st.integers(1, 10), UNITS)
+def test_two_connectors_never_choose_the_same_id(index: int, meter_wh: int, one: int, other: int, unit: str) -> None:
+    """Two connectors with the same reading have two ids, unless the account's index is the last one."""
+    first = next(ids.possible(index, meter_wh, unit, one))
+    second = next(ids.possible(index, meter_wh, unit, other))
+    assert first != second or one == other or index == 214
+
+
+@pytest.mark.parametrize("connector", [None, 0, 1])
+def test_connector_1_has_the_id_that_it_always_had(connector: int | None) -> None:
+    """Below 1 GWh the id is the one that every shocpp has handed out."""
+    assert next(ids.possible(2, 9_042_700, "kwh", connector)) == 20_009_042
+
+
+@given(INDEXES, METERS, INDEXES, METERS, CONNECTORS, CONNECTORS, UNITS)
+def test_two_accounts_never_share_an_id(
+    one: int, meter: int, other: int, other_meter: int, connector: int | None, second: int | None, unit: str
+) -> None:
+    """Equal ids have equal accounts: neither slot nor meter part runs over into the index."""
+    shared = {*ids.possible(one, meter, unit, connector)} & {*ids.possible(other, other_meter, unit, second)}
+    assert not shared or one == other
+
+
+@pytest.mark.parametrize(("unit", "edge_wh"), [("kwh", 483_647_999), ("wh", 483_647)])
 def test_the_largest_id_is_the_largest_signed_32_bit_integer(unit: str, edge_wh: int) -> None:
-    """Index 214 fits up to meter part 7 483 647; one more is refused in words that name account and meter."""
-    assert ids.encode(214, edge_wh, unit) == 2**31 - 1
-    with pytest.raises(DataError, match=rf"214 .*{edge_wh + 1} Wh.* another index"):
-        ids.encode(214, edge_wh + 1, unit)
+    """Index 214 in slot 7 fits up to meter part 483 647; one more is refused in words that name all three."""
+    assert ids.encode(214, edge_wh, unit, 7) == 2**31 - 1
+    with pytest.raises(DataError, match=rf"214, slot 7 .*{edge_wh + 1} Wh"):
+        ids.encode(214, edge_wh + 1, unit, 7)
 
 
 @pytest.mark.parametrize("index", [-1, 215, 10_000])
@@ -77,6 +86,8 @@ def test_no_account_beyond_the_214(index: int) -> None:
     """An index that no tags.json can have is refused, not wrapped."""
     with pytest.raises(DataError, match="index"):
         ids.encode(index, 0, "kwh")
+    with pytest.raises(DataError, match="index"):
+        list(ids.possible(index, 0, "kwh", 1))
 
 
 @given(st.integers())
@@ -91,35 +102,47 @@ def test_decoding_takes_whatever_comes(number: int) -> None:
         assert not 0 <= number <= 2**31 - 1
     else:
         index, part = decoded
-        assert 0 <= index <= 214 and 0 <= part < 10_000_000
-        assert index * 10_000_000 + part == number
+        assert 0 <= index <= 214 and 0 <= part < 1_000_000
+        assert (number - index * 10_000_000 - part) in range(0, 10_000_000, 1_000_000)
 
 
-@given(INDEXES, st.integers(0, 10**12), st.integers(0, 1_000_000_000), st.data())
-def test_what_was_drawn_comes_back_in_kwh(index: int, begin_wh: int, drawn_wh: int, data: st.DataObject) -> None:
-    """Stop minus part is what the floored readings differ by, also when the meter passes 10 GWh meanwhile."""
-    begin_wh = data.draw(st.sampled_from([begin_wh, 10**10 - 1 - begin_wh % 10**6]))
-    transaction_id = made(index, begin_wh, "kwh")
-    if transaction_id is not None:
+@given(INDEXES, CONNECTORS, st.integers(0, 10**12), st.integers(0, 120_000_000), st.data())
+def test_what_was_drawn_comes_back_in_kwh(
+    index: int, connector: int | None, begin_wh: int, drawn_wh: int, data: st.DataObject
+) -> None:
+    """Stop minus part is what the floored readings differ by, also when the meter passes 1 GWh meanwhile."""
+    begin_wh = data.draw(st.sampled_from([begin_wh, 10**9 - 1 - begin_wh % 10**6]))
+    for transaction_id in ids.possible(index, begin_wh, "kwh", connector):
         _, part = ids.decode(transaction_id) or (0, 0)
         end_wh = begin_wh + drawn_wh
         expected = end_wh // 1000 - begin_wh // 1000
-        for reading in (end_wh, end_wh % 10**10):  # a meter with ten digits rolls over, a better one goes on
-            assert ids.drawn(part, reading, "kwh") == (expected if expected <= 1_000_000 else None)
+        for reading in (end_wh, end_wh % 10**9, end_wh % 10**10):  # meters with fewer digits roll over
+            assert ids.drawn(part, reading, "kwh") == (expected if expected <= 100_000 else None)
 
 
-@given(INDEXES, st.integers(0, 10**12), st.integers(0, 5_000_000))
-def test_what_was_drawn_comes_back_to_the_wh(index: int, begin_wh: int, drawn_wh: int) -> None:
-    """With Wh in the id every charge up to 5 MWh is exact to the Wh without any state, also around the modulus."""
-    transaction_id = made(index, begin_wh, "wh")
-    if transaction_id is not None:
+@given(INDEXES, CONNECTORS, st.integers(0, 10**12), st.integers(0, 900_000))
+def test_what_was_drawn_comes_back_to_the_wh(index: int, connector: int | None, begin_wh: int, drawn_wh: int) -> None:
+    """With Wh in the id every charge up to 900 kWh is exact to the Wh without any state, also around the modulus."""
+    for transaction_id in ids.possible(index, begin_wh, "wh", connector):
         _, part = ids.decode(transaction_id) or (0, 0)
         assert ids.drawn(part, begin_wh + drawn_wh, "wh") == drawn_wh
-        assert ids.drawn(part, (begin_wh + drawn_wh) % 10**7, "wh") == drawn_wh
+        assert ids.drawn(part, (begin_wh + drawn_wh) % 10**6, "wh") == drawn_wh
 
 
-@pytest.mark.parametrize(("unit", "scale", "most"), [("kwh", 1000, 1_000_000), ("wh", 1, 5_000_000)])
-def test_beyond_the_most_it_is_a_meter_that_ran_backwards(unit: str, scale: int, most: int) -> None:
+@given(st.integers(0, 213), st.integers(0, 10**12), st.integers(0, 900_000), UNITS)
+def test_an_id_from_before_the_slots_decodes_to_the_same_energy(
+    index: int, begin_wh: int, drawn_wh: int, unit: str
+) -> None:
+    """Account and consumption of an id with seven digits of the meter are what they were."""
+    decoded = ids.decode(old_id(index, begin_wh, unit))
+    assert decoded is not None and decoded[0] == index
+    end_wh = begin_wh + drawn_wh
+    expected = drawn_wh if unit == "wh" else end_wh // 1000 - begin_wh // 1000
+    assert ids.drawn(decoded[1], end_wh, unit) == expected
+
+
+@pytest.mark.parametrize(("unit", "scale", "most"), [("kwh", 1000, 100_000), ("wh", 1, 900_000)])
+def test_beyond_the_most_it_is_no_charge(unit: str, scale: int, most: int) -> None:
     """The largest charge still counts; one unit more, and one unit backwards, is no charge."""
     assert ids.drawn(9042, (9042 + most) * scale, unit) == most
     assert ids.drawn(9042, (9042 + most + 1) * scale, unit) is None
@@ -127,14 +150,8 @@ def test_beyond_the_most_it_is_a_meter_that_ran_backwards(unit: str, scale: int,
     assert ids.drawn(9042, 9042 * scale, unit) == 0
 
 
-@given(st.integers(0, 9_999_999), METERS, UNITS)
+@given(st.integers(0, 999_999), METERS, UNITS)
 def test_nothing_drawn_is_ever_negative(part: int, meter_wh: int, unit: str) -> None:
     """Whatever the meter says, the consumption is at least 0 or it is none."""
     drawn = ids.drawn(part, meter_wh, unit)
     assert drawn is None or drawn >= 0
-
-
-@given(INDEXES, METERS, UNITS)
-def test_a_repeated_start_gets_the_same_id(index: int, meter_wh: int, unit: str) -> None:
-    """The id is a function of account and reading alone."""
-    assert made(index, meter_wh, unit) == made(index, meter_wh, unit)

@@ -8,7 +8,6 @@ message means, what id a new one gets and what is billed; nothing of the message
 from __future__ import annotations
 
 from shocpp.central_system.effects import Book, Close, Effect, Notice, Open, Refuse, Reply, See
-from shocpp.errors import DataError
 from shocpp.ledger import transaction_id as ids
 from shocpp.ledger.accounts import ACCEPTED, INVALID, Tag
 from shocpp.ledger.record import Record, Stop
@@ -53,13 +52,7 @@ def start_transaction(request: Payload, context: Context) -> list[Effect]:
     info = _id_tag_info(tag, context)
     effects = _refused_card(id_tag or "", tag, context)
     index = tag.index if tag and info["status"] == ACCEPTED else ids.UNASSIGNED
-    try:
-        transaction_id = ids.encode(index, meter_start_wh, context.unit)
-    except DataError as error:
-        effects.append(Notice("", str(error)))
-        info = {"status": INVALID}
-        index = ids.UNASSIGNED
-        transaction_id = ids.encode(index, meter_start_wh, context.unit)
+    transaction_id = ids.encode(index, meter_start_wh, context.unit)
     start = Start(
         meter_start_wh,
         _said(request, "timestamp"),
