@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from shocpp.central_system.context import Context
     from shocpp.central_system.effects import Refuse, Reply
     from shocpp.ledger.accounts import Accounts
+    from shocpp.ledger.record import Record
     from shocpp.ocpp.frames import Payload
 
 _OBSERVED: dict[type, Callable[[Observer, Any], None]] = {
@@ -38,6 +39,15 @@ _OBSERVED: dict[type, Callable[[Observer, Any], None]] = {
     effects.See: Observer.see,
     effects.SeeMeter: Observer.see_meter,
 }
+# of a record, in the log: the name there and the record's
+_LOGGED = (
+    ("account", "account"),
+    ("started", "started"),
+    ("stopped", "stopped"),
+    ("consumed_kwh", "consumed_kwh"),
+    ("wh", "consumed_wh"),
+    ("anomaly", "anomaly"),
+)
 
 
 class Backend:
@@ -143,11 +153,12 @@ class Backend:
         began = time.perf_counter()
         path, is_new = yield effect.record
         self._observer.booking(time.perf_counter() - began)
-        fields = effect.record.fields
-        self._say(
-            "INFO",
-            f"{'booked' if is_new else 'booked before'} {os.path.basename(path)} "
-            f"account={clean(fields['account'])} consumed_kwh={fields['consumed_kwh']}"
-            + (f" anomaly={fields['anomaly']}" if "anomaly" in fields else ""),
-        )
+        what = "booked" if is_new else "booked before"
+        self._say("INFO", f"{what} {os.path.basename(path)} {_said_of(effect.record)}")
         self._observer.booked(is_new)
+
+
+def _said_of(record: Record) -> str:
+    """Say in the log what a record says, as far as it is known."""
+    logged = ((name, record.fields.get(field)) for name, field in _LOGGED)
+    return " ".join(f"{name}={clean(value)}" for name, value in logged if value is not None)

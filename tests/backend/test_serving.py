@@ -143,3 +143,24 @@ def test_open_transactions_are_read_for_who_needs_them(tmp_path: Path, monkeypat
     for _ in range(2):
         place.serve("StopTransaction", dict(STOP))
     assert len(read) == 1
+
+
+def test_the_log_says_what_was_booked(tmp_path: Path) -> None:
+    """A line has begin and end, whole kWh and, where they are known, Wh: 266 Wh are not told as nothing."""
+    place = Place(tmp_path)
+    place.serve("StopTransaction", dict(STOP))
+    start = {"connectorId": 1, "idTag": "1111", "meterStart": 5000, "timestamp": "2026-03-15T11:10:00Z"}
+    place.serve("StartTransaction", start)
+    place.said.clear()
+    place.serve("StopTransaction", {"transactionId": 10000005, "meterStop": 5266, "timestamp": "2026-03-15T11:20:00Z"})
+    assert [text.partition(".json ")[2] for _, text in place.said] == [
+        "account=company-x started=2026-03-15T11:10:00Z stopped=2026-03-15T11:20:00Z consumed_kwh=0 wh=266"
+    ]
+
+
+def test_the_log_of_a_hostile_stop_is_one_line(tmp_path: Path) -> None:
+    """What a charge point claims as its time is made harmless in the log; what is not known is left out."""
+    place = Place(tmp_path)
+    place.serve("StopTransaction", {**STOP, "timestamp": "now\nforged", "meterStop": 500})
+    (booked,) = [text.partition(".json ")[2] for _, text in place.said if text.startswith("booked ")]
+    assert booked == "account=company-x stopped=now\\x0aforged consumed_kwh=0 wh=0 anomaly=backwards"
