@@ -35,7 +35,7 @@ ROOMS: dict[str, set[str]] = {
     "ocpp/v16/validators": {"ocpp"},
     "ledger": GROUND,
     "central_system": {"ledger", "ocpp", "times"},
-    "central_system/v16": {"central_system", "ledger", "ocpp", "ocpp/v16", *GROUND},
+    "central_system/v16": {"central_system", "ledger", "ocpp", "ocpp/v16", "times"},
     # the disk
     "spool": {"compact_json", "ledger", "strict_json", *GROUND},
     # what is made of both
