@@ -24,6 +24,8 @@ from shocpp.texts import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from shocpp.ledger.prices import Prices
 
 
@@ -78,7 +80,8 @@ def summary(
         return STATUS[DataError] if count else OK
     priced = _prices(settings)
     statement = source.statement(wanted, priced, _created(now), __version__, zone, zone_name)
-    _print(formats.write(statement, form, words, locale or words.language, bom), is_for_people=form == "text")
+    pieces = formats.write(statement, form, words, locale or words.language, bom)
+    _print(pieces, is_for_people=form == "text")
     if priced is not None:
         _doubt(settings, priced, {session.charge.account for session in statement.items})
     skipped.complain()
@@ -112,13 +115,19 @@ class SkippedFiles:
             raise DataError(f"not in the sums: {self._count} of the files; correct them or move them away")
 
 
-def _print(page: str, is_for_people: bool) -> None:
-    """Print a page: for people what an old terminal's alphabet lacks is a question mark; files are always UTF-8."""
+def _print(pieces: Iterable[str], is_for_people: bool) -> None:
+    """
+    Print a page as it comes.
+
+    For people what an old terminal's alphabet lacks is a question mark; files are always UTF-8.
+    """
     out = getattr(sys.stdout, "buffer", None)
-    if out is None:
-        sys.stdout.write(page)
-    else:
-        out.write(page.encode(sys.stdout.encoding if is_for_people else "utf-8", "replace"))
+    encoding = sys.stdout.encoding if is_for_people else "utf-8"
+    for piece in pieces:
+        if out is None:
+            sys.stdout.write(piece)
+        else:
+            out.write(piece.encode(encoding, "replace"))
 
 
 def _prices(settings: Settings) -> Prices | None:

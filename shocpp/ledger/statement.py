@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from shocpp.ledger.item import FLAGS, Item
 from shocpp.ledger.sums import Summary
-from shocpp.ledger.unaccounted import gaps
+from shocpp.ledger.unaccounted import by_charge_point, gaps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,12 +73,11 @@ class Statement:
         items: All items in order, numbered from 1.
         prices: The prices in force; None without any.
         summary: The sums.
-        gaps: Where registers did not stand still between charges.
-        unaccounted: For each charge point what its registers gained without a record, in Wh, and whether that is
-            exact; empty where it was not asked for.
+        unaccounted: For each charge point what its registers gained without a record; empty where it was not asked
+            for.
     """
 
-    __slots__ = ("gaps", "header", "items", "prices", "summary", "unaccounted")
+    __slots__ = ("header", "items", "prices", "summary", "unaccounted")
 
     def __init__(
         self,
@@ -105,17 +104,8 @@ class Statement:
                 charge = item.charge
                 item.set_price(prices.of(charge.account, header.local(charge.ended).date()))
         self.summary = Summary(self.items)
-        self.gaps = gaps(self.items, before) if before is not None else []
-        self.unaccounted: dict[str, tuple[int, bool]] = {}
-        if before is not None:
-            self._sum_gaps()
-
-    def _sum_gaps(self) -> None:
-        for charge_point in self.charge_points():
-            here = [gap for gap in self.gaps if gap.charge_point == charge_point]
-            charges = [each.charge for each in self.items if each.charge.charge_point == charge_point]
-            is_exact = any(gap.is_exact for gap in here) if here else all(each.is_exact for each in charges)
-            self.unaccounted[charge_point] = sum(gap.wh for gap in here), is_exact
+        found = gaps(self.items, before) if before is not None else []
+        self.unaccounted = by_charge_point(self.items, found) if before is not None else {}
 
     def charge_points(self) -> list[str]:
         """Give the identities of the charge points that it tells of, in order."""
@@ -123,7 +113,7 @@ class Statement:
 
     def id_tags(self) -> list[str]:
         """Give the cards that were used, in order."""
-        return sorted({tag for item in self.items if (tag := item.charge.fields.get("id_tag"))})
+        return sorted({item.charge.id_tag for item in self.items if item.charge.id_tag})
 
     def prices_used(self) -> list[Price]:
         """Give the prices that items have, in the order of their first use."""

@@ -43,6 +43,30 @@ class Gap:
         self.item = item
 
 
+class Unaccounted:
+    """
+    What the registers of one charge point gained without a record.
+
+    Attributes:
+        gaps: Where, in order.
+        wh: How much, in Wh.
+        is_exact: It is known to the Wh; without gaps: would be.
+    """
+
+    __slots__ = ("gaps", "is_exact", "wh")
+
+    def __init__(self) -> None:
+        self.gaps: list[Gap] = []
+        self.wh = 0
+        self.is_exact = True
+
+    def add(self, gap: Gap) -> None:
+        """Take a gap; one that is known to the Wh makes the sum be written so."""
+        self.is_exact = gap.is_exact or (self.is_exact and bool(self.gaps))
+        self.gaps.append(gap)
+        self.wh += gap.wh
+
+
 class Registers:
     """
     Which charge was the last at each register, as far as it was told.
@@ -113,6 +137,28 @@ def gaps(items: Iterable[Item], before: Registers) -> list[Gap]:
         if gap is not None:
             found.append(gap)
     return found
+
+
+def by_charge_point(items: Iterable[Item], found: Iterable[Gap]) -> dict[str, Unaccounted]:
+    """
+    Sum up gaps.
+
+    Args:
+        items: All items of a span.
+        found: Their gaps.
+
+    Returns:
+        What each charge point's registers gained, by identity in order; nothing is said of others.
+    """
+    told: dict[str, Unaccounted] = {}
+    for item in items:
+        if item.charge.charge_point not in told:
+            told[item.charge.charge_point] = Unaccounted()
+        if not item.charge.is_exact:
+            told[item.charge.charge_point].is_exact = False
+    for gap in found:
+        told[gap.charge_point].add(gap)
+    return dict(sorted(told.items()))
 
 
 def _gained(register: Register, previous: Charge | None, item: Item) -> Gap | None:

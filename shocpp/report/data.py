@@ -9,66 +9,58 @@ from shocpp.times import utc
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from shocpp.ledger.item import Item
     from shocpp.ledger.prices import Price
     from shocpp.ledger.statement import Statement
     from shocpp.ledger.sums import Sum
-    from shocpp.ledger.unaccounted import Gap
+    from shocpp.ledger.unaccounted import Gap, Unaccounted
     from shocpp.report.words import Words
 
-_PASSED_ON = (
-    "charge_point",
-    "connector_id",
-    "transaction_id",
-    "reason",
-    "begin_wh",
-    "end_wh",
-    "consumed_wh",
-    "anomaly",
-)
+_encode = json.JSONEncoder().encode
 
 
-def document(statement: Statement, words: Words) -> str:
+def document(statement: Statement, words: Words) -> Iterator[str]:
     """
     Write a statement.
 
-    Returns:
-        One line. Energy is integers of Wh, money strings of decimals; all but ASCII is escaped, so that no name in it
-        can do harm on a terminal.
+    Yields:
+        One line in pieces, a session each. Energy is integers of Wh, money strings of decimals; all but ASCII is
+        escaped, so that no name in it can do harm on a terminal.
     """
+    yield f'{_encode(_head(statement))[:-1]}, "sessions": ['
+    between = ""
+    for item in statement.items:
+        yield between + _encode(_item(statement, item))
+        between = ", "
+    notes = {flag: words[f"note.{flag}"] for flag in statement.flags()}
+    yield f'], "notes": {_encode(notes)}}}\n'
+
+
+def _head(statement: Statement) -> dict[str, object]:
+    """Make all but the sessions and what is explained of them."""
     header, summary = statement.header, statement.summary
-    return json.dumps(
-        {
-            "first": header.span.first.isoformat(),
-            "last": header.span.last.isoformat(),
-            "is_preliminary": header.is_preliminary,
-            "zone": header.zone_name,
-            "account": header.account,
-            "charge_points": [
-                {"charge_point": each, **header.charge_points.get(each, {})} for each in statement.charge_points()
-            ],
-            "id_tags": list(dict.fromkeys(map(masked, statement.id_tags()))),
-            "currency": statement.prices.currency if statement.prices else None,
-            "prices": [_price(each) for each in statement.prices_used()],
-            "created": utc(header.created),
-            "version": header.version,
-            "accounts": [{"account": name, **_sum(each)} for name, each in summary.accounts.items()],
-            "total": _sum(summary.total),
-            "unassigned": _sum(summary.unassigned),
-            "anomalies": _sum(summary.anomalies),
-            "unaccounted": [
-                {
-                    "charge_point": identity,
-                    "energy_wh": wh,
-                    "is_exact": is_exact,
-                    "gaps": [_gap(gap) for gap in statement.gaps if gap.charge_point == identity],
-                }
-                for identity, (wh, is_exact) in statement.unaccounted.items()
-            ],
-            "sessions": [_item(statement, each) for each in statement.items],
-            "notes": {flag: words[f"note.{flag}"] for flag in statement.flags()},
-        }
-    )
+    return {
+        "first": header.span.first.isoformat(),
+        "last": header.span.last.isoformat(),
+        "is_preliminary": header.is_preliminary,
+        "zone": header.zone_name,
+        "account": header.account,
+        "charge_points": [
+            {"charge_point": each, **header.charge_points.get(each, {})} for each in statement.charge_points()
+        ],
+        "id_tags": list(dict.fromkeys(map(masked, statement.id_tags()))),
+        "currency": statement.prices.currency if statement.prices else None,
+        "prices": [_price(each) for each in statement.prices_used()],
+        "created": utc(header.created),
+        "version": header.version,
+        "accounts": [{"account": name, **_sum(each)} for name, each in summary.accounts.items()],
+        "total": _sum(summary.total),
+        "unassigned": _sum(summary.unassigned),
+        "anomalies": _sum(summary.anomalies),
+        "unaccounted": [_unaccounted(identity, each) for identity, each in statement.unaccounted.items()],
+    }
 
 
 def _price(price: Price) -> dict[str, object]:
@@ -92,6 +84,15 @@ def _sum(each: Sum) -> dict[str, object]:
     }
 
 
+def _unaccounted(identity: str, each: Unaccounted) -> dict[str, object]:
+    return {
+        "charge_point": identity,
+        "energy_wh": each.wh,
+        "is_exact": each.is_exact,
+        "gaps": [_gap(gap) for gap in each.gaps],
+    }
+
+
 def _gap(gap: Gap) -> dict[str, object]:
     return {
         "kind": gap.kind,
@@ -103,19 +104,26 @@ def _gap(gap: Gap) -> dict[str, object]:
 
 
 def _item(statement: Statement, item: Item) -> dict[str, object]:
-    charge, local = item.charge, statement.header.local
+    charge, local, started = item.charge, statement.header.local, item.charge.started
     return {
         "number": item.number,
         "account": charge.account,
-        "started": local(charge.started).isoformat() if charge.started else None,
+        "started": local(started).isoformat() if started else None,
         "ended": local(charge.ended).isoformat(),
         "booked": f"{item.charge.month[0]:04}-{item.charge.month[1]:02}",
         "duration_s": charge.duration_s,
-        "id_tag": masked(charge.fields.get("id_tag") or ""),
+        "id_tag": masked(charge.id_tag),
         "begin_kwh": charge.begin_kwh,
         "end_kwh": charge.end_kwh,
         "consumed_kwh": charge.consumed_kwh,
-        **{name: charge.fields.get(name) for name in _PASSED_ON},
+        "charge_point": charge.charge_point or None,
+        "connector_id": charge.connector_id,
+        "transaction_id": charge.transaction_id,
+        "reason": charge.reason or None,
+        "begin_wh": charge.begin_wh,
+        "end_wh": charge.end_wh,
+        "consumed_wh": charge.consumed_wh,
+        "anomaly": charge.anomaly or None,
         "energy_wh": charge.energy_wh,
         "price": None if item.price is None else str(item.price.all_in),
         "amount": None if item.amount is None else str(item.amount),

@@ -6,15 +6,17 @@ from shocpp.report.forms import Forms
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from shocpp.ledger.statement import Statement
     from shocpp.report.words import Words
 
 FORMATS = ("text", "csv", "json", "html")
 
 
-def write(statement: Statement, form: str, words: Words, locale: str, has_bom: bool = False) -> str:
+def write(statement: Statement, form: str, words: Words, locale: str, has_bom: bool = False) -> Iterator[str]:
     """
-    Write a statement.
+    Write a statement piece by piece: of a year the whole page would be as large as all that it is made of.
 
     Args:
         statement: The statement.
@@ -23,8 +25,8 @@ def write(statement: Statement, form: str, words: Words, locale: str, has_bom: b
         locale: How numbers and dates are written, ``"de"`` or ``"en"``.
         has_bom: CSV begins with a byte order mark, by which spreadsheets know UTF-8.
 
-    Returns:
-        The whole of it, its last line end included.
+    Yields:
+        Pieces of any size; the last one ends with a line end.
 
     Raises:
         UnavailableError: HTML is asked for, and Jinja2 is not there.
@@ -32,16 +34,19 @@ def write(statement: Statement, form: str, words: Words, locale: str, has_bom: b
     if form == "json":
         from shocpp.report import data
 
-        return data.document(statement, words) + "\n"
-    if form == "csv":
+        yield from data.document(statement, words)
+    elif form == "csv":
         from shocpp.report import table
 
         forms = Forms(locale, is_grouped=False)
-        return (table.BOM if has_bom else "") + table.table(statement, words, forms, ";" if locale == "de" else ",")
-    if form == "html":
+        yield table.BOM if has_bom else ""
+        yield from table.table(statement, words, forms, ";" if locale == "de" else ",")
+    elif form == "html":
         from shocpp.report import html
 
-        return html.page(statement, words, Forms(locale))
-    from shocpp.report import text
+        yield from html.page(statement, words, Forms(locale))
+    else:
+        from shocpp.report import text
 
-    return "".join(f"{line}\n" for line in text.lines(statement, words, Forms(locale)))
+        for line in text.lines(statement, words, Forms(locale)):
+            yield f"{line}\n"

@@ -80,10 +80,26 @@ class Source:
         self._report = report
         self._watch = watch
 
-    def items(self, wanted: Wanted) -> Iterator[Item]:
-        """Read the items that are wanted, in order of month and name."""
+    def items(self, wanted: Wanted, before: Registers | None = None) -> list[Item]:
+        """
+        Read the items that are wanted, in order of month and name.
+
+        Args:
+            wanted: Which ones.
+            before: Sees the charges of the first month that were booked before the span.
+
+        Returns:
+            The items; their charges have let go of their records, since there may be a million of them.
+        """
+        items = []
         charges = record_reader.read(self._settings.accounting_dir, self._report, *wanted.span.months)
-        return (Item(charge) for charge in self._watch(charges) if wanted.has(charge))
+        for charge in self._watch(charges):
+            if wanted.has(charge):
+                items.append(Item(charge))
+                charge.drop_fields()
+            elif before is not None and booked_on(charge) < wanted.span.first:
+                before.see(charge)
+        return items
 
     def statement(
         self,
@@ -106,13 +122,15 @@ class Source:
         Returns:
             The statement; of a single account, without unaccounted energy, which is nobody's.
         """
-        items = list(self.items(wanted))
+        before = Registers() if wanted.account is None else None
+        items = self.items(wanted, before)
         earliest: dict[str, int] = {}
         for item in items:
             charge = item.charge
             earliest[charge.charge_point] = min(charge.unixtime, earliest.get(charge.charge_point, charge.unixtime))
         header = Header(wanted.span, created, version, zone, zone_name, self._boots(earliest), account=wanted.account)
-        before = self._before(wanted, earliest) if wanted.account is None else None
+        if before is not None:
+            self._look_back(before, wanted.span, earliest)
         return Statement(header, items, prices, before)
 
     def findings(self, wanted: Wanted, most_w: int) -> Iterator[Finding]:
@@ -125,28 +143,25 @@ class Source:
         """
         yield from findings.check(sorted(self.items(wanted), key=Item.order), most_w)
 
-    def _before(self, wanted: Wanted, earliest: dict[str, int]) -> Registers:
+    def _look_back(self, before: Registers, span: Span, earliest: dict[str, int]) -> None:
         """
         Find the last charges before a span, month by month backwards, until each charge point's register is known.
 
         One that was not used for a year begins anew: its register may have been changed meanwhile.
 
         Args:
-            wanted: The span.
+            before: Sees them.
+            span: The span; what its first month has before it was seen already.
             earliest: When the earliest item of each charge point ended; a late one may reach far back.
         """
-        registers, span = Registers(), wanted.span
-        months = [month for month in booked_months(self._settings.accounting_dir) if month <= span.months[0]]
-        for month in reversed(months[-_MONTHS_BACK - 1 :]):
-            if all(itertools.starmap(registers.reaches, earliest.items())):
+        folder = self._settings.accounting_dir
+        months = [month for month in booked_months(folder) if month < span.months[0]]
+        for month in reversed(months[-_MONTHS_BACK:]):
+            if all(itertools.starmap(before.reaches, earliest.items())):
                 break
-            if month == span.months[0] and span.first.day == 1:
-                continue
-            for charge in self._watch(record_reader.read(self._settings.accounting_dir, _ignore, month, month)):
-                is_before = month < span.months[0] or booked_on(charge) < span.first
-                if is_before and charge.charge_point in earliest:
-                    registers.see(charge)
-        return registers
+            for charge in self._watch(record_reader.read(folder, _ignore, month, month)):
+                if charge.charge_point in earliest:
+                    before.see(charge)
 
     def _boots(self, charge_points: Iterable[str]) -> dict[str, dict[str, str]]:
         """Read what charge points said of themselves when they booted."""

@@ -15,6 +15,8 @@ from shocpp.report.view import View
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import jinja2
 
     from shocpp.ledger.statement import Statement
@@ -24,9 +26,9 @@ if TYPE_CHECKING:
 _TEMPLATES = os.path.join(os.path.dirname(__file__), "templates")
 
 
-def page(statement: Statement, words: Words, forms: Forms) -> str:
+def page(statement: Statement, words: Words, forms: Forms) -> Iterator[str]:
     """
-    Write a statement.
+    Write a statement, piece by piece.
 
     Args:
         statement: The statement.
@@ -41,14 +43,13 @@ def page(statement: Statement, words: Words, forms: Forms) -> str:
     return (
         _environment()
         .get_template("statement.html")
-        .render(
+        .generate(
             view=view,
             words=words,
             forms=forms,
             statement=statement,
             summary=statement.summary,
             picture=picture if picture.has_energy else None,
-            is_anomaly=lambda item: bool(item.charge.anomaly),
         )
     )
 

@@ -7,7 +7,6 @@ A spreadsheet takes a text that begins like a formula for one; such a text gets 
 from __future__ import annotations
 
 import csv
-import io
 
 from shocpp.report.forms import offset
 from shocpp.report.view import View
@@ -50,7 +49,7 @@ _HEADS = (
 _UNITS = {"meter_start": " kWh", "meter_end": " kWh"}
 
 
-def table(statement: Statement, words: Words, forms: Forms, separator: str) -> str:
+def table(statement: Statement, words: Words, forms: Forms, separator: str) -> Iterator[str]:
     """
     Write the items.
 
@@ -60,17 +59,22 @@ def table(statement: Statement, words: Words, forms: Forms, separator: str) -> s
         forms: How it writes numbers and dates: without grouped thousands.
         separator: ``";"`` where the comma is for decimals, else ``","``.
 
-    Returns:
-        All lines, the first one with the columns' names, each ended by CR LF (RFC 4180).
+    Yields:
+        The lines, the first one with the columns' names, each ended by CR LF (RFC 4180).
     """
     view = View(statement, words, forms)
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
-    writer.writerow(_heads(view))
+    writer = csv.writer(_Line(), delimiter=separator, lineterminator="\r\n")
+    yield str(writer.writerow(_heads(view)))
     meanings = {flag: words[f"note.{flag}"] for flag in statement.flags()}
     for item in statement.items:
-        writer.writerow([*_cells(view, item), " ".join(meanings[flag] for flag in item.flags)])
-    return out.getvalue()
+        yield str(writer.writerow([*_cells(view, item), " ".join(meanings[flag] for flag in item.flags)]))
+
+
+class _Line:
+    """What ``csv`` writes into: its ``writerow`` gives back what ``write`` does, which is the line itself."""
+
+    def write(self, line: str) -> str:
+        return line
 
 
 def guarded(text: str) -> str:

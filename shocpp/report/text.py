@@ -79,17 +79,16 @@ class _Page:
         yield from ["", *apart] if apart else []
 
     def unaccounted(self) -> Iterator[str]:
-        for number, (identity, (wh, is_exact)) in enumerate(self._statement.unaccounted.items()):
+        for number, (identity, each) in enumerate(self._statement.unaccounted.items()):
             if number == 0:
                 yield ""
                 yield self._row(self._words["unaccounted"], "", "kWh")
                 yield _RULE
-            yield self._row(self._view.name_of(identity), "", self._kwh(wh, is_exact))
-            for gap in self._statement.gaps:
-                if gap.charge_point == identity:
-                    where, energy = self._view.gap(gap)
-                    line = f"{where}: {energy} kWh" if energy else where
-                    yield from _flow(line.split(" "), " ", "    ", "        ")
+            yield self._row(self._view.name_of(identity), "", self._kwh(each.wh, each.is_exact))
+            for gap in each.gaps:
+                where, energy = self._view.gap(gap)
+                line = f"{where}: {energy} kWh" if energy else where
+                yield from _flow(line.split(" "), " ", "    ", "        ")
 
     def items(self) -> Iterator[str]:
         yield ""

@@ -118,7 +118,7 @@ class View:
 
     def tag_of(self, item: Item) -> str:
         """Give the masked card."""
-        return masked(item.charge.fields.get("id_tag") or "")
+        return masked(item.charge.id_tag)
 
     def readings_of(self, item: Item) -> tuple[str, str]:
         """Write the meter's readings in kWh, to the Wh where they are known."""
@@ -139,7 +139,7 @@ class View:
 
     def reason_of(self, item: Item) -> str:
         """Say why an item ended; empty if that is not known."""
-        return plain(self.words.of_reason(item.charge.fields.get("reason") or ""), 40)
+        return plain(self.words.of_reason(item.charge.reason), 40)
 
     def marks_of(self, item: Item) -> list[str]:
         """Give what must be said of an item, in short."""

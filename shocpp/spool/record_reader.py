@@ -77,7 +77,7 @@ def _parse(path: str) -> dict[str, Any]:
             raise DataError("not a file")
         if there.st_size > _LARGEST_FILE:
             raise DataError("too large for a record")
-        data = os.read(descriptor, _LARGEST_FILE)
+        data = os.read(descriptor, there.st_size)  # a buffer that is larger costs more than the reading
     finally:
         os.close(descriptor)
     try:

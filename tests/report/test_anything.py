@@ -15,12 +15,13 @@ from shocpp.ledger.span import Span
 from shocpp.ledger.statement import Header, Statement
 from shocpp.ledger.unaccounted import Registers
 from shocpp.report import verification
-from shocpp.report.formats import FORMATS, write
+from shocpp.report.formats import FORMATS
 from shocpp.report.gather import Source, Wanted
 from shocpp.report.words import Words
 from shocpp.settings import Settings
 from shocpp.spool import record_reader
 from tests.support.invented_month import CREATED
+from tests.support.pages import page as page_of
 from tests.support.properties import examples
 from tests.support.records import BERLIN, put
 
@@ -65,7 +66,7 @@ def test_anything(found: list[dict[str, Any]], language: str) -> None:
         header = Header(span, CREATED, "1.2.3", BERLIN, "Europe/Berlin")
         statement = Statement(header, items, None, Registers())
         for form in FORMATS:
-            page = write(statement, form, Words(language), language)
+            page = page_of(statement, form, language)
             page.encode()
             assert form != "text" or max(map(width, page.splitlines())) <= 80
 

@@ -17,9 +17,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shocpp.report.formats import FORMATS, write
-from shocpp.report.words import LANGUAGES, Words
+from shocpp.report.formats import FORMATS
+from shocpp.report.words import LANGUAGES
 from tests.support.invented_month import golden, golden_page, make, statement
+from tests.support.pages import page as page_of
 from tests.support.properties import examples
 from tests.support.readers import READERS, Figures, from_json
 from tests.support.records import exact, legacy, put
@@ -36,7 +37,7 @@ def home(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_golden(home: Path, form: str, language: str) -> None:
     """A month that has everything gives the same bytes, today and whenever this is run."""
-    page = write(statement(home), form, Words(language), language).encode()
+    page = page_of(statement(home), form, language).encode()
     is_golden = page == golden_page(form, language)
     assert is_golden, f"not {golden(form, language).name}: `python -m tests.support.invented_month`, then `git diff`"
 
@@ -49,7 +50,7 @@ def test_a_missing_golden_file_says_what_to_do() -> None:
 
 def test_invented_month_has_everything(home: Path) -> None:
     """The month of the golden files has what they are there for."""
-    found = json.loads(write(statement(home), "json", Words("en"), "en"))
+    found = json.loads(page_of(statement(home), "json", "en"))
     assert {flag for session in found["sessions"] for flag in session["flags"]} == {
         "late", "clock", "anomaly", "unassigned", "unknown", "unpriced",
     }  # fmt: skip
@@ -83,7 +84,7 @@ RECORDS = st.lists(
 
 def figures_of(home: Path, form: str, language: str = "en", **wanted: str) -> Figures:
     """Write a statement and read its figures back out of the page."""
-    return READERS[form](write(statement(home, **wanted), form, Words(language), language), language)
+    return READERS[form](page_of(statement(home, **wanted), form, language), language)
 
 
 @examples(25)
@@ -115,7 +116,7 @@ def test_two_machines(records: list[dict[str, Any]], chance: random.Random) -> N
             if chance.random() < 0.3:  # the stop came again in November, to the other machine
                 put(merged / "accounting", record, month="2026/11", digest=digest)
         for form in FORMATS:
-            ours, theirs = (write(statement(home), form, Words("de"), "de") for home in (one, merged))
+            ours, theirs = (page_of(statement(home), form, "de") for home in (one, merged))
             assert ours == theirs
 
 
@@ -140,7 +141,7 @@ def test_of_one_account(home: Path) -> None:
     """A statement for an employer has nothing of the other accounts: no name, no card, no unaccounted energy."""
     for form in FORMATS:
         for language in LANGUAGES:
-            page = write(statement(home, account="company-x"), form, Words(language), language)
+            page = page_of(statement(home, account="company-x"), form, language)
             assert "company-x" in page
             for other in OTHERS:
                 assert other not in page, (form, other)
@@ -148,7 +149,7 @@ def test_of_one_account(home: Path) -> None:
 
 def test_of_one_charge_point(home: Path) -> None:
     """A statement of one charge point has its sessions alone, and its unaccounted energy."""
-    found = json.loads(write(statement(home, charge_point="hof"), "json", Words("de"), "de"))
+    found = json.loads(page_of(statement(home, charge_point="hof"), "json", "de"))
     assert {each["charge_point"] for each in found["sessions"]} == {"hof"}
     assert [each["charge_point"] for each in found["unaccounted"]] == ["hof"]
 

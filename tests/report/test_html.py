@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from shocpp.ledger.statement import Statement
-from shocpp.report.formats import write
-from shocpp.report.words import LANGUAGES, Words
+from shocpp.report.words import LANGUAGES
 from tests.support.browser import Browser
 from tests.support.invented_month import make, statement
+from tests.support.pages import page
 from tests.support.records import exact, put
 
 VOID = {"meta", "br"}
@@ -32,7 +32,7 @@ HOSTILE = (
 
 def page_of(found: Statement, language: str = "de") -> str:
     """Write a statement as a page."""
-    return write(found, "html", Words(language), language)
+    return page(found, "html", language)
 
 
 def many(home: Path, count: int) -> Statement:

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from shocpp.report.formats import write
 from shocpp.report.table import guarded
-from shocpp.report.words import Words
 from tests.support.invented_month import make, statement
+from tests.support.pages import page as page_of
 from tests.support.records import exact, put
 
 FORMULAS = ['=cmd|"/c calc"!A1', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1+1", '=HYPERLINK("http://x")']
@@ -25,7 +24,7 @@ def test_formulas(tmp_path: Path, formula: str, language: str) -> None:
         tmp_path / "accounting",
         exact(formula, "2026-10-03 10:00:00", charge_point=formula, id_tag=formula, reason=formula),
     )
-    page = write(statement(tmp_path), "csv", Words(language), language)
+    page = page_of(statement(tmp_path), "csv", language)
     head, row = csv.reader(io.StringIO(page, newline=""), delimiter=";" if language == "de" else ",", strict=True)
     assert len(head) == len(row)
     assert not [cell for cell in row if cell.lstrip().startswith(("=", "+", "-", "@", "＝", "\t"))]
@@ -35,7 +34,7 @@ def test_line_breaks(tmp_path: Path) -> None:
     """Line breaks and separators in a name make no further lines or columns."""
     name = 'a"b;c,d\r\ne\nf\x0bg\u2028h'
     put(tmp_path / "accounting", exact(name, "2026-10-03 10:00:00"))
-    page = write(statement(tmp_path), "csv", Words("de"), "de")
+    page = page_of(statement(tmp_path), "csv", "de")
     assert len(page.splitlines()) == 2
     row = list(csv.reader(io.StringIO(page, newline=""), delimiter=";", strict=True))[1]
     assert 'a"b;c,d<0D><0A>e<0A>f<0B>g<2028>h' in row
@@ -49,7 +48,7 @@ def test_locale(tmp_path: Path, locale: str, separator: str, energy: str, day: s
     """The locale decides separator, decimals and dates, whatever the language; thousands stand together."""
     make(tmp_path)
     for language in ("de", "en"):
-        page = write(statement(tmp_path), "csv", Words(language), locale)
+        page = page_of(statement(tmp_path), "csv", language, locale)
         rows = list(csv.reader(io.StringIO(page, newline=""), delimiter=separator))
         assert (energy in rows[3], day in rows[3], len({len(row) for row in rows})) == (True, True, 1)
         assert {"8950,000", "8950.000"} & {*rows[1]}
@@ -58,8 +57,8 @@ def test_locale(tmp_path: Path, locale: str, separator: str, energy: str, day: s
 
 def test_bom(tmp_path: Path) -> None:
     """A byte order mark stands in front only where it is asked for."""
-    assert write(statement(tmp_path), "csv", Words("de"), "de", has_bom=True).encode().startswith(b"\xef\xbb\xbfNr.;")
-    assert write(statement(tmp_path), "csv", Words("de"), "de").encode().startswith(b"Nr.;")
+    assert page_of(statement(tmp_path), "csv", "de", has_bom=True).encode().startswith(b"\xef\xbb\xbfNr.;")
+    assert page_of(statement(tmp_path), "csv", "de").encode().startswith(b"Nr.;")
 
 
 def test_guard_leaves_names() -> None:

@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 from shocpp.ledger.prices import Prices
 from shocpp.ledger.span import Span
 from shocpp.ledger.statement import Statement
-from shocpp.report.formats import FORMATS, write
+from shocpp.report.formats import FORMATS
 from shocpp.report.gather import Source, Wanted
-from shocpp.report.words import LANGUAGES, Words
+from shocpp.report.words import LANGUAGES
 from shocpp.settings import Settings
+from tests.support.pages import page as page_of
 from tests.support.records import exact, legacy, put
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -119,7 +120,7 @@ def main() -> None:
         make(Path(home))
         for language in LANGUAGES:
             for form in FORMATS:
-                page = write(statement(Path(home)), form, Words(language), language)
+                page = page_of(statement(Path(home)), form, language)
                 golden(form, language).write_bytes(page.encode())
 
 
