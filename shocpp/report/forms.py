@@ -77,12 +77,13 @@ class Forms:
 
     def date(self, day: date) -> str:
         """Write a day: 03.09.2026, in English 2026-09-03."""
-        return f"{day.day:02}.{day.month:02}.{day.year:04}" if self._is_german else day.isoformat()
+        return self._day(day.isoformat())
 
     def time(self, time: datetime, is_to_the_second: bool = False) -> str:
         """Write a local time without its offset."""
-        clock = f"{time.hour:02}:{time.minute:02}" + (f":{time.second:02}" if is_to_the_second else "")
-        return f"{self.date(time.date())} {clock}"
+        written = time.isoformat(" ", "seconds")
+        clock = written[11:19] if is_to_the_second else written[11:16]
+        return f"{self._day(written)} {clock}"
 
     def duration(self, seconds: int) -> str:
         """
@@ -92,6 +93,10 @@ class Forms:
         ('11:41', '0:00')
         """
         return f"{seconds // 3600}:{seconds % 3600 // 60:02}"
+
+    def _day(self, iso: str) -> str:
+        """Write the day with which a text in the form of ISO 8601 begins."""
+        return f"{iso[8:10]}.{iso[5:7]}.{iso[:4]}" if self._is_german else iso[:10]
 
     def _local(self, english: str) -> str:
         if not self._is_grouped:
@@ -107,8 +112,7 @@ def offset(time: datetime) -> str:
     >>> offset(datetime.fromisoformat("2026-09-03T09:52:10+02:00"))
     '+02:00'
     """
-    text = time.strftime("%z")
-    return f"{text[:3]}:{text[3:5]}"
+    return time.isoformat(timespec="minutes")[16:22]
 
 
 def symbol(currency: str) -> str:
