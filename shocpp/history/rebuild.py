@@ -65,6 +65,9 @@ class Rebuilder:
         accounts: Names the accounts; the indices are those on the wire.
         unit: What transaction ids carry where the journal does not show it, ``"kwh"`` or ``"wh"``.
         zone: The zone of local times; None for the system's.
+
+    Attributes:
+        legacy_sources: What the digest of each stop is made of, by what older versions made it of.
     """
 
     def __init__(self, accounts: Accounts, unit: str = "kwh", zone: tzinfo | None = None) -> None:
@@ -75,6 +78,7 @@ class Rebuilder:
         self._open: dict[str, dict[int, dict[str, Any]]] = {}
         self._values: dict[tuple[str, int], list[str]] = {}
         self._known: set[str] = set()
+        self.legacy_sources: dict[str, str] = {}
 
     def run(self, entries: Iterable[JournalEntry]) -> Iterator[Rebuilt]:
         """Give the finished charges of a journal in order, each stop once."""
@@ -102,7 +106,8 @@ class Rebuilder:
         for charge_point, direction, call, called in self._exchanges.waiting():
             if call.action == "StopTransaction" and direction == IN:
                 said, meter_wh = call.payload.get("transactionId"), call.payload.get("meterStop")
-                stop = Stop(charge_point, None, 0, text(call.payload.get("timestamp")), (said, meter_wh))
+                stopped, parsed = text(call.payload.get("timestamp")), (integer(said), integer(meter_wh))
+                stop = Stop(charge_point, None, 0, stopped, (said, meter_wh), parsed=parsed)
                 if stop.digest_source() not in self._known:  # else it did come again
                     yield charge_point, called, said
 
@@ -140,7 +145,10 @@ class Rebuilder:
         seen = opened.get(closed) if closed is not None else None
         drawn_wh = _drawn_wh(Start.from_sighting(seen), request) if seen else None
         values = self._forget(charge_point, closed) + [_encode(each) for each in items(request.get("transactionData"))]
-        if record is None or record.digest_source in self._known:
+        if record is None:
+            return None
+        self.legacy_sources[record.legacy_digest_source] = record.digest_source
+        if record.digest_source in self._known:
             return None
         self._known.add(record.digest_source)
         return Rebuilt(record, message.called, drawn_wh, values)

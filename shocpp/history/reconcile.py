@@ -104,13 +104,15 @@ class Reconciliation:
         """Give the disagreements with accounting; call it when ``rebuilt`` has given all."""
         days = {day for day, _ in day_files(self._journal_dir)}
         booked: set[str] = set()
+        legacy = {digest_of(old): digest_of(new) for old, new in self._rebuilder.legacy_sources.items()}
         for charge in record_reader.read(accounting_dir, self._report, *self._months()):
-            booked.add(charge.digest)
+            digest = legacy.get(charge.digest, charge.digest)
+            booked.add(digest)
             received = charge.received
             if not charge.digest or received is None or not self._is_wanted(received):
                 continue
-            if charge.digest in self._digests:
-                yield from _differences(charge, *self._digests[charge.digest])
+            if digest in self._digests:
+                yield from _differences(charge, *self._digests[digest])
             elif received.date() in days and self._first and received >= self._first:
                 path = record_path(accounting_dir, charge.month, charge.name)
                 text = f"booked, but the journal lacks its stop ({path})"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from shocpp.ledger import stop_identity
 from shocpp.ledger import transaction_id as ids
 from shocpp.times import parse, utc
 
@@ -35,13 +36,24 @@ class Stop:
         transaction_id: The charge's id, None where it cannot be told.
         meter_stop_wh: The meter's reading in Wh.
         stopped: The time as sent.
-        as_sent: Transaction id and meter stop as sent: with identity and time they make the digest.
+        as_sent: Transaction id and meter stop as sent, as texts.
+        parsed: The same as numbers, before any factor; None where they cannot be read.
         id_tag: The card that ended it, if one did.
         reason: Why it ended, if that was said.
         start: What is known of its begin.
     """
 
-    __slots__ = ("as_sent", "id_tag", "identity", "meter_stop_wh", "reason", "start", "stopped", "transaction_id")
+    __slots__ = (
+        "as_sent",
+        "id_tag",
+        "identity",
+        "meter_stop_wh",
+        "parsed",
+        "reason",
+        "start",
+        "stopped",
+        "transaction_id",
+    )
 
     def __init__(
         self,
@@ -53,19 +65,25 @@ class Stop:
         id_tag: str | None = None,
         reason: str | None = None,
         start: Start | None = None,
+        parsed: tuple[int | None, int | None] = (None, None),
     ) -> None:
         self.identity = identity
         self.transaction_id = transaction_id
         self.meter_stop_wh = meter_stop_wh
         self.stopped = stopped
         self.as_sent = as_sent
+        self.parsed = parsed
         self.id_tag = id_tag
         self.reason = reason
         self.start = start
 
     def digest_source(self) -> str:
         """Give the text whose digest tells this stop from any other: the same stop sent again has the same one."""
-        return "\n".join(map(str, (self.identity, *self.as_sent, self.stopped)))
+        return stop_identity.source(self.identity, self.as_sent, self.parsed, self.stopped)
+
+    def legacy_digest_source(self) -> str:
+        """Give the text whose digest older versions gave this stop."""
+        return stop_identity.legacy_source(self.identity, self.as_sent, self.stopped)
 
 
 class Record:
@@ -77,11 +95,21 @@ class Record:
         unixtime: When the charge ended, seconds since the epoch.
         month: Year and month in which it is booked.
         digest_source: What its file's digest is made of.
+        legacy_digest_source: What it was made of by older versions.
         is_clock_suspect: The charge point's clock cannot be believed, so that our time stands for its.
         exceeds_id: More was drawn than the transaction id can hold, so that the begin that was seen says how much.
     """
 
-    __slots__ = ("_stamp", "digest_source", "exceeds_id", "fields", "is_clock_suspect", "month", "unixtime")
+    __slots__ = (
+        "_stamp",
+        "digest_source",
+        "exceeds_id",
+        "fields",
+        "is_clock_suspect",
+        "legacy_digest_source",
+        "month",
+        "unixtime",
+    )
     __hash__ = None  # type: ignore[assignment]  # its fields are a dictionary
 
     def __init__(
@@ -106,6 +134,7 @@ class Record:
         self.is_clock_suspect = believed is None
         self._stamp = max(0, int(claimed.timestamp())) if claimed else 0
         self.digest_source = stop.digest_source()
+        self.legacy_digest_source = stop.legacy_digest_source()
 
         decoded = None if stop.transaction_id is None else ids.decode(stop.transaction_id)
         index, part = decoded or (ids.UNASSIGNED, None)

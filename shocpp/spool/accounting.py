@@ -35,21 +35,24 @@ class RecordFile:
         month: Its folder below accounting/: ``YYYY/MM``.
         name: The file's name.
         data: The file's content.
+        legacy_name: The name that older versions gave the same stop; empty where it had none.
     """
 
-    __slots__ = ("data", "month", "name")
+    __slots__ = ("data", "legacy_name", "month", "name")
 
-    def __init__(self, month: str, name: str, data: bytes) -> None:
+    def __init__(self, month: str, name: str, data: bytes, legacy_name: str = "") -> None:
         self.month = month
         self.name = name
         self.data = data
+        self.legacy_name = legacy_name
 
 
 def file_of(record: Record) -> RecordFile:
     """Give the file that a record is written to."""
-    return RecordFile(
-        months.folder_of(record.month), record.name(digest_of(record.digest_source)), _encode(record.fields)
+    name, legacy_name = (
+        record.name(digest_of(source)) for source in (record.digest_source, record.legacy_digest_source)
     )
+    return RecordFile(months.folder_of(record.month), name, _encode(record.fields), legacy_name)
 
 
 class _Booking:
@@ -142,7 +145,7 @@ class Accounting:
         assert booking.written is not None  # noqa: S101 - it is written
         file = booking.file
         month = f"{self._folder}/{file.month}"
-        earlier = self._find(file.name, month)
+        earlier = self._find(file, month)
         booking.outcome = (earlier, False) if earlier else (f"{month}/{file.name}", booking.written.link())
 
     def _sync(self, booking: _Booking, synced: dict[str, ShocppError | None]) -> None:
@@ -162,17 +165,19 @@ class Accounting:
                 synced[month] = error
         booking.outcome = synced[month] or booking.outcome
 
-    def _find(self, name: str, but: str) -> str | None:
+    def _find(self, file: RecordFile, own: str) -> str | None:
         """
-        Look for the same stop in every month there is but one.
+        Look for the same stop in every month there is; in its own one only under the name of older versions.
 
         Not only where it should be: clocks go back, and the charge point's and ours disagree about midnight.
         """
         for year in reversed(months.remembered_names(self._folder, 4)):
             for month in reversed(months.remembered_names(f"{self._folder}/{year}", 2)):
                 folder = f"{self._folder}/{year}/{month}"
-                if folder != but and os.path.exists(f"{folder}/{name}"):
-                    return f"{folder}/{name}"
+                for name in (file.name, file.legacy_name):
+                    is_there_by_link = folder == own and name == file.name  # linking itself tells
+                    if name and not is_there_by_link and os.path.exists(f"{folder}/{name}"):
+                        return f"{folder}/{name}"
         return None
 
     def _sync_above(self, month: str) -> None:

@@ -34,7 +34,7 @@ def command(folder: str) -> list[str]:
 
 def request(file: RecordFile) -> bytes:
     """Write a record's file as a line."""
-    return f"{json.dumps([file.month, file.name, file.data.decode()])}\n".encode()
+    return f"{json.dumps([file.month, file.name, file.data.decode(), file.legacy_name])}\n".encode()
 
 
 def response(line: bytes) -> Outcome:
@@ -58,8 +58,8 @@ def main(folder: str, source: int = 0, sink: int = 1) -> None:
 
 
 def _file(line: bytes) -> RecordFile:
-    month, name, data = json.loads(line)
-    return RecordFile(month, name, data.encode())
+    month, name, data, legacy_name = json.loads(line)
+    return RecordFile(month, name, data.encode(), legacy_name)
 
 
 def _line(outcome: Outcome) -> bytes:

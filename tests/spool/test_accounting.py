@@ -88,6 +88,18 @@ def test_a_clock_of_ours_that_is_set_right_books_nothing_twice(order: tuple[bool
     assert len(names(tmp_path)) == 1
 
 
+@pytest.mark.parametrize("month", ["2023/09", "2023/08"])
+def test_a_stop_that_an_older_version_booked_is_not_booked_again(month: str, tmp_path: Path) -> None:
+    """A record under the name that versions before 0.2 gave the same stop counts, in its own month and in any other."""
+    made = record()
+    old = tmp_path / month / made.name(digest_of(made.legacy_digest_source))
+    assert old.name != made.name(digest_of(made.digest_source))
+    old.parent.mkdir(parents=True)
+    old.write_text("{}")
+    assert Accounting(str(tmp_path)).book(made) == (str(old), False)
+    assert len(names(tmp_path)) == 1
+
+
 def test_other_stops_are_booked(tmp_path: Path) -> None:
     """Another charge point, transaction, reading or time is another charge, with a clock that is wrong, too."""
     accounting = Accounting(str(tmp_path))

@@ -89,6 +89,7 @@ def stop_transaction(request: Payload, context: Context) -> list[Effect]:
         meter_stop_wh,
         stopped,
         as_sent=(_said(request, "transactionId"), _said(request, "meterStop")),
+        parsed=(claimed_id, integer(request.get("meterStop"))),
         id_tag=id_tag,
         reason=_said(request, "reason"),
         start=_start(transaction_id, found, context),
