@@ -140,7 +140,7 @@ class Settings:
         "SHOCPP_CHARGEPOINTSFILE", "conf/charge-points.json", "who may connect; without the file everybody"
     )
     url_credentials: bool = _switch(
-        "SHOCPP_URL_CREDENTIALS", "accept /u/<user>/<password>/<identity> and /h/<tenant>/..."
+        "SHOCPP_URL_CREDENTIALS", "accept credentials and tenant in the path, as in /u/<user>/<password>/<identity>"
     )
     tls_certificate: str = _path("SHOCPP_TLS_CERTIFICATE", "", "certificate (PEM): serve wss only")
     tls_key: str = _path("SHOCPP_TLS_KEY", "", "its private key, if it is not in the same file")

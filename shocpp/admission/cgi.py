@@ -9,7 +9,8 @@ Source: websocketd's CGI variables (RFC 3875 §4.1.18 for HTTP_ ones)
 from __future__ import annotations
 
 from shocpp.admission import passwords
-from shocpp.admission.rules import claim, judge
+from shocpp.admission.claims import claim
+from shocpp.admission.rules import decide
 from shocpp.admission.verdict import ADMITTED, DEPENDS, refusal, resolve
 from shocpp.errors import MissingError, NotPermittedError
 from shocpp.spool.configuration import read_charge_points
@@ -42,7 +43,7 @@ def admit(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ListedCh
         listed = read_charge_points(settings.charge_points_file)
     except MissingError:
         listed = None
-    verdict = judge(found, listed)
+    verdict = decide(found, listed)
     if verdict.status == DEPENDS:
         verdict = resolve(verdict, passwords.matches(verdict.hashes, found.password or b"", verdict.at_least))
     if verdict.status != ADMITTED:

@@ -2,101 +2,34 @@
 May this connection be the charge point that it says it is?
 
 Pure: takes what a handshake said and the list of charge points, gives a ``Verdict``. Where that depends on a password
-it says which hashes would have to match; to compare them is ``passwords``' business. A ``Claim`` never shows its own.
+it says which hashes would have to match; to compare them is ``passwords``' business.
 
 Source: OCPP-J 1.6 §3.1 (identity), §6.2 (Basic); Improved security for OCPP 1.6-J §2 (profiles 1 to 3)
 """
 
 from __future__ import annotations
 
-from base64 import b64decode
-from urllib.parse import unquote, unquote_to_bytes
-
 from shocpp.admission.verdict import ADMITTED, DEPENDS, FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Verdict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from shocpp.admission.claims import Claim
     from shocpp.ledger.charge_points import ChargePoints
 
-_USER, _TENANT = "u", "h"
 _SHORTEST_KEY, _LONGEST_KEY = 16, 20  # bytes of an AuthorizationKey
 
 
-class Claim:
+def decide(found: Claim, charge_points: ChargePoints | None) -> Verdict:
     """
-    Who a connection says it is.
-
-    Attributes:
-        identity: The charge point's; empty for the anonymous one.
-        tenant: What the path names before it; empty if nothing.
-        user: The user name; None if there are no credentials.
-        password: The password as it came; None if there are no credentials.
-        certified: The names in the client's certificate; None without one.
-    """
-
-    __slots__ = ("certified", "identity", "password", "tenant", "user")
-
-    def __init__(
-        self,
-        identity: str,
-        tenant: str = "",
-        user: str | None = None,
-        password: bytes | None = None,
-        certified: frozenset[str] | None = None,
-    ) -> None:
-        self.identity = identity
-        self.tenant = tenant
-        self.user = user
-        self.password = password
-        self.certified = certified
-
-
-def claim(target: str, authorization: str | None, may_use_url: bool) -> Claim:
-    """
-    Read what a handshake says of who connects.
+    Decide on a connection: whether it may be made in this way at all, then as whom.
 
     Args:
-        target: The request target: path as sent, perhaps with a query.
-        authorization: The value of the Authorization header, if there is one.
-        may_use_url: Credentials and tenant may stand in the path: ``/u/<user>/<password>/<identity>``, and
-            ``/h/<tenant>`` before it.
-
-    >>> found = claim("/ocpp/CP%201/?x=1", "Basic Q1AgMTpzZWNyZXQ=", False)
-    >>> found.identity, found.user, found.password
-    ('CP 1', 'CP 1', b'secret')
-    >>> found = claim("/h/acme/u/cp1/p%2Fw/CP1", None, True)
-    >>> found.identity, found.tenant, found.user, found.password
-    ('CP1', 'acme', 'cp1', b'p/w')
+        found: Who it says it is.
+        charge_points: Who may connect; None for everybody.
     """
-    segments = [segment for segment in target.partition("?")[0].split("/") if segment]
-    identity = unquote(segments[-1]) if segments else ""
-    found = Claim(identity)
-    if may_use_url:
-        before = segments[:-1]
-        if len(before) >= 3 and before[-3] == _USER:
-            found.user, found.password = unquote(before[-2]), unquote_to_bytes(before[-1])
-            before = before[:-3]
-        elif len(before) >= 2 and before[-2] == _USER:
-            found.identity = ""  # what stands in its place is the password: it shall not become a name
-        if len(before) >= 2 and before[-2] == _TENANT:
-            found.tenant = unquote(before[-1])
-    if authorization is not None:
-        found.user, found.password = _basic(authorization, identity)
-    return found
-
-
-def _basic(authorization: str, identity: str) -> tuple[str | None, bytes | None]:
-    """Read a Basic header; a password is bytes, since some send the raw bytes of their key (quirk 16)."""
-    scheme, _, value = authorization.strip().partition(" ")
-    try:
-        text = b64decode(value.strip(), validate=True)
-    except ValueError:
-        return None, None
-    if scheme.lower() != "basic":
-        return None, None
-    own = f"{identity}:".encode()  # an identity with a colon in it is still one's own name
-    user, colon, password = (own[:-1], b":", text[len(own) :]) if text.startswith(own) else text.partition(b":")
-    return (user.decode("utf-8", "replace"), password) if colon else (None, None)
+    if found.is_url_refused:
+        return Verdict(FORBIDDEN, "credentials or a tenant in the path, which SHOCPP_URL_CREDENTIALS=1 would accept")
+    return judge(found, charge_points)
 
 
 def judge(found: Claim, charge_points: ChargePoints | None) -> Verdict:  # noqa: PLR0911 - one for each case

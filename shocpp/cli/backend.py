@@ -30,7 +30,7 @@ def main(argv: list[str] | None = None) -> int:
         return _failed(error)
     log = Log(settings.log_file)
     identity, charge_point = identity_of(os.environ.get("PATH_INFO", "")), None
-    if settings.url_credentials or os.path.exists(settings.charge_points_file):
+    if _is_asked(settings):
         from shocpp.admission import cgi
 
         try:
@@ -45,6 +45,13 @@ def main(argv: list[str] | None = None) -> int:
     idle_s = longest_silence_s(settings.heartbeat_interval_s)
     Filter(lines, Accounting(settings.accounting_dir), log.flush, idle_s=idle_s).run()
     return 0
+
+
+def _is_asked(settings: Settings) -> bool:
+    """Tell whether anybody is to be asked who may connect: else every identity may, and the path says no more."""
+    if settings.url_credentials or os.path.exists(settings.charge_points_file):
+        return True
+    return "/v16" in os.environ.get("REQUEST_URI", "")
 
 
 def _failed(error: ShocppError) -> int:

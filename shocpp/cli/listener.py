@@ -66,8 +66,7 @@ def _run_websocketd(settings: Settings, options: tuple[str, ...], environ: dict[
     host = f"[{settings.address}]" if ":" in settings.address else settings.address
     _introduce(settings, [f"{host}:{settings.port}"], "--ssl" in options)
     arguments = websocketd.command_line(settings, options)
-    if settings.url_credentials:
-        websocketd.mask_credentials()
+    websocketd.mask_credentials()
     os.execve(program, arguments, environ)  # noqa: S606 - no shell, on purpose
 
 

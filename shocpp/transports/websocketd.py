@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SUBPROTOCOL = "ocpp1.6"
 
-_MASK = "s#/u/[^/ ]+/[^/ ]+#/u/***/***#g"
+_MASK = r"s#/(u|v16u|v16hu/[^/ ]+)/[^/ ]+/[^/ ]+#/\1/***/***#g"
 
 
 def find() -> str:
@@ -45,7 +45,8 @@ def mask_credentials() -> None:
     """
     Let what this process and those after it write to stdout pass through a filter, without credentials in paths.
 
-    websocketd logs the path of every connection there, so that ``/u/<user>/<password>/`` would end in the log.
+    websocketd logs the path of every connection there, so that ``/u/<user>/<password>/`` would end in the log, also
+    where such a path is refused.
     """
     read, write = os.pipe()
     if os.fork() == 0:

@@ -6,7 +6,8 @@ import base64
 
 import pytest
 
-from shocpp.admission.rules import Claim, candidates, claim, judge
+from shocpp.admission.claims import Claim, claim
+from shocpp.admission.rules import candidates, decide, judge
 from shocpp.admission.verdict import ADMITTED, BUSY, DEPENDS, FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Verdict, resolve
 from shocpp.ledger.charge_points import ChargePoints
 
@@ -61,6 +62,12 @@ def test_raw_bytes() -> None:
         ("/u/me/word", "", "", None),
         ("/h/acme/u/me/word", "", "", None),
         ("/u/CP1", "CP1", "", None),
+        ("/v16u/me/word/CP1", "CP1", "", "me"),
+        ("/ocpp/v16h/acme/CP1", "CP1", "acme", None),
+        ("/v16hu/acme/me/word/CP1", "CP1", "acme", "me"),
+        ("/v16u/me/word", "", "", None),
+        ("/v16hu/acme/me/word", "", "", None),
+        ("/v16h/CP1", "CP1", "", None),
     ],
 )
 def test_credentials_in_the_path(target: str, identity: str, tenant: str, user: str | None) -> None:
@@ -74,6 +81,30 @@ def test_path_is_only_a_path_unless_set() -> None:
     """Without the setting nothing in the path is a credential."""
     found = claim("/h/acme/u/me/word/CP1", None, False)
     assert (found.identity, found.tenant, found.user, found.password) == ("CP1", "", None, None)
+
+
+@pytest.mark.parametrize(
+    ("target", "identity"),
+    [
+        ("/v16u/me/word/CP1", "CP1"),
+        ("/x/v16h/acme/CP1", "CP1"),
+        ("/v16hu/acme/me/word/CP1", "CP1"),
+        ("/v16u/me/word", ""),
+        ("/v16hu/acme/me/word", ""),
+    ],
+)
+def test_a_path_that_can_only_carry_credentials(target: str, identity: str) -> None:
+    """Without the setting such a path is refused under a reason that names it; no password becomes a name."""
+    found = claim(target, None, False)
+    assert (found.identity, found.tenant, found.user, found.password) == (identity, "", None, None)
+    verdict = decide(found, None)
+    assert verdict.status == FORBIDDEN and "SHOCPP_URL_CREDENTIALS" in verdict.reason
+    assert decide(claim(target, None, True), None).status == ADMITTED
+
+
+def test_bytes_that_are_no_text_stay_apart() -> None:
+    """Two identities that differ in a byte are two, also where neither is UTF-8."""
+    assert claim("/%FF", None, False).identity != claim("/%FE", None, False).identity
 
 
 @pytest.mark.parametrize(

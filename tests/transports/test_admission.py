@@ -16,7 +16,8 @@ import argon2
 import pytest
 
 from shocpp.admission import passwords
-from shocpp.admission.rules import Claim, judge
+from shocpp.admission.claims import Claim
+from shocpp.admission.rules import judge
 from shocpp.admission.verdict import DEPENDS
 from shocpp.ledger.charge_points import ChargePoints
 from tests.support.listening import Listener, certificate, is_served, listening, trusting
@@ -88,6 +89,12 @@ CASES = {
     "tenant": ("/h/acme/u/CP006/six/CP006", None, 101),
     "tenant-basic": ("/ocpp/h/acme/CP006", ("CP006", "six"), 101),
     "tenant-wrong": ("/h/other/u/CP006/six/CP006", None, 401),
+    "v16u": ("/ocpp/v16u/CP001/secret%3Awith%20colon/CP001", None, 101),
+    "v16u-wrong": ("/v16u/CP001/wrong-word/CP001", None, 401),
+    "v16h": ("/v16h/acme/CP006", ("CP006", "six"), 101),
+    "v16hu": ("/v16hu/acme/CP006/six/CP006", None, 101),
+    "v16hu-wrong-tenant": ("/v16hu/other/CP006/six/CP006", None, 401),
+    "v16hu-without-identity": ("/v16hu/acme/CP006/six", None, 401),
     "tenant-missing": ("/u/CP006/six/CP006", None, 401),
 }
 
@@ -102,6 +109,18 @@ def test_who_may_connect(listener: Listener, case: str) -> None:
     if wanted != 101:
         until(lambda: f"refused {wanted}: " in listener.said(), "the reason to be logged")
     assert not [secret for secret in SECRETS if secret in listener.said()]
+
+
+@pytest.mark.parametrize("kind", ["embedded", "websocketd"])
+def test_credentials_in_the_path_are_refused_unless_set(tmp_path: Path, kind: str) -> None:
+    """Without the setting a path that can only carry credentials lets nobody in; the log names it, and no secret."""
+    with listening(tmp_path, kind) as listener:
+        for path in ("/v16u/me/six-words/CP1", "/v16hu/acme/me/six-words/CP1", "/v16hu/acme/me/six-words"):
+            assert listener.status_of(path) == (403 if kind == "embedded" else 0)
+        until(lambda: listener.said().count("SHOCPP_URL_CREDENTIALS") == 3, "the reason to be logged")
+        assert listener.status_of("/u/me/CP1") == 101, "a path like any other"
+        assert "six-words" not in listener.said()
+        assert not (tmp_path / "run/six-words").exists()
 
 
 def test_stranger_never(listener: Listener) -> None:

@@ -11,7 +11,8 @@ from websockets.datastructures import MultipleValuesError
 from websockets.exceptions import InvalidHeader
 from websockets.headers import parse_subprotocol
 
-from shocpp.admission.rules import claim, judge
+from shocpp.admission.claims import claim
+from shocpp.admission.rules import decide
 from shocpp.admission.verdict import ADMITTED, BUSY, DEPENDS, UNAUTHORIZED, Verdict, refusal
 from shocpp.texts import clean
 from shocpp.transports.embedded import tls
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from websockets.http11 import Request
 
-    from shocpp.admission.rules import Claim
+    from shocpp.admission.claims import Claim
     from shocpp.ledger.charge_points import ChargePoints, ListedChargePoint
     from shocpp.settings import Settings
     from shocpp.transports.embedded.connection import Connection
@@ -110,7 +111,7 @@ class Admitter:
         if self._settings.tls_client_ca and connection.transport is not None:
             found.certified = tls.names(connection.transport.get_extra_info("peercert"))
         connection.identity = found.identity
-        verdict = judge(found, self._listed())
+        verdict = decide(found, self._listed())
         if verdict.status != DEPENDS:
             self._decided(connection, request, found, verdict)
             return

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
-    from shocpp.admission.rules import Claim
+    from shocpp.admission.claims import Claim
     from shocpp.admission.verdict import Verdict
 
 _MOST_WAITING = 256
