@@ -139,6 +139,9 @@ class Settings:
     charge_points_file: str = _path(
         "SHOCPP_CHARGEPOINTSFILE", "conf/charge-points.json", "who may connect; without the file everybody"
     )
+    charge_points_required: bool = _switch(
+        "SHOCPP_CHARGEPOINTS_REQUIRED", "without that file nobody may connect; so once a listener has seen it"
+    )
     url_credentials: bool = _switch(
         "SHOCPP_URL_CREDENTIALS", "accept credentials and tenant in the path, as in /u/<user>/<password>/<identity>"
     )

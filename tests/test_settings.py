@@ -57,6 +57,7 @@ def test_the_defaults() -> None:
         ("journal_dir", "SHOCPP_JOURNALDIR", "/var/lib/shocpp//journal", "/var/lib/shocpp/journal"),
         ("prices_file", "SHOCPP_PRICESFILE", "/etc/prices.json", "/etc/prices.json"),
         ("charge_points_file", "SHOCPP_CHARGEPOINTSFILE", "/etc/charge-points.json", "/etc/charge-points.json"),
+        ("charge_points_required", "SHOCPP_CHARGEPOINTS_REQUIRED", "1", True),
         ("url_credentials", "SHOCPP_URL_CREDENTIALS", "1", True),
         ("tls_certificate", "SHOCPP_TLS_CERTIFICATE", "/etc/ssl/shocpp.pem", "/etc/ssl/shocpp.pem"),
         ("tls_key", "SHOCPP_TLS_KEY", "/etc/ssl/shocpp.key", "/etc/ssl/shocpp.key"),

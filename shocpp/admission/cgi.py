@@ -36,12 +36,14 @@ def admit(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ListedCh
 
     Raises:
         NotPermittedError: It may not; the text is for the log.
-        ShocppError: charge-points.json cannot be used, so that nobody may.
+        ShocppError: charge-points.json cannot be used, or is not there though it must be, so that nobody may.
     """
     found = claim(environ.get("REQUEST_URI", ""), environ.get("HTTP_AUTHORIZATION"), settings.url_credentials)
     try:
         listed = read_charge_points(settings.charge_points_file)
     except MissingError:
+        if settings.charge_points_required:
+            raise
         listed = None
     verdict = decide(found, listed)
     if verdict.status == DEPENDS:

@@ -49,7 +49,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _is_asked(settings: Settings) -> bool:
     """Tell whether anybody is to be asked who may connect: else every identity may, and the path says no more."""
-    if settings.url_credentials or os.path.exists(settings.charge_points_file):
+    if settings.url_credentials or settings.charge_points_required or os.path.exists(settings.charge_points_file):
         return True
     return "/v16" in os.environ.get("REQUEST_URI", "")
 

@@ -36,6 +36,10 @@ def listener(address: str | None, port: int | None, kind: str | None, options: t
     environ |= ({"WS_ADDRESS": address} if address else {}) | ({"WS_PORT": str(port)} if port else {})
     settings = Settings.from_environ(environ)
     environ["SHOCPP_HOME"] = settings.home
+    if os.path.exists(settings.charge_points_file):
+        # there is a list: from now on one that vanishes lets nobody in, not everybody
+        environ["SHOCPP_CHARGEPOINTS_REQUIRED"] = "1"
+        settings = Settings.from_environ(environ)
     if (kind or _kind(settings, environ)) == "websocketd":
         _run_websocketd(settings, options, environ)
     elif options:
@@ -91,8 +95,11 @@ def _introduce(settings: Settings, where: list[str], is_encrypted: bool = False)
     try:
         listed = configuration.read_charge_points(settings.charge_points_file)
         click.echo(f"charge points: {len(listed)} may connect, listed in {settings.charge_points_file}", err=True)
-    except MissingError:
-        click.echo(f"charge points: all may connect ({settings.charge_points_file} is not there)", err=True)
+    except MissingError as error:
+        if settings.charge_points_required:
+            click.echo(f"warning: {error}: nobody may connect (SHOCPP_CHARGEPOINTS_REQUIRED)", err=True)
+        else:
+            click.echo(f"charge points: all may connect ({error})", err=True)
     except ShocppError as error:  # it was in order a moment ago: somebody is editing it
         click.echo(f"warning: {error}: nobody may connect until that is mended", err=True)
     try:

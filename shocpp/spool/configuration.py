@@ -64,16 +64,27 @@ def watched_tags(path: str, report: Report) -> Callable[[], Accounts]:
     return WatchedFile(path, read_tags, Accounts(), report, broken="{count} accounts stay in force").current
 
 
-def watched_charge_points(path: str, report: Report) -> Callable[[], ChargePoints | None]:
+def watched_charge_points(path: str, report: Report, is_required: bool) -> Callable[[], ChargePoints | None]:
     """
     Give a function that gives the charge points that may connect: None for all, as long as there never was a file.
 
     Once it was there it must stay readable: a file that vanishes or breaks lets nobody else in, the last good list
     serves, or if there was none, nobody may connect.
+
+    Args:
+        path: The file.
+        report: Is told of every change, with a level and in words, once.
+        is_required: It was there, or must be: without it nobody may connect.
     """
     from shocpp.ledger.charge_points import ChargePoints
 
     may = "{count} charge points may connect"
     return WatchedFile(
-        path, read_charge_points, ChargePoints(), report, broken=f"{may} as before", good=may, is_optional=True
+        path,
+        read_charge_points,
+        ChargePoints(),
+        report,
+        broken=f"{may} as before",
+        good=may,
+        is_optional=not is_required,
     ).current

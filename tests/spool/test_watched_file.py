@@ -15,7 +15,9 @@ class Watched:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "charge-points.json"
         self.said: list[tuple[str, str]] = []
-        self._current = watched_charge_points(str(self.path), lambda level, words: self.said.append((level, words)))
+        self._current = watched_charge_points(
+            str(self.path), lambda level, words: self.said.append((level, words)), False
+        )
         self._edits = 0
 
     def edit(self, content: str) -> None:

@@ -148,6 +148,37 @@ def test_list_is_read_anew(tmp_path: Path, hashed: str) -> None:
         assert listener.status_of("/anybody") == 401
 
 
+@pytest.mark.parametrize("kind", ["embedded", "websocketd"])
+def test_a_list_that_vanishes_lets_nobody_in(tmp_path: Path, kind: str) -> None:
+    """A list that is renamed away for a moment, after the listener has started, opens no door."""
+    home = tmp_path / "home"
+    home.mkdir()
+    scratch = Scratch(home)
+    file = home / "conf/charge-points.json"
+    file.write_text('[{"identity": "CP1"}]')
+    listener = Listener(scratch, kind)
+    try:
+        assert listener.status_of("/CP1") == 101
+        file.rename(home / "conf/moved")
+        assert listener.status_of("/stranger") == (404 if kind == "embedded" else 0)
+        assert listener.status_of("/CP1") == (101 if kind == "embedded" else 0), "the last good list, or none"
+        (home / "conf/moved").rename(file)
+        assert listener.status_of("/CP1") == 101
+    finally:
+        listener.process.kill()
+        listener.process.wait()
+
+
+@pytest.mark.parametrize("kind", ["embedded", "websocketd"])
+def test_a_list_can_be_required(tmp_path: Path, kind: str) -> None:
+    """Where a list must be there, nobody is let in before it is."""
+    with listening(tmp_path, kind, SHOCPP_CHARGEPOINTS_REQUIRED="1") as listener:
+        assert "nobody may connect (SHOCPP_CHARGEPOINTS_REQUIRED)" in listener.said()
+        assert listener.status_of("/CP1") == (404 if kind == "embedded" else 0)
+        (tmp_path / "conf/charge-points.json").write_text('[{"identity": "CP1"}]')
+        assert listener.status_of("/CP1") == 101
+
+
 def test_broken_list_is_said(tmp_path: Path) -> None:
     """A password in place of its hash is refused at the start, with entry and field, and not shown."""
     scratch = Scratch(tmp_path)

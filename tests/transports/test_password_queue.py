@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shocpp.admission import passwords
-from shocpp.admission.rules import Claim
+from shocpp.admission.claims import Claim
 from shocpp.admission.verdict import DEPENDS, Verdict
 from shocpp.transports.embedded import password_queue
 from shocpp.transports.embedded.password_queue import PasswordQueue

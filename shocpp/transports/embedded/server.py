@@ -75,7 +75,9 @@ class Server:
         self._ready = ready
         self._log = Log(settings.log_file)
         self._accounts = watched_tags(settings.tags_file, self._log.line)
-        self._listed = watched_charge_points(settings.charge_points_file, self._log.line)
+        self._listed = watched_charge_points(
+            settings.charge_points_file, self._log.line, settings.charge_points_required
+        )
         self._counters = Counters(settings.run_dir)
         self._roster = Roster(most, self._serve, self._log.line)
         self._servers: list[asyncio.Server] = []
