@@ -148,6 +148,9 @@ class Settings:
     tls_certificate: str = _path("SHOCPP_TLS_CERTIFICATE", "", "certificate (PEM): serve wss only")
     tls_key: str = _path("SHOCPP_TLS_KEY", "", "its private key, if it is not in the same file")
     tls_client_ca: str = _path("SHOCPP_TLS_CLIENT_CA", "", "ask for client certificates of this authority")
+    tls_shared_certificate: bool = _switch(
+        "SHOCPP_TLS_SHARED_CERTIFICATE", "all charge points show one certificate: its names are not looked at"
+    )
     message_limit: int = _whole("SHOCPP_MESSAGE_LIMIT", 1 << 20, 1024, 1 << 26, "bytes of a message")
     connection_limit: int = _whole("SHOCPP_CONNECTION_LIMIT", 10_000, 1, 1_000_000, "charge points at the same time")
     handshake_timeout_s: int = _seconds("SHOCPP_HANDSHAKE_TIMEOUT", 10, 1, 300, "seconds for a handshake")

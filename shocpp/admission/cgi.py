@@ -45,7 +45,7 @@ def admit(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ListedCh
         if settings.charge_points_required:
             raise
         listed = None
-    verdict = decide(found, listed)
+    verdict = decide(found, listed, settings)
     if verdict.status == DEPENDS:
         verdict = resolve(verdict, passwords.matches(verdict.hashes, found.password or b"", verdict.at_least))
     if verdict.status != ADMITTED:

@@ -15,24 +15,29 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from shocpp.admission.claims import Claim
     from shocpp.ledger.charge_points import ChargePoints
+    from shocpp.settings import Settings
 
+_ANOTHERS = "its certificate is another's"
 _SHORTEST_KEY, _LONGEST_KEY = 16, 20  # bytes of an AuthorizationKey
 
 
-def decide(found: Claim, charge_points: ChargePoints | None) -> Verdict:
+def decide(found: Claim, charge_points: ChargePoints | None, settings: Settings) -> Verdict:
     """
     Decide on a connection: whether it may be made in this way at all, then as whom.
 
     Args:
         found: Who it says it is.
         charge_points: Who may connect; None for everybody.
+        settings: The settings in force.
     """
     if found.is_url_refused:
         return Verdict(FORBIDDEN, "credentials or a tenant in the path, which SHOCPP_URL_CREDENTIALS=1 would accept")
-    return judge(found, charge_points)
+    return judge(found, charge_points, settings.tls_shared_certificate)
 
 
-def judge(found: Claim, charge_points: ChargePoints | None) -> Verdict:  # noqa: PLR0911 - one for each case
+def judge(  # noqa: PLR0911 - one for each case
+    found: Claim, charge_points: ChargePoints | None, is_certificate_shared: bool = False
+) -> Verdict:
     """
     Decide on a claim.
 
@@ -42,17 +47,19 @@ def judge(found: Claim, charge_points: ChargePoints | None) -> Verdict:  # noqa:
     Args:
         found: Who the connection says it is.
         charge_points: Who may connect; None for everybody.
+        is_certificate_shared: All show the same certificate, so that the names in it say nothing.
     """
+    is_named = found.certified is None or is_certificate_shared or found.identity in found.certified
     if charge_points is None:
-        return Verdict(ADMITTED)
+        return Verdict(ADMITTED) if is_named else Verdict(FORBIDDEN, _ANOTHERS)
     listed = charge_points.get(found.identity)
     reason = "not listed"
     if listed is not None and listed.tenant not in ("", found.tenant):
         listed, reason = None, "another tenant's"
-    if found.certified is not None:
-        if found.identity in found.certified and listed is not None:
+    if found.certified is not None and not is_certificate_shared:
+        if is_named and listed is not None:
             return Verdict(ADMITTED, "", listed)
-        return Verdict(FORBIDDEN, reason if listed is None else "its certificate is another's", listed)
+        return Verdict(FORBIDDEN, reason if listed is None else _ANOTHERS, listed)
     if listed is not None and not listed.passwords:
         return Verdict(ADMITTED, "", listed)
     if not charge_points.longest_hashes:

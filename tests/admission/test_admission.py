@@ -10,6 +10,7 @@ from shocpp.admission.claims import Claim, claim
 from shocpp.admission.rules import candidates, decide, judge
 from shocpp.admission.verdict import ADMITTED, BUSY, DEPENDS, FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Verdict, resolve
 from shocpp.ledger.charge_points import ChargePoints
+from shocpp.settings import Settings
 
 LISTED = ChargePoints.from_list(
     [
@@ -97,9 +98,9 @@ def test_a_path_that_can_only_carry_credentials(target: str, identity: str) -> N
     """Without the setting such a path is refused under a reason that names it; no password becomes a name."""
     found = claim(target, None, False)
     assert (found.identity, found.tenant, found.user, found.password) == (identity, "", None, None)
-    verdict = decide(found, None)
+    verdict = decide(found, None, Settings.from_environ({}))
     assert verdict.status == FORBIDDEN and "SHOCPP_URL_CREDENTIALS" in verdict.reason
-    assert decide(claim(target, None, True), None).status == ADMITTED
+    assert decide(claim(target, None, True), None, Settings.from_environ({})).status == ADMITTED
 
 
 def test_bytes_that_are_no_text_stay_apart() -> None:
@@ -127,8 +128,26 @@ def test_verdict(found: Claim, status: int) -> None:
 
 
 def test_without_a_list_everybody_may() -> None:
-    """No file, no questions."""
+    """No file, no questions; but a certificate that is asked for still says who somebody is."""
     assert judge(Claim("anybody"), None).status == ADMITTED
+    assert judge(Claim("CP1", certified=frozenset({"CP1"})), None).status == ADMITTED
+    assert judge(Claim("CP2", certified=frozenset({"CP1"})), None).status == FORBIDDEN
+    assert judge(Claim("", certified=frozenset({"CP1"})), None).status == FORBIDDEN
+
+
+@pytest.mark.parametrize(
+    ("found", "listed", "status"),
+    [
+        (Claim("CP2", certified=frozenset({"fleet"})), None, ADMITTED),
+        (Claim("CP3", certified=frozenset({"fleet"})), OPEN, ADMITTED),
+        (Claim("nobody", certified=frozenset({"fleet"})), OPEN, NOT_FOUND),
+        (Claim("CP1", certified=frozenset({"fleet"})), LISTED, UNAUTHORIZED),
+        (Claim("CP1", user="CP1", password=b"x", certified=frozenset({"fleet"})), LISTED, DEPENDS),
+    ],
+)
+def test_a_shared_certificate_names_nobody(found: Claim, listed: ChargePoints | None, status: int) -> None:
+    """Where all show the same one, list and passwords decide as if there were none."""
+    assert judge(found, listed, True).status == status
 
 
 def test_open_list() -> None:

@@ -179,6 +179,22 @@ def test_a_list_can_be_required(tmp_path: Path, kind: str) -> None:
         assert listener.status_of("/CP1") == 101
 
 
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_certificate_without_a_list(tmp_path: Path, is_shared: bool) -> None:
+    """Without a list, too, a certificate lets in whom it is for, and anybody only where all share one."""
+    server, authority = certificate(tmp_path, "server"), certificate(tmp_path, "authority")
+    environ = {
+        "SHOCPP_TLS_CERTIFICATE": str(server[0]),
+        "SHOCPP_TLS_KEY": str(server[1]),
+        "SHOCPP_TLS_CLIENT_CA": str(authority[0]),
+        "SHOCPP_TLS_SHARED_CERTIFICATE": str(int(is_shared)),
+    }
+    context = trusting(server[0], certificate(tmp_path, "CP1", authority))
+    with listening(tmp_path, "embedded", context, **environ) as listener:
+        assert listener.status_of("/CP1") == 101
+        assert listener.status_of("/CP2") == (101 if is_shared else 403)
+
+
 def test_broken_list_is_said(tmp_path: Path) -> None:
     """A password in place of its hash is refused at the start, with entry and field, and not shown."""
     scratch = Scratch(tmp_path)

@@ -111,7 +111,7 @@ class Admitter:
         if self._settings.tls_client_ca and connection.transport is not None:
             found.certified = tls.names(connection.transport.get_extra_info("peercert"))
         connection.identity = found.identity
-        verdict = decide(found, self._listed())
+        verdict = decide(found, self._listed(), self._settings)
         if verdict.status != DEPENDS:
             self._decided(connection, request, found, verdict)
             return
