@@ -145,6 +145,7 @@ class Settings:
     url_credentials: bool = _switch(
         "SHOCPP_URL_CREDENTIALS", "accept credentials and tenant in the path, as in /u/<user>/<password>/<identity>"
     )
+    origins: str = _text("SHOCPP_ORIGINS", "", "a list", "web pages that may connect; * for any")
     tls_certificate: str = _path("SHOCPP_TLS_CERTIFICATE", "", "certificate (PEM): serve wss only")
     tls_key: str = _path("SHOCPP_TLS_KEY", "", "its private key, if it is not in the same file")
     tls_client_ca: str = _path("SHOCPP_TLS_CLIENT_CA", "", "ask for client certificates of this authority")

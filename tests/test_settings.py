@@ -59,6 +59,7 @@ def test_the_defaults() -> None:
         ("charge_points_file", "SHOCPP_CHARGEPOINTSFILE", "/etc/charge-points.json", "/etc/charge-points.json"),
         ("charge_points_required", "SHOCPP_CHARGEPOINTS_REQUIRED", "1", True),
         ("url_credentials", "SHOCPP_URL_CREDENTIALS", "1", True),
+        ("origins", "SHOCPP_ORIGINS", "https://a.example, file://", "https://a.example, file://"),
         ("tls_shared_certificate", "SHOCPP_TLS_SHARED_CERTIFICATE", "1", True),
         ("tls_certificate", "SHOCPP_TLS_CERTIFICATE", "/etc/ssl/shocpp.pem", "/etc/ssl/shocpp.pem"),
         ("tls_key", "SHOCPP_TLS_KEY", "/etc/ssl/shocpp.key", "/etc/ssl/shocpp.key"),

@@ -39,6 +39,7 @@ def admit(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ListedCh
         ShocppError: charge-points.json cannot be used, or is not there though it must be, so that nobody may.
     """
     found = claim(environ.get("REQUEST_URI", ""), environ.get("HTTP_AUTHORIZATION"), settings.url_credentials)
+    found.origin, found.host = environ.get("HTTP_ORIGIN"), environ.get("SERVER_NAME", "")
     try:
         listed = read_charge_points(settings.charge_points_file)
     except MissingError:

@@ -9,7 +9,9 @@ Source: OCPP-J 1.6 §3.1 (identity), §6.2 (Basic); Improved security for OCPP 1
 
 from __future__ import annotations
 
+from shocpp.admission.origins import is_allowed
 from shocpp.admission.verdict import ADMITTED, DEPENDS, FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Verdict
+from shocpp.texts import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ def decide(found: Claim, charge_points: ChargePoints | None, settings: Settings)
     """
     if found.is_url_refused:
         return Verdict(FORBIDDEN, "credentials or a tenant in the path, which SHOCPP_URL_CREDENTIALS=1 would accept")
+    if not is_allowed(found.origin, found.host, settings.origins):
+        return Verdict(FORBIDDEN, f"for the web page {clean(found.origin, 80)}, which SHOCPP_ORIGINS does not have")
     return judge(found, charge_points, settings.tls_shared_certificate)
 
 

@@ -51,7 +51,7 @@ def _is_asked(settings: Settings) -> bool:
     """Tell whether anybody is to be asked who may connect: else every identity may, and the path says no more."""
     if settings.url_credentials or settings.charge_points_required or os.path.exists(settings.charge_points_file):
         return True
-    return "/v16" in os.environ.get("REQUEST_URI", "")
+    return "HTTP_ORIGIN" in os.environ or "/v16" in os.environ.get("REQUEST_URI", "")
 
 
 def _failed(error: ShocppError) -> int:

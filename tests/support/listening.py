@@ -43,6 +43,7 @@ class Listener:
         self._launcher = launcher
         self.kind = kind
         self.context = context
+        self.headers: dict[str, str] = {}  # that ``status_of`` sends besides
         self.port = held_port()
         self.log = scratch.home / "log"
         self.output = scratch.home / "output"
@@ -73,7 +74,7 @@ class Listener:
 
     def status_of(self, path: str, **credentials: object) -> int:
         """Give the HTTP status that a handshake ends with; 101 means that a heartbeat was answered, too, 0 that not."""
-        headers = basic(**credentials) if credentials else {}  # type: ignore[arg-type]
+        headers = (basic(**credentials) if credentials else {}) | self.headers  # type: ignore[arg-type]
         with ExitStack() as stack:
             plain = stack.enter_context(socket.create_connection(("127.0.0.1", self.port), PATIENCE_S))
             connected = self.context.wrap_socket(plain, server_hostname="127.0.0.1") if self.context else plain

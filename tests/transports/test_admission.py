@@ -123,6 +123,30 @@ def test_credentials_in_the_path_are_refused_unless_set(tmp_path: Path, kind: st
         assert not (tmp_path / "run/six-words").exists()
 
 
+@pytest.mark.parametrize("kind", ["embedded", "websocketd"])
+@pytest.mark.parametrize(
+    ("origins", "origin", "is_let_in"),
+    [
+        ("", "http://evil.example", False),
+        ("", "file://", True),
+        ("", "http://127.0.0.1:1", True),
+        ("http://good.example", "http://good.example", True),
+        ("http://good.example", "http://127.0.0.1", False),
+        ("*", "http://evil.example", True),
+    ],
+)
+def test_web_pages(tmp_path: Path, kind: str, origins: str, origin: str, is_let_in: bool) -> None:
+    """A page that a browser shows is let in only where that was said; the log names page and setting."""
+    with listening(tmp_path, kind, SHOCPP_ORIGINS=origins) as listener:
+        refused = 403 if kind == "embedded" else 0
+        listener.headers = {"Origin": origin}
+        assert listener.status_of("/CP1") == (101 if is_let_in else refused)
+        listener.headers = {}
+        assert listener.status_of("/CP1") == 101
+        if not is_let_in:
+            until(lambda: f"{origin}, which SHOCPP_ORIGINS" in listener.said(), "the reason to be logged")
+
+
 def test_stranger_never(listener: Listener) -> None:
     """Whoever cannot log in does not displace the charge point whose name he uses."""
     with listener.connect("/CP001", user="CP001", password="secret:with colon") as connection:
@@ -173,7 +197,7 @@ def test_a_list_that_vanishes_lets_nobody_in(tmp_path: Path, kind: str) -> None:
 def test_a_list_can_be_required(tmp_path: Path, kind: str) -> None:
     """Where a list must be there, nobody is let in before it is."""
     with listening(tmp_path, kind, SHOCPP_CHARGEPOINTS_REQUIRED="1") as listener:
-        assert "nobody may connect (SHOCPP_CHARGEPOINTS_REQUIRED)" in listener.said()
+        until(lambda: "nobody may connect (SHOCPP_CHARGEPOINTS_REQUIRED)" in listener.said(), "the warning")
         assert listener.status_of("/CP1") == (404 if kind == "embedded" else 0)
         (tmp_path / "conf/charge-points.json").write_text('[{"identity": "CP1"}]')
         assert listener.status_of("/CP1") == 101

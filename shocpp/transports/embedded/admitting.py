@@ -107,7 +107,8 @@ class Admitter:
     def requested(self, connection: Connection, request: Request) -> None:
         """Decide on a handshake."""
         self._half_open.pop(connection, None)
-        found = claim(request.path, _authorization(request), self._settings.url_credentials)
+        found = claim(request.path, _header(request, "Authorization"), self._settings.url_credentials)
+        found.origin, found.host = ", ".join(request.headers.get_all("Origin")), _header(request, "Host") or ""
         if self._settings.tls_client_ca and connection.transport is not None:
             found.certified = tls.names(connection.transport.get_extra_info("peercert"))
         connection.identity = found.identity
@@ -169,9 +170,10 @@ class Admitter:
         connection.abort()
 
 
-def _authorization(request: Request) -> str | None:
+def _header(request: Request, name: str) -> str | None:
+    """Give a header's value; one that stands there twice counts as none."""
     try:
-        value: str | None = request.headers.get("Authorization")
+        value: str | None = request.headers.get(name)
     except MultipleValuesError:
         return None
     return value
