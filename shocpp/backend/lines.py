@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from functools import partial
 
 from shocpp.backend import own_faults
 from shocpp.backend.commands import Commands
@@ -25,7 +26,9 @@ from shocpp.ocpp.assembler import Garbage
 from shocpp.ocpp.codes import CODES
 from shocpp.ocpp.frames import Call, CallError, CallResult
 from shocpp.ocpp.rpc import Answer, Peer, Stray
+from shocpp.spool.booked_charges import has_record
 from shocpp.spool.held_mailbox import HeldMailbox
+from shocpp.spool.open_charges import OpenCharges
 from shocpp.spool.sightings import Sightings
 from shocpp.texts import clean
 
@@ -87,7 +90,8 @@ class Lines:
             charge_point=charge_point,
         )
         sightings = Sightings(self._connection.folder)
-        self._observer = Observer(version, identity, self._connection, sightings, context.wh, say, clock)
+        charges = OpenCharges(self._connection.folder, partial(has_record, settings.accounting_dir, identity))
+        self._observer = Observer(version, identity, self._connection, sightings, charges, context.wh, say, clock)
         self._backend = Backend(version, context, accounts, self._observer, settings.validation, say, clock)
         self._commands = Commands(self._connection, self._peer, self._observer, say)
         self._journal = self._open_journal(settings.journal_dir) if settings.journal_dir else None

@@ -10,6 +10,8 @@ from __future__ import annotations
 import marshal
 from datetime import UTC, datetime
 
+from shocpp.errors import ShocppError
+from shocpp.ledger.open_charges import presumed_over
 from shocpp.ocpp.reading import integer
 from shocpp.spool.sightings import MOST
 from shocpp.texts import clean
@@ -17,13 +19,14 @@ from shocpp.times import utc
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from shocpp.backend.versions import Version
     from shocpp.central_system import effects
     from shocpp.central_system.context import OpenTransactions
     from shocpp.ocpp.v16.violation import Violation
     from shocpp.spool.held_mailbox import HeldMailbox
+    from shocpp.spool.open_charges import OpenCharges
     from shocpp.spool.sightings import Sightings
 
 # a sighting is written when nothing else is to be done, and under load at the latest after this
@@ -42,6 +45,7 @@ class Observer:
         identity: The charge point's; empty for the anonymous one.
         connection: Tells whether the sightings are still ours to write.
         sightings: Where it is noted.
+        charges: The charges that are open.
         wh: Gives a reading of the charge point's meter in Wh.
         say: Writes a line of the log: level and text.
         clock: Gives seconds since the epoch.
@@ -53,6 +57,7 @@ class Observer:
         identity: str,
         connection: HeldMailbox,
         sightings: Sightings,
+        charges: OpenCharges,
         wh: Callable[[int | None], int | None],
         say: Callable[[str, str], None],
         clock: Callable[[], float],
@@ -61,6 +66,7 @@ class Observer:
         self._identity = identity
         self._connection = connection
         self._sightings = sightings
+        self._charges = charges
         self._wh = wh
         self._say = say
         self._clock = clock
@@ -68,6 +74,7 @@ class Observer:
         self._unchecked: list[tuple[str, str, object]] = []
         self._readings: dict[int, list[bytes]] = {}
         self._frames: dict[str, int] = {}
+        self._presumed: dict[int | None, str] = {}
         self._connected = ""
         self._due = 0.0
         self._last_seen = 0.0
@@ -75,17 +82,31 @@ class Observer:
     # --- effects
 
     def open(self, effect: effects.Open) -> None:
-        """Keep a transaction that was started."""
-        self._sightings.open(effect.transaction_id, effect.seen)
+        """Keep a transaction that was started: on disk when this returns, if the disk lets it."""
+        self._try(self._charges.open, effect.transaction_id, effect.seen)
         self._say("INFO", f"started transaction={effect.transaction_id} account={clean(effect.seen['account'])}")
 
     def close(self, effect: effects.Close) -> None:
         """Forget an open transaction, and the power that flowed in it: it does not any more."""
-        seen = self._sightings.transactions.get(effect.transaction_id)
-        self._sightings.close(effect.transaction_id)
-        connector_id = integer(seen.get("connector_id")) if seen else None
-        if connector_id is not None:
-            self._keep_reading(connector_id, _END)
+        seen = self._charges.seen.get(effect.transaction_id)
+        self._try(self._charges.close, effect.transaction_id)
+        self._stop_power(seen)
+
+    def end(self, effect: effects.End) -> None:
+        """Put an open transaction aside whose stop never came, with the last reading that is known of it."""
+        seen = self._charges.seen[effect.transaction_id]
+        self._stop_power(seen)
+        self.read_meters()
+        last_wh = self._last_wh(seen)
+        kept = {**seen, "ended": self._now(), "last_wh": effect.next_wh if last_wh is None else last_wh}
+        self._try(self._charges.end, effect.transaction_id, kept, int(self._clock()))
+        self.quirk("no-stop", f"transaction {effect.transaction_id} ended without a stop: another began there")
+
+    def presume_over(self, effect: effects.PresumeOver) -> None:
+        """Keep that open transactions seem to be over, until there is time to write it or they are asked for."""
+        self._presumed.setdefault(effect.connector_id, effect.at)
+        if len(self._presumed) > MOST:
+            self._write_presumed()
 
     def notice(self, effect: effects.Notice) -> None:
         """Log what the operator shall know; what has a kind is a quirk."""
@@ -136,7 +157,8 @@ class Observer:
     @property
     def open_transactions(self) -> OpenTransactions:
         """The transactions that are open, by id: read from the disk when first asked for on this connection."""
-        return self._sightings.transactions
+        self._write_presumed()
+        return self._charges.believed()
 
     def quirk(self, kind: str, text: str) -> None:
         """Count a quirk; log it once a connection and kind."""
@@ -184,7 +206,7 @@ class Observer:
     @property
     def has_news(self) -> bool:
         """Tell whether there is anything to write besides that the charge point was seen."""
-        return self._sightings.changed or bool(self._readings or self._connected)
+        return self._sightings.changed or bool(self._readings or self._connected or self._presumed)
 
     def is_due(self, now: float, is_idle: bool) -> bool:
         """Tell whether to write now: news when idle or after SIGHTING_S, else counted frames after LAST_SEEN_S."""
@@ -202,10 +224,12 @@ class Observer:
         self._due = now + SIGHTING_S
         if not self._connection.is_ours():
             self._readings.clear()
+            self._presumed.clear()
             self._connected = ""
             self._sightings.forget()
             return
         self.read_meters()
+        self._write_presumed()
         self._sightings.status["identity"] = self._identity  # whole: a long one is found by it
         if self._connected:
             self._sightings.note("connected_since", "", self._connected)
@@ -215,9 +239,40 @@ class Observer:
             self._sightings.count("frames", action, count)
         self._frames.clear()
         fault = self._sightings.flush()
-        if fault and "sightings" not in self._logged:
+        if fault:
+            self._tell_fault(fault)
+
+    def _try(self, change: Callable[..., None], *values: object) -> None:
+        """Change what is kept of open charges; a disk that does not let it is told of, and stops no charge."""
+        try:
+            change(*values)
+        except ShocppError as error:
+            self._tell_fault(str(error))
+
+    def _tell_fault(self, fault: str) -> None:
+        if "sightings" not in self._logged:
             self._logged.add("sightings")
             self._say("WARNING", f"sightings are not written: {clean(fault)}")
+
+    def _write_presumed(self) -> None:
+        """Mark the open transactions that seem to be over."""
+        presumed, self._presumed = self._presumed, {}
+        for connector_id, at in presumed.items():
+            for transaction_id, seen in presumed_over(self._charges.seen, connector_id, at).items():
+                self._try(self._charges.open, transaction_id, seen)
+
+    def _stop_power(self, seen: Mapping[str, object] | None) -> None:
+        """Take it that no power flows any more where a charge was."""
+        connector_id = integer(seen.get("connector_id")) if seen else None
+        if connector_id is not None:
+            self._keep_reading(connector_id, _END)
+
+    def _last_wh(self, seen: Mapping[str, object]) -> int | None:
+        """Give the last reading of the meter in a charge; None if there is none."""
+        connector = self._sightings.meter.get(str(seen.get("connector_id")))
+        if not isinstance(connector, dict) or connector.get("transaction_id") != seen.get("transaction_id"):
+            return None
+        return integer(connector.get("energy_wh"))
 
     def _keep_reading(self, connector_id: int, kept: bytes) -> None:
         """Keep a connector's meter values until the sightings are written."""

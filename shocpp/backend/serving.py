@@ -34,8 +34,10 @@ if TYPE_CHECKING:
 
 _OBSERVED: dict[type, Callable[[Observer, Any], None]] = {
     effects.Close: Observer.close,
+    effects.End: Observer.end,
     effects.Notice: Observer.notice,
     effects.Open: Observer.open,
+    effects.PresumeOver: Observer.presume_over,
     effects.See: Observer.see,
     effects.SeeMeter: Observer.see_meter,
 }

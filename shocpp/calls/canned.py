@@ -14,7 +14,8 @@ from shocpp.calls.sighted import ConflictError, NoReadingError, connectors_with,
 from shocpp.errors import UsageError
 from shocpp.spool.held_mailbox import folder_of
 from shocpp.spool.mailbox import connected, seen
-from shocpp.spool.sightings import METER, read, read_transactions
+from shocpp.spool.open_charges import read_transactions
+from shocpp.spool.sightings import METER, read
 from shocpp.texts import clean
 
 TYPE_CHECKING = False

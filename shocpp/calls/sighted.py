@@ -53,7 +53,7 @@ def current_transaction(transactions: Mapping[int, Mapping[str, Any]], connector
     Find the open transaction that is meant.
 
     A connector has one at a time: of several that were seen to begin on it the last one counts, since the ends of the
-    others were reported elsewhere, or never.
+    others were reported elsewhere, or never. One that is presumed over is only meant where none runs.
 
     Args:
         transactions: The open ones by id, as sighted.
@@ -62,14 +62,15 @@ def current_transaction(transactions: Mapping[int, Mapping[str, Any]], connector
     Raises:
         ConflictError: None is open, or more than one.
     """
+    starts = {transaction_id: Start.from_sighting(seen) for transaction_id, seen in transactions.items()}
+    if any(start.is_ambiguous for start in starts.values()):
+        raise ConflictError("Two open charges have the same transaction id; stop them at the charge point.")
+    here = {each: start for each, start in starts.items() if connector_id in (None, start.connector_id)}
+    running = {each: start for each, start in here.items() if not start.presumed_over}
     latest: dict[int | None, tuple[str, int]] = {}
-    for transaction_id, seen in transactions.items():
-        start = Start.from_sighting(seen)
-        if start.is_ambiguous:
-            raise ConflictError("Two open charges have the same transaction id; stop them at the charge point.")
-        if connector_id in (None, start.connector_id):
-            begun = (start.received or "", transaction_id)
-            latest[start.connector_id] = max(latest.get(start.connector_id, begun), begun)
+    for transaction_id, start in (running or here).items():
+        begun = (start.received or "", transaction_id)
+        latest[start.connector_id] = max(latest.get(start.connector_id, begun), begun)
     if not latest:
         raise ConflictError("No charge is under way.")
     if len(latest) > 1:

@@ -102,6 +102,38 @@ class Close(_Value):
         self.transaction_id = transaction_id
 
 
+class End(_Value):
+    """
+    Put an open transaction aside that ended without a stop: another one began on its connector.
+
+    Args:
+        transaction_id: Its id.
+        next_wh: The meter's reading at the start of the other one.
+    """
+
+    __slots__ = ("next_wh", "transaction_id")
+
+    def __init__(self, transaction_id: int, next_wh: int) -> None:
+        self.transaction_id = transaction_id
+        self.next_wh = next_wh
+
+
+class PresumeOver(_Value):
+    """
+    Note that open transactions seem to be over, though their stops may still come.
+
+    Args:
+        connector_id: Those on this connector; None for all.
+        at: When that was seen, by our clock.
+    """
+
+    __slots__ = ("at", "connector_id")
+
+    def __init__(self, connector_id: int | None, at: str) -> None:
+        self.connector_id = connector_id
+        self.at = at
+
+
 class Notice(_Value):
     """Tell the operator: a quirk (``kind`` is counted, logged once a connection) or, without a kind, a warning."""
 
@@ -112,4 +144,4 @@ class Notice(_Value):
         self.text = text
 
 
-Effect = Reply | Refuse | Book | See | SeeMeter | Open | Close | Notice
+Effect = Reply | Refuse | Book | See | SeeMeter | Open | Close | End | PresumeOver | Notice

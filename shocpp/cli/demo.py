@@ -16,7 +16,7 @@ from shocpp.charge_point.script.short import Passed
 from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.cli.stage import ACCOUNTS, Stage
 from shocpp.errors import UnavailableError
-from shocpp.spool import sightings
+from shocpp.spool import open_charges, sightings
 from shocpp.spool.held_mailbox import folder_of
 
 _NAME, _CARD = "garage", "1111"
@@ -127,7 +127,7 @@ def _await_status(run_dir: str) -> None:
     deadline = time.monotonic() + _STATUS_S
     while time.monotonic() < deadline:
         connectors = sightings.read(folder, sightings.STATUS).get("connectors", {})
-        if connectors.get("1", {}).get("status") == "Available" and not sightings.read_transactions(folder):
+        if connectors.get("1", {}).get("status") == "Available" and not open_charges.read_transactions(folder):
             return
         time.sleep(0.05)
 

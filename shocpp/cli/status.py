@@ -12,7 +12,7 @@ import click
 from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.errors import UsageError
 from shocpp.settings import Settings
-from shocpp.spool import mailbox, sightings
+from shocpp.spool import mailbox, open_charges, sightings
 from shocpp.spool.held_mailbox import PID, folder_of
 from shocpp.status import rows
 from shocpp.texts import plain
@@ -117,7 +117,7 @@ def _rows(run_dir: str) -> Iterator[rows.Row]:
             mailbox.is_alive(os.path.join(folder, PID)),
             sightings.read(folder, sightings.STATUS),
             sightings.read(folder, sightings.METER),
-            sightings.read_transactions(folder),
+            open_charges.read_transactions(folder),
         )
 
 

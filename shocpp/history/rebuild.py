@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 
 from shocpp.central_system.context import Context
-from shocpp.central_system.effects import Book, Close
+from shocpp.central_system.effects import Book, Close, PresumeOver
+from shocpp.central_system.v16.answers import boot_notification, status_notification
 from shocpp.central_system.v16.charges import stop_transaction
 from shocpp.history.exchanges import Exchanges
+from shocpp.ledger import open_charges
 from shocpp.ledger import transaction_id as ids
 from shocpp.ledger.record import Stop
 from shocpp.ledger.start import Start
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from shocpp.spool.journal_entry import JournalEntry
 
 _MOST_OPEN = 1000  # transactions of one charge point whose end was never seen; of more the oldest are forgotten
+
+_HOW_IT_IS = {"BootNotification": boot_notification, "StatusNotification": status_notification}
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -93,8 +97,8 @@ class Rebuilder:
         if message is None or message.call is None:
             return None
         if isinstance(message.frame, Call):
-            if message.action == "MeterValues" and entry.direction == IN:
-                self._keep_values(entry.charge_point, message.frame.payload)
+            if entry.direction == IN:
+                self._see(message.action, entry, message.frame.payload)
         elif entry.direction != IN and message.action == "StartTransaction":
             self._start(message, message.call.payload)
         elif entry.direction != IN and message.action == "StopTransaction":
@@ -111,6 +115,17 @@ class Rebuilder:
                 if stop.digest_source() not in self._known:  # else it did come again
                     yield charge_point, called, said
 
+    def _see(self, action: str, entry: JournalEntry, request: Payload) -> None:
+        """Take what a charge point tells that is no start and no stop."""
+        if action == "MeterValues":
+            self._keep_values(entry.charge_point, request)
+        elif action in _HOW_IT_IS:
+            opened = self._open.get(entry.charge_point, {})
+            context = Context(entry.charge_point, self._accounts, entry.time)
+            for effect in _HOW_IT_IS[action](request, context):
+                if isinstance(effect, PresumeOver):
+                    opened.update(open_charges.presumed_over(opened, effect.connector_id, effect.at))
+
     def _start(self, message: JournalMessage, request: Payload) -> None:
         if isinstance(message.frame, (Call, CallError)):
             return
@@ -124,7 +139,10 @@ class Rebuilder:
             integer(request.get("connectorId")),
             text(request.get("idTag")),
         )
-        start.mark_if_ambiguous(opened.get(transaction_id))
+        if open_charges.repeated(start, opened) != transaction_id:
+            start.mark_if_ambiguous(opened.get(transaction_id))
+        for ended in open_charges.ended_by(start, transaction_id, opened):
+            self._forget(message.entry.charge_point, ended)
         opened[transaction_id] = start.sighting(transaction_id)
         if len(opened) > _MOST_OPEN:
             self._forget(message.entry.charge_point, next(iter(opened)))

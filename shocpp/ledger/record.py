@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shocpp.ledger.start import Start
 
 BACKWARDS, IMPLAUSIBLE, UNKNOWN_START = "backwards", "implausible", "unknown-start"
+AMBIGUOUS = "ambiguous"  # why a charge is unassigned: several that were open fit
 
 _MOST_W = 4_000_000  # the strongest chargers that are built; more than this for an hour is a broken meter
 _SHORTEST_S = 3600
@@ -41,6 +42,7 @@ class Stop:
         id_tag: The card that ended it, if one did.
         reason: Why it ended, if that was said.
         start: What is known of its begin.
+        unassigned_because: Why it is nobody's, where there is something to say.
     """
 
     __slots__ = (
@@ -53,6 +55,7 @@ class Stop:
         "start",
         "stopped",
         "transaction_id",
+        "unassigned_because",
     )
 
     def __init__(
@@ -66,6 +69,7 @@ class Stop:
         reason: str | None = None,
         start: Start | None = None,
         parsed: tuple[int | None, int | None] = (None, None),
+        unassigned_because: str | None = None,
     ) -> None:
         self.identity = identity
         self.transaction_id = transaction_id
@@ -76,6 +80,7 @@ class Stop:
         self.id_tag = id_tag
         self.reason = reason
         self.start = start
+        self.unassigned_because = unassigned_because
 
     def digest_source(self) -> str:
         """Give the text whose digest tells this stop from any other: the same stop sent again has the same one."""
@@ -158,6 +163,7 @@ class Record:
             "consumed_wh": reckoned.consumed_wh,
             **_times(stop, began, believed, received),
             "anomaly": reckoned.anomaly,
+            "unassigned_because": stop.unassigned_because,
         }
         self.fields = {name: value for name, value in fields.items() if value is not None}
 

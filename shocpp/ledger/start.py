@@ -24,9 +24,19 @@ class Start:
         account: The account's name, if it is known.
         received: When it was seen, by our clock.
         is_ambiguous: Another open transaction has the same id, so that this may be the start of that one.
+        presumed_over: When it was seen that the charge seems to be over, by our clock; None while it runs.
     """
 
-    __slots__ = ("account", "connector_id", "id_tag", "is_ambiguous", "meter_start_wh", "received", "started")
+    __slots__ = (
+        "account",
+        "connector_id",
+        "id_tag",
+        "is_ambiguous",
+        "meter_start_wh",
+        "presumed_over",
+        "received",
+        "started",
+    )
 
     def __init__(
         self,
@@ -37,6 +47,7 @@ class Start:
         account: str | None = None,
         received: str | None = None,
         is_ambiguous: bool = False,
+        presumed_over: str | None = None,
     ) -> None:
         self.meter_start_wh = meter_start_wh
         self.started = started
@@ -45,6 +56,7 @@ class Start:
         self.account = account
         self.received = received
         self.is_ambiguous = is_ambiguous
+        self.presumed_over = presumed_over
 
     @classmethod
     def from_sighting(cls, seen: Mapping[str, object]) -> Start:
@@ -62,6 +74,7 @@ class Start:
             _text(seen.get("account")),
             _text(seen.get("received")),
             bool(seen.get("ambiguous")),
+            _text(seen.get("presumed_over")),
         )
 
     def sighting(self, transaction_id: int) -> dict[str, object]:
@@ -75,7 +88,20 @@ class Start:
             "started": self.started,
             "received": self.received,
         }
-        return {**seen, "ambiguous": True} if self.is_ambiguous else seen
+        if self.is_ambiguous:
+            seen["ambiguous"] = True
+        if self.presumed_over:
+            seen["presumed_over"] = self.presumed_over
+        return seen
+
+    def is_same(self, other: Start) -> bool:
+        """Tell whether a charge point said the same of both: connector, card, reading and time."""
+        return (
+            self.connector_id == other.connector_id
+            and self.id_tag == other.id_tag
+            and self.meter_start_wh == other.meter_start_wh
+            and self.started == other.started
+        )
 
     def mark_if_ambiguous(self, open_with_same_id: Mapping[str, object] | None) -> None:
         """Mark it if a transaction with the same id is open at another connector: the id cannot tell the two apart."""

@@ -64,6 +64,11 @@ def slot_of(connector_id: int | None) -> int:
     return (connector_id - 1) % SLOTS if connector_id is not None and connector_id > 0 else 0
 
 
+def has_slot_of(transaction_id: int, connector_id: int | None) -> bool:
+    """Tell whether an id has the slot that is its connector's own."""
+    return transaction_id // PARTS % SLOTS == slot_of(connector_id)
+
+
 def possible(index: int, meter_start_wh: int, unit: str, connector_id: int | None) -> Iterator[int]:
     """
     Give the ids that a charge can have, the connector's own first: of those in use the next one is taken.

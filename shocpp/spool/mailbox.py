@@ -37,7 +37,7 @@ def seen(run_dir: str) -> list[str]:
     except OSError as error:
         raise durable.explained(error, run_dir, "read") from error
     anonymous = any(os.path.exists(os.path.join(run_dir, name)) for name in (PID, "status.json"))
-    identities = (_identity_of(run_dir, name) for name in entries if name != sightings.TRANSACTIONS)
+    identities = (_identity_of(run_dir, name) for name in entries if name not in names.RESERVED)
     return [*([""] if anonymous else []), *(identity for identity in identities if identity is not None)]
 
 

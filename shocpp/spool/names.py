@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _SAFE = re.compile(r"[A-Za-z0-9_-]+")
-_RESERVED = "transactions"
+RESERVED = ("transactions", "ended")  # folders in run/ itself, which is the anonymous charge point's
 _LONGEST = 200
 _SHORTENED = "%-"  # which encoding never makes: what follows its percent sign are two hex digits
 
@@ -20,7 +20,7 @@ def folder_name(identity: str) -> str:
     >>> folder_name("CP001"), folder_name("../x"), folder_name("status.json"), folder_name("transactions")
     ('CP001', '%2E%2E%2Fx', 'status%2Ejson', '%74ransactions')
     """
-    if _SAFE.fullmatch(identity) and identity != _RESERVED and len(identity) <= _LONGEST:
+    if _SAFE.fullmatch(identity) and identity not in RESERVED and len(identity) <= _LONGEST:
         return identity
     encoded = "".join(
         letter
@@ -28,7 +28,7 @@ def folder_name(identity: str) -> str:
         else "".join(f"%{byte:02X}" for byte in letter.encode("utf-8", "surrogatepass"))
         for letter in identity
     )
-    if encoded == _RESERVED:
+    if encoded in RESERVED:
         encoded = f"%{ord(encoded[0]):02X}{encoded[1:]}"
     if len(encoded) > _LONGEST:
         from hashlib import sha256

@@ -1,8 +1,8 @@
 """
-What was last seen of a charge point: status.json, meter.json, transactions/ below its folder in run/.
+What was last seen of a charge point: status.json, meter.json below its folder in run/.
 
-For people, tools and the extras of a record; deleting them loses no billing, so that what cannot be
-written is only reported. Changes are kept in memory until ``flush``: a burst of frames costs one write.
+For people and tools; deleting them loses nothing, so that what cannot be written is only reported. Changes are kept
+in memory until ``flush``: a burst of frames costs one write. The charges that are open are ``open_charges``'.
 Whatever a charge point sends, a sighting stays small; whatever stands in the files, it harms nobody.
 """
 
@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-STATUS, METER, TRANSACTIONS = "status.json", "meter.json", "transactions"
+STATUS, METER = "status.json", "meter.json"
 
 MOST = 100  # entries of an object
 _LONGEST = 255  # characters of a text
@@ -35,17 +35,6 @@ def read(folder: str, name: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def read_transactions(folder: str) -> dict[int, dict[str, Any]]:
-    """Read the open transactions of a charge point: by transaction id."""
-    path = os.path.join(folder, TRANSACTIONS)
-    try:
-        names = sorted(os.listdir(path))
-    except OSError:
-        return {}
-    ids = [name.removesuffix(".json") for name in names if name.endswith(".json")]
-    return {int(each): seen for each in ids if each.isdecimal() and (seen := read(path, f"{each}.json"))}
-
-
 class Sightings:
     """The sightings of one charge point, as its backend knows and changes them."""
 
@@ -53,9 +42,7 @@ class Sightings:
         self._folder = folder
         self._status: dict[str, Any] | None = None
         self._meter: dict[str, Any] | None = None
-        self._transactions: dict[int, dict[str, Any]] | None = None
-        self._filed: set[int] = set()  # transactions that have a file
-        self._changed: set[str | int] = set()
+        self._changed: set[str] = set()
 
     @property
     def changed(self) -> bool:
@@ -75,14 +62,6 @@ class Sightings:
         if self._meter is None:
             self._meter = read(self._folder, METER)
         return self._meter
-
-    @property
-    def transactions(self) -> dict[int, dict[str, Any]]:
-        """The open transactions by id; change them by ``open`` and ``close``."""
-        if self._transactions is None:
-            self._transactions = read_transactions(self._folder)
-            self._filed.update(self._transactions)
-        return self._transactions
 
     def note(self, section: str, key: str, value: object) -> None:
         """Set ``status[section][key]``, without key ``status[section]``; the oldest of too many entries goes."""
@@ -122,21 +101,6 @@ class Sightings:
                 del values[name]
             self._changed.add(METER)
 
-    def open(self, transaction_id: int, seen: dict[str, Any]) -> None:
-        """Keep what was seen of a transaction's start; of too many open ones the oldest is forgotten."""
-        self.transactions.pop(transaction_id, None)
-        self.transactions[transaction_id] = bounded(seen)
-        self._changed.add(transaction_id)
-        while len(self.transactions) > MOST:
-            self.close(next(iter(self.transactions)))
-
-    def close(self, transaction_id: int) -> None:
-        """Forget a transaction that has been booked; one that began just now has no file to be removed."""
-        if self.transactions.pop(transaction_id, None) is not None:
-            self._changed.discard(transaction_id)
-            if transaction_id in self._filed:
-                self._changed.add(transaction_id)
-
     def forget(self) -> None:
         """Leave unwritten what has changed: somebody else knows better."""
         self._changed.clear()
@@ -149,9 +113,9 @@ class Sightings:
             What could not be written, in words; empty if all could.
         """
         fault = ""
-        for what in list(self._changed):
+        for name in list(self._changed):
             try:
-                self._write(what)
+                self._write(name)
             except ShocppError as error:
                 fault = str(error)
         self._changed.clear()
@@ -159,20 +123,9 @@ class Sightings:
             self._meter = None  # read again with the next reading: one in memory takes 3 KiB a connector
         return fault
 
-    def _write(self, what: str | int) -> None:
-        if isinstance(what, str):
-            value = self.status if what == STATUS else self.meter
-            durable.replace(os.path.join(self._folder, what), _encode(value))
-            return
-        folder = os.path.join(self._folder, TRANSACTIONS)
-        path = os.path.join(folder, f"{what}.json")
-        if what in self.transactions:
-            durable.make_folder(folder, 0o750)
-            durable.replace(path, _encode(self.transactions[what]))
-            self._filed.add(what)
-        else:
-            durable.remove(path)
-            self._filed.discard(what)
+    def _write(self, name: str) -> None:
+        value = self.status if name == STATUS else self.meter
+        durable.replace(os.path.join(self._folder, name), encoded(value))
 
 
 def bounded(value: Any) -> Any:
@@ -206,5 +159,6 @@ def _put(entries: dict[str, Any], key: str, value: object) -> None:
         del entries[next(iter(entries))]
 
 
-def _encode(value: dict[str, Any]) -> bytes:
+def encoded(value: dict[str, Any]) -> bytes:
+    """Write a sighting as JSON that people can read."""
     return (json.dumps(value, indent=2) + "\n").encode()

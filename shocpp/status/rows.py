@@ -37,7 +37,8 @@ def row(
 
     Returns:
         ``charge_point``, ``connected``, ``since`` (of the connection, or last seen), ``boot``, ``connectors`` (each
-        with status, power_w, energy_wh) and open ``transactions`` (each with account, started, drawn_wh).
+        with status, power_w, energy_wh) and open ``transactions`` (each with account, started, drawn_wh, and
+        presumed_over where it seems to have ended).
     """
     connectors = _mapping(status.get("connectors"))
     return {
@@ -94,6 +95,8 @@ def _charge(charge: Row) -> str:
     start, drawn = Start.from_sighting(charge), charge.get("drawn_wh")
     words = [_fitted(start.account or "?", 20), f"connector {_fitted(start.connector_id, 10)}"]
     words.append(f"since {_minute(start.started or start.received)}")
+    if start.presumed_over:
+        words.append(f"presumed over {_minute(start.presumed_over)[5:]}")
     return ", ".join([*words, *([f"{drawn / 1000:.1f} kWh"] if _is_below(drawn, 10**12) else [])])
 
 

@@ -192,7 +192,7 @@ def test_sightings_are_bounded(bench: Bench) -> None:
     assert (folder / "status.json").stat().st_size < 200_000
     assert (folder / "meter.json").stat().st_size < 200_000
     assert len(list((folder / "transactions").iterdir())) == 100
-    assert (folder / "transactions/299.json").stat().st_size < 2000
+    assert (folder / "transactions/8000299.json").stat().st_size < 2000
 
 
 @pytest.mark.parametrize("value", [[], 5, "text", None, {"Heartbeat": "x", "1": 5}])

@@ -22,6 +22,7 @@ from shocpp.ocpp import refusals
 from shocpp.ocpp.codes import CODES
 from shocpp.spool.accounting import Accounting
 from shocpp.spool.held_mailbox import HeldMailbox
+from shocpp.spool.open_charges import OpenCharges
 from shocpp.spool.sightings import Sightings
 from tests.support.backend import record_files
 from tests.support.scratch import TAGS
@@ -43,7 +44,8 @@ class Place:
         context = Context("CP001", self.accounts, datetime.fromtimestamp(NOW_S, UTC), zone=UTC)
         say: Callable[[str, str], None] = lambda level, text: self.said.append((level, text))  # noqa: E731
         sightings, mailbox = Sightings(str(self.run)), HeldMailbox(str(self.run), "")
-        observer = Observer(V16, "CP001", mailbox, sightings, context.wh, say, lambda: self.now)
+        charges = OpenCharges(str(self.run), lambda *_: False)
+        observer = Observer(V16, "CP001", mailbox, sightings, charges, context.wh, say, lambda: self.now)
         self.backend = Backend(V16, context, lambda: self.accounts, observer, validation, say, lambda: self.now)
 
     def serve(self, action: str, payload: dict[str, Any]) -> Reply | Refuse:
@@ -136,7 +138,7 @@ def test_open_transactions_are_read_for_who_needs_them(tmp_path: Path, monkeypat
         read.append(folder)
         return {}
 
-    monkeypatch.setattr("shocpp.spool.sightings.read_transactions", note)
+    monkeypatch.setattr("shocpp.spool.open_charges.read_transactions", note)
     for action in sorted(answers.HANDLERS.keys() - answers.ABOUT_TRANSACTIONS):
         place.serve(action, {"idTag": "1111", "connectorId": 1})
     assert not read

@@ -10,7 +10,19 @@ from typing import Any
 import pytest
 
 from shocpp.central_system.context import Context
-from shocpp.central_system.effects import Book, Close, Effect, Notice, Open, Refuse, Reply, See, SeeMeter
+from shocpp.central_system.effects import (
+    Book,
+    Close,
+    Effect,
+    End,
+    Notice,
+    Open,
+    PresumeOver,
+    Refuse,
+    Reply,
+    See,
+    SeeMeter,
+)
 from shocpp.central_system.v16.answers import ABOUT_TRANSACTIONS, HANDLERS, answer
 from shocpp.ledger.accounts import Accounts
 from shocpp.ledger.record import Record, Stop
@@ -153,8 +165,8 @@ def test_start_is_kept_before_it_is_confirmed() -> None:
     """What is known of the start is kept under the id that is given."""
     start = {"idTag": "3333", "meterStart": 9042100, "connectorId": 2, "timestamp": TIME}
     assert answer("StartTransaction", start, context()) == [
-        Open(20009042, opened(20009042, 9042100, 2, "3333", "family-y", TIME)),
-        Reply({"transactionId": 20009042, **ACCEPTED}),
+        Open(21009042, opened(21009042, 9042100, 2, "3333", "family-y", TIME)),
+        Reply({"transactionId": 21009042, **ACCEPTED}),
     ]
 
 
@@ -193,21 +205,66 @@ def test_the_last_account_fits_at_any_meter() -> None:
     ]
 
 
-def test_same_id_on_two_connectors() -> None:
-    """Two starts with one id on two connectors cannot be told apart: what was seen of either is not believed."""
+def test_two_connectors_have_two_ids() -> None:
+    """Two starts of one account in one kWh on two connectors, in either order: each stop is joined with its own."""
     first = {"idTag": "1111", "meterStart": 1100, "connectorId": 1, "timestamp": TIME}
-    begun = answer("StartTransaction", first, context())
-    seen = opened(10000001, 1100, 1, "1111", "company-x", TIME)
-    assert begun == [Open(10000001, seen), Reply({"transactionId": 10000001, **ACCEPTED})]
-    again = answer("StartTransaction", {**first, "connectorId": 2, "meterStart": 1900}, context({10000001: seen}))
-    unsure = {**opened(10000001, 1900, 2, "1111", "company-x", TIME), "ambiguous": True}
-    assert again == [Open(10000001, unsure), Reply({"transactionId": 10000001, **ACCEPTED})]
+    second = {**first, "meterStart": 1900, "connectorId": 2}
+    one, two = (
+        opened(10000001, 1100, 1, "1111", "company-x", TIME),
+        opened(11000001, 1900, 2, "1111", "company-x", TIME),
+    )
+    assert answer("StartTransaction", second, context({10000001: one}))[0] == Open(11000001, two)
+    assert answer("StartTransaction", first, context({11000001: two}))[0] == Open(10000001, one)
+    both = context({10000001: one, 11000001: two})
+    for transaction_id, connector_id, begin_wh in ((10000001, 1, 1100), (11000001, 2, 1900)):
+        stop = {"transactionId": transaction_id, "meterStop": 3000, "timestamp": TIME}
+        record = booked(answer("StopTransaction", stop, both))
+        assert (record["connector_id"], record["consumed_wh"]) == (connector_id, 3000 - begin_wh)
+
+
+def test_an_id_that_is_open_is_given_to_nobody_else() -> None:
+    """The next free slot is taken where the connector's own is an open charge's, and the operator is told."""
+    start = {"idTag": "1111", "meterStart": 1900, "connectorId": 12, "timestamp": TIME}
+    seen = opened(11000001, 1100, 2, "1111", "company-x", TIME)
+    assert answer("StartTransaction", start, context({11000001: seen})) == [
+        Notice("transaction-slot", "12000001 is not in its connector's slot"),
+        Open(12000001, opened(12000001, 1900, 12, "1111", "company-x", TIME)),
+        Reply({"transactionId": 12000001, **ACCEPTED}),
+    ]
+
+
+def test_the_same_start_again_has_the_same_id() -> None:
+    """With connector, card, reading and time of an open start it is that one, as it was first seen, and it runs."""
+    seen = {**opened(12000001, 1900, 1, "1111", "company-x", TIME), "received": "2026-03-15T11:00:01Z"}
+    start = {"idTag": "1111", "meterStart": 1900, "connectorId": 1, "timestamp": TIME}
+    effects = answer("StartTransaction", start, context({12000001: {**seen, "presumed_over": NOW_TEXT}}))
+    assert effects == [Open(12000001, seen), Reply({"transactionId": 12000001, **ACCEPTED})]
+
+
+@pytest.mark.parametrize("change", [{"meterStart": 1901}, {"timestamp": NOW_TEXT}, {"idTag": "2222"}])
+def test_a_new_start_ends_what_was_open_on_its_connector(change: Payload) -> None:
+    """It has an id of its own, and the one before is put aside with the reading; other connectors go on."""
+    seen = {
+        10000001: opened(10000001, 1900, 1, "1111", "company-x", TIME),
+        11000001: opened(11000001, 1900, 2, "1111", "company-x", TIME),
+    }
+    start = {"idTag": "1111", "meterStart": 1900, "connectorId": 1, "timestamp": TIME, **change}
+    effects = answer("StartTransaction", start, context(seen))
+    assert [effect for effect in effects if isinstance(effect, End)] == [End(10000001, int(str(start["meterStart"])))]
+    (begun,) = [effect for effect in effects if isinstance(effect, Open)]
+    assert begun.transaction_id == 12000001
+
+
+def test_an_id_that_is_shared_all_the_same() -> None:
+    """Where each slot is taken two charges have one id: what was seen of either is not believed."""
+    every = {10000001 + slot * 1000000: opened(10000001, 1100, slot + 20, "1111", "company-x") for slot in range(10)}
+    start = {"idTag": "1111", "meterStart": 1900, "connectorId": 1, "timestamp": TIME}
+    *_, begun, reply = answer("StartTransaction", start, context(every))
+    unsure = {**opened(10000001, 1900, 1, "1111", "company-x", TIME), "ambiguous": True}
+    assert (begun, reply) == (Open(10000001, unsure), Reply({"transactionId": 10000001, **ACCEPTED}))
     stop = {"transactionId": 10000001, "meterStop": 3000, "timestamp": TIME}
-    ended = answer("StopTransaction", stop, context({10000001: unsure}))
-    assert ended == [book(stop, 10000001), Close(10000001), Reply({})]
-    record = booked(ended)
-    assert record["consumed_kwh"] == "2"
-    assert "begin_wh" not in record
+    record = booked(answer("StopTransaction", stop, context({10000001: unsure})))
+    assert record["consumed_kwh"] == "2" and "begin_wh" not in record
 
 
 @pytest.mark.parametrize("claimed", [-1, 0, "-1", None, "x", 2**40])
@@ -227,16 +284,45 @@ def test_stop_of_the_only_open_transaction(claimed: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "transactions", [{}, {20009042: {"begin_wh": 9060000}}, {20009042: {"begin_wh": 1}, 10000001: {"begin_wh": 1}}]
+    ("transactions", "why"),
+    [
+        ({}, None),
+        ({20009042: {"begin_wh": 9060000}}, None),
+        ({20009042: {"begin_wh": 1}, 10000001: {"begin_wh": 1}}, "ambiguous"),
+    ],
 )
-def test_stop_of_nobody_knows_what(transactions: dict[int, dict[str, Any]]) -> None:
-    """With none, two, or only an unfitting open transaction the energy is recorded as unassigned."""
+def test_stop_of_nobody_knows_what(transactions: dict[int, dict[str, Any]], why: str | None) -> None:
+    """With none, several, or only an unfitting open transaction the energy is recorded as unassigned."""
     stop = {"transactionId": -1, "meterStop": 9050000, "timestamp": TIME}
-    effects = answer("StopTransaction", stop, context(transactions))
-    notice = Notice("unknown-transaction", "transactionId -1 taken for None")
-    assert effects == [notice, book(stop, None), Reply({})]
-    record = booked(effects)
+    *effects, reply = answer("StopTransaction", stop, context(transactions))
+    assert effects[0] == Notice("unknown-transaction", "transactionId -1 taken for None")
+    assert [type(effect) for effect in effects[1:]] == [Book] and reply == Reply({})
+    record = booked([*effects, reply])
     assert (record["account"], record["consumed_kwh"], record["end_wh"]) == ("unassigned", "0", 9050000)
+    assert record.get("unassigned_because") == why
+
+
+RUNS, OLD, RECENT, LATER = None, "2026-03-15T11:44:59Z", "2026-03-15T11:45:00Z", "2026-03-15T11:59:00Z"
+
+
+@pytest.mark.parametrize(
+    ("over", "meant"),
+    [
+        ([RUNS, RECENT], 10000002),
+        ([RUNS, RUNS, LATER], 10000003),
+        ([OLD, LATER], 10000002),
+        ([RUNS, OLD], None),
+        ([RECENT, LATER], None),
+        ([OLD], 10000001),
+        ([RUNS], 10000001),
+    ],
+)
+def test_which_is_meant_by_a_stop_without_an_id(over: list[str | None], meant: int | None) -> None:
+    """One presumed over in the last 15 minutes goes before those that run; one that fits is it; of several none is."""
+    seen = {10000000 + number: {"begin_wh": 1000 * number, "presumed_over": at} for number, at in enumerate(over, 1)}
+    effects = answer("StopTransaction", {"transactionId": -1, "meterStop": 9000, "timestamp": TIME}, context(seen))
+    assert booked(effects).get("transaction_id") == meant
+    assert [effect for effect in effects if isinstance(effect, Close)] == ([Close(meant)] if meant else [])
 
 
 def test_meter_values_touch_no_transaction() -> None:
@@ -275,6 +361,7 @@ def test_boot() -> None:
     """A booting charge point is accepted, told our time and the interval that is set; what it says is noted."""
     assert answer("BootNotification", {"chargePointVendor": "v"}, context(heartbeat_interval_s=300)) == [
         See("boot", "", {"chargePointVendor": "v", "at": NOW_TEXT}),
+        PresumeOver(None, NOW_TEXT),
         Reply({"status": "Accepted", "currentTime": NOW_TEXT, "interval": 300}),
     ]
 
@@ -289,6 +376,20 @@ def test_boot() -> None:
             "StatusNotification",
             {"connectorId": 2, "status": "Charging", "errorCode": "NoError", "vendor": "x"},
             [See("connectors", "2", {"status": "Charging", "errorCode": "NoError", "at": NOW_TEXT}), Reply({})],
+        ),
+        (
+            "StatusNotification",
+            {"connectorId": 2, "status": "Available"},
+            [
+                See("connectors", "2", {"status": "Available", "at": NOW_TEXT}),
+                PresumeOver(2, NOW_TEXT),
+                Reply({}),
+            ],
+        ),
+        (
+            "StatusNotification",
+            {"connectorId": 0, "status": "Available"},
+            [See("connectors", "0", {"status": "Available", "at": NOW_TEXT}), Reply({})],
         ),
         ("SecurityEventNotification", {"type": "t"}, [Notice("", "security event t"), Reply({})]),
         (

@@ -108,7 +108,7 @@ def test_offline_charge_is_told_later_in_order() -> None:
     assert len(told) > 50
     assert (
         world.sent("StopTransaction")[0]["transactionId"]
-        == 10_000_000 + world.sent("StartTransaction")[0]["meterStart"] % 10_000_000
+        == 10_000_000 + world.sent("StartTransaction")[0]["meterStart"] % 1_000_000
     )
     assert not world.sent("Authorize")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from shocpp.history.rebuild import Rebuilder, Rebuilt
 from shocpp.ledger.accounts import Accounts
 from shocpp.spool.journal_entry import OUT, JournalEntry, read
@@ -176,8 +178,37 @@ def test_bounded() -> None:
     rebuilder = Rebuilder(ACCOUNTS)
     for number in range(1_100):
         talk.lines.clear()
-        talk.start(10_000_000 + number, number * 1000)
+        talk.start(10_000_000 + number, number * 1000, connector=number)
         talk.meter(10_000_000 + number, ENERGY)
         list(rebuilder.run(talk.entries))
         talk.time += timedelta(hours=1)
     assert len(rebuilder._open["CP001"]) == len(rebuilder._values) == 1000
+
+
+def test_a_start_ends_what_was_open_there() -> None:
+    """What began on a connector is over when another begins there: a stop without an id is the other one's."""
+    talk = Talk()
+    talk.start(10_000_001, 1_500)
+    talk.start(10_000_004, 4_600)
+    talk.stop(-1, 9_700)
+    made = fields(talk)
+    assert (made["transaction_id"], made["consumed_wh"]) == (10_000_004, 5_100)
+
+
+@pytest.mark.parametrize(
+    ("action", "payload", "meant"),
+    [
+        ("StatusNotification", {"connectorId": 2, "status": "Available"}, 11_000_002),
+        ("StatusNotification", {"connectorId": 1, "status": "Available"}, 10_000_001),
+        ("StatusNotification", {"connectorId": 1, "status": "Finishing"}, None),
+        ("BootNotification", {}, None),
+    ],
+)
+def test_what_is_presumed_over(action: str, payload: dict[str, Any], meant: int | None) -> None:
+    """A stop without an id ends the charge whose connector is free, as it was when it was booked."""
+    talk = Talk()
+    talk.start(10_000_001, 1_500)
+    talk.start(11_000_002, 2_500, connector=2)
+    talk.call(action, payload, {})
+    talk.stop(-1, 9_700)
+    assert fields(talk).get("transaction_id") == meant

@@ -28,7 +28,6 @@ def test_what_is_noted_is_read_again(tmp_path: Path) -> None:
     first.note("connectors", "1", {"status": "Charging"})
     first.count("records", "")
     first.note_meter(1, {"values": {"Power.Active.Import": {"value": "11000"}}, "power_w": 11_000})
-    first.open(10_009_042, {"begin_wh": 9_042_700})
     assert first.changed and os.listdir(tmp_path) == []
     assert first.flush() == ""
     assert not first.changed
@@ -39,7 +38,6 @@ def test_what_is_noted_is_read_again(tmp_path: Path) -> None:
         "records": 1,
     }
     assert second.meter["1"]["power_w"] == 11_000
-    assert second.transactions == {10_009_042: {"begin_wh": 9_042_700}}
 
 
 def test_a_burst_is_one_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,20 +53,6 @@ def test_a_burst_is_one_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert written == [str(tmp_path / "status.json")]
 
 
-def test_a_booked_transaction_leaves_no_file(tmp_path: Path) -> None:
-    """What was opened has a file until it is closed, and one that was opened and closed in between never has."""
-    seen = Sightings(str(tmp_path))
-    seen.open(1, {"begin_wh": 1})
-    seen.flush()
-    assert os.listdir(tmp_path / "transactions") == ["1.json"]
-    seen.close(1)
-    seen.open(2, {"begin_wh": 2})
-    seen.close(2)
-    seen.close(3)
-    assert seen.flush() == ""
-    assert os.listdir(tmp_path / "transactions") == []
-
-
 def test_readings_add_up_over_writes(tmp_path: Path) -> None:
     """What was written is not kept in memory, and still there when the next reading is written."""
     seen = Sightings(str(tmp_path))
@@ -82,35 +66,6 @@ def test_readings_add_up_over_writes(tmp_path: Path) -> None:
     assert written["2"]["power_w"] == 7_000
 
 
-def test_open_transactions_are_read_when_they_are_asked_for(tmp_path: Path) -> None:
-    """Not while a charge point connects; what is opened and closed later shows in them."""
-    seen = Sightings(str(tmp_path))
-    earlier = Sightings(str(tmp_path))
-    earlier.open(7, {"begin_wh": 1})
-    earlier.flush()
-    assert seen.transactions == {7: {"begin_wh": 1}}
-    seen.open(8, {"begin_wh": 2})
-    seen.close(7)
-    assert seen.transactions == {8: {"begin_wh": 2}}
-
-
-def test_short_transactions_touch_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What begins and ends between two writes is neither written nor removed; one that was read is removed."""
-    earlier = Sightings(str(tmp_path))
-    earlier.open(1, {"begin_wh": 1})
-    earlier.flush()
-    touched: list[str] = []
-    monkeypatch.setattr(durable, "remove", touched.append)
-    monkeypatch.setattr(durable, "replace", lambda path, _: touched.append(path))
-    seen = Sightings(str(tmp_path))
-    for number in range(2, 50):
-        seen.open(number, {"begin_wh": number})
-        seen.close(number)
-    seen.close(1)
-    seen.flush()
-    assert touched == [str(tmp_path / "transactions/1.json")]
-
-
 @given(st.lists(st.tuples(st.sampled_from(["connectors", "refused_tags"]), st.text(max_size=3)), max_size=300))
 def test_a_status_stays_small(noted: list[tuple[str, str]]) -> None:
     """Whatever a charge point makes up, no section has more than a hundred entries; the newest ones are there."""
@@ -118,10 +73,8 @@ def test_a_status_stays_small(noted: list[tuple[str, str]]) -> None:
     for number, (section, key) in enumerate([*noted, *(("connectors", str(n)) for n in range(3 * MOST))]):
         seen.note(section, key, {"at": number})
         seen.count("quirks", key)
-        seen.open(number, {})
     assert all(len(section) <= MOST for section in seen.status.values() if isinstance(section, dict))
     assert list(seen.status["connectors"])[-1] == str(3 * MOST - 1)
-    assert len(seen.transactions) <= MOST
     assert len(sightings.bounded("x" * 10_000)) < 300
 
 
@@ -131,8 +84,7 @@ BROKEN = [b"", b"{", b"[]", b"5", b"null", b"\xff\xfe", b"[" * 100_000, b'{"x": 
 @pytest.mark.parametrize("content", BROKEN, ids=lambda content: str(content[:8]))
 def test_a_broken_file_is_an_empty_one(tmp_path: Path, content: bytes) -> None:
     """A file that was cut, edited or is no JSON counts as never written, and is written anew."""
-    (tmp_path / "transactions").mkdir()
-    for name in ("status.json", "meter.json", "transactions/7.json"):
+    for name in ("status.json", "meter.json"):
         (tmp_path / name).write_bytes(content)
     seen = Sightings(str(tmp_path))
     seen.count("records", "")
@@ -140,17 +92,6 @@ def test_a_broken_file_is_an_empty_one(tmp_path: Path, content: bytes) -> None:
     assert seen.status["records"] == 1 and len(seen.meter["1"]) == 1
     assert seen.flush() == ""
     assert Sightings(str(tmp_path)).status["records"] == 1
-
-
-def test_other_files_among_the_transactions_are_passed_over(tmp_path: Path) -> None:
-    """What is no transaction's file, by name or content, is nobody's open charge."""
-    folder = tmp_path / "transactions"
-    folder.mkdir()
-    for name in ("7.json", "x.json", "-7.json", "7.json.new", "7", ".8.json", "1.5.json"):
-        (folder / name).write_text('{"begin_wh": 1}')
-    (folder / "9.json").mkdir()
-    assert sightings.read_transactions(str(tmp_path)) == {7: {"begin_wh": 1}}
-    assert sightings.read_transactions(str(tmp_path / "nowhere")) == {}
 
 
 def test_what_cannot_be_written_is_said_and_forgotten(tmp_path: Path) -> None:

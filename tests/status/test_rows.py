@@ -56,6 +56,16 @@ def test_row() -> None:
     assert (one["records"], one["boot"]) == (3, {"chargePointModel": "one"})
 
 
+def test_presumed_over() -> None:
+    """A charge that seems to be over is shown as such, in the table and in the document."""
+    over = {**CHARGE, "presumed_over": "2026-01-02T03:50:00Z"}
+    one = rows.row("CP001", True, STATUS, METER, {20_009_042: over})
+    assert one["transactions"] == [{**over, "drawn_wh": 3500}]
+    (line,) = [line for line in rows.table([one]) if "family-y" in line]
+    assert "presumed over 01-02 03:50" in line and len(line) <= 80
+    assert not any("presumed over" in line for line in rows.table([row()]))
+
+
 def test_since() -> None:
     """Of one that is connected the begin of the connection is told, of one that is away when it was last seen."""
     assert row(True)["since"] == "2026-01-02T03:04:05Z"

@@ -49,6 +49,13 @@ def test_a_connector_s_latest_transaction_is_the_current_one() -> None:
         assert current_transaction(opened, None) == current_transaction(opened, 1) == 10000001
 
 
+def test_what_is_presumed_over_is_only_meant_where_none_runs() -> None:
+    """A charge whose connector became free is passed over for one that runs; without any it is the current one."""
+    over, runs = begun(1, presumed_over="2026-05-01T17:30:00Z"), begun(2)
+    assert current_transaction({10000001: over, 21000002: runs}, None) == 21000002
+    assert current_transaction({10000001: over}, None) == current_transaction({10000001: over}, 1) == 10000001
+
+
 @pytest.mark.parametrize("connector_id", [None, 2])
 def test_without_an_open_transaction_nothing_is_stopped(connector_id: int | None) -> None:
     """No transaction, or none on the connector, is a conflict that says so."""

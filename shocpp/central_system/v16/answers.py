@@ -8,7 +8,7 @@ value is read as it was meant, and a request is only refused when what the answe
 
 from __future__ import annotations
 
-from shocpp.central_system.effects import Effect, Notice, Refuse, Reply, See, SeeMeter
+from shocpp.central_system.effects import Effect, Notice, PresumeOver, Refuse, Reply, See, SeeMeter
 from shocpp.central_system.v16.charges import authorize, start_transaction, stop_transaction
 from shocpp.ledger.accounts import ACCEPTED
 from shocpp.ocpp import refusals
@@ -46,13 +46,14 @@ def answer(action: str, payload: Payload, context: Context) -> list[Effect]:
 
 def boot_notification(request: Payload, context: Context) -> list[Effect]:
     """
-    Accept a charge point and tell it the time.
+    Accept a charge point and tell it the time; what it charged before it booted seems to be over.
 
     Source: OCPP 1.6 §4.2
     """
     boot = {name: said for name, value in request.items() if (said := text(value)) is not None}
     return [
         See("boot", "", {**boot, "at": context.now_text}),
+        PresumeOver(None, context.now_text),
         Reply(
             {"status": ACCEPTED, "currentTime": context.now_text, "interval": context.heartbeat_interval_s},
         ),
@@ -106,13 +107,17 @@ def see_diagnostics_status(request: Payload, context: Context) -> list[Effect]:
 
 def status_notification(request: Payload, context: Context) -> list[Effect]:
     """
-    Note a connector's status; connector 0 is the charge point itself.
+    Note a connector's status; connector 0 is the charge point itself. On one that is free the charge seems to be over.
 
     Source: OCPP 1.6 §4.9
     """
-    connector_id = integer(request.get("connectorId"))
+    connector_id = integer(request.get("connectorId")) or 0
     said = {name: value for name in _STATUS_FIELDS if (value := text(request.get(name))) is not None}
-    return [See("connectors", str(connector_id or 0), {**said, "at": context.now_text}), Reply({})]
+    effects: list[Effect] = [See("connectors", str(connector_id), {**said, "at": context.now_text})]
+    if connector_id and said.get("status") == "Available":
+        effects.append(PresumeOver(connector_id, context.now_text))
+    effects.append(Reply({}))
+    return effects
 
 
 def see_log_status(request: Payload, context: Context) -> list[Effect]:

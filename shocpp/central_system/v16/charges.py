@@ -7,10 +7,11 @@ message means, what id a new one gets and what is billed; nothing of the message
 
 from __future__ import annotations
 
-from shocpp.central_system.effects import Book, Close, Effect, Notice, Open, Refuse, Reply, See
+from shocpp.central_system.effects import Book, Close, Effect, End, Notice, Open, Refuse, Reply, See
+from shocpp.ledger import open_charges
 from shocpp.ledger import transaction_id as ids
 from shocpp.ledger.accounts import ACCEPTED, INVALID, Tag
-from shocpp.ledger.record import Record, Stop
+from shocpp.ledger.record import AMBIGUOUS, Record, Stop
 from shocpp.ledger.start import Start
 from shocpp.ocpp import refusals
 from shocpp.ocpp.reading import integer, text
@@ -41,7 +42,9 @@ def authorize(request: Payload, context: Context) -> list[Effect]:
 
 def start_transaction(request: Payload, context: Context) -> list[Effect]:
     """
-    Give a charge its id, made of account and meter reading; a refused one gets an id with index 0.
+    Give a charge its id, made of account, connector and meter reading; a refused one gets an id with index 0.
+
+    One that comes again gets the id that it was given; what was open on its connector has ended.
 
     Source: OCPP 1.6 §4.8 (an id is always given); quirks 10 and 11
     """
@@ -52,7 +55,6 @@ def start_transaction(request: Payload, context: Context) -> list[Effect]:
     info = _id_tag_info(tag, context)
     effects = _refused_card(id_tag or "", tag, context)
     index = tag.index if tag and info["status"] == ACCEPTED else ids.UNASSIGNED
-    transaction_id = ids.encode(index, meter_start_wh, context.unit)
     start = Start(
         meter_start_wh,
         _said(request, "timestamp"),
@@ -61,7 +63,17 @@ def start_transaction(request: Payload, context: Context) -> list[Effect]:
         account=context.accounts.name_of(index),
         received=context.now_text,
     )
-    start.mark_if_ambiguous(context.transactions.get(transaction_id))
+    opened = context.transactions
+    transaction_id = open_charges.repeated(start, opened)
+    if transaction_id is not None:
+        start = Start.from_sighting(opened[transaction_id])
+        start.presumed_over = None
+    else:
+        transaction_id = open_charges.free_id(index, start, context.unit, opened)
+        if not ids.has_slot_of(transaction_id, start.connector_id):
+            effects.append(Notice("transaction-slot", f"{transaction_id} is not in its connector's slot"))
+        start.mark_if_ambiguous(opened.get(transaction_id))
+    effects += [End(each, meter_start_wh) for each in open_charges.ended_by(start, transaction_id, opened)]
     return [*effects, Open(transaction_id, start.sighting(transaction_id)), _replied(transaction_id, info)]
 
 
@@ -80,19 +92,21 @@ def stop_transaction(request: Payload, context: Context) -> list[Effect]:
         meter_stop_wh = context.wh(meter_values.energy_wh(found, "Transaction.End"))
     if meter_stop_wh is None:
         return [_missing("meterStop")]
-    claimed_id, stopped = integer(request.get("transactionId")), _said(request, "timestamp")
-    transaction_id = _known_id(claimed_id, meter_stop_wh, context)
+    claimed_id = integer(request.get("transactionId"))
+    meant = _meant(claimed_id, meter_stop_wh, context)
+    transaction_id = meant[0] if len(meant) == 1 else None
     id_tag = _said(request, "idTag")
     stop = Stop(
         context.identity,
         transaction_id,
         meter_stop_wh,
-        stopped,
+        _said(request, "timestamp"),
         as_sent=(_said(request, "transactionId"), _said(request, "meterStop")),
         parsed=(claimed_id, integer(request.get("meterStop"))),
         id_tag=id_tag,
         reason=_said(request, "reason"),
         start=_start(transaction_id, found, context),
+        unassigned_because=AMBIGUOUS if len(meant) > 1 else None,
     )
     effects: list[Effect] = []
     if transaction_id != claimed_id or transaction_id is None:
@@ -100,6 +114,8 @@ def stop_transaction(request: Payload, context: Context) -> list[Effect]:
     record = Record(stop, context.accounts, context.unit, context.now, context.zone)
     if record.is_clock_suspect:
         effects.append(Notice("clock", "the time in StopTransaction cannot be right"))
+    if record.exceeds_id:
+        effects.append(Notice("beyond-id", f"transactionId {transaction_id} cannot hold what was drawn"))
     effects.append(Book(record))
     if transaction_id is not None:
         effects.append(Close(transaction_id))
@@ -142,21 +158,16 @@ def _replied(transaction_id: int, info: dict[str, object]) -> Reply:
     return Reply({"transactionId": transaction_id, "idTagInfo": info})
 
 
-def _known_id(claimed: int | None, meter_stop_wh: int, context: Context) -> int | None:
+def _meant(claimed: int | None, meter_stop_wh: int, context: Context) -> list[int]:
     """
-    Find out which transaction is meant by an id that cannot be ours: the only open one that fits (quirk 8).
+    Find out which transactions may be meant; of an id that cannot be ours the open ones that fit (quirk 8).
 
     Without an account in it, it is ours only if a start with it was seen or its meter reading can be believed: else
     it is what firmware says that forgot the id.
     """
     if claimed is not None and (claimed in context.transactions or _is_ours(claimed, meter_stop_wh, context.unit)):
-        return claimed
-    fitting = [
-        transaction_id
-        for transaction_id, seen in context.transactions.items()
-        if (begin_wh := Start.from_sighting(seen).meter_start_wh) is not None and begin_wh <= meter_stop_wh
-    ]
-    return fitting[0] if len(fitting) == 1 else None
+        return [claimed]
+    return open_charges.fitting(meter_stop_wh, context.transactions, context.now)
 
 
 def _is_ours(claimed: int, meter_stop_wh: int, unit: str) -> bool:

@@ -1,0 +1,121 @@
+"""
+The charges that are open at a charge point: which of them is meant, which id a new one gets, what ends them.
+
+Pure: the starts that were seen come in as ``ledger.start`` writes them, by transaction id. Where they lie is
+``spool.open_charges``'; an answer that would only be a guess is none.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from shocpp.ledger import transaction_id as ids
+from shocpp.ledger.start import Start
+from shocpp.times import parse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from typing import Any
+
+    Seen = Mapping[str, Any]
+    Opened = Mapping[int, Seen]
+
+RECENTLY = timedelta(minutes=15)
+
+
+def repeated(start: Start, opened: Opened) -> int | None:
+    """Give the id of the open charge that began with the very same start; None if there is none."""
+    return next((each for each, seen in opened.items() if Start.from_sighting(seen).is_same(start)), None)
+
+
+def free_id(index: int, start: Start, unit: str, opened: Opened) -> int:
+    """
+    Give a new charge's id: the first of those that it can have that no open charge has, else the first one.
+
+    Args:
+        index: The account's; 0 for a start that was refused.
+        start: The start; its reading is known.
+        unit: ``"kwh"`` or ``"wh"``.
+        opened: The charges that are open.
+    """
+    assert start.meter_start_wh is not None  # noqa: S101 - without a reading there is no id
+    possible = list(ids.possible(index, start.meter_start_wh, unit, start.connector_id))
+    return next((each for each in possible if each not in opened), possible[0])
+
+
+def ended_by(start: Start, transaction_id: int, opened: Opened) -> list[int]:
+    """List the charges that a new one has ended, since it began on their connector; ``transaction_id`` is its own."""
+    connector_id = start.connector_id
+    return [
+        each
+        for each, seen in opened.items()
+        if each != transaction_id and connector_id is not None and seen.get("connector_id") == connector_id
+    ]
+
+
+def presumed_over(opened: Opened, connector_id: int | None, at: str) -> dict[int, dict[str, Any]]:
+    """
+    Mark the charges that seem to be over, though no stop was seen; what is marked already keeps its time.
+
+    Args:
+        opened: The charges that are open.
+        connector_id: The connector that is free; None for a charge point that has booted.
+        at: When that was seen, by our clock.
+
+    Returns:
+        The new sightings of those that are marked by this.
+    """
+    return {
+        each: {**seen, "presumed_over": at}
+        for each, seen in opened.items()
+        if not seen.get("presumed_over") and connector_id in (None, seen.get("connector_id"))
+    }
+
+
+def fitting(meter_stop_wh: int, opened: Opened, now: datetime) -> list[int]:
+    """
+    List the open charges that a stop may end whose id says nothing: one is meant, of several nobody knows which.
+
+    Those that were presumed over a short while ago go before those that run: many charge points report a connector
+    as available first, and the stop after it.
+
+    Args:
+        meter_stop_wh: The stop's reading.
+        opened: The charges that are open.
+        now: Our time.
+    """
+    starts = {each: Start.from_sighting(seen) for each, seen in opened.items()}
+    found = {
+        each: start
+        for each, start in starts.items()
+        if start.meter_start_wh is not None and start.meter_start_wh <= meter_stop_wh
+    }
+    recent = [each for each, start in found.items() if (at := parse(start.presumed_over)) and now - at <= RECENTLY]
+    return recent or list(found)
+
+
+def may_be_booked(transaction_id: int, start: Start, fields: Seen) -> bool:
+    """
+    Tell whether a record may be of the charge that a sighting is of, so that this is not to be believed any more.
+
+    It is where its begin is the same; where it does not say how it began, it may be if it was booked after the start.
+
+    Args:
+        transaction_id: The sighting's.
+        start: What the sighting says.
+        fields: A record of the same charge point.
+    """
+    if fields.get("transaction_id") != transaction_id:
+        return False
+    begin_wh, started = fields.get("begin_wh"), parse(fields.get("started"))
+    if begin_wh is not None and begin_wh != start.meter_start_wh:
+        return False
+    claimed = parse(start.started)
+    if started is not None and claimed is not None:
+        return started == claimed.replace(microsecond=0)
+    if begin_wh is not None:
+        return True
+    booked, received = parse(fields.get("received")), parse(start.received)
+    return booked is None or received is None or booked >= received

@@ -1,0 +1,76 @@
+"""
+Whether a charge that is said to be open has a record: looked up among the files that can be it.
+
+A record's name has the time of its stop, so that most need not be read. The look is bounded: where it would take
+too long the answer is that there may be one, since a wrong figure is worse than none. What a record says of a start
+is ``ledger.open_charges``'.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime, timedelta
+
+from shocpp.ledger.open_charges import may_be_booked
+from shocpp.ledger.record import is_plausible
+from shocpp.ledger.start import Start
+from shocpp.spool import months
+from shocpp.times import parse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+_MOST_READ = 5000  # records, which take a tenth of a second
+_LARGEST = 1 << 20
+_EARLIEST_S = int(datetime(2015, 1, 1, tzinfo=UTC).timestamp())  # before, a charge point's clock was no good
+
+
+def has_record(folder: str, identity: str, transaction_id: int, seen: dict[str, Any]) -> bool:
+    """
+    Tell whether a charge may have been booked, so that what was seen of its start is not to be believed.
+
+    Args:
+        folder: The accounting folder.
+        identity: The charge point's; empty for the anonymous one.
+        transaction_id: The charge's id.
+        seen: What was seen of its start.
+    """
+    start = Start.from_sighting(seen)
+    received = parse(start.received)
+    if received is None:
+        return True  # nobody knows where to look
+    digits = str(transaction_id).encode()
+    for number, path in enumerate(_candidates(folder, start, received)):
+        if number >= _MOST_READ:
+            return True
+        fields = _read(path, digits)
+        if fields and (fields.get("charge_point") or "") == identity and may_be_booked(transaction_id, start, fields):
+            return True
+    return False
+
+
+def _candidates(folder: str, start: Start, received: datetime) -> Iterator[str]:
+    """Give the paths of the records that may be of a start: stopped after it, and booked in no earlier month."""
+    claimed = parse(start.started)
+    since_s = int(claimed.timestamp()) if claimed and is_plausible(claimed, received) else 0
+    day = received - timedelta(days=1)  # the month is a local one
+    for month in months.booked_months(folder):
+        if month >= (day.year, day.month):
+            for path in months.month_files(folder, *month):
+                stamp = os.path.basename(path).partition("-")[0]
+                if not stamp.isdecimal() or int(stamp) >= since_s or int(stamp) < _EARLIEST_S:
+                    yield path
+
+
+def _read(path: str, digits: bytes) -> dict[str, Any] | None:
+    """Read a record in which the digits stand; None for any other file."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(_LARGEST)
+        fields = json.loads(data) if digits in data else None
+    except (OSError, ValueError, RecursionError):
+        return None
+    return fields if isinstance(fields, dict) else None

@@ -1,0 +1,145 @@
+"""
+The starts that were seen of charges that are open: transactions/ below a charge point's folder in run/, and ended/.
+
+For people, tools and the extras of a record; deleting them loses no billing. Each is a file at once, not synced, and
+gone at once: so a process that is killed leaves none of a charge whose stop was confirmed. What others wrote, or we
+before a power cut, is only believed when no record can be of it.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+from shocpp.errors import MissingError, ShocppError
+from shocpp.spool import durable
+from shocpp.spool.sightings import MOST, bounded, encoded, read
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    Seen = dict[str, Any]
+
+TRANSACTIONS, ENDED = "transactions", "ended"
+KEPT_S = 400 * 86_400
+
+
+def read_transactions(folder: str) -> dict[int, Seen]:
+    """Read the starts of the charges that are open at a charge point: by transaction id."""
+    path = os.path.join(folder, TRANSACTIONS)
+    try:
+        names = sorted(os.listdir(path))
+    except OSError:
+        return {}
+    ids = [name.removesuffix(".json") for name in names if name.endswith(".json")]
+    return {int(each): seen for each in ids if each.isdecimal() and (seen := read(path, f"{each}.json"))}
+
+
+def read_ended(folder: str, since: float) -> Iterator[Seen]:
+    """Read the starts of the charges that ended without a stop, from a time on (seconds since the epoch)."""
+    path = os.path.join(folder, ENDED)
+    for name in _ended_names(path):
+        if _ended_at(name) >= since and (seen := read(path, name)):
+            yield seen
+
+
+class OpenCharges:
+    """
+    The open charges of one charge point, as its backend knows and changes them.
+
+    Args:
+        folder: The charge point's below run/.
+        is_booked: Tells of an id and what was seen whether there may be a record of it.
+    """
+
+    def __init__(self, folder: str, is_booked: Callable[[int, Seen], bool]) -> None:
+        self._folder = folder
+        self._is_booked = is_booked
+        self._seen: dict[int, Seen] | None = None
+        self._unchecked: list[int] = []
+
+    @property
+    def seen(self) -> dict[int, Seen]:
+        """What was seen of each, by transaction id: read from the disk when first asked for."""
+        if self._seen is None:
+            self._seen = read_transactions(self._folder)
+            self._unchecked = list(self._seen)
+        return self._seen
+
+    def believed(self) -> dict[int, Seen]:
+        """Give those that are believed: of what was found on the disk, what may be booked is cleaned away."""
+        seen = self.seen
+        while self._unchecked:
+            transaction_id = self._unchecked.pop()
+            if transaction_id in seen and self._is_booked(transaction_id, seen[transaction_id]):
+                with suppress(ShocppError):
+                    self.close(transaction_id)
+        return seen
+
+    def open(self, transaction_id: int, seen: Seen) -> None:
+        """
+        Keep what was seen of a start; of too many open ones the oldest is forgotten.
+
+        Raises:
+            ShocppError: It cannot be written; it is known all the same.
+        """
+        known = self.seen
+        known.pop(transaction_id, None)
+        known[transaction_id] = seen = bounded(seen)
+        while len(known) > MOST:
+            self.close(next(iter(known)))
+        data = encoded(seen)
+        path = self._path(transaction_id)
+        try:
+            durable.replace(path, data)
+        except MissingError:
+            durable.make_folder(os.path.dirname(path), 0o750)
+            durable.replace(path, data)
+
+    def close(self, transaction_id: int) -> None:
+        """
+        Forget a charge that has been booked.
+
+        Raises:
+            ShocppError: Its file cannot be removed.
+        """
+        if self.seen.pop(transaction_id, None) is not None:
+            durable.remove(self._path(transaction_id))
+
+    def end(self, transaction_id: int, seen: Seen, unixtime: int) -> None:
+        """
+        Put a charge aside that ended without a stop, and remove what has been kept for long enough.
+
+        Args:
+            transaction_id: Its id.
+            seen: What is kept of it.
+            unixtime: When it ended, seconds since the epoch.
+
+        Raises:
+            ShocppError: It cannot be written.
+        """
+        folder = os.path.join(self._folder, ENDED)
+        durable.make_folder(folder, 0o750)
+        durable.replace(os.path.join(folder, f"{transaction_id}-{unixtime}.json"), encoded(bounded(seen)))
+        self.close(transaction_id)
+        for name in _ended_names(folder):
+            if _ended_at(name) < unixtime - KEPT_S:
+                durable.remove(os.path.join(folder, name))
+
+    def _path(self, transaction_id: int) -> str:
+        return f"{self._folder}/{TRANSACTIONS}/{transaction_id}.json"
+
+
+def _ended_names(folder: str) -> list[str]:
+    try:
+        return sorted(name for name in os.listdir(folder) if name.endswith(".json") and _ended_at(name))
+    except OSError:
+        return []
+
+
+def _ended_at(name: str) -> int:
+    """Give the time in the name of a file in ended/; 0 if it is another file."""
+    stamp = name.removesuffix(".json").rpartition("-")[2]
+    return int(stamp) if stamp.isdecimal() else 0

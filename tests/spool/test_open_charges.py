@@ -1,0 +1,132 @@
+"""What the files of open charges promise: there at once, gone at once, and worth nothing to billing."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from shocpp.errors import ShocppError
+from shocpp.spool import open_charges
+from shocpp.spool.open_charges import KEPT_S, OpenCharges, read_ended, read_transactions
+from shocpp.spool.sightings import MOST
+
+
+def charges(folder: Path, booked: tuple[int, ...] = ()) -> OpenCharges:
+    """Give the open charges of a charge point, of which some may be booked."""
+    return OpenCharges(str(folder), lambda transaction_id, _: transaction_id in booked)
+
+
+def names(folder: Path) -> list[str]:
+    """List the files below a charge point's folder."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_start_is_on_disk_at_once(tmp_path: Path) -> None:
+    """What is opened is read by whoever looks, and what is closed is not there any more."""
+    one = charges(tmp_path)
+    one.open(10_009_042, {"begin_wh": 9_042_700})
+    assert read_transactions(str(tmp_path)) == {10_009_042: {"begin_wh": 9_042_700}} == charges(tmp_path).seen
+    one.close(10_009_042)
+    one.close(10_009_042)
+    assert names(tmp_path) == []
+
+
+def test_they_are_read_when_they_are_asked_for(tmp_path: Path) -> None:
+    """Not while a charge point connects; what is opened and closed later shows in them."""
+    seen = charges(tmp_path)
+    charges(tmp_path).open(7, {"begin_wh": 1})
+    assert seen.seen == {7: {"begin_wh": 1}}
+    seen.open(8, {"begin_wh": 2})
+    seen.close(7)
+    assert seen.seen == {8: {"begin_wh": 2}}
+
+
+def test_what_may_be_booked_is_not_believed(tmp_path: Path) -> None:
+    """Of what others wrote, that which may have a record is cleaned away; what we wrote is asked of nobody."""
+    earlier = charges(tmp_path)
+    for number in (7, 8):
+        earlier.open(number, {"begin_wh": number})
+    seen = charges(tmp_path, booked=(7, 9))
+    assert seen.believed() == {8: {"begin_wh": 8}}
+    seen.open(9, {"begin_wh": 9})
+    assert set(seen.believed()) == {8, 9}
+    assert names(tmp_path) == ["transactions/8.json", "transactions/9.json"]
+
+
+def test_the_oldest_of_too_many_is_forgotten(tmp_path: Path) -> None:
+    """Whatever a charge point begins, a hundred charges are open at most, here and on the disk."""
+    seen = charges(tmp_path)
+    for number in range(MOST + 5):
+        seen.open(number, {"note": "x" * 1000})
+    assert list(seen.seen) == list(range(5, MOST + 5))
+    assert len(names(tmp_path)) == MOST
+    assert len(seen.seen[5]["note"]) < 300
+
+
+def test_what_ended_without_a_stop_is_kept(tmp_path: Path) -> None:
+    """It moves to ended/ under id and time, is read from a time on, and is removed after 400 days."""
+    seen = charges(tmp_path)
+    for number, at in ((7, 1_000), (8, 2_000), (9, 1_500 + KEPT_S)):
+        seen.open(number, {"begin_wh": number})
+        seen.end(number, {"begin_wh": number, "last_wh": number + 1}, at)
+    assert names(tmp_path) == [f"ended/8-{2_000}.json", f"ended/9-{1_500 + KEPT_S}.json"]
+    assert list(read_ended(str(tmp_path), 2_001)) == [{"begin_wh": 9, "last_wh": 10}]
+    assert list(read_ended(str(tmp_path / "nowhere"), 0)) == []
+
+
+@pytest.mark.parametrize("deed", ["open", "close", "end"])
+def test_a_disk_that_does_not_let_it(tmp_path: Path, deed: str) -> None:
+    """What cannot be written is said, and known in this process all the same."""
+    seen = charges(tmp_path)
+    if deed == "close":
+        seen.open(7, {"begin_wh": 1})
+        (tmp_path / "transactions/7.json").unlink()
+        (tmp_path / "transactions/7.json").mkdir()
+        with pytest.raises(ShocppError):
+            seen.close(7)
+        assert seen.seen == {}
+        return
+    (tmp_path / "transactions").write_text("in the way")
+    (tmp_path / "ended").write_text("in the way")
+    with pytest.raises(ShocppError):
+        seen.open(7, {"begin_wh": 1}) if deed == "open" else seen.end(7, {}, 1)
+    assert deed == "end" or seen.seen == {7: {"begin_wh": 1}}
+
+
+BROKEN = [b"", b"{", b"[]", b"5", b"null", b"\xff\xfe", b"[" * 100_000]
+
+
+@pytest.mark.parametrize("content", BROKEN, ids=lambda content: str(content[:8]))
+def test_a_broken_file_is_no_charge(tmp_path: Path, content: bytes) -> None:
+    """A file that was cut, edited or is no JSON counts as never written, and is written anew."""
+    (tmp_path / "transactions").mkdir()
+    (tmp_path / "transactions/7.json").write_bytes(content)
+    seen = charges(tmp_path)
+    assert seen.seen == {}
+    seen.open(7, {"begin_wh": 1})
+    assert json.loads((tmp_path / "transactions/7.json").read_text()) == {"begin_wh": 1}
+
+
+def test_other_files_among_the_transactions_are_passed_over(tmp_path: Path) -> None:
+    """What is no transaction's file, by name or content, is nobody's open charge."""
+    folder = tmp_path / "transactions"
+    folder.mkdir()
+    for name in ("7.json", "x.json", "-7.json", "7.json.new", "7", ".8.json", "1.5.json"):
+        (folder / name).write_text('{"begin_wh": 1}')
+    (folder / "9.json").mkdir()
+    assert read_transactions(str(tmp_path)) == {7: {"begin_wh": 1}}
+    assert read_transactions(str(tmp_path / "nowhere")) == {}
+
+
+def test_a_start_is_not_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the folder is there a start costs a write and a rename, and no wait for the disk."""
+    seen = charges(tmp_path)
+    seen.open(1, {})
+    monkeypatch.setattr(os, "fsync", lambda *_: pytest.fail("synced"))
+    seen.open(2, {})
+    seen.close(1)
+    assert open_charges.read_transactions(str(tmp_path)) == {}
+    assert names(tmp_path) == ["transactions/2.json"]
