@@ -95,6 +95,7 @@ class Lines:
         self._backend = Backend(version, context, accounts, self._observer, settings.validation, say, clock)
         self._commands = Commands(self._connection, self._peer, self._observer, say)
         self._journal = self._open_journal(settings.journal_dir) if settings.journal_dir else None
+        self._written_at_once = version.about_transactions
 
     def open(self) -> None:
         """Take the connection over from whoever had it; without a mailbox it is served all the same."""
@@ -123,6 +124,8 @@ class Lines:
             arrived, verbatim = self._clock(), line if self._peer.is_verbatim else None
             replies = yield from self._handle(events)
             self._journal.note(arrived, verbatim, events, replies)
+            if any(isinstance(event, Call) and event.action in self._written_at_once for event in events):
+                self._guard("keeping the journal", self._journal.write)  # it says no less than run/ if we are killed
         if len(line) > _LARGE:
             self._guard("reading meter values", self._observer.read_meters)  # else a few of them would fill the memory
         return replies

@@ -39,6 +39,8 @@ def test_a_run_is_killed_at_each_touch_of_the_disk(folder: Path, charges: int, s
     """
     A record is whole or absent at each instant, there if its receipt was sent, and exactly one after the repeat.
 
+    A start that was confirmed is on disk until its record is, and is gone when the receipt is sent.
+
     Cut are writes (of records, sightings, log and answers; some of them half-way), fsync, link, mkdir, rename, unlink
     and the lock: for the first charge all, for a hundred every seventh, so that each place is cut in ten charges.
     All of them in 25 s: ``python -m tests.support.hundred /tmp/hundred 100 1``.

@@ -105,8 +105,13 @@ class Run:
         assert in_child(die) == 9
         os.close(write)
         with open(read, "rb") as pipe:
-            is_confirmed = b'"stop"' in pipe.read()
+            said = pipe.read()
+        is_confirmed = b'"stop"' in said
         new = self.new_records(charge)
+        if is_confirmed:
+            assert not self.starts(), (at, "a start is left of a charge whose stop was confirmed")
+        elif b'"start"' in said and not new:
+            assert [path.stem for path in self.starts()] == [str(charge.transaction_id)], (at, "no start on disk")
         assert len(new) == 1 if is_confirmed else len(new) <= 1, (at, is_confirmed, new)
         shutil.rmtree(self.home / "restarted", ignore_errors=True)
         shutil.copytree(self.home / "run", self.home / "restarted")
@@ -134,9 +139,15 @@ class Run:
             assert record.get("consumed_wh", 9_200) == 9_200
         return new
 
+    def starts(self) -> list[Path]:
+        """Give the files of open charges."""
+        return sorted((self.home / "run/CP001/transactions").glob("*.json"))
+
     def forget(self, charge: Charge) -> None:
         """Let a charge not have been: the next cut begins where this one did."""
         for path in self.new_records(charge):
+            path.unlink()
+        for path in self.starts():
             path.unlink()
         if not self.booked:  # the first charge is the one that makes the folders
             shutil.rmtree(self.accounting, ignore_errors=True)

@@ -1,0 +1,121 @@
+"""What a kill and a power cut leave behind: figures that are right or absent, never those of another charge."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shocpp.history.reconcile import compare
+from shocpp.log import Log
+from shocpp.spool.configuration import read_tags
+from tests.support.in_place import InPlace
+from tests.support.scratch import Scratch
+
+ID = 10_009_000
+A = {"connectorId": 1, "idTag": "1111", "meterStart": 9_000_100, "timestamp": "2026-03-15T10:00:00Z"}
+B = {"connectorId": 1, "idTag": "1111", "meterStart": 9_000_600, "timestamp": "2026-03-15T10:30:00Z"}
+STOP_A = {"transactionId": ID, "meterStop": 9_000_600, "timestamp": "2026-03-15T10:20:00Z"}
+STOP_B = {"transactionId": ID, "meterStop": 9_010_000, "timestamp": "2026-03-15T11:30:00Z"}
+NOW_S = 1_773_576_000.0  # 2026-03-15T12:00:00Z
+
+
+class Killed:
+    """Backends of one charge point, none of which is ever closed."""
+
+    def __init__(self, folder: Path, **environ: str) -> None:
+        folder.mkdir()
+        self.scratch = Scratch(folder, **environ)
+        self.said: list[str] = []
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin a new process: the one before was killed."""
+        log = Log(str(self.scratch.home / "log"))
+        self._backend = InPlace("CP001", self.scratch.settings, log, lambda: NOW_S)
+        self._backend.open()
+
+    def call(self, action: str, payload: dict[str, Any]) -> dict[str, Any]:
+        """Send a request; what confirms it. Nothing that may be late is done after it."""
+        (line,) = self._backend.receive(json.dumps([2, "1", action, payload]).encode())
+        kind, _, answer = json.loads(line)
+        assert kind == 3
+        return dict(answer)
+
+    def settle(self) -> None:
+        """Do what may be late."""
+        self._backend.do_deferred(is_idle=True)
+
+    @property
+    def run(self) -> Path:
+        """The charge point's folder."""
+        return self.scratch.folder("CP001")
+
+    def figures(self) -> list[int | None]:
+        """Give what was booked, in Wh where it is known to the Wh."""
+        records = sorted(self.scratch.records().values(), key=lambda record: record["stopped"])
+        return [record.get("consumed_wh") for record in records]
+
+
+@pytest.mark.parametrize("with_journal", [False, True])
+def test_the_next_charge_is_not_billed_from_the_begin_of_the_one_before(tmp_path: Path, with_journal: bool) -> None:
+    """A ends and B begins in the same kWh, and the process is killed: B is billed its own 9400 Wh, not 9900."""
+    environ = {"SHOCPP_JOURNALDIR": str(tmp_path / "journal")} if with_journal else {}
+    place = Killed(tmp_path / "home", **environ)
+    assert place.call("StartTransaction", A)["transactionId"] == ID
+    place.settle()
+    place.call("StopTransaction", STOP_A)
+    assert place.call("StartTransaction", B)["transactionId"] == ID
+    place.begin()
+    place.call("StopTransaction", STOP_B)
+    place.settle()
+    assert place.figures() == [500, 9400]
+    if with_journal:
+        folders = str(tmp_path / "journal"), str(place.scratch.home / "accounting")
+        tags = read_tags(place.scratch.settings.tags_file)
+        found = list(compare(*folders, tags, "kwh", lambda path, why: pytest.fail(f"{path}: {why}")))
+        assert [each.text for each in found] == []
+
+
+def test_a_start_that_came_back_is_not_believed(tmp_path: Path) -> None:
+    """After a power cut A's start is there again and B's is lost: B is known to the kWh, and A's start is gone."""
+    place = Killed(tmp_path / "home")
+    place.call("StartTransaction", A)
+    shutil.copytree(place.run / "transactions", tmp_path / "before")
+    place.call("StopTransaction", STOP_A)
+    place.call("StartTransaction", B)
+    shutil.rmtree(place.run / "transactions")
+    shutil.copytree(tmp_path / "before", place.run / "transactions")
+    place.begin()
+    place.call("StopTransaction", STOP_B)
+    assert place.figures() == [500, None]
+    assert list((place.run / "transactions").iterdir()) == []
+
+
+def test_no_phantom_after_a_confirmed_stop(tmp_path: Path) -> None:
+    """A kill right after a confirmed stop leaves nothing open: the next stop without an id is clear."""
+    place = Killed(tmp_path / "home")
+    place.call("StartTransaction", A)
+    place.call("StopTransaction", STOP_A)
+    place.begin()
+    place.call("StartTransaction", {**B, "connectorId": 2, "idTag": "3333"})
+    place.begin()
+    place.call("StopTransaction", {**STOP_B, "transactionId": -1})
+    assert place.figures() == [500, 9400]
+
+
+def test_a_disk_that_does_not_keep_starts(tmp_path: Path) -> None:
+    """Starts that cannot be written are confirmed, their stops are joined in this process; the log says so once."""
+    place = Killed(tmp_path / "home")
+    place.run.mkdir(parents=True, exist_ok=True)
+    (place.run / "transactions").write_text("in the way")
+    place.call("StartTransaction", A)
+    place.call("StopTransaction", STOP_A)
+    place.call("StartTransaction", B)
+    place.call("StopTransaction", STOP_B)
+    assert place.figures() == [500, 9400]
+    place.settle()
+    assert (place.scratch.home / "log").read_text().count("sightings are not written") == 1
