@@ -63,6 +63,7 @@ class Lines:
         clock: Gives seconds since the epoch.
         charge_point: What is listed of the charge point, if anything is.
         version: That of the protocol.
+        monotonic: Gives seconds that go on whatever is done to the clock: by them sightings are due.
     """
 
     def __init__(
@@ -74,10 +75,12 @@ class Lines:
         clock: Callable[[], float] = time.time,
         charge_point: ListedChargePoint | None = None,
         version: Version = V16,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.identity = identity
         self._say = say
         self._clock = clock
+        self._monotonic = monotonic
         self._peer = Peer()
         self._connection = HeldMailbox(settings.run_dir, identity)
         context = Context(
@@ -172,7 +175,7 @@ class Lines:
         if self._journal is not None:
             self._guard("keeping the journal", self._journal.write)
         self._backend.rest()
-        now = self._clock()
+        now = self._monotonic()
         if self._observer.is_due(now, is_idle):
             self._guard("writing sightings", self._observer.flush, now)
         return self._observer.wait(now)
@@ -182,7 +185,7 @@ class Lines:
         self.check()
         if self._journal is not None:
             self._guard("keeping the journal", self._journal.close)
-        self._guard("writing sightings", self._observer.flush, self._clock())
+        self._guard("writing sightings", self._observer.flush, self._monotonic())
         self._connection.release()
         self._say("INFO", "disconnected")
 

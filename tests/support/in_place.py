@@ -22,13 +22,23 @@ class InPlace:
         settings: The settings in force.
         log: Takes the log's lines.
         clock: Gives seconds since the epoch.
+        monotonic: Gives the seconds by which sightings are due; the clock's if there is none.
     """
 
-    def __init__(self, identity: str, settings: Settings, log: Log, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        identity: str,
+        settings: Settings,
+        log: Log,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] | None = None,
+    ) -> None:
         self.identity = identity
         self._log = log
         say = log.about(identity)
-        self._lines = Lines(identity, settings, watched_tags(settings.tags_file, say), say, clock)
+        self._lines = Lines(
+            identity, settings, watched_tags(settings.tags_file, say), say, clock, monotonic=monotonic or clock
+        )
         self._accounting = Accounting(settings.accounting_dir)
         self.open, self.request = self._lines.open, self._lines.request
 
