@@ -14,7 +14,9 @@ from shocpp.ocpp.frames import Call, CallError
 from shocpp.ocpp.v16 import payloads
 from shocpp.ocpp.v16.coercion import coerce
 from shocpp.ocpp.v16.operations import CENTRAL_SYSTEM, OPERATIONS, may_start
+from shocpp.spool.held_mailbox import folder_of
 from shocpp.spool.mailbox import Mailbox, connected
+from shocpp.spool.open_charges import read_transactions
 from shocpp.texts import plain
 
 ANONYMOUS = "the anonymous charge point"
@@ -86,6 +88,12 @@ def fault(action: str, kind: str, payload: object) -> str:
     """
     violation = None if payloads.fits(action, kind, payload) else payloads.explain(action, kind, payload)
     return violation.message if violation else ""
+
+
+def is_shared(run_dir: str, identity: str, transaction_id: object) -> bool:
+    """Tell whether two open charges of a charge point have the same id: a RemoteStopTransaction may end both."""
+    opened = read_transactions(folder_of(run_dir, identity))
+    return any(str(each) == str(transaction_id) and seen.get("ambiguous") for each, seen in opened.items())
 
 
 def choose(run_dir: str, identity: str | None) -> str:

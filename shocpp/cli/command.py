@@ -11,6 +11,7 @@ from shocpp.cli.run import HELP, entry_point, standard_input, version_option
 from shocpp.errors import DataError, UsageError
 from shocpp.settings import Settings
 from shocpp.spool.mailbox import connected
+from shocpp.texts import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,11 +81,20 @@ def command(
         from shocpp.cli.command_lines import broadcast
 
         return broadcast(run_dir, call, ask.prepare(call, wanted, force), timeout, force)
+    if call == "RemoteStopTransaction":
+        charge_point = ask.choose(run_dir, charge_point)
+        _warn_of_shared(run_dir, charge_point, ask.prepare(call, wanted, force).get("transactionId"))
     answer = ask.ask(run_dir, charge_point, call, wanted, timeout, force)
     if answer.quirk:
         click.echo(f"shocpp-command: the confirmation is against the specification: {answer.quirk}", err=True)
     click.echo(json.dumps(answer.payload))
     return 0
+
+
+def _warn_of_shared(run_dir: str, identity: str, transaction_id: object) -> None:
+    if ask.is_shared(run_dir, identity, transaction_id):
+        said = f"two open charges have the transaction id {plain(str(transaction_id))}: the charge point may end both"
+        click.echo(f"shocpp-command: {said}", err=True)
 
 
 def _only(is_fine: bool, otherwise: str) -> None:

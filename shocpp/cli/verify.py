@@ -1,5 +1,7 @@
 """
-What ``shocpp-summary --verify`` does: print what cannot be right among records, and between them and the journal.
+What ``shocpp-summary --verify`` does: print what cannot be right among records, and between them and other sources.
+
+The journal is one, and the charges in run/ that ended without a stop.
 
 No command itself: an option that is a work of its own, and imported only where it is given.
 """
@@ -7,13 +9,17 @@ No command itself: an option that is a work of its own, and imported only where 
 from __future__ import annotations
 
 import os
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
+from itertools import chain
 
 import click
 
 from shocpp.ledger.accounts import Accounts
 from shocpp.report import verification
 from shocpp.spool.configuration import read_tags
+from shocpp.spool.held_mailbox import folder_of
+from shocpp.spool.mailbox import seen
+from shocpp.spool.open_charges import read_ended
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,7 +66,8 @@ class Verifier:
             The number of findings.
         """
         count = 0
-        for line in (*self._of_records(most_w, words, is_json), *self._of_journal(words, is_json)):
+        found = self._of_records(most_w, words, is_json), self._of_journal(words, is_json), self._of_run(words, is_json)
+        for line in chain(*found):
             click.echo(line)
             count += 1
         if not count and not is_json:
@@ -87,6 +94,18 @@ class Verifier:
                     yield verification.journal_document(each.kind, where, each.text)
                 else:
                     yield verification.journal_line(each.kind, where, each.text, words)
+
+    def _of_run(self, words: Words, is_json: bool) -> Iterator[str]:
+        """List the charges that ended in the span without a stop."""
+        begin, end = self._midnight(self._wanted.span.first), self._midnight(self._wanted.span.last, days=1)
+        run_dir = self._settings.run_dir
+        for identity in seen(run_dir):
+            if self._wanted.charge_point not in (None, identity):
+                continue
+            for ended_s, each in read_ended(folder_of(run_dir, identity), begin.timestamp()):
+                if ended_s < end.timestamp() and self._wanted.account in (None, each.get("account")):
+                    write = verification.no_stop_document if is_json else verification.no_stop_line
+                    yield write(identity, datetime.fromtimestamp(ended_s, UTC), each, words)
 
     def _midnight(self, day: date, days: int = 0) -> datetime:
         """Give the begin of a local day, aware."""

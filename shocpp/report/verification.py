@@ -10,6 +10,7 @@ from shocpp.times import utc
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
+    from typing import Any
 
     from shocpp.ledger.findings import Finding
     from shocpp.ledger.item import Item
@@ -58,6 +59,28 @@ def journal_document(kind: str, where: Where, detail: str) -> str:
             "time": utc(time),
             "charge_point": charge_point or None,
             "detail": detail,
+        }
+    )
+
+
+def no_stop_line(identity: str, ended: datetime, seen: dict[str, Any], words: Words) -> str:
+    """Say for people that a charge ended without a stop, with the last reading that is known of it."""
+    place = f"{utc(ended)} {plain(identity) or words['anonymous']}"
+    named = ("transaction_id", "connector_id", "account")
+    known = [f"{name} {plain(str(seen[name]))}" for name in named if seen.get(name)]
+    readings = " → ".join(plain(str(seen.get(name, "?"))) for name in ("begin_wh", "last_wh"))
+    return f"{place}: {words['finding.no-stop']} ({'; '.join([*known, f'{readings} Wh'])})"
+
+
+def no_stop_document(identity: str, ended: datetime, seen: dict[str, Any], words: Words) -> str:  # noqa: ARG001
+    """Say the same as one JSON document on one line."""
+    names = ("transaction_id", "connector_id", "account", "id_tag", "begin_wh", "last_wh", "started")
+    return json.dumps(
+        {
+            "finding": "no-stop",
+            "time": utc(ended),
+            "charge_point": identity or None,
+            **{name: seen.get(name) for name in names},
         }
     )
 

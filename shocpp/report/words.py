@@ -186,6 +186,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "finding.arithmetic": ("Verbrauch ist nicht Ende weniger Beginn", "consumption is not end less begin"),
     "finding.times": ("endete, bevor er begann", "ended before it began"),
     # the same, of journal and accounting
+    "finding.no-stop": ("Ende nie gemeldet; ein anderer begann", "end never reported; another one began"),
     "finding.not-booked": ("bestätigt, aber nicht in der Buchhaltung", "confirmed, but not in accounting"),
     "finding.not-in-journal": ("gebucht, aber nicht im Journal dieses Tages", "booked, but not in that day's journal"),
     "finding.differs": ("Journal und Buchhaltung widersprechen sich", "journal and accounting differ"),

@@ -37,12 +37,12 @@ def read_transactions(folder: str) -> dict[int, Seen]:
     return {int(each): seen for each in ids if each.isdecimal() and (seen := read(path, f"{each}.json"))}
 
 
-def read_ended(folder: str, since: float) -> Iterator[Seen]:
-    """Read the starts of the charges that ended without a stop, from a time on (seconds since the epoch)."""
+def read_ended(folder: str, since: float) -> Iterator[tuple[int, Seen]]:
+    """Give what ended without a stop from a time on (seconds since the epoch): when, and what was kept of its start."""
     path = os.path.join(folder, ENDED)
     for name in _ended_names(path):
         if _ended_at(name) >= since and (seen := read(path, name)):
-            yield seen
+            yield _ended_at(name), seen
 
 
 class OpenCharges:

@@ -257,3 +257,16 @@ def test_completion_can_be_set_up(home: Path) -> None:
         ["bash", "-c", f"{script}\ncomplete -p shocpp-command"], capture_output=True, text=True, check=True
     )
     assert "shocpp-command" in done.stdout
+
+
+@pytest.mark.parametrize("is_shared", [True, False])
+def test_an_id_that_two_charges_share(connect: Connect, run: Program, home: Path, is_shared: bool) -> None:
+    """Whoever stops a transaction whose id two open charges have is told so; the command is sent all the same."""
+    charge_point = connect("CP001", {"RemoteStopTransaction": ACCEPTED})
+    folder = home / "run/CP001/transactions"
+    folder.mkdir()
+    (folder / "20009042.json").write_text(json.dumps({"begin_wh": 1, **({"ambiguous": True} if is_shared else {})}))
+    result = run("command", "RemoteStopTransaction", "transactionId=20009042")
+    assert (result.status, json.loads(result.out)) == (0, ACCEPTED)
+    assert ("two open charges have the transaction id 20009042" in result.err) == is_shared
+    assert charge_point.asked == [("RemoteStopTransaction", {"transactionId": 20009042})]

@@ -305,3 +305,37 @@ def test_reader_goes(folder: Path) -> None:
     command = f"'{sys.executable}' -c '{PROGRAM}' 2026 9 | head -n 1"
     done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+ENDED = {
+    "transaction_id": 20_009_042,
+    "connector_id": 1,
+    "account": "family-y",
+    "begin_wh": 9_042_100,
+    "ended": "2026-09-03T09:00:00Z",
+    "last_wh": 9_050_000,
+}
+
+
+@pytest.mark.parametrize(("words", "is_listed"), [([], True), (["--account", "company-x"], False)])
+def test_verify_lists_what_never_had_a_stop(
+    folder: Path, capfd: pytest.CaptureFixture[str], words: list[str], is_listed: bool
+) -> None:
+    """A charge that ended in the span since another began there is named, with the last reading that is known."""
+    place = folder.parent / "run/CP001/ended"
+    place.mkdir(parents=True)
+    for stamp, month in ((1_788_426_000, "09"), (1_791_018_000, "10")):
+        seen = {**ENDED, "ended": f"2026-{month}-03T09:00:00Z"}
+        (place / f"20009042-{stamp}.json").write_text(json.dumps(seen))
+    assert main(["2026", "9", "--verify", "--lang", "en", *words]) == (65 if is_listed else 0)
+    out, _ = capfd.readouterr()
+    assert out.splitlines() == [
+        "2026-09-03T09:00:00Z CP001: end never reported; another one began "
+        "(transaction_id 20009042; connector_id 1; account family-y; 9042100 → 9050000 Wh)"
+        if is_listed
+        else out.strip()
+    ]
+    assert main(["2026", "9", "--verify", "--json", *words]) == (65 if is_listed else 0)
+    documents = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [each["finding"] for each in documents] == ["no-stop"] * is_listed
+    assert not is_listed or documents[0]["last_wh"] == 9_050_000

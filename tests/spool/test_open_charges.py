@@ -73,7 +73,7 @@ def test_what_ended_without_a_stop_is_kept(tmp_path: Path) -> None:
         seen.open(number, {"begin_wh": number})
         seen.end(number, {"begin_wh": number, "last_wh": number + 1}, at)
     assert names(tmp_path) == [f"ended/8-{2_000}.json", f"ended/9-{1_500 + KEPT_S}.json"]
-    assert list(read_ended(str(tmp_path), 2_001)) == [{"begin_wh": 9, "last_wh": 10}]
+    assert list(read_ended(str(tmp_path), 2_001)) == [(1_500 + KEPT_S, {"begin_wh": 9, "last_wh": 10})]
     assert list(read_ended(str(tmp_path / "nowhere"), 0)) == []
 
 

@@ -84,7 +84,7 @@ class CentralSystem:
                 self.records.setdefault(effect.record.digest_source, effect.record.fields)
             elif isinstance(effect, effects.Open):
                 self.transactions[effect.transaction_id] = effect.seen
-            elif isinstance(effect, effects.Close):
+            elif isinstance(effect, effects.Close | effects.End):
                 self.transactions.pop(effect.transaction_id, None)
         if isinstance(reply, effects.Refuse):
             return CallError(call.unique_id, CODES[reply.kind], reply.description)
