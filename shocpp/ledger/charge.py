@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Month = tuple[int, int]
 
 _NAME = re.compile(r"[0-9]+-([0-9a-f]{12})\.json")
+_SAID = ("corrected_by", "why", "corrected")
 _LAST_UNIXTIME = 253_370_764_800  # 9999-01-01, so that every zone can write it
 
 
@@ -32,6 +33,7 @@ class Charge:
     Attributes:
         fields: The record as it stands in the file; gone after ``drop_fields``.
         month: Year and month in which it is booked.
+        folder: Year and month of the folder in which its record lies: mostly the same.
         name: The name of its record's file; empty where there is none.
         local: When it ended, in the local time of the machine that booked it, without a zone.
         unixtime: When it ended, seconds since the epoch.
@@ -43,10 +45,13 @@ class Charge:
         id_tag: The card; empty if it is not known.
         reason: Why it ended; empty if that is not known.
         anomaly: What is wrong with its readings; empty if nothing is.
+        evidence: What its record says of the charge point as it was at the start: names and values, of
+            ``record_fields.EVIDENCE``.
         is_clock_suspect: The charge point's clock was plainly wrong, so that the end is when we heard of it.
     """
 
     __slots__ = (
+        "_correction",
         "_received",
         "_started",
         "account",
@@ -59,7 +64,9 @@ class Charge:
         "consumed_wh",
         "end_kwh",
         "end_wh",
+        "evidence",
         "fields",
+        "folder",
         "id_tag",
         "is_clock_suspect",
         "local",
@@ -70,7 +77,9 @@ class Charge:
         "unixtime",
     )
 
-    def __init__(self, fields: dict[str, Any], month: Month | None = None, name: str = "") -> None:
+    def __init__(
+        self, fields: dict[str, Any], month: Month | None = None, name: str = "", folder: Month | None = None
+    ) -> None:
         """
         Read a record.
 
@@ -78,6 +87,7 @@ class Charge:
             fields: The parsed JSON object of a record's file.
             month: Year and month in which it is booked; None for those in which it ended.
             name: The name of its file.
+            folder: Year and month of the folder in which that lies; None for those in which it is booked.
 
         Raises:
             DataError: It is no record; says which field is missing or makes no sense.
@@ -85,6 +95,7 @@ class Charge:
         self.fields = fields
         self.local = read.local_time(fields)
         self.month = month or (self.local.year, self.local.month)
+        self.folder = folder or self.month
         self.name = name
         self.unixtime = read.whole(fields, "unixtime")
         self.account = read.account(fields)
@@ -103,6 +114,8 @@ class Charge:
         self.is_clock_suspect = bool(fields.get("clock_suspect"))
         self._started = read.text(fields, "started")
         self._received = read.text(fields, "received")
+        self.evidence = read.evidence(fields)
+        self._correction = _Correction(fields) if "corrects" in fields else None
         self._check()
 
     def _check(self) -> None:
@@ -115,6 +128,15 @@ class Charge:
         if not 0 <= self.unixtime < _LAST_UNIXTIME:
             raise DataError("unixtime is not a time")
 
+    def moved(self, month: Month) -> Charge:
+        """Give the same charge as another month bills it; its record lies where it lay."""
+        return Charge(self.fields, month, self.name, self.folder)
+
+    def corrected_as(self, correction: Charge, month: Month) -> Charge:
+        """Give the same charge as another month takes it back, with who corrected it, when and why."""
+        said = {name: correction.fields[name] for name in _SAID if name in correction.fields}
+        return Charge({**self.fields, **said, "corrects": self.ref}, month, self.name, self.folder)
+
     def drop_fields(self) -> None:
         """Let go of the record itself, which takes three times the memory of what was read of it."""
         del self.fields
@@ -123,6 +145,11 @@ class Charge:
     def digest(self) -> str:
         """The 12 hex digits in its name, which are the same stop's in every folder; empty for other names."""
         return digest_in(self.name)
+
+    @property
+    def ref(self) -> str:
+        """Where its record lies below the accounting folder: ``2026/10/1693727530-0326fd891def.json``."""
+        return f"{self.folder[0]:04}/{self.folder[1]:02}/{self.name}"
 
     @property
     def energy_wh(self) -> int:
@@ -147,8 +174,8 @@ class Charge:
 
     @property
     def received(self) -> datetime | None:
-        """When it was booked, in UTC, if that is known."""
-        return parse(self._received)
+        """When it was booked, in UTC, if that is known; for a correction when that was made."""
+        return parse(self.corrected or self._received)
 
     @property
     def duration_s(self) -> int | None:
@@ -159,8 +186,28 @@ class Charge:
 
     @property
     def is_late(self) -> bool:
-        """Whether it ended before the month in which it is booked."""
-        return (self.local.year, self.local.month) < self.month
+        """Whether it ended before the month in which it is booked, or came into one that was settled."""
+        return (self.local.year, self.local.month) < self.month or self.folder != self.month
+
+    @property
+    def corrects(self) -> str:
+        """Where the record lies in whose place this one stands; empty if it is no correction."""
+        return self._correction.corrects if self._correction else ""
+
+    @property
+    def corrected(self) -> str:
+        """When the correction was made, as written, in UTC; empty if it is none."""
+        return self._correction.corrected if self._correction else ""
+
+    @property
+    def corrected_by(self) -> str:
+        """Who made the correction; empty if it is none."""
+        return self._correction.by if self._correction else ""
+
+    @property
+    def why(self) -> str:
+        """Why the correction was made; empty if it is none."""
+        return self._correction.why if self._correction else ""
 
     @property
     def is_unassigned(self) -> bool:
@@ -171,6 +218,18 @@ class Charge:
     def is_unknown(self) -> bool:
         """Whether its account's index had no name when it was booked."""
         return self.account.startswith(UNKNOWN) and self.account[len(UNKNOWN) :].isdecimal()
+
+
+class _Correction:
+    """What a correcting record says of itself."""
+
+    __slots__ = ("by", "corrected", "corrects", "why")
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        self.corrects = read.text(fields, "corrects")
+        self.corrected = read.text(fields, "corrected")
+        self.by = read.text(fields, "corrected_by")
+        self.why = read.text(fields, "why")
 
 
 def digest_in(name: str) -> str:

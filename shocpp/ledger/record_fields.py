@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     Fields = dict[str, Any]
 
+EVIDENCE = ("vendor", "model", "serial", "meter_serial", "meter_type", "name", "location")
+
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 _LARGEST = 10**15
 
@@ -73,6 +75,19 @@ def shared_text(fields: Fields, name: str) -> str:
     return _shared(text(fields, name))
 
 
+def evidence(fields: Fields) -> tuple[tuple[str, str], ...]:
+    """
+    Read what the record says of the charge point, of ``EVIDENCE``; what many records have is in memory once.
+
+    Raises:
+        DataError: Something of it is no text.
+
+    >>> evidence({"model": "W-11", "serial": "", "vendor": "Wallbox"})
+    (('vendor', 'Wallbox'), ('model', 'W-11'))
+    """
+    return _shared_pairs(tuple((name, value) for name in EVIDENCE if name in fields and (value := text(fields, name))))
+
+
 def account(fields: Fields) -> str:
     """
     Read the account's name.
@@ -107,3 +122,8 @@ def local_time(fields: Fields) -> datetime:
 def _shared(value: str) -> str:
     """Give the text that was equal to this one when it came first."""
     return value
+
+
+@lru_cache(maxsize=4096)
+def _shared_pairs(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return pairs

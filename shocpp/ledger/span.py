@@ -83,10 +83,11 @@ def booked_on(charge: Charge) -> date:
     """
     Give the day to which a charge is booked: its last one, or for a late charge the one on which we heard of it.
 
-    The day always lies in the month in which the charge is booked.
+    A correction is booked to the day on which it was made. The day always lies in the month in which the charge is
+    booked.
     """
     ended = charge.local.date()
-    if (ended.year, ended.month) == charge.month:
+    if (ended.year, ended.month) == charge.month and not charge.corrects:
         return ended
     received = charge.received.date() if charge.received else ended
     first = date(*charge.month, 1)

@@ -1,0 +1,156 @@
+"""
+Corrections: what a person decides of a charge after its record was written.
+
+A correcting record lies beside the records and has all of their fields, with what was decided in them, and says which
+record it corrects, who says so and why. Nothing that was written changes. Pure: knows neither files nor the time.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from shocpp.errors import DataError
+from shocpp.ledger.accounts import UNASSIGNED, UNKNOWN
+from shocpp.ledger.record import UNKNOWN_START
+from shocpp.ledger.transaction_id import MOST_KWH, PARTS
+from shocpp.times import utc
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+    from typing import Any
+
+    from shocpp.ledger.accounts import Accounts
+    from shocpp.ledger.charge import Charge
+
+SUFFIX = "-correction.json"
+_DROPPED = ("corrects", "corrected_by", "why", "corrected")  # of the record that is corrected, if it corrects another
+
+
+def assigned(charge: Charge, account: str, accounts: Accounts) -> dict[str, Any]:
+    """
+    Give a charge to an account.
+
+    Args:
+        charge: The charge as its record has it.
+        account: An account of tags.json, or a name that records have: ``unknown-7``, ``unassigned``.
+        accounts: The accounts of tags.json.
+
+    Returns:
+        The fields of its record with that account in them.
+
+    Raises:
+        DataError: There is no such account, or the charge is its already.
+    """
+    if account == charge.account:
+        raise DataError(f"{charge.ref} is on account {account!r} already")
+    changed = {**charge.fields, "account": account, "account_index": _index(account, accounts)}
+    changed.pop("unassigned_because", None)
+    return changed
+
+
+def accepted(charge: Charge) -> dict[str, Any]:
+    """
+    Believe readings that were taken for an anomaly: what is between them was drawn.
+
+    Returns:
+        The fields of its record without the anomaly.
+
+    Raises:
+        DataError: There is none, or nothing can be drawn between such readings.
+    """
+    if not charge.anomaly:
+        raise DataError(f"{charge.ref} is no anomaly; there is nothing to accept")
+    consumed_kwh = (charge.end_kwh - charge.begin_kwh) % PARTS
+    if charge.anomaly == UNKNOWN_START or consumed_kwh > MOST_KWH:
+        raise DataError(f"{charge.ref} cannot be accepted: {charge.anomaly}, nobody can say what was drawn")
+    changed = {**charge.fields, "consumed_kwh": str(consumed_kwh)}
+    if charge.begin_wh is None or charge.end_wh is None:
+        changed.pop("consumed_wh", None)
+    else:
+        changed["consumed_wh"] = (charge.end_wh - charge.begin_wh) % (PARTS * 1000)
+    del changed["anomaly"]
+    return changed
+
+
+def correcting(charge: Charge, changed: dict[str, Any], by: str, why: str, at: datetime) -> dict[str, Any]:
+    """
+    Make a correcting record.
+
+    Args:
+        charge: The charge that is corrected.
+        changed: The fields of its record with what was decided in them.
+        by: Who decided it.
+        why: Why; not empty.
+        at: When, aware.
+
+    Returns:
+        The fields of the correcting record.
+
+    Raises:
+        DataError: It is not said who or why.
+    """
+    if not why.strip() or not by.strip():
+        raise DataError("a correction says who made it and why")
+    kept = {name: value for name, value in changed.items() if name not in _DROPPED}
+    return {**kept, "corrects": charge.ref, "corrected_by": by, "why": why, "corrected": utc(at)}
+
+
+def name_of(charge: Charge, digest: str) -> str:
+    """Name the file of a correcting record; ``digest`` is 12 hex digits made of the first's place and its content."""
+    return f"{charge.unixtime}-{digest}{SUFFIX}"
+
+
+class Corrections:
+    """
+    All corrections that there are: which record of a charge counts.
+
+    A correction may be corrected itself, and two machines may have corrected the same record: of all records of a
+    charge the one that was corrected last counts, and where two were at the same second the one with the later place.
+
+    Args:
+        charges: The charges of all correcting records, in any order.
+    """
+
+    def __init__(self, charges: Iterable[Charge]) -> None:
+        self._all = {each.ref: each for each in charges}
+        self._families: dict[str, list[str]] = {}
+        for ref in sorted(self._all, key=lambda ref: (self._all[ref].corrected, ref)):
+            self._families.setdefault(self._first(ref), []).append(ref)
+
+    def __iter__(self) -> Iterator[Charge]:
+        """Give the corrections that count, one a charge."""
+        return (self._all[refs[-1]] for _, refs in sorted(self._families.items()))
+
+    def of(self, ref: str) -> Charge | None:
+        """Give the correction that counts in the place of a record; None where the record itself does."""
+        family = self._families.get(self._first(ref))
+        return self._all[family[-1]] if family and family[-1] != ref else None
+
+    def before(self, correction: Charge) -> list[str]:
+        """Give the places of all records in whose place a correction counts: the first one, and other corrections."""
+        first = self._first(correction.ref)
+        return [first, *(ref for ref in self._families[first] if ref != correction.ref)]
+
+    def _first(self, ref: str) -> str:
+        """Give the place of the record that a charge began with; corrections in a circle begin where they are met."""
+        met: set[str] = set()
+        while ref in self._all and ref not in met:
+            met.add(ref)
+            ref = self._all[ref].corrects
+        return min(met) if ref in met else ref
+
+
+def _index(account: str, accounts: Accounts) -> int:
+    """Give the index of an account."""
+    listed = {name: index for index, name in accounts.names().items()}
+    number = account.removeprefix(UNKNOWN)
+    if account in listed:
+        return listed[account]
+    if account == UNASSIGNED:
+        return 0
+    if account != number and number.isdecimal() and number.isascii() and len(number) <= 3:
+        return int(number)
+    nearest = get_close_matches(account, [*listed, UNASSIGNED], 1, 0)
+    raise DataError(f"there is no account {account!r}; the nearest name is {nearest[0]!r}")
