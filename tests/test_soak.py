@@ -1,4 +1,4 @@
-"""A soak and hostile minutes, some seconds of each and, with --thorough, at their full size."""
+"""A soak, a storm and hostile minutes, some seconds of each and, with --thorough, at their full size."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from tests.hostile import GOOD, hostile
 from tests.soak import soak
+from tests.storm import CLIENTS, KINDS, SECONDS, storm
 from tests.support.patience import PATIENCE_S, SOON_S
 
 
@@ -18,6 +19,18 @@ def test_nothing_is_lost(tmp_path: Path, seconds: int, count: int) -> None:
     """While the listener is killed and networks are cut, every stop is confirmed in the end and has one record."""
     done = soak(tmp_path, seconds, count)
     assert done["kills"] >= 3 and done["cuts"] >= 3 and done["stops"] >= count
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("seconds", "count"),
+    [(3, 10), pytest.param(SECONDS, CLIENTS, marks=pytest.mark.thorough)],
+    ids=["seconds", "minutes"],
+)
+def test_what_is_billed_was_delivered(tmp_path: Path, seconds: float, count: int, kind: str) -> None:
+    """While listener, bookkeeper, websocketd and backends are killed, each charge is billed once, to the Wh."""
+    done = storm(tmp_path, seconds, count, kind)
+    assert done["listener"] >= 1 and done["below"] >= 1 and done["charges"] >= count // 2
 
 
 @pytest.mark.parametrize(
