@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Month = tuple[int, int]
 
-_NAME = re.compile(r"[0-9]+-([0-9a-f]{12})\.json")
+_NAME = re.compile(r"([0-9]{1,12})-([0-9a-f]{12})\.json")
 _SAID = ("corrected_by", "why", "corrected")
 _LAST_UNIXTIME = 253_370_764_800  # 9999-01-01, so that every zone can write it
 
@@ -48,6 +48,8 @@ class Charge:
         evidence: What its record says of the charge point as it was at the start: names and values, of
             ``record_fields.EVIDENCE``.
         is_clock_suspect: The charge point's clock was plainly wrong, so that the end is when we heard of it.
+        repeats: The path of the record that bills this charge, below the accounting folder, where this one only
+            reports it once more; set by who reads, empty for all others.
     """
 
     __slots__ = (
@@ -73,6 +75,7 @@ class Charge:
         "month",
         "name",
         "reason",
+        "repeats",
         "transaction_id",
         "unixtime",
     )
@@ -116,6 +119,7 @@ class Charge:
         self._received = read.text(fields, "received")
         self.evidence = read.evidence(fields)
         self._correction = _Correction(fields) if "corrects" in fields else None
+        self.repeats = ""
         self._check()
 
     def _check(self) -> None:
@@ -153,7 +157,9 @@ class Charge:
 
     @property
     def energy_wh(self) -> int:
-        """What was drawn: exact where the record has it, else whole kWh."""
+        """What is to be billed: exact where the record has it, else whole kWh; nothing for what is repeated."""
+        if self.repeats:
+            return 0
         return self.consumed_kwh * 1000 if self.consumed_wh is None else self.consumed_wh
 
     @property
@@ -171,6 +177,12 @@ class Charge:
         """When it began, in UTC, if that is known; what no zone could write is no time."""
         began = parse(self._started)
         return began if began and 1970 <= began.year < 9999 else None
+
+    @property
+    def started_unixtime(self) -> float | None:
+        """When it began, seconds since the epoch, if that is known."""
+        started = self.started
+        return started.timestamp() if started else None
 
     @property
     def received(self) -> datetime | None:
@@ -240,4 +252,15 @@ def digest_in(name: str) -> str:
     ('0326fd891def', '')
     """
     named = _NAME.fullmatch(name)
-    return named[1] if named else ""
+    return named[2] if named else ""
+
+
+def stamp_in(name: str) -> int | None:
+    """
+    Give the time in the name of a record's file, seconds since the epoch; None if it is named otherwise.
+
+    >>> stamp_in("1693727530-0326fd891def.json"), stamp_in("old.json")
+    (1693727530, None)
+    """
+    named = _NAME.fullmatch(name)
+    return int(named[1]) if named else None

@@ -28,7 +28,8 @@ def document(charge: Charge) -> dict[str, Any]:
     Make the document of a charge.
 
     Returns:
-        ``_id``, ``month``, what the record says with numbers as numbers, and ``energy_wh``: what is to be billed. The
+        ``_id``, ``month``, what the record says with numbers as numbers, and ``energy_wh``: what is to be billed;
+        ``repeated`` names the record that bills the charge where this one only reports it once more. The
         id is the digest of the stop; of a record that has none it is made of what the record says, 16 digits long, so
         that a copy under another name has the same one.
     """
@@ -36,7 +37,8 @@ def document(charge: Charge) -> dict[str, Any]:
     fields.pop("_id", None)
     year, month = charge.month
     booked = {"_id": charge.digest or _digest(fields), "month": f"{year:04}-{month:02}"}
-    return {**booked, **fields, "energy_wh": charge.energy_wh}
+    repeated = {"repeated": charge.repeats} if charge.repeats else {}
+    return {**booked, **fields, **repeated, "energy_wh": charge.energy_wh}
 
 
 def line(made: dict[str, Any]) -> str:

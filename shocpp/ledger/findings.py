@@ -17,15 +17,9 @@ if TYPE_CHECKING:
     from shocpp.ledger.charge import Charge
     from shocpp.ledger.item import Item
 
-OVERLAP, POWER, BACKWARDS, DUPLICATE, ARITHMETIC, TIMES = (
-    "overlap",
-    "power",
-    "backwards",
-    "duplicate",
-    "arithmetic",
-    "times",
-)
-KINDS = (OVERLAP, POWER, BACKWARDS, DUPLICATE, ARITHMETIC, TIMES)
+OVERLAP, POWER, BACKWARDS, DUPLICATE = "overlap", "power", "backwards", "duplicate"
+ARITHMETIC, TIMES, REPEATED = "arithmetic", "times", "repeated"
+KINDS = (OVERLAP, POWER, BACKWARDS, DUPLICATE, ARITHMETIC, TIMES, REPEATED)
 
 
 class Finding:
@@ -66,6 +60,9 @@ def check(items: Iterable[Item], most_w: int) -> Iterator[Finding]:
     seen: dict[object, Item] = {}
     last: dict[object, Item] = {}
     for item in items:
+        if item.charge.repeats:
+            yield from _repeated(item)
+            continue
         yield from _alone(item, most_w)
         first = seen.setdefault(_same(item.charge), item)
         if first is not item:
@@ -75,6 +72,12 @@ def check(items: Iterable[Item], most_w: int) -> Iterator[Finding]:
         if register in last:
             yield from _after(last[register], item)
         last[register] = item
+
+
+def _repeated(item: Item) -> Iterator[Finding]:
+    """Tell of what was taken for a repetition although nobody saw its start, which could be a charge of its own."""
+    if item.charge.started is None:
+        yield Finding(REPEATED, item, detail=item.charge.repeats)
 
 
 def _alone(item: Item, most_w: int) -> Iterator[Finding]:

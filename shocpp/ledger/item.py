@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from shocpp.ledger.charge import Charge
     from shocpp.ledger.prices import Price
 
-LATE, CLOCK, ANOMALY, UNASSIGNED, UNKNOWN, UNPRICED = "late", "clock", "anomaly", "unassigned", "unknown", "unpriced"
-FLAGS = (LATE, CLOCK, ANOMALY, UNASSIGNED, UNKNOWN, UNPRICED)
+LATE, CLOCK, REPEATED, ANOMALY = "late", "clock", "repeated", "anomaly"
+UNASSIGNED, UNKNOWN, UNPRICED = "unassigned", "unknown", "unpriced"
+FLAGS = (LATE, CLOCK, REPEATED, ANOMALY, UNASSIGNED, UNKNOWN, UNPRICED)
 
 
 class Item:
@@ -42,6 +43,7 @@ class Item:
         raised = {
             LATE: charge.is_late,
             CLOCK: charge.is_clock_suspect,
+            REPEATED: bool(charge.repeats),
             ANOMALY: bool(charge.anomaly),
             UNASSIGNED: charge.is_unassigned,
             UNKNOWN: charge.is_unknown,

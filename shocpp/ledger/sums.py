@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Sum:
-    """A number of items, their energy, and what they cost as far as they have a price."""
+    """A number of charges, their energy, and what they cost as far as they have a price."""
 
     __slots__ = ("amount", "count", "energy_wh", "is_exact", "unpriced")
 
@@ -31,8 +31,8 @@ class Sum:
         self.unpriced = 0
 
     def add(self, item: Item) -> None:
-        """Count an item in."""
-        self.count += 1
+        """Count an item in; what only repeats another one is no charge more."""
+        self.count += not item.charge.repeats
         self.energy_wh += item.charge.energy_wh
         self.is_exact = self.is_exact or item.charge.is_exact
         if item.amount is not None:

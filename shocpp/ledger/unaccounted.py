@@ -127,6 +127,8 @@ def gaps(items: Iterable[Item], before: Registers) -> list[Gap]:
         before.learn(item.charge)
     last, found = before.last(), []
     for item in items:
+        if item.charge.repeats:
+            continue
         register = before.of(item.charge)
         previous = last.get(register)
         if previous is not None and item.charge.unixtime < previous.unixtime:

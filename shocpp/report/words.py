@@ -116,6 +116,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     # what is said of a session: in short at its line, and why in the notes
     "flag.late": ("spät", "late"),
     "flag.clock": ("Uhr", "clock"),
+    "flag.repeated": ("wiederholt", "repeated"),
     "flag.anomaly": ("Anomalie", "anomaly"),
     "flag.unassigned": ("nicht zugeordnet", "unassigned"),
     "flag.unknown": ("Konto unbekannt", "account unknown"),
@@ -127,6 +128,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "note.clock": (
         "Die Uhr des Ladepunkts ging offensichtlich falsch; als Ende gilt der Eingang der Meldung.",
         "The charger's clock was plainly wrong; the end is when the report came in.",
+    ),
+    "note.repeated": (
+        "Der Ladepunkt meldete das Ende eines Vorgangs noch einmal; berechnet ist der Vorgang ein Mal.",
+        "The charger reported the end of a session once more; the session is charged once.",
     ),
     "note.anomaly": (
         "Die Zählerstände können nicht stimmen; beide sind genannt, berechnet ist nichts.",
@@ -184,6 +189,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "finding.duplicate": ("hat dieselben Zählerstände wie ein anderer", "has the same readings as another one"),
     "finding.arithmetic": ("Verbrauch ist nicht Ende weniger Beginn", "consumption is not end less begin"),
+    "finding.repeated": (
+        "für die Wiederholung eines anderen gehalten, ohne dass sein Beginn bekannt ist",
+        "taken for a repetition of another one, though its start is not known",
+    ),
     "finding.times": ("endete, bevor er begann", "ended before it began"),
     # the same, of journal and accounting
     "finding.no-stop": ("Ende nie gemeldet; ein anderer begann", "end never reported; another one began"),

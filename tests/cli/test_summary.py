@@ -195,7 +195,7 @@ def test_verify(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     put(folder, exact(duration_s=14_400))
     assert main(["2026", "9", "--verify"]) == 0
     assert capfd.readouterr().out == "Nichts gefunden.\n"
-    again = put(folder, exact(received="2026-09-04T00:00:00Z", duration_s=14_400))
+    again = put(folder, exact(local="2026-09-05 09:52:10", duration_s=14_400))
     quick = put(folder, exact(local="2026-09-04 10:00:00", begin_wh=9_075_100, end_wh=9_085_100, duration_s=60))
     assert main(["2026", "9", "--verify", "--lang", "en"]) == 65
     out, err = capfd.readouterr()

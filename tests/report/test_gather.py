@@ -52,7 +52,7 @@ def test_invented_month_has_everything(home: Path) -> None:
     """The month of the golden files has what they are there for."""
     found = json.loads(page_of(statement(home), "json", "en"))
     assert {flag for session in found["sessions"] for flag in session["flags"]} == {
-        "late", "clock", "anomaly", "unassigned", "unknown", "unpriced",
+        "late", "clock", "repeated", "anomaly", "unassigned", "unknown", "unpriced",
     }  # fmt: skip
     assert len(found["accounts"]) == 5 and len(found["charge_points"]) == 3
     assert {gap["kind"] for each in found["unaccounted"] for gap in each["gaps"]} == {"gained", "delivered"}

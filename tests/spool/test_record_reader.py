@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from shocpp.spool import record_reader
-from tests.support.records import exact, legacy, put
+from shocpp.spool import record_file, record_reader
+from tests.support.records import exact, legacy, put, unseen
 
 Complaints = list[tuple[str, str]]
 
@@ -57,7 +58,7 @@ STRANGERS = {
     "digits.json": (b'{"unixtime": ' + b"9" * 5000 + b"}", "not JSON"),
     "empty.json": (b"", "empty"),
     "half.json": (b'{"localtime": "2023-09-0', "not JSON"),
-    "huge.json": (b" " * (record_reader._LARGEST_FILE + 1), "too large for a record"),
+    "huge.json": (b" " * (record_file.LARGEST_FILE + 1), "too large for a record"),
     "other.json": (b'{"name": "x"}', "localtime is missing"),
 }
 
@@ -146,3 +147,42 @@ def test_memory_does_not_grow(tmp_path: Path) -> None:
 
     peak(1)
     assert peak(12) < peak(2) * 1.1
+
+
+@pytest.mark.parametrize(("first", "second"), [
+    (("2026-09-03 09:52:10", "2026/09"), ("2026-09-03 09:52:11", "2026/09")),
+    (("2026-09-30 23:59:59", "2026/09"), ("2026-10-01 00:00:01", "2026/10")),
+    (("2026-09-03 09:52:10", "2026/10"), ("2026-09-03 10:00:00", "2027/02")),
+    (("2026-09-03 10:00:00", "2026/09"), ("2026-09-03 09:00:01", "2026/10")),
+])  # fmt: skip
+def test_repeated(tmp_path: Path, first: tuple[str, str], second: tuple[str, str]) -> None:
+    """What is reported once more bills nothing, months later, too, and however much of the folder is read."""
+    billed = put(tmp_path, exact(local=first[0]), month=first[1])
+    put(tmp_path, exact(local="2026-12-01 00:00:00", begin_wh=0))
+    repeated = put(tmp_path, unseen(exact(local=second[0])), month=second[1])
+    path = str(billed.relative_to(tmp_path))
+    whole = {charge.name: charge for charge in record_reader.read(str(tmp_path), print)}
+    assert whole[repeated.name].repeats == path and whole[billed.name].repeats == ""
+    assert whole[repeated.name].energy_wh == 0 and whole[billed.name].energy_wh == 32_400
+    month = (int(second[1][:4]), int(second[1][5:]))
+    alone = {charge.name: charge.repeats for charge in record_reader.read(str(tmp_path), print, month, month)}
+    assert alone[repeated.name] == path
+
+
+def test_repeated_without_a_clock(tmp_path: Path) -> None:
+    """Where the clock is no good it is our time that tells, also over the end of a month."""
+    fields: dict[str, Any] = {"clock_suspect": True, "stopped": "1970-01-01T00:10:00Z"}
+    first = put(tmp_path, exact(local="2026-09-30 23:50:00", **fields), name="600-0326fd891def.json")
+    put(tmp_path, unseen(exact(local="2026-10-01 00:10:00", **fields)), name="660-0326fd891dee.json")
+    for month in (record_reader.FIRST, (2026, 10)):
+        *_, charge = record_reader.read(str(tmp_path), print, month)
+        assert charge.repeats == str(first.relative_to(tmp_path))
+
+
+def test_the_richer_of_two_in_a_month(tmp_path: Path) -> None:
+    """Of two records of one stop in a month the one that says more is read, whichever name comes first."""
+    for poor, rich in (("1-0326fd891def.json", "2-0326fd891def.json"), ("2-8c1b2d3e4f50.json", "1-8c1b2d3e4f50.json")):
+        folder = tmp_path / poor
+        put(folder, unseen(exact()), name=poor)
+        put(folder, exact(), name=rich)
+        assert names(folder) == [f"2026/09/{rich}"]

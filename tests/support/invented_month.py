@@ -20,7 +20,7 @@ from shocpp.report.gather import Source, Wanted
 from shocpp.report.words import LANGUAGES
 from shocpp.settings import Settings
 from tests.support.pages import page as page_of
-from tests.support.records import exact, legacy, put
+from tests.support.records import exact, legacy, put, unseen
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 BERLIN = "Europe/Berlin"
@@ -54,6 +54,8 @@ OCTOBER = [
     # over the month's end, and the next one after a gap of 400 Wh
     exact("company-x", "2026-10-01 01:10:00", 9_000_100, 9_022_345, 10_800, reason="EVDisconnected"),
     exact("family-y", "2026-10-03 09:52:10", 9_022_745, 9_055_100, 12_010),
+    # the same end reported once more, a quarter of an hour later, when its start was forgotten
+    unseen(exact("family-y", "2026-10-03 10:07:10", 9_022_745, 9_055_100)),
     # without any energy, and ended from afar
     exact("family-y", "2026-10-05 17:00:30", 9_055_100, 9_055_100, 30, reason="Remote"),
     # an old record with six keys, of a tenant who has a price of their own

@@ -57,6 +57,14 @@ def exact(
     return {name: value for name, value in made.items() if value is not None}
 
 
+def unseen(record: dict[str, Any]) -> dict[str, Any]:
+    """Take out of a record what is only known where the start was seen."""
+    return {name: value for name, value in record.items() if name not in _OF_THE_START}
+
+
+_OF_THE_START = ("connector_id", "id_tag", "begin_wh", "consumed_wh", "started", "duration_s")
+
+
 def put(folder: Path, record: dict[str, Any], month: str = "", name: str = "", digest: str = "") -> Path:
     """Write a record into an accounting folder, by default where and as it would be booked at once."""
     path = folder / (month or record["localtime"][:7].replace("-", "/"))

@@ -1,0 +1,66 @@
+"""
+Stops that a charge point reported twice, with another time each: one charge, of which the first record bills.
+
+Decided by whoever reads, never written: two records of one charge point with the same transaction id and end reading,
+stopped within 24 hours of each other, without a start in between. Pure; where earlier records lie is the reader's.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shocpp.ledger.charge import Charge
+
+    Key = tuple[str, int, int]
+
+WITHIN_S = 24 * 3600
+
+
+class _Met:
+    """What must be known of a charge to tell its repetitions: its times, and the path of the record that bills it."""
+
+    __slots__ = ("before", "billed", "started_unixtime", "unixtime")
+
+    def __init__(self, charge: Charge, billed: str, before: _Met | None) -> None:
+        self.unixtime = charge.unixtime
+        self.started_unixtime = charge.started_unixtime
+        self.billed = billed
+        self.before = before
+
+    def is_repeated_by(self, charge: Charge) -> bool:
+        """Tell whether another record is of the same charge: neither began when the other had ended."""
+        if abs(charge.unixtime - self.unixtime) > WITHIN_S:
+            return False
+        started = charge.started_unixtime
+        if started == self.started_unixtime:
+            return True
+        later_started = started if charge.unixtime >= self.unixtime else self.started_unixtime
+        return later_started is None or later_started < min(charge.unixtime, self.unixtime)
+
+
+class BilledCharges:
+    """The charges that were met, in the order in which they would be billed."""
+
+    def __init__(self) -> None:
+        self._met: dict[Key, _Met] = {}
+
+    def first_of(self, charge: Charge) -> str:
+        """Give the path of the record that bills what a charge repeats; empty if it repeats none that was met."""
+        key = key_of(charge)
+        met = self._met.get(key) if key else None
+        while met is not None and not met.is_repeated_by(charge):
+            met = met.before
+        return met.billed if met is not None else ""
+
+    def meet(self, charge: Charge) -> None:
+        """Keep a charge; what it repeats must have been set before."""
+        key = key_of(charge)
+        if key is not None:
+            self._met[key] = _Met(charge, charge.repeats or charge.ref, self._met.get(key))
+
+
+def key_of(charge: Charge) -> Key | None:
+    """Give what a repetition has in common with its first; None where there is no id or reading to compare."""
+    if charge.transaction_id is None or charge.end_wh is None:
+        return None
+    return charge.charge_point, charge.transaction_id, charge.end_wh

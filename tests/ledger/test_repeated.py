@@ -1,0 +1,83 @@
+"""One charge whose end was reported twice, and two charges that look alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shocpp.ledger.charge import Charge
+from shocpp.ledger.findings import check
+from shocpp.ledger.item import REPEATED, Item
+from shocpp.ledger.repeated import BilledCharges
+from shocpp.ledger.sums import Summary
+from shocpp.ledger.unaccounted import Registers, gaps
+from tests.support.records import exact, unseen
+
+FIRST = exact(local="2026-09-03 09:52:10")
+
+
+def read(*records: dict[str, Any]) -> list[Charge]:
+    """Read records as they come, each marked if it repeats one before it."""
+    met, charges = BilledCharges(), []
+    for number, record in enumerate(records):
+        charge = Charge(record, (2026, 9), f"{number}.json")
+        charge.repeats = met.first_of(charge)
+        met.meet(charge)
+        charges.append(charge)
+    return charges
+
+
+def later(local: str, **fields: Any) -> dict[str, Any]:
+    """Give the same end once more, at another time; nobody saw its start."""
+    return unseen(exact(local=local, **fields))
+
+
+def test_a_repetition_bills_nothing() -> None:
+    """The first of a charge's records bills it; each further one is marked, names the first, and has no energy."""
+    charges = read(FIRST, later("2026-09-03 09:52:11"), later("2026-09-04 09:52:11"))
+    assert [charge.repeats for charge in charges] == ["", "2026/09/0.json", "2026/09/0.json"]
+    items = [Item(charge) for charge in charges]
+    total = Summary(items).total
+    assert (total.energy_wh, total.count) == (32_400, 1)
+    assert [item.flags for item in items] == [(), (REPEATED,), (REPEATED,)]
+    assert gaps(items, Registers()) == []
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        later("2026-09-04 09:52:11"),
+        exact(local="2026-09-03 12:00:00", begin_wh=9_075_100, transaction_id=20_009_042, duration_s=600),
+        later("2026-09-03 09:52:11", charge_point="hof"),
+        later("2026-09-03 09:52:11", transaction_id=10_009_042),
+        later("2026-09-03 09:52:11", end_wh=9_075_101),
+        later("2026-09-03 09:52:11", transaction_id=None),
+    ],
+)
+def test_what_is_no_repetition(record: dict[str, Any]) -> None:
+    """Over a day later, begun when the first had ended, of another place, id or reading: a charge of its own."""
+    assert [charge.repeats for charge in read(FIRST, record)] == ["", ""]
+
+
+def test_the_start_that_both_have() -> None:
+    """Two records with the same start are one charge, also one that ended in the second in which it began."""
+    charges = read(exact(duration_s=0), exact(local="2026-09-03 09:52:11", duration_s=1))
+    assert charges[1].repeats
+
+
+def test_whichever_ended_first() -> None:
+    """What was booked first bills, also if the charge point later gives an earlier time for the same end."""
+    charges = read(later("2026-09-03 09:52:11"), FIRST)
+    assert [bool(charge.repeats) for charge in charges] == [False, True]
+
+
+def test_verify_lists_what_was_not_told_for_sure() -> None:
+    """Without a start it might have been a charge of its own, and is listed; with one it is known to be none."""
+    told = [Item(each) for each in read(FIRST, later("2026-09-03 09:52:11"))]
+    assert [(each.kind, each.detail) for each in check(told, 22_000)] == [
+        ("power", "32400 W > 22000 W"),
+        ("repeated", "2026/09/0.json"),
+    ]
+    sure = [Item(each) for each in read(FIRST, {**FIRST, "stopped": "2026-09-03T07:52:11Z"})]
+    assert [each.kind for each in check(sure, 40_000)] == []
