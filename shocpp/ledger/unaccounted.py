@@ -7,6 +7,8 @@ what it gained all the same went through the charger without a record. Pure.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -122,19 +124,19 @@ def gaps(items: Iterable[Item], before: Registers) -> list[Gap]:
     Returns:
         The gaps in the order of items, without those of 0 Wh.
     """
-    items = list(items)
+    items = [item for item in items if not item.charge.repeats]
     for item in items:
         before.learn(item.charge)
-    last, found = before.last(), []
+    last, explained, found = before.last(), _Explained(items, before), []
     for item in items:
-        if item.charge.repeats:
-            continue
         register = before.of(item.charge)
         previous = last.get(register)
+        if previous is not None and item.charge.is_clock_suspect and item.charge.begin_kwh < previous.end_kwh:
+            continue  # it ended before the previous one: what it drew is taken out of the gap in which it lies
         if previous is not None and item.charge.unixtime < previous.unixtime:
             gap = _delivered(register, item) if before.reaches(register[0], item.charge.unixtime) else None
         else:
-            gap = _gained(register, previous, item)
+            gap = _gained(register, previous, item, explained)
             last[register] = item.charge
         if gap is not None:
             found.append(gap)
@@ -163,7 +165,36 @@ def by_charge_point(items: Iterable[Item], found: Iterable[Gap]) -> dict[str, Un
     return dict(sorted(told.items()))
 
 
-def _gained(register: Register, previous: Charge | None, item: Item) -> Gap | None:
+class _Explained:
+    """
+    Where registers moved while a charge ran whose end nobody can date.
+
+    Its readings say where it belongs: a charge point without a good clock is heard of later than others of the same
+    register, and by the order of times alone it would be a gap before them, and a meter that was changed after them.
+    """
+
+    def __init__(self, items: list[Item], registers: Registers) -> None:
+        self._charges: dict[Register, list[Charge]] = {}
+        for item in items:
+            if item.charge.is_clock_suspect:
+                self._charges.setdefault(registers.of(item.charge), []).append(item.charge)
+        for charges in self._charges.values():
+            charges.sort(key=_begin_kwh)
+
+    def wh(self, register: Register, first_kwh: int, last_kwh: int, most_wh: int) -> int:
+        """Give what such charges drew between two readings, as far as the register gained it."""
+        charges = self._charges.get(register, [])
+        inside = charges[
+            bisect_left(charges, first_kwh, key=_begin_kwh) : bisect_right(charges, last_kwh, key=_begin_kwh)
+        ]
+        return min(most_wh, sum(charge.energy_wh for charge in inside if charge.end_kwh <= last_kwh))
+
+
+def _begin_kwh(charge: Charge) -> int:
+    return charge.begin_kwh
+
+
+def _gained(register: Register, previous: Charge | None, item: Item, explained: _Explained) -> Gap | None:
     if previous is None:
         return None
     charge = item.charge
@@ -173,6 +204,7 @@ def _gained(register: Register, previous: Charge | None, item: Item) -> Gap | No
         wh, is_exact = charge.begin_wh - previous.end_wh, True
     if wh < 0:
         return Gap(BACK, register, 0, is_exact, item)
+    wh -= explained.wh(register, previous.end_kwh, charge.begin_kwh, wh)
     return Gap(GAINED, register, wh, is_exact, item) if wh else None
 
 

@@ -95,6 +95,22 @@ def test_late_but_first() -> None:
     assert gaps([late, item(1000, 2000, 1)], seen) == []
 
 
+def test_a_clock_that_cannot_be_believed() -> None:
+    """A charge that is heard of after those behind it is neither unaccounted before them nor a changed meter."""
+    first, behind = item(0, 10_000, 1), item(43_000, 50_000, 3)
+    suspect = item(10_000, 43_000, 5, clock_suspect=True)
+    assert told(gaps([first, behind, suspect], Registers())) == []
+    assert told(gaps([first, behind, suspect, item(50_300, 51_000, 6)], Registers())) == [("gained", 300)]
+    parted = item(11_000, 43_000, 5, clock_suspect=True)
+    assert told(gaps([first, behind, parted], Registers())) == [("gained", 1_000)]
+
+
+def test_a_clock_that_never_worked() -> None:
+    """Of a charge point that has no clock at all the gaps are found as of any other."""
+    items = [item(wh, wh + 1000, day, clock_suspect=True) for day, wh in ((1, 0), (2, 1000), (3, 2500))]
+    assert told(gaps(items, Registers())) == [("gained", 500)]
+
+
 @given(st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 50_000)), min_size=1, max_size=20), st.data())
 def test_nothing_is_lost(steps: list[tuple[int, int]], data: st.DataObject) -> None:
     """Over a register's life items and gaps make up all that it gained, wherever the months are cut."""
