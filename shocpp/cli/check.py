@@ -13,13 +13,16 @@ from shocpp.cli.run import HELP, entry_point, status_of, version_option
 from shocpp.errors import (
     CannotCreateError,
     ConfigError,
+    DataError,
     MissingError,
     NotPermittedError,
     ShocppError,
     UsageError,
 )
+from shocpp.report import difference
 from shocpp.settings import SETTINGS, Settings
 from shocpp.spool import configuration, durable
+from shocpp.spool.settled import SettledMonths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,6 +47,7 @@ def check(is_hash: bool, verify: str | None) -> int:
         value = getattr(settings, attribute)
         click.echo(f"{setting.variable}={int(value) if isinstance(value, bool) else value}{source}")
     worst = 0
+    settled = SettledMonths(settings.accounting_dir)
     for what, look in (
         ("tags file", lambda: f"{len(configuration.read_tags(settings.tags_file))} accounts"),
         ("charge points file", lambda: _charge_points(settings.charge_points_file, settings.tags_file)),
@@ -51,6 +55,7 @@ def check(is_hash: bool, verify: str | None) -> int:
         ("prices file", lambda: _prices(settings.prices_file)),
         ("accounting", lambda: _writable(settings.accounting_dir)),
         ("run", lambda: _writable(settings.run_dir)),
+        *([("settled months", lambda: _settled(settled, settings.prices_file))] if settled.months else []),
         *([("log", lambda: _appendable(settings.log_file))] if settings.log_file else []),
         *([("journal", lambda: _writable(settings.journal_dir))] if settings.journal_dir else []),
     ):
@@ -104,6 +109,21 @@ def _prices(path: str) -> str:
         return f"{path} is not there: summaries have no amounts"
     configuration.read_prices(path)
     return f"{path} makes sense"
+
+
+def _settled(settled: SettledMonths, prices_file: str) -> str:
+    """Hold each settled month against its records; what came later, and other prices, are said and no fault."""
+    prices = configuration.read_prices(prices_file) if os.path.exists(prices_file) else None
+    broken = 0
+    for month in settled.months:
+        settlement = settled.read(month)
+        found = settled.difference(settlement)
+        broken += bool(found.changed or found.missing)
+        for line in difference.in_words(settled, settlement, found, prices):
+            click.echo(f"settled months: {line}", err=True)
+    if broken:
+        raise DataError(f"{broken} of {len(settled.months)} do not agree with their records, as said above")
+    return f"{len(settled.months)} agree with their records"
 
 
 def _look(what: str, look: Callable[[], str]) -> int:

@@ -19,6 +19,7 @@ from shocpp.ledger.span import Span, parse_day
 from shocpp.settings import Settings
 from shocpp.spool import record_reader
 from shocpp.spool.configuration import read_tags
+from shocpp.spool.corrections import read_corrections
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,16 +31,36 @@ if TYPE_CHECKING:
 @click.option("--from", "first", metavar="DAY", help="Booked on this day or in this month, or later.")
 @click.option("--to", "last", metavar="DAY", help="Booked on this day or in this month, or earlier.")
 @click.option("--fix-tags", metavar="FILE", help="Name accounts that were unknown when booked by this tags.json.")
+@click.option("--assign", nargs=2, metavar="FILE ACCOUNT", help="Give a charge to an account: write a correction.")
+@click.option("--accept", metavar="FILE", help="Bill an anomaly that was real: write a correction.")
+@click.option("--why", metavar="TEXT", help="Why it is corrected; needed for both.")
+@click.option("--by", metavar="NAME", help="Who corrects it; default: the user who runs this.")
 @click.option("--from-journal", is_flag=True, help="Rebuild the records from the journal, and compare.")
 @version_option
-def export(first: str | None, last: str | None, fix_tags: str | None, from_journal: bool) -> None:
+def export(
+    first: str | None,
+    last: str | None,
+    fix_tags: str | None,
+    assign: tuple[str, str] | None,
+    accept: str | None,
+    why: str | None,
+    by: str | None,
+    from_journal: bool,
+) -> None:
     """
     Print all records as JSON Lines: one document a charge, each with a stable _id.
 
     With --from-journal they are made of the frames in the journal alone, with the meter values of each charge; where
     accounting lacks one, has one more or says something else, stderr says so.
+
+    With --assign or --accept a record is corrected: another one is written beside the records, and its path is printed.
     """
     settings = Settings.from_environ()
+    if assign or accept or why or by:
+        from shocpp.cli.correct import correct
+
+        correct(settings, assign, accept, why, by)
+        return
     accounts = read_tags(fix_tags) if fix_tags else None
     faults: list[str] = []
     source = _rebuilt if from_journal else _booked
@@ -59,12 +80,13 @@ main = entry_point(export, "shocpp-records")
 
 
 def _booked(settings: Settings, first: str | None, last: str | None, faults: list[str]) -> Iterator[dict[str, Any]]:
+    corrections = read_corrections(settings.accounting_dir, lambda *_: None)
     span = Span(parse_day(first) if first else date.min, parse_day(last, is_last=True) if last else date.max)
     for charge in record_reader.read(
         settings.accounting_dir, lambda *what: faults.append(": ".join(what)), *span.months
     ):
         if span.has(charge):
-            yield document(charge)
+            yield document(charge, corrections.of(charge.ref))
 
 
 def _rebuilt(settings: Settings, first: str | None, last: str | None, faults: list[str]) -> Iterator[dict[str, Any]]:

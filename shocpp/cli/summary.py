@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import UTC, datetime
+from functools import partial
 
 import click
 
@@ -13,7 +14,7 @@ from shocpp.cli.progress import Progress
 from shocpp.cli.run import HELP, OK, STATUS, entry_point, version_option
 from shocpp.cli.spans import span_of
 from shocpp.errors import ConfigError, DataError, MissingError, ShocppError
-from shocpp.report import formats
+from shocpp.report import difference, formats
 from shocpp.report.forms import LOCALES
 from shocpp.report.gather import Source, Wanted
 from shocpp.report.words import LANGUAGES, Words, language_of
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language; default: LC_ALL, LC_MESSAGES or LANG, else de.")
 @click.option("--locale", type=click.Choice(LOCALES), help="Form of numbers and dates; default: the language's.")
 @click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, for spreadsheets.")
+@click.option("--settle", is_flag=True, help="Settle a month that is over, once: its statement stays as it is.")
 @click.option("--verify", is_flag=True, help="List what cannot be right instead; status 65 if there is any.")
 @click.option("--power", metavar="KW", type=click.IntRange(1, 4000), default=22, show_default=True,
               help="With --verify: what the strongest connector delivers.")  # fmt: skip
@@ -56,6 +58,7 @@ def summary(
     lang: str | None,
     locale: str | None,
     bom: bool,
+    settle: bool,
     verify: bool,
     power: int,
 ) -> int:
@@ -79,10 +82,18 @@ def summary(
         skipped.complain()
         return STATUS[DataError] if count else OK
     priced = _prices(settings)
-    statement = source.statement(wanted, priced, _created(now), __version__, zone, zone_name)
+    make = partial(source.statement, wanted, priced, _created(now), __version__, zone, zone_name)
+    if settle:
+        from shocpp.cli.settle import settle_month
+
+        settle_month(source, wanted, priced, make, skipped.complain)
+    statement = make()
     pieces = formats.write(statement, form, words, locale or words.language, bom)
     _print(pieces, is_for_people=form == "text")
-    if priced is not None:
+    if statement.header.is_settled:
+        for line in difference.of_month(source.billing.settled, wanted.span.months[0], priced):
+            click.echo(f"shocpp-summary: {line}", err=True)
+    elif priced is not None:
         _doubt(settings, priced, {session.charge.account for session in statement.items})
     skipped.complain()
     return OK

@@ -134,7 +134,9 @@ class Charge:
 
     def moved(self, month: Month) -> Charge:
         """Give the same charge as another month bills it; its record lies where it lay."""
-        return Charge(self.fields, month, self.name, self.folder)
+        made = Charge(self.fields, month, self.name, self.folder)
+        made.repeats = self.repeats
+        return made
 
     def corrected_as(self, correction: Charge, month: Month) -> Charge:
         """Give the same charge as another month takes it back, with who corrected it, when and why."""

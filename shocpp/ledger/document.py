@@ -23,13 +23,18 @@ _canonical = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
-def document(charge: Charge) -> dict[str, Any]:
+def document(charge: Charge, correction: Charge | None = None) -> dict[str, Any]:
     """
     Make the document of a charge.
 
+    Args:
+        charge: The charge.
+        correction: The one that counts in its place; None where it counts itself.
+
     Returns:
-        ``_id``, ``month``, what the record says with numbers as numbers, and ``energy_wh``: what is to be billed;
-        ``repeated`` names the record that bills the charge where this one only reports it once more. The
+        ``_id``, ``month``, what the record says with numbers as numbers, ``record``: where it lies, and ``energy_wh``:
+        what is to be billed; ``repeated`` names the record that bills the charge where this one only reports it once
+        more, ``corrected_in`` the correction that counts in its place. The
         id is the digest of the stop; of a record that has none it is made of what the record says, 16 digits long, so
         that a copy under another name has the same one.
     """
@@ -38,7 +43,8 @@ def document(charge: Charge) -> dict[str, Any]:
     year, month = charge.month
     booked = {"_id": charge.digest or _digest(fields), "month": f"{year:04}-{month:02}"}
     repeated = {"repeated": charge.repeats} if charge.repeats else {}
-    return {**booked, **fields, **repeated, "energy_wh": charge.energy_wh}
+    made = {**booked, **fields, **repeated, "record": charge.ref, "energy_wh": charge.energy_wh}
+    return {**made, "energy_wh": 0, "corrected_in": correction.ref} if correction else made
 
 
 def line(made: dict[str, Any]) -> str:

@@ -53,7 +53,7 @@ def check(items: Iterable[Item], most_w: int) -> Iterator[Finding]:
     Yields:
         The findings, in the order of items.
     """
-    items = list(items)
+    items = [item for item in items if item.is_measured or item.charge.repeats]
     registers = Registers()
     for item in items:
         registers.learn(item.charge)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 LATE, CLOCK, REPEATED, ANOMALY = "late", "clock", "repeated", "anomaly"
 UNASSIGNED, UNKNOWN, UNPRICED = "unassigned", "unknown", "unpriced"
-FLAGS = (LATE, CLOCK, REPEATED, ANOMALY, UNASSIGNED, UNKNOWN, UNPRICED)
+CORRECTED, CORRECTION, WITHDRAWN = "corrected", "correction", "withdrawn"
+FLAGS = (LATE, CLOCK, REPEATED, ANOMALY, UNASSIGNED, UNKNOWN, CORRECTED, CORRECTION, WITHDRAWN, UNPRICED)
 
 
 class Item:
@@ -25,45 +26,84 @@ class Item:
 
     Args:
         charge: The charge.
+        is_corrected: A correction counts in its place, so that it bills nothing.
 
     Attributes:
+        energy_wh: What it bills: mostly what was drawn; negative for what is withdrawn.
         number: Its place in the statement, from 1.
         price: The price in force when it ended; None without one.
         amount: What it costs, rounded; None without a price.
         flags: What must be said of it, of ``FLAGS`` and in their order.
     """
 
-    __slots__ = ("amount", "charge", "flags", "number", "price")
+    __slots__ = ("_is_fixed", "amount", "charge", "energy_wh", "flags", "number", "price")
 
-    def __init__(self, charge: Charge) -> None:
+    def __init__(self, charge: Charge, is_corrected: bool = False) -> None:
         self.charge = charge
+        self.energy_wh = 0 if is_corrected else charge.energy_wh
         self.number = 0
         self.price: Price | None = None
         self.amount: Decimal | None = None
+        self._is_fixed = False
         raised = {
-            LATE: charge.is_late,
+            LATE: charge.is_late and not charge.corrects,
             CLOCK: charge.is_clock_suspect,
             REPEATED: bool(charge.repeats),
             ANOMALY: bool(charge.anomaly),
             UNASSIGNED: charge.is_unassigned,
             UNKNOWN: charge.is_unknown,
+            CORRECTED: is_corrected,
+            CORRECTION: bool(charge.corrects),
         }
         self.flags = tuple(flag for flag in FLAGS if raised.get(flag))
 
     @property
     def is_account(self) -> bool:
         """Whether its energy belongs to an account."""
-        return not self.charge.is_unassigned and not self.charge.anomaly
+        return not self.charge.is_unassigned and not self.charge.anomaly and not self.is_corrected
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether a correction counts in its place."""
+        return CORRECTED in self.flags
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether it tells of a meter; what is corrected or withdrawn tells what another item told."""
+        return CORRECTION not in self.flags and WITHDRAWN not in self.flags
+
+    def fix(self, flags: tuple[str, ...], energy_wh: int, price: Price | None, amount: Decimal | None) -> None:
+        """Make it what it was in a settled month; no price is put on it any more."""
+        self.flags, self.energy_wh, self.price, self.amount = flags, energy_wh, price, amount
+        self._is_fixed = True
+
+    def withdrawal(self, correction: Charge, month: tuple[int, int]) -> Item:
+        """
+        Take back what this item of a settled month bills.
+
+        Args:
+            correction: What counts in its place.
+            month: Year and month that bill the withdrawal.
+
+        Returns:
+            The same item with everything negative; its charge says who corrected it and why.
+        """
+        charge = self.charge.corrected_as(correction, month)
+        kept = {WITHDRAWN, *self.flags} - {LATE, CORRECTION}
+        item = Item(charge)
+        amount = None if self.amount is None else -self.amount
+        item.fix(tuple(flag for flag in FLAGS if flag in kept), -self.energy_wh, self.price, amount)
+        return item
 
     def set_price(self, price: Price | None) -> None:
         """Put a price on it, or say that there is none; what is nobody's has no price anyway."""
-        if not self.is_account:
+        if not self.is_account or self._is_fixed:
             return
         self.price = price
         if price is None:
             self.flags = (*self.flags, UNPRICED)
         else:
-            self.amount = price.amount(self.charge.energy_wh)
+            self.amount = price.amount(self.energy_wh)
 
     def order(self) -> tuple[object, ...]:
         """Give what items are sorted by: time, then place, then what is left; never the order of reading."""
@@ -74,5 +114,6 @@ class Item:
             charge.connector_id or 0,
             charge.end_kwh,
             charge.account,
-            charge.name,
+            charge.ref,
+            -self.energy_wh,
         )

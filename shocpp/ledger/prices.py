@@ -55,6 +55,22 @@ class Price:
         """What a kWh costs, base fee included."""
         return self.per_kwh + self.base_fee_per_kwh
 
+    def entry(self) -> dict[str, Any]:
+        """
+        Give it as an entry of prices.json with every field, of which the same price can be made again.
+
+        >>> Price({"per_kwh": "0.30", "to": "2026-12-31"}).entry()["to"]
+        '2026-12-31'
+        """
+        return {
+            "per_kwh": str(self.per_kwh),
+            "base_fee_per_kwh": str(self.base_fee_per_kwh),
+            "from": self.first.isoformat() if self.first else None,
+            "to": self.last.isoformat() if self.last else None,
+            "accounts": list(self.accounts),
+            "source": self.source,
+        }
+
     def is_in_force(self, day: date) -> bool:
         """Tell whether it is in force on a day."""
         return (self.first or date.min) <= day <= (self.last or date.max)

@@ -60,7 +60,7 @@ class BilledCharges:
 
 
 def key_of(charge: Charge) -> Key | None:
-    """Give what a repetition has in common with its first; None where there is no id or reading to compare."""
-    if charge.transaction_id is None or charge.end_wh is None:
+    """Give what a repetition has in common with its first; None without id or reading, and for a correction."""
+    if charge.transaction_id is None or charge.end_wh is None or charge.corrects:
         return None
     return charge.charge_point, charge.transaction_id, charge.end_wh

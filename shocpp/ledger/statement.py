@@ -12,12 +12,12 @@ from shocpp.ledger.unaccounted import by_charge_point, gaps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime, tzinfo
 
     from shocpp.ledger.prices import Price, Prices
     from shocpp.ledger.span import Span
-    from shocpp.ledger.unaccounted import Registers
+    from shocpp.ledger.unaccounted import Registers, Unaccounted
 
 
 class Header:
@@ -30,11 +30,13 @@ class Header:
         version: shocpp's.
         zone: The zone of its local times; None for the system's.
         zone_name: The zone's name; empty if it has none.
-        charge_points: What is known of charge points, by identity: vendor, model, serial, meter_serial.
+        seen: What is known of charge points whose records do not say it, by identity: names and values, of
+            ``record_fields.EVIDENCE``.
         account: The account that it is for; None for all.
+        is_settled: It is a settled month's: made once, and the same ever since.
     """
 
-    __slots__ = ("account", "charge_points", "created", "span", "version", "zone", "zone_name")
+    __slots__ = ("account", "created", "is_settled", "seen", "span", "version", "zone", "zone_name")
 
     def __init__(
         self,
@@ -43,16 +45,18 @@ class Header:
         version: str,
         zone: tzinfo | None = None,
         zone_name: str = "",
-        charge_points: Mapping[str, Mapping[str, str]] | None = None,
+        seen: Mapping[str, Mapping[str, str]] | None = None,
         account: str | None = None,
+        is_settled: bool = False,
     ) -> None:
         self.span = span
         self.created = created
         self.version = version
         self.zone = zone
         self.zone_name = zone_name
-        self.charge_points = charge_points or {}
+        self.seen = seen or {}
         self.account = account
+        self.is_settled = is_settled
 
     @property
     def is_preliminary(self) -> bool:
@@ -85,6 +89,7 @@ class Statement:
         items: Iterable[Item],
         prices: Prices | None = None,
         before: Registers | None = None,
+        unaccounted: Mapping[str, Unaccounted] | None = None,
     ) -> None:
         """
         Make the statement.
@@ -93,7 +98,9 @@ class Statement:
             header: What it says of itself.
             items: The items in any order.
             prices: What they cost; None: no amounts.
-            before: The registers before the span; None: no unaccounted energy, since not all charges are here.
+            before: The registers before the span; None: no unaccounted energy is reckoned, since not all charges are
+                here, or it is known.
+            unaccounted: It, of a settled month.
         """
         self.header = header
         self.prices = prices
@@ -105,11 +112,29 @@ class Statement:
                 item.set_price(prices.of(charge.account, header.local(charge.ended).date()))
         self.summary = Summary(self.items)
         found = gaps(self.items, before) if before is not None else []
-        self.unaccounted = by_charge_point(self.items, found) if before is not None else {}
+        self.unaccounted = by_charge_point(self.items, found) if before is not None else dict(unaccounted or {})
 
     def charge_points(self) -> list[str]:
         """Give the identities of the charge points that it tells of, in order."""
         return sorted({item.charge.charge_point for item in self.items})
+
+    def evidence(self) -> Iterator[tuple[str, dict[str, str], bool]]:
+        """
+        Say what charge points are, as their records have it.
+
+        Yields:
+            For each charge point its identity, names and values of what is known, and whether that is as it was seen
+            when the statement was made: where a record does not say it. One that was replaced comes more than once.
+        """
+        said: dict[str, dict[tuple[tuple[str, str], ...], None]] = {}
+        for item in self.items:
+            said.setdefault(item.charge.charge_point, {})[item.charge.evidence] = None
+        for identity in sorted(said):
+            told = [dict(pairs) for pairs in said[identity] if pairs]
+            seen = {} if () not in said[identity] else dict(self.header.seen.get(identity, {}))
+            yield from ((identity, each, False) for each in told)
+            if not told or (seen and not any(seen.items() <= each.items() for each in told)):
+                yield identity, seen, bool(seen)
 
     def id_tags(self) -> list[str]:
         """Give the cards that were used, in order."""

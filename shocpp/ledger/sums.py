@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from shocpp.ledger.item import UNPRICED
+from shocpp.ledger.item import UNPRICED, WITHDRAWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,13 +31,14 @@ class Sum:
         self.unpriced = 0
 
     def add(self, item: Item) -> None:
-        """Count an item in; what only repeats another one is no charge more."""
-        self.count += not item.charge.repeats
-        self.energy_wh += item.charge.energy_wh
+        """Count an item in; what only repeats another one is no charge more, and what is withdrawn is one less."""
+        sign = -1 if WITHDRAWN in item.flags else 1
+        self.count += sign * (not item.charge.repeats)
+        self.energy_wh += item.energy_wh
         self.is_exact = self.is_exact or item.charge.is_exact
         if item.amount is not None:
             self.amount = (self.amount or Decimal(0)) + item.amount
-        self.unpriced += UNPRICED in item.flags
+        self.unpriced += sign * (UNPRICED in item.flags)
 
 
 class Summary:
@@ -49,6 +50,8 @@ class Summary:
         total: The sum of all accounts.
         unassigned: What belongs to no account.
         anomalies: Items whose readings cannot be believed; whatever energy they claim is in no other sum.
+
+    What is corrected is in none of them: its correction is, in the month in which it was made.
     """
 
     __slots__ = ("accounts", "anomalies", "total", "unassigned")
@@ -60,6 +63,6 @@ class Summary:
             if item.is_account:
                 accounts.setdefault(item.charge.account, Sum()).add(item)
                 self.total.add(item)
-            else:
+            elif not item.is_corrected:
                 (self.anomalies if item.charge.anomaly else self.unassigned).add(item)
         self.accounts = dict(sorted(accounts.items(), key=lambda item: (item[0].casefold(), item[0])))

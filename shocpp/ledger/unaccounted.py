@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Register = tuple[str, int | None]
 
 GAINED, BACK, DELIVERED = "gained", "back", "delivered"
+KINDS = (GAINED, BACK, DELIVERED)
 
 
 class Gap:
@@ -124,7 +125,7 @@ def gaps(items: Iterable[Item], before: Registers) -> list[Gap]:
     Returns:
         The gaps in the order of items, without those of 0 Wh.
     """
-    items = [item for item in items if not item.charge.repeats]
+    items = [item for item in items if item.is_measured and not item.charge.repeats]
     for item in items:
         before.learn(item.charge)
     last, explained, found = before.last(), _Explained(items, before), []

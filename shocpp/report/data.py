@@ -11,8 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shocpp.ledger.charge import Charge
     from shocpp.ledger.item import Item
-    from shocpp.ledger.prices import Price
     from shocpp.ledger.statement import Statement
     from shocpp.ledger.sums import Sum
     from shocpp.ledger.unaccounted import Gap, Unaccounted
@@ -45,14 +45,16 @@ def _head(statement: Statement) -> dict[str, object]:
         "first": header.span.first.isoformat(),
         "last": header.span.last.isoformat(),
         "is_preliminary": header.is_preliminary,
+        "is_settled": header.is_settled,
         "zone": header.zone_name,
         "account": header.account,
         "charge_points": [
-            {"charge_point": each, **header.charge_points.get(each, {})} for each in statement.charge_points()
+            {"charge_point": each, **known, **({"is_as_seen_today": True} if is_seen else {})}
+            for each, known, is_seen in statement.evidence()
         ],
         "id_tags": list(dict.fromkeys(map(masked, statement.id_tags()))),
         "currency": statement.prices.currency if statement.prices else None,
-        "prices": [_price(each) for each in statement.prices_used()],
+        "prices": [each.entry() for each in statement.prices_used()],
         "created": utc(header.created),
         "version": header.version,
         "accounts": [{"account": name, **_sum(each)} for name, each in summary.accounts.items()],
@@ -60,17 +62,6 @@ def _head(statement: Statement) -> dict[str, object]:
         "unassigned": _sum(summary.unassigned),
         "anomalies": _sum(summary.anomalies),
         "unaccounted": [_unaccounted(identity, each) for identity, each in statement.unaccounted.items()],
-    }
-
-
-def _price(price: Price) -> dict[str, object]:
-    return {
-        "per_kwh": str(price.per_kwh),
-        "base_fee_per_kwh": str(price.base_fee_per_kwh),
-        "from": price.first.isoformat() if price.first else None,
-        "to": price.last.isoformat() if price.last else None,
-        "accounts": list(price.accounts),
-        "source": price.source,
     }
 
 
@@ -124,8 +115,17 @@ def _item(statement: Statement, item: Item) -> dict[str, object]:
         "end_wh": charge.end_wh,
         "consumed_wh": charge.consumed_wh,
         "anomaly": charge.anomaly or None,
-        "energy_wh": charge.energy_wh,
+        "energy_wh": item.energy_wh,
         "price": None if item.price is None else str(item.price.all_in),
         "amount": None if item.amount is None else str(item.amount),
         "flags": list(item.flags),
+        "record": charge.ref if charge.name else None,
+        **_correction(charge),
     }
+
+
+def _correction(charge: Charge) -> dict[str, object]:
+    """Say of a correction what it corrects, who made it and why; of other charges nothing."""
+    if not charge.corrects:
+        return {}
+    return {"corrects": charge.corrects, "corrected_by": charge.corrected_by, "why": charge.why}

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import itertools
 
+from shocpp.errors import ConfigError
 from shocpp.ledger import findings
 from shocpp.ledger.item import Item
+from shocpp.ledger.prices import Prices
 from shocpp.ledger.span import booked_on
 from shocpp.ledger.statement import Header, Statement
 from shocpp.ledger.unaccounted import Registers
+from shocpp.report.billing import Billing
 from shocpp.spool import record_reader, sightings
 from shocpp.spool.held_mailbox import folder_of
 from shocpp.spool.months import booked_months
+from shocpp.spool.zone import zone_named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +28,6 @@ if TYPE_CHECKING:
 
     from shocpp.ledger.charge import Charge
     from shocpp.ledger.findings import Finding
-    from shocpp.ledger.prices import Prices
     from shocpp.ledger.span import Span
     from shocpp.settings import Settings
 
@@ -68,6 +71,9 @@ class Source:
         settings: Where everything lies.
         report: Is told of every file that is no record, with its path and what is wrong.
         watch: Sees every charge pass, to show how far it is.
+
+    Attributes:
+        billing: Which month bills what.
     """
 
     def __init__(
@@ -77,12 +83,12 @@ class Source:
         watch: Callable[[Charges], Charges] = lambda charges: charges,
     ) -> None:
         self._settings = settings
-        self._report = report
         self._watch = watch
+        self.billing = Billing(settings.accounting_dir, report, watch)
 
     def items(self, wanted: Wanted, before: Registers | None = None) -> list[Item]:
         """
-        Read the items that are wanted, in order of month and name.
+        Read the items that are wanted, in order of month.
 
         Args:
             wanted: Which ones.
@@ -92,13 +98,11 @@ class Source:
             The items; their charges have let go of their records, since there may be a million of them.
         """
         items = []
-        charges = record_reader.read(self._settings.accounting_dir, self._report, *wanted.span.months)
-        for charge in self._watch(charges):
-            if wanted.has(charge):
-                items.append(Item(charge))
-                charge.drop_fields()
-            elif before is not None and booked_on(charge) < wanted.span.first:
-                before.see(charge)
+        for item in self.billing.items(*wanted.span.months):
+            if wanted.has(item.charge):
+                items.append(item)
+            elif before is not None and booked_on(item.charge) < wanted.span.first:
+                before.see(item.charge)
         return items
 
     def statement(
@@ -111,7 +115,7 @@ class Source:
         zone_name: str,
     ) -> Statement:
         """
-        Make a statement.
+        Make a statement; of a settled month the one that it was settled with.
 
         Args:
             wanted: What it is about.
@@ -121,17 +125,50 @@ class Source:
 
         Returns:
             The statement; of a single account, without unaccounted energy, which is nobody's.
+
+        Raises:
+            ConfigError: A month of the span was settled in another currency.
         """
+        if wanted.span.is_month and self.billing.settled.has(wanted.span.months[0]):
+            return self._settled(wanted)
         before = Registers() if wanted.account is None else None
         items = self.items(wanted, before)
         earliest: dict[str, int] = {}
         for item in items:
             charge = item.charge
             earliest[charge.charge_point] = min(charge.unixtime, earliest.get(charge.charge_point, charge.unixtime))
-        header = Header(wanted.span, created, version, zone, zone_name, self._boots(earliest), account=wanted.account)
+        header = Header(wanted.span, created, version, zone, zone_name, self.seen(items), account=wanted.account)
         if before is not None:
             self._look_back(before, wanted.span, earliest)
-        return Statement(header, items, prices, before)
+        return Statement(header, items, self._in_one_currency(prices), before)
+
+    def _settled(self, wanted: Wanted) -> Statement:
+        """Make a settled month's statement, of nothing but its settlement."""
+        settlement = self.billing.settled.read(wanted.span.months[0])
+        items = [item for item in settlement.items if wanted.has(item.charge)]
+        header = Header(
+            wanted.span,
+            settlement.settled,
+            settlement.version,
+            zone_named(settlement.zone_name),
+            settlement.zone_name,
+            settlement.seen,
+            wanted.account,
+            is_settled=True,
+        )
+        here = {item.charge.charge_point for item in items} if wanted.account is None else ()
+        unaccounted = {name: each for name, each in settlement.unaccounted.items() if name in here}
+        return Statement(header, items, _in(settlement.currency), unaccounted=unaccounted)
+
+    def _in_one_currency(self, prices: Prices | None) -> Prices | None:
+        """Give the prices; without any, but with settled months that have some, the currency of those."""
+        for currency in self.billing.currencies:
+            if prices is None:
+                prices = _in(currency)
+            elif prices.currency != currency:
+                what = f"a settled month has amounts in {currency}, prices.json is in {prices.currency}"
+                raise ConfigError(f"{what}: make a statement of each month")
+        return prices
 
     def findings(self, wanted: Wanted, most_w: int) -> Iterator[Finding]:
         """
@@ -163,9 +200,10 @@ class Source:
                 if charge.charge_point in earliest:
                     before.see(charge)
 
-    def _boots(self, charge_points: Iterable[str]) -> dict[str, dict[str, str]]:
-        """Read what charge points said of themselves when they booted."""
-        return {identity: self._boot(identity) for identity in charge_points}
+    def seen(self, items: Iterable[Item]) -> dict[str, dict[str, str]]:
+        """Read what is known today of the charge points whose records do not say it, by identity."""
+        silent = {item.charge.charge_point for item in items if not item.charge.evidence}
+        return {identity: boot for identity in sorted(silent) if (boot := self._boot(identity))}
 
     def _boot(self, identity: str) -> dict[str, str]:
         said = sightings.read(folder_of(self._settings.run_dir, identity), sightings.STATUS).get("boot")
@@ -176,6 +214,11 @@ class Source:
             for name, fields in _BOOT.items()
         }
         return {name: value for name, value in found.items() if value}
+
+
+def _in(currency: str | None) -> Prices | None:
+    """Give what says that amounts are in a currency, and has no price itself."""
+    return Prices(currency, []) if currency else None
 
 
 def _ignore(path: str, why: str) -> None:

@@ -115,10 +115,10 @@ class Picture:
     def _by_bucket(self, span: Span) -> dict[Bucket, list[int]]:
         energy: dict[Bucket, list[int]] = {}
         for item in self._view.statement.items:
-            if item.is_account and item.charge.energy_wh:
+            if item.is_account and item.energy_wh > 0:
                 bucket = self._bucket(self._view.header.local(item.charge.ended).date(), span)
                 series = self._series.get(item.charge.account, len(self.names) - 1)
-                energy.setdefault(bucket, [0] * len(self.names))[series] += item.charge.energy_wh
+                energy.setdefault(bucket, [0] * len(self.names))[series] += item.energy_wh
         return energy
 
     def _bucket(self, day: date, span: Span) -> Bucket:

@@ -117,7 +117,7 @@ def _cells(view: View, item: Item) -> list[object]:
         begin,
         end,
         view.energy_of(item),
-        charge.energy_wh,
+        item.energy_wh,
         view.price_of(item),
         view.amount(item.amount),
         view.statement.prices.currency if item.amount is not None and view.statement.prices else "",

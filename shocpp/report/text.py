@@ -60,7 +60,7 @@ class _Page:
         yield from self._field("charge_points", [" · ".join(filter(None, each)) for each in view.charge_points()])
         yield from self._field("tags", [view.tags()] if view.account() else [])
         yield from self._field("prices", view.prices())
-        yield from self._field("created", [view.created()])
+        yield from self._field("settled" if view.header.is_settled else "created", [view.created()])
         yield ""
 
     def totals(self) -> Iterator[str]:
@@ -111,7 +111,7 @@ class _Page:
         start, end, took = view.start_of(item), view.end_of(item), view.duration_of(item)
         when = f"{start} – {end}" if start else f"{self._words['until']} {end}"
         took = f"{took} {self._words['hours']}" if took else ""
-        energy = f"{self._kwh(item.charge.energy_wh, item.charge.is_exact)} kWh"
+        energy = f"{self._kwh(item.energy_wh, item.charge.is_exact)} kWh"
         head, tail = f"{item.number:4}  {when}", f"{took:>9}{right(energy, 16)}"
         room = COLUMNS - width(head)
         yield from [head + right(tail, room)] if width(tail) <= room else [head, right(tail, COLUMNS)]
@@ -128,6 +128,8 @@ class _Page:
         yield " → ".join(view.readings_of(item))
         if reason := view.reason_of(item):
             yield reason
+        if record := view.record_of(item):
+            yield record
         if item.amount is not None:
             yield f"{view.price_of(item)} {view.currency}/kWh = {view.amount(item.amount)} {view.currency}"
 

@@ -6,7 +6,7 @@ Every text from outside that comes out of here has gone through ``plain``. Knows
 
 from __future__ import annotations
 
-from shocpp.ledger.item import UNPRICED
+from shocpp.ledger.item import ANOMALY, CORRECTION, UNPRICED
 from shocpp.ledger.unaccounted import BACK
 from shocpp.report.forms import offset, symbol
 from shocpp.texts import masked, plain
@@ -67,8 +67,11 @@ class View:
         return plain(self.header.account or "")
 
     def charge_points(self) -> list[tuple[str, str]]:
-        """Give name and description of each charge point."""
-        return [(self.name_of(each), self._description(each)) for each in self.statement.charge_points()]
+        """Give name and description of each charge point; one that was replaced comes more than once."""
+        return [
+            (self.name_of(identity), self._description(known, is_seen))
+            for identity, known, is_seen in self.statement.evidence()
+        ]
 
     def shown(self, name: str) -> str:
         """Give a name from outside as it may be shown."""
@@ -127,11 +130,15 @@ class View:
 
     def energy_of(self, item: Item) -> str:
         """Write an item's kWh."""
-        return self.forms.kwh(item.charge.energy_wh, item.charge.is_exact)
+        return self.forms.kwh(item.energy_wh, item.charge.is_exact)
 
     def price_of(self, item: Item) -> str:
         """Write what a kWh of it costs; empty without a price."""
         return self.forms.decimal(item.price.all_in) if item.price else ""
+
+    def record_of(self, item: Item) -> str:
+        """Name the record of an item that is on no account, for whoever corrects it."""
+        return "" if item.is_account or not item.charge.name else plain(item.charge.ref, 80)
 
     def amount(self, amount: Decimal | None) -> str:
         """Write an amount without its currency; empty without one."""
@@ -174,15 +181,15 @@ class View:
     def _ends(self) -> tuple[str, str]:
         return self.forms.date(self.header.span.first), self.forms.date(self.header.span.last)
 
-    def _description(self, identity: str) -> str:
-        known = self.header.charge_points.get(identity, {})
-        kind = " ".join(plain(known[name], 40) for name in ("vendor", "model") if known.get(name))
-        numbers = [
-            self.words[name].format(serial=plain(known[name], 40))
-            for name in ("serial", "meter_serial")
-            if known.get(name)
-        ]
-        return ", ".join([kind, *numbers] if kind else numbers)
+    def _description(self, known: dict[str, str], is_seen: bool) -> str:
+        """Describe a charge point: what people call it and where it is, what it is, and since when that is known."""
+        told = {name: plain(value, 40) for name, value in known.items()}
+        places = [told[name] for name in ("name", "location") if name in told]
+        kind = " ".join(told[name] for name in ("vendor", "model") if name in told)
+        numbers = [self.words[name].format(serial=told[name]) for name in ("serial", "meter_serial") if name in told]
+        kinds = [told["meter_type"]] if "meter_type" in told else []
+        seen = [self.words["seen.settled" if self.header.is_settled else "seen"]] if is_seen else []
+        return ", ".join(filter(None, [*places, kind, *numbers, *kinds, *seen]))
 
     def _about_price(self, price: Price) -> Iterator[str]:
         what = self.forms.decimal(price.per_kwh)
@@ -205,8 +212,9 @@ class View:
         return self.forms.kwh(kwh * 1000, is_exact=False) if wh is None else self.forms.kwh(wh)
 
     def _mark(self, item: Item, flag: str) -> str:
-        what = f": {plain(self.words.of_anomaly(item.charge.anomaly), 30)}" if flag == "anomaly" else ""
-        return self.words[f"flag.{flag}"] + what
+        """Name a flag: an anomaly with its kind, a correction with its reason."""
+        what = {ANOMALY: self.words.of_anomaly(item.charge.anomaly), CORRECTION: item.charge.why}.get(flag, "")
+        return self.words[f"flag.{flag}"] + (f": {plain(what, 60)}" if what else "")
 
     def _note(self, flag: str) -> str:
         """Explain a flag; items that have no price although there are prices are named."""

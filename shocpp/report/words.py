@@ -51,6 +51,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "price.always": ("ohne Frist", "at any time"),
     "price.base": ("{price} + {base} Grundpreis", "{price} + {base} base fee"),
     "created": ("Erstellt", "Created"),
+    "settled": ("Abgerechnet", "Settled"),
+    "seen": ("Stand heute", "as seen today"),
+    "seen.settled": ("Stand der Abrechnung", "as seen when settled"),
     # the tables
     "totals": ("Summen", "Totals"),
     "total": ("Summe der Konten", "Total of the accounts"),
@@ -95,8 +98,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "picture.shares": ("Ein Balken je Konto: {shares}.", "One bar for each account: {shares}."),
     "picture.numbers": ("Die Zahlen zum Bild", "The figures of the picture"),
     "picture.scope": (
-        "Jeder Vorgang steht bei dem Tag, an dem er endete; ohne nicht zugeordnete Energie und Anomalien.",
-        "Each session stands at the day on which it ended; without unassigned energy and anomalies.",
+        "Jeder Vorgang steht bei dem Tag, an dem er endete; ohne nicht zugeordnete Energie, Anomalien und "
+        "Zurückgenommenes.",
+        "Each session stands at the day on which it ended; without unassigned energy, anomalies and what is withdrawn.",
     ),
     # unaccounted energy
     "unaccounted": ("Nicht erfasst", "Unaccounted"),
@@ -120,6 +124,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "flag.anomaly": ("Anomalie", "anomaly"),
     "flag.unassigned": ("nicht zugeordnet", "unassigned"),
     "flag.unknown": ("Konto unbekannt", "account unknown"),
+    "flag.corrected": ("berichtigt", "corrected"),
+    "flag.correction": ("Berichtigung", "correction"),
+    "flag.withdrawn": ("zurückgenommen", "withdrawn"),
     "flag.unpriced": ("ohne Preis", "no price"),
     "note.late": (
         "Der Vorgang endete vor dem Monat, in dem er gemeldet und gebucht wurde; abgerechnete Monate bleiben.",
@@ -144,6 +151,18 @@ _WORDS: dict[str, tuple[str, str]] = {
     "note.unknown": (
         "Als der Vorgang gebucht wurde, hatte sein Konto keinen Namen in tags.json.",
         "When the session was booked its account had no name in tags.json.",
+    ),
+    "note.corrected": (
+        "Der Vorgang wurde berichtigt und berechnet nichts; die Berichtigung steht in dem Monat, in dem sie entstand.",
+        "The session was corrected and charges nothing; the correction is in the month in which it was made.",
+    ),
+    "note.correction": (
+        "Die Berichtigung eines früheren Vorgangs, mit dem Grund; sie gilt an seiner Stelle.",
+        "The correction of an earlier session, with the reason; it counts in that one's place.",
+    ),
+    "note.withdrawn": (
+        "Ein abgerechneter Monat hatte den Vorgang berechnet; er wurde berichtigt, und der Betrag geht zurück.",
+        "A settled month had charged the session; it was corrected, and the amount is taken back.",
     ),
     "note.unpriced": (
         "Am Ende des Vorgangs galt kein Preis; er hat keinen Betrag.",

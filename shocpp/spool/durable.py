@@ -98,6 +98,27 @@ class NewFile:
         os.close(self._folder)
 
 
+def write_new(path: str, data: bytes) -> bool:
+    """
+    Write a file that lasts, whole, into a folder that is made if need be; it survives a power cut when this returns.
+
+    Returns:
+        False if the name is taken; nothing is written then.
+
+    Raises:
+        ShocppError: It cannot be written; nothing is there then.
+    """
+    make_folder(os.path.dirname(path))
+    file = NewFile(path, data)
+    try:
+        if not file.link():
+            return False
+        file.sync_folder()
+    finally:
+        file.close()
+    return True
+
+
 def replace(path: str, data: bytes, mode: int = 0o644) -> None:
     """
     Put a file in the place of whatever has the name, whole; not made to survive a power cut.

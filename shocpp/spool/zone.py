@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from zoneinfo import ZoneInfo
 
+from shocpp.errors import DataError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,3 +35,16 @@ def local_zone(environ: Mapping[str, str], localtime: str = LOCALTIME) -> tuple[
         return ZoneInfo(named), named
     except (KeyError, OSError, ValueError):
         return None, ""
+
+
+def zone_named(name: str) -> tzinfo:
+    """
+    Give the zone of a name.
+
+    Raises:
+        DataError: This machine knows no such zone.
+    """
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError, ValueError):
+        raise DataError(f"this machine knows no time zone {name!r}; install its zones (tzdata)") from None

@@ -34,6 +34,7 @@ def test_types() -> None:
         "begin_kwh": 9042,
         "end_kwh": 9075,
         "consumed_kwh": 33,
+        "record": "2023/09/1693727530-0326fd891def.json",
         "energy_wh": 33_000,
     }
     record = exact(note="something new")

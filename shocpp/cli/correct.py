@@ -1,0 +1,67 @@
+"""
+What ``shocpp-records --assign`` and ``--accept`` do: write a correcting record, and change nothing that was written.
+
+No command itself: options that are a work of their own, and imported only where one is given.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+import click
+
+from shocpp.errors import DataError, UsageError
+from shocpp.ledger import correction
+from shocpp.ledger.accounts import Accounts
+from shocpp.spool import corrections
+from shocpp.spool.configuration import read_tags
+from shocpp.spool.zone import local_zone
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shocpp.settings import Settings
+
+
+def correct(
+    settings: Settings, assign: tuple[str, str] | None, accept: str | None, why: str | None, by: str | None
+) -> None:
+    """
+    Correct a record, and print the path of the correcting one.
+
+    Args:
+        settings: Where everything lies.
+        assign: A record, by its path or its place below the accounting folder, and the account whose it is.
+        accept: A record whose readings are believed.
+        why: Why.
+        by: Who decided it; None for whoever runs this.
+
+    Raises:
+        UsageError: The options do not say what is corrected, and why.
+        ShocppError: It cannot be corrected, or the disk does not take it.
+    """
+    if (assign is None) == (accept is None) or not why:
+        raise UsageError("a correction takes --assign FILE ACCOUNT or --accept FILE, and --why TEXT")
+    first = corrections.charge_at(settings.accounting_dir, assign[0] if assign else accept or "")
+    known = corrections.read_corrections(settings.accounting_dir, lambda *_: None).of(first.ref)
+    if known is not None:
+        raise DataError(f"{first.ref} is corrected already by {known.ref}; correct that one")
+    changed = correction.assigned(first, assign[1], _accounts(settings)) if assign else correction.accepted(first)
+    now = datetime.now(UTC)
+    local = now.astimezone(local_zone(os.environ)[0])
+    fields = correction.correcting(first, changed, by or _user(), why, now)
+    click.echo(corrections.write_correction(settings.accounting_dir, (local.year, local.month), first, fields))
+
+
+def _accounts(settings: Settings) -> Accounts:
+    return read_tags(settings.tags_file) if os.path.exists(settings.tags_file) else Accounts()
+
+
+def _user() -> str:
+    """Give the name of the user whose process this is; where that has none, its number."""
+    from pwd import getpwuid
+
+    try:
+        return getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"

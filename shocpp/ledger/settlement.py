@@ -1,0 +1,235 @@
+"""
+A settled month: its statement as it was settled, so that whatever becomes of records, prices and charge points, it can
+be made again.
+
+Pure: knows what the file says, not where it lies (``spool.settled``). Without words of any language.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from hashlib import sha256
+
+from shocpp.errors import ConfigError, DataError
+from shocpp.ledger.charge import Charge
+from shocpp.ledger.item import FLAGS, WITHDRAWN, Item
+from shocpp.ledger.prices import Price
+from shocpp.ledger.sums import Summary
+from shocpp.ledger.unaccounted import KINDS, Gap, Unaccounted
+from shocpp.times import parse, utc
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import tzinfo
+    from typing import Any
+
+    from shocpp.ledger.prices import Prices
+    from shocpp.ledger.statement import Statement
+    from shocpp.ledger.sums import Sum
+
+    Month = tuple[int, int]
+
+
+class Settlement:
+    """
+    A month's statement as it was settled.
+
+    Attributes:
+        month: Year and month.
+        settled: When it was settled, aware.
+        version: With which version of shocpp.
+        zone_name: The zone of its local times.
+        currency: Of its amounts; None without prices.
+        items: Its items in order, numbered, with prices and amounts.
+        hashes: The SHA-256 of each record that an item is made of, by the record's place.
+        passed_over: The places of files in the month's folder that were there and bill nothing: copies of charges that
+            another month bills.
+        unaccounted: What each charge point's registers gained without a record.
+        seen: What was known of charge points whose records do not say it.
+    """
+
+    __slots__ = (
+        "currency",
+        "hashes",
+        "items",
+        "month",
+        "passed_over",
+        "seen",
+        "settled",
+        "unaccounted",
+        "version",
+        "zone_name",
+    )
+
+    def __init__(self, month: Month, parsed: Any) -> None:
+        """
+        Read a settlement.
+
+        Args:
+            month: Year and month in whose folder it lies.
+            parsed: The parsed file.
+
+        Raises:
+            DataError: It is none, or its items do not add up to its totals.
+        """
+        try:
+            self._read(month, parsed)
+        except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, ConfigError) as error:
+            raise DataError(f"not a settlement: {type(error).__name__} {error}") from None
+        if _totals(self.items) != parsed["totals"]:
+            raise DataError("the items do not add up to the totals; it was changed after it was written")
+
+    def repriced(self, prices: Prices, zone: tzinfo) -> int:
+        """Count the items that prices of now would give another amount."""
+        count = 0
+        for item in self.items:
+            if item.is_account and item.is_measured:
+                price = prices.of(item.charge.account, item.charge.ended.astimezone(zone).date())
+                count += item.amount != (price.amount(item.energy_wh) if price else None)
+        return count
+
+    def _read(self, month: Month, parsed: Any) -> None:
+        if parsed["month"] != f"{month[0]:04}-{month[1]:02}":
+            raise DataError(f"it is of the month {parsed['month']}")
+        self.month = month
+        self.settled = parse(parsed["settled"]) or datetime.min.replace(tzinfo=UTC)
+        self.version = str(parsed["version"])
+        self.zone_name = str(parsed["zone"])
+        self.currency: str | None = parsed["currency"]
+        self.seen: dict[str, dict[str, str]] = dict(parsed["charge_points"])
+        self.passed_over = frozenset(map(str, parsed["passed_over"]))
+        prices = [Price(entry) for entry in parsed["prices"]]
+        self.items = [_item(entry, month, prices) for entry in parsed["items"]]
+        self.hashes: dict[str, str] = {
+            entry["record"]: str(entry["sha256"]) for entry in parsed["items"] if WITHDRAWN not in entry["flags"]
+        }
+        for number, item in enumerate(self.items, 1):
+            item.number = number
+        self.unaccounted = {each["charge_point"]: self._unaccounted(each) for each in parsed["unaccounted"]}
+
+    def _unaccounted(self, entry: Any) -> Unaccounted:
+        made = Unaccounted()
+        for gap in entry["gaps"]:
+            if gap["kind"] not in KINDS:
+                raise DataError(f"settled by a later version: a gap that is {gap['kind']}")
+            register = entry["charge_point"], gap["connector_id"]
+            made.add(Gap(gap["kind"], register, gap["energy_wh"], gap["is_exact"], self.items[gap["item"] - 1]))
+        made.is_exact = entry["is_exact"]
+        return made
+
+
+def settle(
+    statement: Statement, read: Callable[[str], bytes], places: Iterable[str], seen: dict[str, dict[str, str]]
+) -> str:
+    """
+    Write down a month's statement.
+
+    Args:
+        statement: The statement of a whole month that is over, of all accounts and charge points.
+        read: Gives a record's bytes, by its place below the accounting folder.
+        places: The places of all records in the month's folder.
+        seen: What is known of charge points whose records do not say it.
+
+    Returns:
+        The file: ASCII JSON, an item a line.
+
+    Raises:
+        DataError: A record that was read before is none any more.
+    """
+    header, prices = statement.header, statement.prices_used()
+    numbers = {price: number for number, price in enumerate(prices)}
+    items = [_entry(item, read, numbers) for item in statement.items]
+    head = {
+        "month": header.span.first.isoformat()[:7],
+        "settled": utc(header.created),
+        "version": header.version,
+        "zone": header.zone_name,
+        "currency": statement.prices.currency if statement.prices else None,
+        "prices": [price.entry() for price in prices],
+        "totals": _totals(statement.items),
+        "charge_points": seen,
+        "unaccounted": [
+            {
+                "charge_point": identity,
+                "energy_wh": each.wh,
+                "is_exact": each.is_exact,
+                "gaps": [_gap(gap) for gap in each.gaps],
+            }
+            for identity, each in statement.unaccounted.items()
+        ],
+        "passed_over": sorted(set(places) - {item.charge.ref for item in statement.items}),
+    }
+    lines = ",\n".join(f"    {json.dumps(item)}" for item in items)
+    return f'{json.dumps(head, indent=2)[:-2]},\n  "items": [\n{lines}\n  ]\n}}\n'
+
+
+def _entry(item: Item, read: Callable[[str], bytes], numbers: dict[Price, int]) -> dict[str, Any]:
+    """Write down an item: what its record says, word for word, and what became of it here."""
+    if WITHDRAWN in item.flags:  # it says what an earlier settlement has of the record
+        digest, fields = None, item.charge.fields
+    else:
+        data = read(item.charge.ref)
+        digest, fields = sha256(data).hexdigest(), _parsed(data, item.charge.ref)
+    return {
+        "record": item.charge.ref,
+        "sha256": digest,
+        "energy_wh": item.energy_wh,
+        "price": None if item.price is None else numbers[item.price],
+        "amount": None if item.amount is None else str(item.amount),
+        "flags": list(item.flags),
+        "repeats": item.charge.repeats,
+        "fields": fields,
+    }
+
+
+def _parsed(data: bytes, ref: str) -> Any:
+    try:
+        return json.loads(data)
+    except ValueError:
+        raise DataError(f"{ref} has changed this very moment; try again") from None
+
+
+def _item(entry: Any, month: Month, prices: list[Price]) -> Item:
+    """Make an item of what was written down."""
+    year, folder_month, name = entry["record"].split("/")
+    charge = Charge(entry["fields"], month, name, (int(year), int(folder_month)))
+    charge.repeats = str(entry["repeats"])
+    item = Item(charge)
+    unknown = set(entry["flags"]) - set(FLAGS)
+    if unknown:
+        raise DataError(f"settled by a later version: {min(unknown)!r} is not known here")
+    price = None if entry["price"] is None else prices[entry["price"]]
+    amount = None if entry["amount"] is None else Decimal(entry["amount"])
+    item.fix(tuple(entry["flags"]), int(entry["energy_wh"]), price, amount)
+    return item
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    return {
+        "kind": gap.kind,
+        "connector_id": gap.connector_id,
+        "energy_wh": gap.wh,
+        "is_exact": gap.is_exact,
+        "item": gap.item.number,
+    }
+
+
+def _totals(items: Iterable[Item]) -> dict[str, Any]:
+    summary = Summary(items)
+    return {
+        "accounts": {name: _sum(each) for name, each in summary.accounts.items()},
+        "total": _sum(summary.total),
+        "unassigned": _sum(summary.unassigned),
+        "anomalies": _sum(summary.anomalies),
+    }
+
+
+def _sum(each: Sum) -> dict[str, Any]:
+    return {
+        "sessions": each.count,
+        "energy_wh": each.energy_wh,
+        "amount": None if each.amount is None else str(each.amount),
+    }

@@ -1,0 +1,113 @@
+"""
+What months bill: settled ones what they were settled with, the others what was booked, came late, and was corrected.
+
+Brings records, settlements and corrections together; which items a statement wants of them is ``gather``'s.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from shocpp.ledger.item import Item
+from shocpp.spool import record_reader
+from shocpp.spool.corrections import read_corrections
+from shocpp.spool.months import booked_months
+from shocpp.spool.settled import SettledMonths
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from shocpp.ledger.charge import Charge
+    from shocpp.ledger.correction import Corrections
+
+    Charges = Iterable[Charge]
+    Month = tuple[int, int]
+
+
+class Billing:
+    """
+    What is billed when.
+
+    Args:
+        folder: The accounting folder.
+        report: Is told of every file that is no record, with its path and what is wrong.
+        watch: Sees every charge pass, to show how far it is.
+
+    Attributes:
+        settled: The settled months.
+        currencies: Those of settled months whose items were given.
+    """
+
+    def __init__(self, folder: str, report: record_reader.Report, watch: Callable[[Charges], Charges]) -> None:
+        self._folder = folder
+        self._report = report
+        self._watch = watch
+        self.settled = SettledMonths(folder)
+        self.currencies: set[str] = set()
+
+    def items(self, first: Month, last: Month) -> Iterator[Item]:
+        """
+        Give the items that months bill, month by month; their charges have let go of their records.
+
+        Raises:
+            DataError: A settlement cannot be read: nobody knows then what was billed.
+        """
+        corrections = read_corrections(self._folder, _ignore)
+        for is_settled, group in groupby(self._months(first, last), self.settled.has):
+            months = list(group)
+            if is_settled:
+                for month in months:
+                    yield from self._settled(month)
+            else:
+                yield from self._booked(months, corrections)
+                for month in months:
+                    yield from self._late(month, corrections)
+                    yield from self._withdrawn(month, corrections)
+
+    def _months(self, first: Month, last: Month) -> list[Month]:
+        """Give the months that may bill something: those with records, and the one that bills what comes late."""
+        months = set(booked_months(self._folder))
+        months.update(map(self.settled.open_after, self.settled.months[-1:]))
+        return sorted(month for month in months if first <= month <= last)
+
+    def _settled(self, month: Month) -> Iterator[Item]:
+        settlement = self.settled.read(month)
+        if settlement.currency:
+            self.currencies.add(settlement.currency)
+        for item in settlement.items:
+            item.charge.drop_fields()
+            yield item
+
+    def _booked(self, months: list[Month], corrections: Corrections) -> Iterator[Item]:
+        """Give what was booked in months that follow each other, but for what a later one was settled with."""
+        for charge in self._watch(record_reader.read(self._folder, self._report, months[0], months[-1])):
+            charge.drop_fields()
+            if not self.settled.bills(charge.digest, after=charge.month):
+                yield Item(charge, is_corrected=corrections.of(charge.ref) is not None)
+
+    def _late(self, month: Month, corrections: Corrections) -> Iterator[Item]:
+        """Give what came into settled months and is billed in this one."""
+        for settled, names in self.settled.came_late(month).items():
+            for charge in record_reader.read(self._folder, self._report, settled, settled):
+                if charge.name in names:
+                    yield Item(charge.moved(month), is_corrected=corrections.of(charge.ref) is not None)
+
+    def _withdrawn(self, month: Month, corrections: Corrections) -> Iterator[Item]:
+        """Give what takes back items of settled months in whose place this month's corrections count."""
+        replaced = {
+            place: correction
+            for correction in corrections
+            if self._bills_in(correction.folder) == month
+            for place in corrections.before(correction)
+        }
+        for place, item in self.settled.standing(set(replaced)).items():
+            yield item.withdrawal(replaced[place], month)
+
+    def _bills_in(self, month: Month) -> Month:
+        """Give the month that bills what lies in a month's folder now."""
+        return self.settled.open_after(month) if self.settled.has(month) else month
+
+
+def _ignore(path: str, why: str) -> None:
+    """Say nothing of corrections that are no records: the statement of their month names them."""

@@ -1,0 +1,194 @@
+"""
+Settled months on the disk: ``YYYY/MM/.settled.json``, written once and never changed.
+
+Knows where a settlement lies and holds it against the records beside it; what it says is ``ledger.settlement``'s.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from hashlib import sha256
+
+from shocpp.errors import CannotCreateError, DataError
+from shocpp.ledger.charge import digest_in
+from shocpp.ledger.item import WITHDRAWN
+from shocpp.ledger.settlement import Settlement
+from shocpp.spool import durable
+from shocpp.spool.months import booked_months, folder_of, month_files, record_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shocpp.ledger.item import Item
+
+    Month = tuple[int, int]
+
+NAME = ".settled.json"
+
+
+class Difference:
+    """
+    What does not agree any more between a settlement and the records.
+
+    Attributes:
+        changed, missing: Places of records that are not as they were settled, or not there.
+        added: Places of records in the month's folder that came after it was settled.
+    """
+
+    __slots__ = ("added", "changed", "missing")
+
+    def __init__(self, changed: list[str], missing: list[str], added: list[str]) -> None:
+        self.changed = changed
+        self.missing = missing
+        self.added = added
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.missing or self.added)
+
+
+class SettledMonths:
+    """
+    All settled months of an accounting folder; each is read once it is asked for.
+
+    Args:
+        folder: The accounting folder.
+
+    Attributes:
+        months: Years and months, in order. What lies in a month is told by its *place*, its path below the folder.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._digests: dict[Month, frozenset[str]] = {}
+        self._look()
+
+    def has(self, month: Month) -> bool:
+        """Tell whether a month is settled."""
+        return month in self.months
+
+    def read(self, month: Month) -> Settlement:
+        """
+        Read a month's settlement.
+
+        Raises:
+            DataError: It cannot be read, or makes no sense.
+        """
+        path = record_path(self._folder, month, NAME)
+        try:
+            with open(path, "rb") as file:
+                return Settlement(month, json.load(file))
+        except OSError as error:
+            raise DataError(f"{path}: cannot be read: {error.strerror}") from None
+        except (ValueError, RecursionError):
+            raise DataError(f"{path}: not JSON") from None
+        except DataError as error:
+            raise DataError(f"{path}: {error}") from None
+
+    def settle(self, month: Month, text: str) -> None:
+        """
+        Write a month's settlement; durable when this returns.
+
+        Raises:
+            ShocppError: It cannot be written, or the month is settled; nothing is written then.
+        """
+        path = record_path(self._folder, month, NAME)
+        if not durable.write_new(path, text.encode()):
+            raise CannotCreateError(f"{path} is there already; a month is settled once")
+        self._look()
+
+    def open_after(self, month: Month) -> Month:
+        """Give the month that bills what comes into a settled one: the next that has records and is not settled."""
+        later = (each for each in self._booked if each > month and each not in self.months)
+        return next(later, None) or _following(max(self._booked, default=month))
+
+    def came_late(self, month: Month) -> dict[Month, set[str]]:
+        """
+        Find what came into settled months and is billed in one that is not.
+
+        Args:
+            month: The month that is not settled.
+
+        Returns:
+            Names of files, by the month in whose folder they lie; copies of charges that a settled month bills are
+            not among them.
+        """
+        found = {}
+        for settled in self.months:
+            if settled < month and self.open_after(settled) == month:
+                names = {os.path.basename(place) for place in self.added(self.read(settled))}
+                names = {name for name in names if not self.bills(digest_in(name))}
+                if names:
+                    found[settled] = names
+        return found
+
+    def added(self, settlement: Settlement) -> list[str]:
+        """Give the places of files in a settled month's folder that were not there when it was settled."""
+        known = settlement.hashes.keys() | settlement.passed_over
+        return [place for place in self.places(settlement.month) if place not in known]
+
+    def bills(self, digest: str, after: Month = (0, 0)) -> bool:
+        """Tell whether a settled month, later than some month, bills a stop; ``digest`` is the one in its name."""
+        return bool(digest) and any(digest in self._digests_of(month) for month in self.months if month > after)
+
+    def standing(self, wanted: set[str]) -> dict[str, Item]:
+        """
+        Find what settled months bill of some records, and no later one has withdrawn.
+
+        Args:
+            wanted: The records' places.
+
+        Returns:
+            The items, by those places.
+        """
+        found: dict[str, Item] = {}
+        for month in self.months if wanted else ():
+            for item in self.read(month).items:
+                place = item.charge.ref
+                if place in wanted and WITHDRAWN in item.flags:
+                    found.pop(place, None)
+                elif place in wanted and item.energy_wh:
+                    found[place] = item
+        return found
+
+    def difference(self, settlement: Settlement) -> Difference:
+        """Hold a settlement against the records."""
+        changed, missing = [], []
+        for place, digest in settlement.hashes.items():
+            try:
+                if sha256(self.record(place)).hexdigest() != digest:
+                    changed.append(place)
+            except DataError:
+                missing.append(place)
+        return Difference(changed, missing, self.added(settlement))
+
+    def record(self, place: str) -> bytes:
+        """
+        Read a record as it lies there.
+
+        Raises:
+            DataError: It cannot be read.
+        """
+        try:
+            with open(os.path.join(self._folder, place), "rb") as file:
+                return file.read()
+        except OSError as error:
+            raise DataError(f"{place} cannot be read: {error.strerror}") from None
+
+    def places(self, month: Month) -> list[str]:
+        """Give the places of all files in a month's folder that may be records."""
+        return [f"{folder_of(month)}/{os.path.basename(path)}" for path in month_files(self._folder, *month)]
+
+    def _look(self) -> None:
+        """Find the months that have records, and those of them that are settled."""
+        self._booked = booked_months(self._folder)
+        self.months = [month for month in self._booked if os.path.lexists(record_path(self._folder, month, NAME))]
+
+    def _digests_of(self, month: Month) -> frozenset[str]:
+        if month not in self._digests:
+            names = map(os.path.basename, self.read(month).hashes)
+            self._digests[month] = frozenset(filter(None, map(digest_in, names)))
+        return self._digests[month]
+
+
+def _following(month: Month) -> Month:
+    return (month[0], month[1] + 1) if month[1] < 12 else (month[0] + 1, 1)
