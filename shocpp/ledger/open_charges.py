@@ -41,8 +41,9 @@ def free_id(index: int, start: Start, unit: str, opened: Opened) -> int:
         opened: The charges that are open.
     """
     assert start.meter_start_wh is not None  # noqa: S101 - without a reading there is no id
-    possible = list(ids.possible(index, start.meter_start_wh, unit, start.connector_id))
-    return next((each for each in possible if each not in opened), possible[0])
+    possible = ids.possible(index, start.meter_start_wh, unit, start.connector_id)
+    first = next(possible)
+    return first if first not in opened else next((each for each in possible if each not in opened), first)
 
 
 def ended_by(start: Start, transaction_id: int, opened: Opened) -> list[int]:

@@ -8,12 +8,14 @@ before a power cut, is only believed when no record can be of it.
 
 from __future__ import annotations
 
+import json
 import os
+from collections import deque
 from contextlib import suppress
 
 from shocpp.errors import MissingError, ShocppError
 from shocpp.spool import durable
-from shocpp.spool.sightings import MOST, bounded, encoded, read
+from shocpp.spool.sightings import MOST, bounded, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 TRANSACTIONS, ENDED = "transactions", "ended"
 KEPT_S = 400 * 86_400
+MOST_ENDED = 1000  # files in ended/, whatever a charge point does
 
 
 def read_transactions(folder: str) -> dict[int, Seen]:
@@ -59,6 +62,7 @@ class OpenCharges:
         self._is_booked = is_booked
         self._seen: dict[int, Seen] | None = None
         self._unchecked: list[int] = []
+        self._ended: deque[str] | None = None  # the names in ended/, the oldest first
 
     @property
     def seen(self) -> dict[int, Seen]:
@@ -90,7 +94,7 @@ class OpenCharges:
         known[transaction_id] = seen = bounded(seen)
         while len(known) > MOST:
             self.close(next(iter(known)))
-        data = encoded(seen)
+        data = _encode(seen)
         path = self._path(transaction_id)
         try:
             durable.replace(path, data)
@@ -110,7 +114,7 @@ class OpenCharges:
 
     def end(self, transaction_id: int, seen: Seen, unixtime: int) -> None:
         """
-        Put a charge aside that ended without a stop, and remove what has been kept for long enough.
+        Put a charge aside that ended without a stop, and remove what has been kept for long enough, or is too much.
 
         Args:
             transaction_id: Its id.
@@ -121,15 +125,24 @@ class OpenCharges:
             ShocppError: It cannot be written.
         """
         folder = os.path.join(self._folder, ENDED)
-        durable.make_folder(folder, 0o750)
-        durable.replace(os.path.join(folder, f"{transaction_id}-{unixtime}.json"), encoded(bounded(seen)))
+        if self._ended is None:
+            durable.make_folder(folder, 0o750)
+            self._ended = deque(sorted(_ended_names(folder), key=_ended_at))
+        name = f"{transaction_id}-{unixtime}.json"
+        durable.replace(os.path.join(folder, name), _encode(bounded(seen)))
+        self._ended.append(name)
         self.close(transaction_id)
-        for name in _ended_names(folder):
-            if _ended_at(name) < unixtime - KEPT_S:
-                durable.remove(os.path.join(folder, name))
+        while len(self._ended) > MOST_ENDED or _ended_at(self._ended[0]) < unixtime - KEPT_S:
+            durable.remove(os.path.join(folder, self._ended.popleft()))
 
     def _path(self, transaction_id: int) -> str:
         return f"{self._folder}/{TRANSACTIONS}/{transaction_id}.json"
+
+
+def _encode(seen: Seen) -> bytes:
+    """Write a flat object as people can read it; by hand, since ``json`` takes five times as long where it indents."""
+    lines = [f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in seen.items()]
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
 def _ended_names(folder: str) -> list[str]:

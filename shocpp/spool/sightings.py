@@ -125,7 +125,7 @@ class Sightings:
 
     def _write(self, name: str) -> None:
         value = self.status if name == STATUS else self.meter
-        durable.replace(os.path.join(self._folder, name), encoded(value))
+        durable.replace(os.path.join(self._folder, name), _encode(value))
 
 
 def bounded(value: Any) -> Any:
@@ -159,6 +159,5 @@ def _put(entries: dict[str, Any], key: str, value: object) -> None:
         del entries[next(iter(entries))]
 
 
-def encoded(value: dict[str, Any]) -> bytes:
-    """Write a sighting as JSON that people can read."""
+def _encode(value: dict[str, Any]) -> bytes:
     return (json.dumps(value, indent=2) + "\n").encode()

@@ -28,6 +28,7 @@ def test_a_start_is_on_disk_at_once(tmp_path: Path) -> None:
     """What is opened is read by whoever looks, and what is closed is not there any more."""
     one = charges(tmp_path)
     one.open(10_009_042, {"begin_wh": 9_042_700})
+    assert (tmp_path / "transactions/10009042.json").read_text() == '{\n  "begin_wh": 9042700\n}\n'
     assert read_transactions(str(tmp_path)) == {10_009_042: {"begin_wh": 9_042_700}} == charges(tmp_path).seen
     one.close(10_009_042)
     one.close(10_009_042)
@@ -75,6 +76,25 @@ def test_what_ended_without_a_stop_is_kept(tmp_path: Path) -> None:
     assert names(tmp_path) == [f"ended/8-{2_000}.json", f"ended/9-{1_500 + KEPT_S}.json"]
     assert list(read_ended(str(tmp_path), 2_001)) == [(1_500 + KEPT_S, {"begin_wh": 9, "last_wh": 10})]
     assert list(read_ended(str(tmp_path / "nowhere"), 0)) == []
+
+
+def test_what_is_kept_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many charges never have a stop, the oldest make room, and the folder is listed once a connection."""
+    monkeypatch.setattr(open_charges, "MOST_ENDED", 3)
+    listed: list[object] = []
+    names_in = open_charges._ended_names
+
+    def listing(folder: str) -> list[str]:
+        listed.append(folder)
+        return names_in(folder)
+
+    monkeypatch.setattr(open_charges, "_ended_names", listing)
+    for seen in (charges(tmp_path), charges(tmp_path)):
+        for at in range(1, 6):
+            seen.open(at, {})
+            seen.end(at, {"begin_wh": at}, 100 + at + len(listed))
+    assert names(tmp_path) == ["ended/3-105.json", "ended/4-106.json", "ended/5-107.json"]
+    assert len(listed) == 2
 
 
 @pytest.mark.parametrize("deed", ["open", "close", "end"])
