@@ -43,7 +43,8 @@ def main(argv: list[str] | None = None) -> int:
     accounts = watched_tags(settings.tags_file, say)
     lines = Lines(identity, settings, accounts, say, charge_point=charge_point)
     idle_s = longest_silence_s(settings.heartbeat_interval_s)
-    Filter(lines, Accounting(settings.accounting_dir), log.flush, idle_s=idle_s).run()
+    accounting = Accounting(settings.accounting_dir, lambda text: say("WARNING", text))
+    Filter(lines, accounting, log.flush, idle_s=idle_s).run()
     return 0
 
 

@@ -12,7 +12,7 @@ import os
 from contextlib import contextmanager, suppress
 
 from shocpp.compact_json import quote
-from shocpp.errors import MissingError, ShocppError
+from shocpp.errors import MissingError, ShocppError, WriteError
 from shocpp.spool import durable, months
 
 TYPE_CHECKING = False
@@ -74,11 +74,19 @@ class _Booking:
 
 
 class Accounting:
-    """Books records below a folder."""
+    """
+    Books records below a folder.
 
-    def __init__(self, folder: str) -> None:
+    Args:
+        folder: The folder.
+        warn: Takes a sentence about what does not keep records from being booked.
+    """
+
+    def __init__(self, folder: str, warn: Callable[[str], None] = lambda _: None) -> None:
         self._folder = folder
+        self._warn = warn
         self._synced: set[str] = set()
+        self._left_out: set[str] = set()
 
     def book(self, record: Record) -> Booked:
         """
@@ -109,7 +117,8 @@ class Accounting:
                 self._link_all(bookings)
             synced: dict[str, ShocppError | None] = {}
             for booking in bookings:
-                self._sync(booking, synced)
+                if isinstance(booking.outcome, tuple):
+                    _attempt(lambda each: self._sync(each, synced), booking)
         finally:
             for booking in bookings:
                 if booking.written:
@@ -136,9 +145,9 @@ class Accounting:
         try:
             with self._one_at_a_time():
                 _perform(self._link, bookings)
-        except ShocppError as error:
+        except Exception as error:
             for booking in bookings:
-                booking.outcome = booking.outcome or error
+                booking.outcome = booking.outcome or _failure(error)
 
     def _link(self, booking: _Booking) -> None:
         """Give a file its name, unless that is taken in any month."""
@@ -150,8 +159,7 @@ class Accounting:
 
     def _sync(self, booking: _Booking, synced: dict[str, ShocppError | None]) -> None:
         """Make a name survive a power cut; one that was there may have been linked this very moment."""
-        if not isinstance(booking.outcome, tuple):
-            return
+        assert isinstance(booking.outcome, tuple)  # noqa: S101 - it has a name
         month = os.path.dirname(booking.outcome[0])
         if month not in synced:
             try:
@@ -171,14 +179,41 @@ class Accounting:
 
         Not only where it should be: clocks go back, and the charge point's and ours disagree about midnight.
         """
-        for year in reversed(months.remembered_names(self._folder, 4)):
-            for month in reversed(months.remembered_names(f"{self._folder}/{year}", 2)):
+        for year in reversed(self._names(self._folder, 4)):
+            for month in reversed(self._names(f"{self._folder}/{year}", 2)):
                 folder = f"{self._folder}/{year}/{month}"
                 for name in (file.name, file.legacy_name):
                     is_there_by_link = folder == own and name == file.name  # linking itself tells
-                    if name and not is_there_by_link and os.path.exists(f"{folder}/{name}"):
+                    if name and not is_there_by_link and self._holds(folder, name):
                         return f"{folder}/{name}"
         return None
+
+    def _names(self, folder: str, digits: int) -> list[str]:
+        """Give the folders of years or months; none of what cannot be read."""
+        try:
+            return months.remembered_names(folder, digits)
+        except OSError as error:
+            self._leave_out(folder, error)
+            return []
+
+    def _holds(self, folder: str, name: str) -> bool:
+        """Tell whether a month has a record of this name; what cannot be looked into has none."""
+        try:
+            os.stat(f"{folder}/{name}")
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError as error:
+            self._leave_out(folder, error)
+            return False
+        return True
+
+    def _leave_out(self, folder: str, error: OSError) -> None:
+        """Warn, once, of a folder that cannot be read: whoever put it there must not keep anybody from being billed."""
+        if folder not in self._left_out:
+            self._left_out.add(folder)
+            self._warn(
+                f"{folder} cannot be read ({error.strerror}): a stop that is booked there already would be booked again"
+            )
 
     def _sync_above(self, month: str) -> None:
         """Make a month's folder survive a power cut, once: who made it may have been killed before it did so."""
@@ -208,10 +243,26 @@ def _perform(step: Callable[[_Booking], None], bookings: list[_Booking]) -> None
     """Take a step with each booking that has no outcome yet; one that fails has the error as its outcome."""
     for booking in bookings:
         if booking.outcome is None:
-            try:
-                step(booking)
-            except ShocppError as error:
-                booking.outcome = error
+            _attempt(step, booking)
+
+
+def _attempt(step: Callable[[_Booking], None], booking: _Booking) -> None:
+    """Take a step with a booking; whatever fails becomes its outcome, and the others go on."""
+    try:
+        step(booking)
+    except Exception as error:
+        booking.outcome = _failure(error)
+
+
+def _failure(error: Exception) -> ShocppError:
+    """Give what fails by our own fault the form of any other failure, with the place where it happened."""
+    if isinstance(error, ShocppError):
+        return error
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f" in {place.tb_frame.f_code.co_name}, line {place.tb_lineno}" if place is not None else ""
+    return WriteError(f"cannot book, by our own fault: {type(error).__name__}{where}: {error}")
 
 
 def digest_of(source: str) -> str:

@@ -1,9 +1,9 @@
 """
 A process that books for another one, which must not wait for the disk: records in on stdin, outcomes out on stdout.
 
-One a line, as JSON. In: ``[month, name, data]``; out, in the same order: ``[path, is_new]`` or ``["why not"]``. What
-has come meanwhile is booked together, so that a hundred stops at a time cost one sync of their folder. Ends with its
-input; signals are its owner's business.
+One a line, as JSON. In: ``[month, name, data]``; out, in the same order: ``[path, is_new]`` or ``["why not"]``, and in
+between ``"a warning"``. What has come meanwhile is booked together, so that a hundred stops at a time cost one sync of
+their folder. Ends with its input; signals are its owner's business.
 """
 
 from __future__ import annotations
@@ -37,9 +37,12 @@ def request(file: RecordFile) -> bytes:
     return f"{json.dumps([file.month, file.name, file.data.decode(), file.legacy_name])}\n".encode()
 
 
-def response(line: bytes) -> Outcome:
-    """Read what became of a record."""
-    path, *rest = json.loads(line)
+def response(line: bytes) -> Outcome | str:
+    """Read what became of a record, or a warning."""
+    value = json.loads(line)
+    if isinstance(value, str):
+        return value
+    path, *rest = value
     return (path, rest[0]) if rest else WriteError(path)
 
 
@@ -47,12 +50,14 @@ def main(folder: str, source: int = 0, sink: int = 1) -> None:
     """Book until the end of input."""
     for number in _IGNORED:
         signal.signal(number, signal.SIG_IGN)
-    accounting, rest = Accounting(folder), b""
+    warnings: list[str] = []
+    accounting, rest = Accounting(folder, warnings.append), b""
     while data := os.read(source, _CHUNK):
         *lines, rest = (rest + data).split(b"\n")
         outcomes = accounting.book_all([_file(line) for line in lines])
         try:
-            durable.write_all(sink, b"".join(map(_line, outcomes)))
+            durable.write_all(sink, b"".join(map(_line, [*warnings, *outcomes])))
+            warnings.clear()
         except (BrokenPipeError, ConnectionResetError):
             return  # nobody waits any more; what was begun is booked
 
@@ -62,6 +67,6 @@ def _file(line: bytes) -> RecordFile:
     return RecordFile(month, name, data.encode(), legacy_name)
 
 
-def _line(outcome: Outcome) -> bytes:
+def _line(outcome: Outcome | str) -> bytes:
     value = [str(outcome)] if isinstance(outcome, ShocppError) else outcome
     return f"{json.dumps(value)}\n".encode()

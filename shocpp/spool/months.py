@@ -55,10 +55,13 @@ def remembered_names(folder: str, digits: int) -> list[str]:
     Give the folders of years or months, read anew when the folder has changed: each booking asks for them.
 
     What changed just now is not remembered: the next change could have the same time.
+
+    Raises:
+        OSError: There is such a folder, and it cannot be read.
     """
     try:
         changed_ns = os.stat(folder).st_mtime_ns
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
     known = _remembered.get(folder)
     if known is not None and known[0] == changed_ns:

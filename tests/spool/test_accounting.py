@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import itertools
 import json
@@ -9,6 +10,7 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -249,3 +251,39 @@ def test_without_the_lock_nothing_is_booked(tmp_path: Path) -> None:
     outcomes = Accounting(str(tmp_path)).book_all([file_of(record(1)), file_of(record(2))])
     assert all(isinstance(outcome, ShocppError) and ".lock" in str(outcome) for outcome in outcomes)
     assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("folder", ["2022", "2022/01"])
+def test_a_folder_that_cannot_be_read_is_left_out(folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A year or month of somebody else's keeps no stop from being booked; of each one there is one warning."""
+    (tmp_path / "2022/01").mkdir(parents=True)
+    closed = str(tmp_path / folder)
+
+    def forbid(real: Callable[[str], object]) -> Callable[[str], object]:
+        def ask(path: str) -> object:
+            if (path == closed and real is os.listdir) or path.startswith(f"{closed}/"):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+            return real(path)
+
+        return ask
+
+    for name in ("listdir", "stat"):
+        monkeypatch.setattr(os, name, forbid(getattr(os, name)))
+    warnings: list[str] = []
+    accounting = Accounting(str(tmp_path), warnings.append)
+    assert [accounting.book(record(number))[1] for number in (1, 2, 1)] == [True, True, False]
+    assert len(warnings) == 1 and closed in warnings[0] and "Permission denied" in warnings[0]
+
+
+@pytest.mark.parametrize("step", ["_write", "_find", "_sync_above", "_one_at_a_time"])
+def test_a_fault_of_ours_is_an_outcome(step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is raised in booking is what becomes of that entry, with its place; the next one is booked."""
+    entries = [file_of(record(number)) for number in (1, 2)]
+    with monkeypatch.context() as broken:
+        broken.setattr(Accounting, step, lambda *_: dict[str, str]()["nothing"])
+        outcomes = Accounting(str(tmp_path)).book_all(entries)
+    assert len(outcomes) == 2
+    assert all(
+        isinstance(each, ShocppError) and "our own fault: KeyError in <lambda>" in str(each) for each in outcomes
+    )
+    assert all(isinstance(each, tuple) for each in Accounting(str(tmp_path)).book_all(entries))

@@ -15,7 +15,6 @@ import signal
 from shocpp.backend.lines import Lines
 from shocpp.errors import ShocppError
 from shocpp.log import Log
-from shocpp.spool.accounting import Accounting
 from shocpp.spool.configuration import watched_charge_points, watched_tags
 from shocpp.spool.held_mailbox import REQUEST, folder_of
 from shocpp.texts import clean
@@ -98,7 +97,7 @@ class Server:
         self._services = Services(
             loop,
             self._settings.message_limit,
-            Bookkeeper(Accounting(self._settings.accounting_dir), self._settings.accounting_dir, say),
+            Bookkeeper(loop, self._settings.accounting_dir, say),
             Workers(loop, _WORKERS, "disk"),
             Housekeeping(loop, self._log),
         )
