@@ -34,7 +34,7 @@ from shocpp.texts import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import TypeVar
 
     from shocpp.backend.journal import Journal
@@ -120,18 +120,17 @@ class Lines:
         Returns:
             The lines that answer it, in order.
         """
-        events = self._peer.receive(line)
-        if self._journal is None:
-            replies = yield from self._handle(events)
-        else:
-            arrived, verbatim = self._clock(), line if self._peer.is_verbatim else None
-            replies = yield from self._handle(events)
-            self._journal.note(arrived, verbatim, events, replies)
-            if any(isinstance(event, Call) and event.action in self._written_at_once for event in events):
-                self._guard("keeping the journal", self._journal.write)  # it says no less than run/ if we are killed
-        if len(line) > _LARGE:
-            self._guard("reading meter values", self._observer.read_meters)  # else a few of them would fill the memory
-        return replies
+        return self._answers(line, self._peer.receive(line))
+
+    def receive_message(self, message: bytes) -> Iterator[Steps[list[str]]]:
+        """
+        Take a message from the charge point, on a wire that has messages: it is whole, and may hold several frames.
+
+        Yields:
+            For each frame what ``receive`` returns, to be run to its end before the next one is asked for.
+        """
+        for events in self._peer.receive_message(message):
+            yield self._answers(message, events)
 
     def finish(self) -> Steps[list[str]]:
         """Give up waiting for the rest of a frame that was begun; yields and returns what ``receive`` does."""
@@ -190,6 +189,20 @@ class Lines:
         self._say("INFO", "disconnected")
 
     # --- events
+
+    def _answers(self, data: bytes, events: list[Event]) -> Steps[list[str]]:
+        """Answer what was made of a line or message, and note both."""
+        if self._journal is None:
+            replies = yield from self._handle(events)
+        else:
+            arrived, verbatim = self._clock(), data if self._peer.is_verbatim else None
+            replies = yield from self._handle(events)
+            self._journal.note(arrived, verbatim, events, replies)
+            if any(isinstance(event, Call) and event.action in self._written_at_once for event in events):
+                self._guard("keeping the journal", self._journal.write)  # it says no less than run/ if we are killed
+        if len(data) > _LARGE:
+            self._guard("reading meter values", self._observer.read_meters)  # else a few of them would fill the memory
+        return replies
 
     def _handle(self, events: list[Event]) -> Steps[list[str]]:
         replies: list[str] = []

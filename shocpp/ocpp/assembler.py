@@ -4,6 +4,10 @@ From lines of bytes to frames, whatever a charge point's firmware makes of the w
 One line is one frame: that is the fast path. Everything else is mended where it can be (quirk 17): a
 frame over several lines, several frames in one line, a BOM, bytes that are no UTF-8, missing outer
 brackets. What cannot be mended becomes ``Garbage``, and the next good frame is served.
+
+Where the wire has messages, a frame is a JSON document over any number of lines of one, and what is no document counts
+by lines. A line or message holds at most ``MOST_FRAMES``; the rest is one ``Garbage``. Nothing takes more than linear
+time.
 """
 
 from __future__ import annotations
@@ -11,31 +15,29 @@ from __future__ import annotations
 import json
 import re
 
+from shocpp.ocpp import lenient_json
 from shocpp.ocpp.frames import Frame, FrameError, UniqueId, parse
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 LONGEST = 1 << 20  # bytes of one frame
+MOST_FRAMES = 32  # of one line or message
 
 # NaN and Infinity are read as None, which is what ``append`` returns; one in the list says that the text was no JSON
 _constants: list[str] = []
 # ``decode`` would look for blanks around it, too, which takes half of its time
 _scan = json.JSONDecoder(parse_constant=_constants.append).raw_decode
-
-
-def _int(digits: str) -> int | None:
-    """Read an integer; None if it has more digits than Python converts."""
-    try:
-        return int(digits)
-    except ValueError:
-        return None
-
-
-_lenient = json.JSONDecoder(parse_constant=lambda _: None, parse_int=_int, strict=False)
-_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|["\[\]{}]', re.DOTALL)
 _HEADER = re.compile(r'(?:\s*\[)?\s*"?2"?\s*,\s*("[^"\\]{0,255}"|-?\d{1,20}(?:\.\d{1,20})?)\s*,')
 _BLANK = " \t\r\n\x00\ufeff"
 _BETWEEN = f"{_BLANK},"
+# between two frames; the one before may have a bracket too many
+_GAP = re.compile(f"[{_BETWEEN}]*+(?:\\][{_BETWEEN}]*+)?")
 _BARE = re.compile(r'"?[234]"?\s*,')
 _MOST_GARBAGE = 4096
+_MOST_FAILURES = 2  # documents of a message that break off, before it is read by lines
+_TOO_MANY = f"more than {MOST_FRAMES} frames or lines in one message"
 
 
 class Garbage:
@@ -64,7 +66,7 @@ class Assembler:
     Puts frames together from lines; holds at most one unfinished frame of at most ``longest`` bytes.
 
     Attributes:
-        is_verbatim: The line fed last was one frame as it stands, and JSON, so that its text can be used again.
+        is_verbatim: The line or message fed last was one frame as it stands, and JSON: its text can be used again.
     """
 
     def __init__(self, longest: int = LONGEST) -> None:
@@ -81,32 +83,84 @@ class Assembler:
 
     def feed(self, line: bytes) -> list[Piece]:
         """Take one line, with or without its end; give what is complete with it."""
-        self.is_verbatim = False
-        if _constants:
-            _constants.clear()
-        try:
-            text = line.decode()
-            value, end = _scan(text)
-            if end != len(text) and not text[end:].isspace():
-                return self._mend(line)
-            frame = parse(value)
-        except (ValueError, RecursionError, FrameError):
+        frame = self._read(line)
+        if frame is None:
             return self._mend(line)
-        if self._lines:
-            return [*self.finish(), frame]
-        self.is_verbatim = not _constants
-        return [frame]
+        return [*self.finish(), frame] if self._lines else [frame]
+
+    def feed_message(self, message: bytes) -> Iterator[Piece]:
+        """Take a message, which is whole: give what is in it, piece by piece, so that others can go on in between."""
+        frame = self._read(message)
+        if frame is not None:
+            yield frame
+            return
+        for number, piece in enumerate(self._pieces_of(message)):
+            if number == MOST_FRAMES:
+                self._clear()
+                yield Garbage(_TOO_MANY)
+                return
+            self.is_verbatim = False  # a line may have been; the message is not
+            yield piece
 
     def finish(self) -> list[Piece]:
         """Give up waiting for the end of an unfinished frame: close its bracket or drop it."""
         self.is_verbatim = False
-        text = "\n".join(self._lines)
-        self._lines.clear()
-        self._size = self._depth = 0
+        text, depth = "\n".join(self._lines), self._depth
+        self._clear()
         if not text:
             return []
-        value = _value_of(f"{text.rstrip(_BETWEEN)}]")
+        value = _value_of(f"{text.rstrip(_BETWEEN)}]") if depth == 1 else None
         return [_piece(value, text)] if isinstance(value, list) else [_garbage(text)]
+
+    def _read(self, data: bytes) -> Frame | None:
+        """Read one frame as it should be, which nearly all are; None for all that has to be mended."""
+        self.is_verbatim = False
+        if _constants:
+            _constants.clear()
+        try:
+            text = data.decode()
+            value, end = _scan(text)
+            if end != len(text) and not text[end:].isspace():
+                return None
+            frame = parse(value)
+        except (ValueError, RecursionError, FrameError):
+            return None
+        self.is_verbatim = not _constants
+        return frame
+
+    def _pieces_of(self, message: bytes) -> Iterator[Piece]:
+        """Give the pieces of a message that is not just one frame; what is unfinished ends with it."""
+        lines = message.split(b"\n", MOST_FRAMES)
+        if len(lines) == 1:
+            yield from self._mend(message)
+        elif len(lines) > MOST_FRAMES:
+            yield from self._documents_of(message.decode("utf-8", "replace").strip(_BLANK))
+        else:
+            for line in lines:
+                yield from self.feed(line)
+        yield from self.finish()
+
+    def _documents_of(self, text: str) -> Iterator[Piece]:
+        """Give the pieces of many lines: documents over any number of them, in between what is none, line by line."""
+        at, failures = 0, 0
+        for _ in range(MOST_FRAMES):
+            if at == len(text):
+                return
+            if text[at] == "[" and not self._lines and failures < _MOST_FAILURES:
+                value, end = lenient_json.document(text, at)
+                if value is not None:
+                    yield _piece(value, text[at : at + 400])
+                    at = _end_of_gap(text, end)
+                    continue
+                if end == len(text):  # cut off
+                    yield from self._begin(text[at:])
+                    return
+                failures += 1
+            end = text.find("\n", at)
+            end = end if end >= 0 else len(text)
+            yield from self.feed(text[at:end].encode())
+            at = _end_of_gap(text, end)
+        yield Garbage(_TOO_MANY, None, text[at : at + _MOST_GARBAGE])
 
     def _mend(self, line: bytes) -> list[Piece]:
         if len(line) > self._longest:
@@ -123,14 +177,14 @@ class Assembler:
             text = text.rstrip(_BETWEEN)
             text = text if text.endswith("]]") else text.removesuffix("]")
             return [_piece(_value_of(f"[{text}]"), text)]
-        depth = _depth_of(text)
+        depth = lenient_json.depth_of(text)
         if text.startswith("[") and depth is not None and depth > 0:
             self._lines, self._size, self._depth = [text], len(text), depth
             return []
         return _several(text)
 
     def _continue(self, text: str) -> list[Piece]:
-        depth = _depth_of(text)
+        depth = lenient_json.depth_of(text)
         self._size += len(text)
         if depth is None or self._size > self._longest or _HEADER.match(text):
             return [*self.finish(), *self._begin(text)]
@@ -139,28 +193,38 @@ class Assembler:
         if self._depth > 0:
             return []
         whole = "\n".join(self._lines)
+        self._clear()
+        return _several(whole)
+
+    def _clear(self) -> None:
         self._lines.clear()
         self._size = self._depth = 0
-        return _several(whole)
 
 
 def _several(text: str) -> list[Piece]:
     """Read the frames that follow each other in a text; what cannot be read and all behind it are one ``Garbage``."""
     pieces: list[Piece] = []
     at = 0
-    while at < len(text):
+    for _ in range(MOST_FRAMES):
+        if at == len(text):
+            return pieces
         try:
-            value, end = _lenient.raw_decode(text, at)
+            value, end = lenient_json.read(text, at)
         except (ValueError, RecursionError):
-            _add(pieces, _garbage(text[at:]))
-            break
+            _add(pieces, _garbage(text[at : at + _MOST_GARBAGE]))
+            return pieces
         _add(pieces, _piece(value, text[at : at + 400]))
-        at = end
-        while at < len(text) and text[at] in _BETWEEN:
-            at += 1
-        if text[at : at + 1] == "]":
-            at += 1
+        at = _end_of_gap(text, end)
+    if at < len(text):
+        _add(pieces, Garbage(_TOO_MANY, None, text[at : at + _MOST_GARBAGE]))
     return pieces
+
+
+def _end_of_gap(text: str, at: int) -> int:
+    """Give where something begins again after a frame that ends at a place."""
+    gap = _GAP.match(text, at)
+    assert gap is not None  # noqa: S101 - it may be empty
+    return gap.end()
 
 
 def _add(pieces: list[Piece], piece: Piece) -> None:
@@ -172,9 +236,10 @@ def _add(pieces: list[Piece], piece: Piece) -> None:
 
 def _value_of(text: str) -> object:
     try:
-        return _lenient.decode(text)
+        value, end = lenient_json.read(text, 0)
     except (ValueError, RecursionError):
         return None
+    return value if end == len(text) else None
 
 
 def _piece(value: object, text: str = "") -> Piece:
@@ -191,17 +256,3 @@ def _garbage(text: str, reason: str = "not JSON") -> Garbage:
         return Garbage(reason, json.loads(found[1]) if found else None, text)
     except ValueError:
         return Garbage(reason, None, text)
-
-
-def _depth_of(text: str) -> int | None:
-    """Count the brackets that a text opens and does not close; None when it ends within a string."""
-    depth = 0
-    for token in _TOKEN.finditer(text):
-        mark = token[0]
-        if mark in "[{":
-            depth += 1
-        elif mark in "]}":
-            depth -= 1
-        elif mark == '"':
-            return None
-    return depth

@@ -12,6 +12,10 @@ from shocpp.errors import TryAgainError
 from shocpp.ocpp.assembler import LONGEST, Assembler, Garbage
 from shocpp.ocpp.frames import Call, CallError, CallResult
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 class Answer:
     """The answer to our CALL ``call``: ``frame`` is a CallResult or a CallError."""
@@ -62,6 +66,11 @@ class Peer:
         if len(pieces) == 1 and isinstance(pieces[0], Call):
             return [pieces[0]]
         return [self._sort(piece) for piece in pieces]
+
+    def receive_message(self, message: bytes) -> Iterator[list[Event]]:
+        """Take a message, which is whole, from the other end; give what happened, one frame at a time, in order."""
+        for piece in self._assembler.feed_message(message):
+            yield [piece if isinstance(piece, Call) else self._sort(piece)]
 
     def finish(self) -> list[Event]:
         """Stop waiting for the rest of an unfinished frame."""

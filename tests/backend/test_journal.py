@@ -127,6 +127,13 @@ def test_frame_over_lines(place: Place) -> None:
     assert b"0a0b0c" not in b"".join(place.lines()) and b"***" in place.lines()[1]
 
 
+def test_frames_in_one_message(place: Place) -> None:
+    """Each frame of a message is one line of the journal, and only once."""
+    place.backend.receive_message(b'[2,"1","Heartbeat",{}]\n[2,"2","Heartbeat",{}]\n')
+    place.backend.do_deferred(is_idle=True)
+    assert [frame[1] for way, frame in place.frames() if way == "in"] == ["1", "2"]
+
+
 def test_secrets(place: Place) -> None:
     """Keys and passwords that pass in either direction are not in the journal, in whichever wrapping."""
     secret = "s3cr3tpw"  # the test's own

@@ -10,6 +10,7 @@ import pytest
 
 from shocpp.central_system.v16 import answers
 from shocpp.log import Log
+from shocpp.ocpp.assembler import MOST_FRAMES
 from tests.support.in_place import InPlace
 from tests.support.scratch import Scratch
 
@@ -252,10 +253,38 @@ def test_record_fields_are_bounded(bench: Bench) -> None:
 
 
 def test_two_thousand_frames(bench: Bench) -> None:
-    """Two thousand CALLs in one line are answered in order."""
+    """Of two thousand CALLs in one line or message the first few dozen are answered, in order."""
     line = b"".join(b'[2,"%d","Heartbeat",{}]' % number for number in range(2000))
-    answers = bench.backend.receive(line)
-    assert [json.loads(answer)[1] for answer in answers] == [str(number) for number in range(2000)]
+    for lines in (bench.backend.receive(line), bench.backend.receive_message(line)):
+        assert [json.loads(answer)[1] for answer in lines] == [str(number) for number in range(MOST_FRAMES)]
+
+
+def test_thousands_of_stops(bench: Bench) -> None:
+    """One message of a MiB books a few dozen charges at most (found: 6608); the others are not confirmed."""
+    stop = '[2,"%d","StopTransaction",{"transactionId":10000001,"meterStop":%d,"timestamp":"2023-09-03T06:00:00Z"}]'
+    message = "\n".join(stop % (number, 2000 + 1000 * number) for number in range(9000)).encode()
+    confirmed = bench.backend.receive_message(message)
+    assert len(bench.scratch.records()) == len(confirmed) == MOST_FRAMES
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_night_in_one_message(bench: Bench, indent: int | None) -> None:
+    """A StopTransaction of a megabyte is booked with begin and end, over one line or many."""
+    samples = [sample("Sample.Periodic", 2_000 + number) for number in range(6000 if indent is None else 3500)]
+    data = [sample("Transaction.Begin", 1_234), *samples, sample("Transaction.End", 9_876)]
+    stop = {"transactionId": 10000001, "timestamp": "2023-09-03T06:00:00Z", "transactionData": data}
+    message = json.dumps([2, "1", "StopTransaction", stop], indent=indent).encode()
+    assert 900_000 < len(message) <= 1 << 20
+    (answer,) = bench.backend.receive_message(message)
+    assert json.loads(answer)[:2] == [3, "1"]
+    (record,) = bench.scratch.records().values()
+    assert (record["begin_wh"], record["end_wh"]) == (1_234, 9_876)
+
+
+def sample(context: str, wh: int) -> dict[str, object]:
+    """Make an entry of transactionData."""
+    value = {"value": str(wh), "context": context, "measurand": "Energy.Active.Import.Register", "unit": "Wh"}
+    return {"timestamp": "2023-09-03T05:00:00Z", "sampledValue": [value]}
 
 
 def test_settle_says_when_it_wants_to_be_called_again(bench: Bench) -> None:

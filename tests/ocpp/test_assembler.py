@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from functools import cache
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shocpp.ocpp.assembler import Assembler, Garbage, Piece
+from shocpp.ocpp.assembler import MOST_FRAMES, Assembler, Garbage, Piece
 from shocpp.ocpp.frames import Call, CallError, CallResult
 
 BEAT = b'[2,"1","Heartbeat",{}]'
@@ -150,27 +151,107 @@ def test_too_long() -> None:
             "headers": b'[2,"1",' * (MIB // 7),
             "digits": b'[2,"1","A",{"a":' + b"9" * MIB + b"}]",
             "wide blanks": "\u2003".encode() * (MIB // 3),
+            "lines of objects": b'{"a":\n' * (MIB // 6),
+            "lines of numbers": b"1\n" * (MIB // 2),
+            "lines of brackets": b"[\n" * (MIB // 2),
+            "lines without an end": b'["a\n' * (MIB // 4),
+            "empty lines": b"\n" * MIB,
+            "brackets, then numbers": b"[\n" * 40 + b"1,\n" * (MIB // 3),
+            "frames": b'[2,"1","A",{}]' * (MIB // 14),
+            "lines of frames": b'[2,"1","A",{}]\n' * (MIB // 15),
+            "fractions": b'[2,"1","A",{"a":[' + b"1.5," * (MIB // 4),
+            "escaped quotes": b'["' + b'\\"' * (MIB // 2),
+            "marks": "\ufeff\n".encode() * (MIB // 4),
         }.items()
     ],
 )
-def test_no_line_takes_long(line: bytes) -> None:
+@pytest.mark.parametrize("is_message", [False, True], ids=["line", "message"])
+def test_nothing_takes_long(line: bytes, is_message: bool) -> None:
     """
-    A line that is eight times as long takes about eight times as long, up to a MiB (found: a minute for a tab).
+    What is eight times as long takes about eight times as long, up to a MiB (found: a minute for a tab).
 
-    It leaves no more than a few pieces.
+    It takes no longer than to read a few MiB of JSON, and leaves no more than a few dozen pieces.
     """
-    short_s, _ = taken(line[: MIB // 8])
-    long_s, pieces = taken(line[:MIB])
+    short_s, _ = taken(line[: MIB // 8], is_message)
+    long_s, pieces = taken(line[:MIB], is_message)
     assert long_s < 3 * 8 * max(short_s, 0.02)
-    assert len(pieces) <= 2
+    assert long_s < 20 * unit_s()
+    assert len(pieces) <= MOST_FRAMES + 1
 
 
-def taken(line: bytes) -> tuple[float, list[Any]]:
-    """Take a line and its end; give the seconds of processor time, and what came of it."""
+def taken(data: bytes, is_message: bool) -> tuple[float, list[Any]]:
+    """Take a message or a line, and the end; give the seconds of processor time, and what came of it."""
     assembler = Assembler()
     began = time.process_time()
-    pieces = [*assembler.feed(line), *assembler.finish()]
+    pieces = list(assembler.feed_message(data)) if is_message else [*assembler.feed(data), *assembler.finish()]
     return time.process_time() - began, pieces
+
+
+@cache
+def unit_s() -> float:
+    """Give the seconds that Python takes to read a MiB of whole numbers."""
+    text = f"[{'1,' * (MIB // 2)}1]"
+    began = time.process_time()
+    json.loads(text)
+    return time.process_time() - began
+
+
+def said(message: bytes) -> list[object]:
+    """Feed a message."""
+    assembler = Assembler()
+    pieces = shown(list(assembler.feed_message(message)))
+    assert not assembler.unfinished
+    return pieces
+
+
+@pytest.mark.parametrize("count", [1, 3, 40])
+def test_documents_of_a_message(count: int) -> None:
+    """Frames in one message are read over any number of lines, at most as many as may be; what follows is garbage."""
+    frame = [2, "1", "DataTransfer", {"vendorId": "v", "data": "[{,", "more": [{"a": [1, 2]}] * 50}]
+    frames = [json.dumps(frame, separators=(",", ":"))] * count
+    expected = frames if count <= MOST_FRAMES else [*frames[:MOST_FRAMES], "garbage None"]
+    assert said("\n".join([json.dumps(frame, indent=1)] * count).encode()) == expected
+    assert said("\n".join(frames).encode()) == expected
+    assert said("".join(frames).encode()) == expected
+
+
+def test_what_is_no_document_counts_by_lines() -> None:
+    """Lines in between are dropped one by one, and a frame after them is served, as long as they are few."""
+    frame = BEAT.decode()
+    assert said(b"x\n" + BEAT + b"\n" * 50 + b'{"a":\n' + BEAT) == ["garbage None", frame, "garbage None", frame]
+    assert said(b"x\n" * (MOST_FRAMES - 1) + BEAT)[-1] == frame
+    many = said(b"x\n" * MOST_FRAMES + BEAT)
+    assert many == ["garbage None"] * (MOST_FRAMES + 1)
+
+
+def test_a_long_frame_that_is_cut_off() -> None:
+    """Over many lines, too, a frame is mended that lacks its last bracket; one that lacks more is refused by its id."""
+    frame = [2, "1", "DataTransfer", {"vendorId": "v", "data": list(range(1000))}]
+    text = json.dumps(frame, indent=1).encode()
+    assert said(text[:-1]) == [json.dumps(frame, separators=(",", ":"))]
+    assert said(text[:-3]) == ["garbage 1"]
+
+
+def test_lines_within_lines_are_bounded() -> None:
+    """Many frames in each of many lines are no way around the limit."""
+    pieces = said(b"\n".join([BEAT * 20] * 20))
+    assert len(pieces) == MOST_FRAMES + 1 and pieces[-1] == "garbage None"
+
+
+def test_only_a_whole_message_is_verbatim() -> None:
+    """A frame among others in a message has no text of its own that could be used again."""
+    assembler = Assembler()
+    assert [assembler.is_verbatim for _ in assembler.feed_message(BEAT)] == [True]
+    assert [assembler.is_verbatim for _ in assembler.feed_message(BEAT + b"\n" + BEAT)] == [False, False]
+    assert [assembler.is_verbatim for _ in assembler.feed_message(BEAT + b"\nx")] == [False, False]
+
+
+@given(st.lists(st.binary(max_size=40) | st.sampled_from([BEAT, b'[2,"1",', b"{}", b"]", b'"', b"\n"]), max_size=80))
+def test_no_message_fails(parts: list[bytes]) -> None:
+    """No bytes make it fail, none gives more than may be, and nothing is left for the next message."""
+    assembler = Assembler()
+    assert len(list(assembler.feed_message(b"\n".join(parts)))) <= MOST_FRAMES + 1
+    assert shown(list(assembler.feed_message(BEAT))) == [BEAT.decode()]
 
 
 @given(st.lists(st.binary(max_size=40) | st.sampled_from([BEAT, b'[2,"1",', b"{}", b"]", b'"', b'[3,"1",{}]'])))

@@ -46,6 +46,12 @@ class InPlace:
         """Take a line; the lines that answer it."""
         return book_in_place(self._lines.receive(line), self._accounting)
 
+    def receive_message(self, message: bytes) -> list[str]:
+        """Take a whole message; the lines that answer it."""
+        return [
+            line for steps in self._lines.receive_message(message) for line in book_in_place(steps, self._accounting)
+        ]
+
     def finish(self) -> list[str]:
         """Give up waiting for the rest of a frame; the lines that answer it."""
         return book_in_place(self._lines.finish(), self._accounting)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
@@ -17,6 +17,8 @@ class Surroundings:
         self.bookkeeper = self.workers = self.housekeeping = self
         self.can_book = can_book
         self.failures: list[str] = []
+        self.sent: list[str] = []
+        self.later: list[Callable[[], None]] = []
         self.is_released = False
         self.done: Callable[[Any], None] | None = None
 
@@ -27,6 +29,12 @@ class Surroundings:
 
     def submit(self, job: Callable[[], object], done: Callable[[object, BaseException | None], None]) -> None:
         done(job(), None)
+
+    def soon(self, do: Callable[..., None], *values: object) -> None:
+        self.later.append(lambda: do(*values))
+
+    def send(self, lines: list[str]) -> None:
+        self.sent += lines
 
     def failed(self, error: BaseException) -> None:
         self.failures.append(str(error))
@@ -49,7 +57,10 @@ class Backend:
     def open(self) -> None:
         pass
 
-    def receive(self, _: bytes) -> Generator[str, object, list[str]]:
+    def receive_message(self, _: bytes) -> Iterator[Generator[str, object, list[str]]]:
+        yield self._fail()
+
+    def _fail(self) -> Generator[str, object, list[str]]:
         yield "a record"
         raise RuntimeError("our own fault")
 
@@ -70,3 +81,31 @@ def test_a_fault_of_ours_ends_one_connection(can_book: bool) -> None:
         around.done(("path", True))
     assert around.failures == ["our own fault" if can_book else "cannot book a record"]
     assert around.is_released
+
+
+class Chatty(Backend):
+    """Has two frames in each message, and nothing to book."""
+
+    def receive_message(self, _: bytes) -> Iterator[Generator[str, object, list[str]]]:
+        yield self._answer("first")
+        yield self._answer("second")
+
+    def check(self) -> None:
+        pass
+
+    def _answer(self, line: str) -> Generator[str, object, list[str]]:
+        return [line]
+        yield ""
+
+
+def test_between_two_frames_it_is_somebody_elses_turn() -> None:
+    """A message's second frame is served in the next turn of the loop; what comes after the message waits for it."""
+    around: Any = Surroundings(can_book=True)
+    tasks = TaskQueue(around, around)
+    tasks.start(Chatty(), is_new=False)  # type: ignore[arg-type]
+    tasks.add(b"two frames")
+    tasks.add(b"two more")
+    assert around.sent == [] and len(around.later) == 1
+    while around.later:
+        around.later.pop(0)()
+    assert around.sent == ["first", "second"] * 2

@@ -10,11 +10,18 @@ from __future__ import annotations
 
 from shocpp.ocpp.reading import items, text
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    Entry = TypeVar("Entry")
+
 ENERGY = "Energy.Active.Import.Register"
 POWER = "Power.Active.Import"
 _PHASES = {"L1", "L2", "L3", "L1-N", "L2-N", "L3-N", "L1N", "L2N", "L3N"}
 _KILO = {"kWh": 1000, "kW": 1000, "kvarh": 1000, "kvar": 1000, "kVA": 1000}
 _INLET = "Inlet"
+_MOST = 10_000  # entries that are read of one message: a night has fewer, a malicious message thirty times as many
 
 
 class Sample:
@@ -51,15 +58,23 @@ class Sample:
 
 
 def samples(meter_values: object) -> list[Sample]:
-    """Read all samples of a ``meterValue`` array in order; those without a value are left out."""
-    found = []
-    for meter_value in items(meter_values):
-        at = text(meter_value.get("timestamp")) or ""
-        for sampled in items(meter_value.get("sampledValue")):
-            sample = Sample(sampled, at)
-            if sample.value:
-                found.append(sample)
-    return found
+    """
+    Read all samples of a ``meterValue`` array in order; those without a value are left out.
+
+    Of more than anybody has a use for, the first and the last are read: begin and end of a charge are among them.
+    """
+    sent = [
+        (sampled, at)
+        for meter_value in _ends(items(meter_values))
+        for at in (text(meter_value.get("timestamp")) or "",)
+        for sampled in items(meter_value.get("sampledValue"))
+    ]
+    return [sample for sampled, at in _ends(sent) if (sample := Sample(sampled, at)).value]
+
+
+def _ends(entries: list[Entry]) -> list[Entry]:
+    """Give all entries, or of too many the first and the last."""
+    return entries if len(entries) <= _MOST else [*entries[: _MOST // 2], *entries[-_MOST // 2 :]]
 
 
 def energy_wh(found: list[Sample], context: str | None = None) -> int | None:

@@ -15,17 +15,20 @@ from shocpp.errors import ShocppError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from shocpp.backend.lines import Lines
-    from shocpp.backend.steps import Steps
+    from shocpp.ledger.record import Record
     from shocpp.spool.accounting import Outcome
     from shocpp.transports.embedded.services import Services
     from shocpp.transports.embedded.wire import Message
 
     Task = Message | Callable[[], object]
+    # yields each record that is to be booked and wants its outcome; None between two frames
+    Work = Generator[Record | None, Outcome | None, list[str]]
 
 _MOST_QUEUED = 32  # tasks that wait for the disk; beyond, no more is read
+_LONG = 1 << 16  # bytes of a message whose check takes too long for the loop
 _MOST_ANSWERED = 1 << 18  # bytes of messages that were answered, which a journal keeps until housekeeping
 
 
@@ -137,33 +140,36 @@ class TaskQueue:
         if self._queue is None:
             self._queue = deque()
 
-    def _serve(self, message: Message) -> Steps[list[str]]:
-        """Answer a message: it is whole, so what is unfinished in it will not be finished by the next one."""
-        backend = self.backend
-        assert backend is not None  # noqa: S101 - messages come after the handshake
-        if b"\n" in message:
-            lines: list[str] = []
-            for line in message.split(b"\n"):
-                lines += yield from backend.receive(line)  # type: ignore[arg-type]
-        else:
-            lines = yield from backend.receive(message)  # type: ignore[arg-type]
-        return [*lines, *(yield from backend.finish())] if backend.unfinished else lines
+    def _serve(self, message: Message) -> Work:
+        """Answer a message, which may hold several frames: between two of them it is somebody else's turn."""
+        assert self.backend is not None  # noqa: S101 - messages come after the handshake
+        lines: list[str] = []
+        is_first = True
+        for steps in self.backend.receive_message(message):  # type: ignore[arg-type]
+            if not is_first:
+                yield None
+            is_first = False
+            lines += yield from steps
+        return lines
 
-    def _advance(self, steps: Steps[list[str]], size: int, outcome: Outcome | None = None) -> bool:
+    def _advance(self, work: Work, size: int, outcome: Outcome | None = None) -> bool:
         """
-        Take steps up to the next record, or to the answers.
+        Go on up to the next record, the next frame, or the answers.
 
         Args:
-            steps: What remains of answering a message.
+            work: What remains of answering a message.
             size: The message's size in bytes.
             outcome: What became of the record before.
 
         Returns:
-            Whether a record is being booked: the steps go on when it is.
+            Whether a record is being booked or another frame follows: the work goes on after that.
         """
         try:
-            record = steps.throw(outcome) if isinstance(outcome, ShocppError) else steps.send(outcome)  # type: ignore[arg-type]
-            self._services.bookkeeper.book(record, lambda booked: self._booked(steps, size, booked))
+            record = work.throw(outcome) if isinstance(outcome, ShocppError) else work.send(outcome)
+            if record is None:
+                self._services.soon(self._go_on, work, size)
+            else:
+                self._services.bookkeeper.book(record, lambda booked: self._go_on(work, size, booked))
         except StopIteration as end:
             self._peer.send(end.value)
             self._answered_one(size)
@@ -174,8 +180,8 @@ class TaskQueue:
         self._begin_queueing()
         return True
 
-    def _booked(self, steps: Steps[list[str]], size: int, booked: Outcome) -> None:
-        if not self._advance(steps, size, booked):
+    def _go_on(self, work: Work, size: int, outcome: Outcome | None = None) -> None:
+        if not self._advance(work, size, outcome):
             self._do_queued()
 
     def _worked(self, result: object, error: BaseException | None) -> None:
@@ -221,8 +227,10 @@ class TaskQueue:
     # --- what may be late
 
     def _answered_one(self, size: int) -> None:
-        """Check a message now that its answer has left: what is kept for later takes memory."""
-        if self.backend is not None:
+        """Check a message now that its answer has left: what is kept for later takes memory; a long one takes time."""
+        if size > _LONG:
+            self.add(self._do_housekeeping)
+        elif self.backend is not None:
             self.backend.check()
         self._plan_housekeeping(size)
 
