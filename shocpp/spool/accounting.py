@@ -197,15 +197,14 @@ class Accounting:
             return []
 
     def _holds(self, folder: str, name: str) -> bool:
-        """Tell whether a month has a record of this name; what cannot be looked into has none."""
+        """Tell whether a month has a record of this name; an empty file is none, and what cannot be read has none."""
         try:
-            os.stat(f"{folder}/{name}")
+            return os.stat(f"{folder}/{name}").st_size > 0
         except (FileNotFoundError, NotADirectoryError):
             return False
         except OSError as error:
             self._leave_out(folder, error)
             return False
-        return True
 
     def _leave_out(self, folder: str, error: OSError) -> None:
         """Warn, once, of a folder that cannot be read: whoever put it there must not keep anybody from being billed."""

@@ -14,6 +14,8 @@ from contextlib import suppress
 from shocpp.errors import CannotCreateError, MissingError, NotPermittedError, ShocppError, WriteError
 
 # where an unnamed file cannot be had: the file system does not know how (NFS, FAT), or the kernel does not
+# where there are no hard links: FAT says the first, others the second or third
+_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS)
 _NO_UNNAMED = (errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL, errno.ENOSYS)
 
 
@@ -79,7 +81,23 @@ class NewFile:
         except FileExistsError:
             return False
         except OSError as error:
+            if error.errno in _NO_LINKS and self._beside:
+                return self._rename()
             raise explained(error, self._path, "write") from error
+        return True
+
+    def _rename(self) -> bool:
+        """Take the name without a hard link: claim it, then put the whole file there; an empty claim is a crash's."""
+        try:
+            try:
+                os.close(os.open(self._name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, dir_fd=self._folder))
+            except FileExistsError:
+                if os.stat(self._name, dir_fd=self._folder).st_size:
+                    return False
+            os.rename(self._beside, self._name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
+        except OSError as error:
+            raise explained(error, self._path, "write") from error
+        self._beside = ""
         return True
 
     def sync_folder(self) -> None:

@@ -12,7 +12,7 @@ import fcntl
 import json
 import os
 
-from shocpp.errors import MissingError
+from shocpp.errors import MissingError, ShocppError
 from shocpp.spool import durable
 from shocpp.spool.fifo import tell
 from shocpp.spool.names import folder_name
@@ -111,7 +111,7 @@ class HeldMailbox:
                     os.unlink(self._pid)
             finally:
                 os.close(lock)
-        except OSError:
+        except (OSError, ShocppError):
             pass  # the folder is gone or read-only: letting go of the lock says enough
         finally:
             os.close(self._held)
@@ -128,5 +128,9 @@ class HeldMailbox:
             folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError as error:
             raise durable.explained(error, self.folder, "open") from error
-        fcntl.flock(folder, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        except OSError as error:  # a network file system without locks
+            os.close(folder)
+            raise durable.explained(error, self.folder, "lock") from error
         return folder

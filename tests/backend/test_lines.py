@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -241,6 +244,21 @@ def test_without_a_mailbox(tmp_path: Path) -> None:
     bench.backend.close()
     assert len(bench.scratch.records()) == 1
     assert sum("no commands on this connection" in line for line in bench.log()) == 1
+
+
+def test_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a file system without locks a charge point is served and its charge booked; the log says once what is not."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    (tmp_path / "home").mkdir()
+    bench = Bench(tmp_path / "home")
+    assert bench.say(STOP) == [3, "s", {}]
+    bench.backend.close()
+    assert len(bench.scratch.records()) == 1
+    assert sum("no commands on this connection: cannot lock" in line for line in bench.log()) == 1
 
 
 def test_record_fields_are_bounded(bench: Bench) -> None:

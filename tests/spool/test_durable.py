@@ -226,3 +226,28 @@ def test_a_folder_made_by_another_process_meanwhile_is_fine(tmp_path: Path, monk
     monkeypatch.setattr(os, "mkdir", race)
     durable.make_folder(str(tmp_path / "2023" / "09"))
     assert (tmp_path / "2023" / "09").is_dir()
+
+
+def forget_links() -> None:
+    """Let this process believe that the file system knows neither files without names nor hard links (FAT)."""
+    forget_unnamed_files()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    os.link = refuse
+
+
+@pytest.mark.parametrize("left_behind", [False, True])
+def test_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left_behind: bool) -> None:
+    """On FAT a stop is booked once, whole; also after a crash that left nothing but its empty name."""
+    for name in ("open", "link"):
+        monkeypatch.setattr(os, name, getattr(os, name))  # both are put back at the end
+    forget_links()
+    if left_behind:
+        path, _ = Accounting(str(tmp_path)).book(record())
+        Path(path).write_bytes(b"")
+    accounting = Accounting(str(tmp_path))
+    assert [accounting.book(record())[1] for _ in range(2)] == [True, False]
+    assert len(whole_records(tmp_path)) == 1
+    assert not list(tmp_path.rglob(".*.new"))
