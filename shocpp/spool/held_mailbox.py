@@ -11,8 +11,9 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 
-from shocpp.errors import MissingError, ShocppError
+from shocpp.errors import BusyError, MissingError, ShocppError
 from shocpp.spool import durable
 from shocpp.spool.fifo import tell
 from shocpp.spool.names import folder_name
@@ -20,6 +21,7 @@ from shocpp.spool.names import folder_name
 PID, REQUEST, CONFIRMATION, LOCK = "shocpp.pid", "request.json", "confirmation.json", "command.lock"
 WAITING = "confirmation.fifo"
 FOLDER_MODE = 0o750
+_PATIENCE_S, _LOOK_S = 5.0, 0.01  # with whoever locks the folder
 
 
 def folder_of(run_dir: str, identity: str) -> str:
@@ -129,8 +131,30 @@ class HeldMailbox:
         except OSError as error:
             raise durable.explained(error, self.folder, "open") from error
         try:
-            fcntl.flock(folder, fcntl.LOCK_EX)
+            _lock(folder, self.folder)
         except OSError as error:  # a network file system without locks
             os.close(folder)
             raise durable.explained(error, self.folder, "lock") from error
+        except BusyError:
+            os.close(folder)
+            raise
         return folder
+
+
+def _lock(descriptor: int, path: str) -> None:
+    """
+    Lock a folder; others of ours hold it for a moment.
+
+    Raises:
+        BusyError: A foreign program holds it for so long that the charge point is better served without a mailbox.
+    """
+    deadline = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise BusyError(f"{path} is locked by another program since {_PATIENCE_S:g} s") from None
+            time.sleep(_LOOK_S)
+        else:
+            return

@@ -14,6 +14,7 @@ import pytest
 from shocpp.central_system.v16 import answers
 from shocpp.log import Log
 from shocpp.ocpp.assembler import MOST_FRAMES
+from shocpp.spool import held_mailbox
 from tests.support.in_place import InPlace
 from tests.support.scratch import Scratch
 
@@ -259,6 +260,20 @@ def test_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.backend.close()
     assert len(bench.scratch.records()) == 1
     assert sum("no commands on this connection: cannot lock" in line for line in bench.log()) == 1
+
+
+def test_a_foreign_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever locks a charge point's folder for long keeps it from having commands, not from being served."""
+    monkeypatch.setattr(held_mailbox, "_PATIENCE_S", 0.05)
+    folder = tmp_path / "home" / "run" / IDENTITY
+    folder.mkdir(parents=True)
+    foreign = os.open(folder, os.O_RDONLY)
+    fcntl.flock(foreign, fcntl.LOCK_EX)
+    bench = Bench(tmp_path / "home")
+    assert bench.say(STOP) == [3, "s", {}]
+    bench.backend.close()
+    os.close(foreign)
+    assert sum("is locked by another program" in line for line in bench.log()) == 1
 
 
 def test_record_fields_are_bounded(bench: Bench) -> None:

@@ -73,7 +73,7 @@ def test_a_fault_of_ours_ends_one_connection(can_book: bool) -> None:
     """Whether booking fails or what follows it: it is said, and the backend tidies up, so that another may follow."""
     around: Any = Surroundings(can_book)
     tasks = TaskQueue(around, around)
-    tasks.start(Backend(), is_new=False)  # type: ignore[arg-type]
+    tasks.start(Backend())  # type: ignore[arg-type]
     tasks.add(b"stop")
     tasks.end()
     if around.done:
@@ -102,10 +102,22 @@ def test_between_two_frames_it_is_somebody_elses_turn() -> None:
     """A message's second frame is served in the next turn of the loop; what comes after the message waits for it."""
     around: Any = Surroundings(can_book=True)
     tasks = TaskQueue(around, around)
-    tasks.start(Chatty(), is_new=False)  # type: ignore[arg-type]
+    tasks.start(Chatty())  # type: ignore[arg-type]
     tasks.add(b"two frames")
     tasks.add(b"two more")
     assert around.sent == [] and len(around.later) == 1
     while around.later:
         around.later.pop(0)()
     assert around.sent == ["first", "second"] * 2
+
+
+def test_the_mailbox_is_taken_over_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever holds a lock on a charge point's folder makes nobody wait but that one (found: all, for six seconds)."""
+    around: Any = Surroundings(can_book=True)
+    jobs: list[Callable[[], object]] = []
+    backend = Chatty()
+    monkeypatch.setattr(around, "submit", lambda job, _: jobs.append(job))
+    tasks = TaskQueue(around, around)
+    tasks.start(backend)  # type: ignore[arg-type]
+    tasks.add(b"two frames")
+    assert jobs == [backend.open] and not around.later and not around.sent

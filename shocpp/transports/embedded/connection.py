@@ -7,7 +7,6 @@ What is done with messages, and in which order, is its task queue's business; wh
 from __future__ import annotations
 
 import asyncio
-import os
 from typing import Protocol, cast
 
 from shocpp.transports.embedded.handshake import Handshake
@@ -170,7 +169,7 @@ class Connection(asyncio.BufferedProtocol):
             mailbox: The path of its request.json.
         """
         self.mailbox = mailbox
-        self._tasks.start(backend, is_new=not os.path.isdir(os.path.dirname(mailbox)))
+        self._tasks.start(backend)
 
     def fetch_command(self) -> None:
         """Send the command that is in the mailbox, if there is one."""

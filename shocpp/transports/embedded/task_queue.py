@@ -77,21 +77,17 @@ class TaskQueue:
         self._close: tuple[int, str] | None = None  # code and reason, once all is done
         self.backend: Lines | None = None
 
-    def start(self, backend: Lines, is_new: bool) -> None:
+    def start(self, backend: Lines) -> None:
         """
         Serve the charge point from now on, first what has come already.
 
         Args:
-            backend: What serves it; takes the mailbox over.
-            is_new: The mailbox's folder is not there yet: it must be made and synced.
+            backend: What serves it; takes the mailbox over, which may have to wait for a lock or the disk.
         """
         self.backend = backend
         early, self._queue = self._queue or (), None
-        if is_new:
-            self.add(backend.open)
-        else:
-            backend.open()  # some system calls on files that are there: to hand it to a worker would take longer
-            self._plan_housekeeping(0)
+        self.add(backend.open)
+        self._plan_housekeeping(0)
         for task in early:
             self.add(task)
 
