@@ -52,7 +52,7 @@ def main(folder: str, source: int = 0, sink: int = 1) -> None:
         signal.signal(number, signal.SIG_IGN)
     warnings: list[str] = []
     accounting, rest = Accounting(folder, warnings.append), b""
-    while data := os.read(source, _CHUNK):
+    while data := _read(source):
         *lines, rest = (rest + data).split(b"\n")
         outcomes = accounting.book_all([_file(line) for line in lines])
         try:
@@ -60,6 +60,14 @@ def main(folder: str, source: int = 0, sink: int = 1) -> None:
             warnings.clear()
         except (BrokenPipeError, ConnectionResetError):
             return  # nobody waits any more; what was begun is booked
+
+
+def _read(source: int) -> bytes:
+    """Read what has come; nothing at the end of input, which an owner that was killed does not announce."""
+    try:
+        return os.read(source, _CHUNK)
+    except ConnectionResetError:
+        return b""
 
 
 def _file(line: bytes) -> RecordFile:

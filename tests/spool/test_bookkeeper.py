@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import select
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
@@ -100,3 +102,16 @@ def test_nobody_waits_any_more(running: Bookkeeper, tmp_path: Path) -> None:
     os.close(lock)
     assert running.process.wait(PATIENCE_S) == 0
     assert len(whole_records(tmp_path)) == 1
+
+
+def test_an_owner_that_is_killed(tmp_path: Path) -> None:
+    """A connection that is reset, with outcomes that nobody read, is an end like any other: no traceback."""
+    ours, its = socket.socketpair()
+    command = bookkeeper.command(str(tmp_path))
+    process = subprocess.Popen(command, stdin=its.fileno(), stdout=its.fileno(), stderr=subprocess.PIPE)
+    its.close()
+    ours.send(bookkeeper.request(file_of(record(1))))
+    select.select([ours], [], [], PATIENCE_S)  # the outcome is there, and is not read
+    ours.close()
+    _, said = process.communicate(timeout=PATIENCE_S)
+    assert (process.returncode, said) == (0, b"")
