@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from shocpp.ledger.charge import Charge
-from shocpp.spool import record_reader
 from tests.generators.old_home import FOLDER, UNITS
 from tests.support.backend import RunningBackend, record_files
 from tests.support.programs import InProcess, Program, Result
+from tests.support.truth import read_billed
 
 Truth = dict[str, Any]
 
@@ -55,11 +55,8 @@ class OldHome:
                 assert backend.call("StopTransaction", charge["stop"] | changed)[2] == {}
 
     def billed(self) -> list[Charge]:
-        """Read back what is billed; every file has to be a record."""
-        faults: list[str] = []
-        charges = list(record_reader.read(str(self.home / "accounting"), lambda *fault: faults.append(str(fault))))
-        assert not faults
-        return [charge for charge in charges if not getattr(charge, "is_repeated", False)]
+        """Read back what is billed."""
+        return read_billed(self.home / "accounting")
 
     def run(self, name: str, *words: str) -> Result:
         """Run one of today's commands in UTC."""

@@ -64,6 +64,11 @@ class TrueCharge:
         """The reason that its stop gives."""
         return f"{self.charge_point} charge {self.number}"
 
+    @property
+    def drawn_wh(self) -> int:
+        """What was drawn until now."""
+        return self.end_wh - self.begin_wh
+
     def faults_in(self, charge: Charge) -> list[str]:
         """Say what is wrong in what is billed for it; what a record does not claim cannot be wrong."""
         if self.is_forgotten and charge.account == UNASSIGNED:
@@ -77,7 +82,7 @@ class TrueCharge:
         }
         true = {
             "begin_wh": self.begin_wh,
-            "consumed_wh": self.end_wh - self.begin_wh,
+            "consumed_wh": self.drawn_wh,
             "connector_id": self.connector_id,
             "id_tag": self.id_tag,
             "started": utc(datetime.fromtimestamp(self.started_s, UTC)),
@@ -102,6 +107,8 @@ def compare(accounting: Path, charges: list[TrueCharge]) -> None:
     """
     Hold what an accounting folder bills against the truth.
 
+    A charge of 0 Wh ends at the reading at which the one before it did, and may be taken for a repetition of that.
+
     Raises:
         AssertionError: Wh on a wrong account, a charge billed twice or lost, a wrong figure; says which.
     """
@@ -117,7 +124,7 @@ def compare(accounting: Path, charges: list[TrueCharge]) -> None:
         count[reason] += 1
         faults += true.faults_in(billed)
     for charge in charges:
-        if charge.is_confirmed and not count[charge.reason]:
+        if charge.is_confirmed and charge.drawn_wh and not count[charge.reason]:
             faults.append(f"lost: {charge}")
         if count[charge.reason] > 1:
             faults.append(f"billed {count[charge.reason]} times: {charge}")
@@ -134,4 +141,4 @@ def read_billed(accounting: Path) -> list[Charge]:
 
 def is_repeated(charge: Any) -> bool:
     """Tell whether a reader takes a record for a repetition of another one."""
-    return bool(getattr(charge, "is_repeated", False))
+    return bool(getattr(charge, "repeats", ""))

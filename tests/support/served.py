@@ -1,0 +1,324 @@
+"""
+Charge points that charge, and machines that serve them, in one process and with a clock of the test's own.
+
+A charge point sends its messages in order, and one that is not confirmed again, over whatever connection it gets. A
+machine has a home of its own; a connection is a backend with nothing but memory, which can be dropped at any touch of
+the disk (``killed``). What is true is written down beside (``truth``). Knows no record.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+from shocpp.ledger.accounts import UNASSIGNED
+from shocpp.log import Log
+from shocpp.settings import Settings
+from tests.support.in_place import InPlace
+from tests.support.killed import Killed, Killer, let_go
+from tests.support.truth import TrueCharge
+
+TAGS = [
+    {"index": 1, "account": "family-y", "ids": ["1111", "1112"]},
+    {"index": 2, "account": "company-x", "ids": ["2222"]},
+]
+CARDS = {"1111": "family-y", "1112": "family-y", "2222": "company-x", "9999": UNASSIGNED}
+BEGAN_S = 1_793_000_000
+MOST_WH = 800_000  # of a charge
+Payload = dict[str, Any]
+
+
+class _NoLog:
+    """Takes lines of a log and writes none."""
+
+    def about(self, _identity: str) -> Callable[[str, str], None]:
+        return lambda _level, _text: None
+
+    def flush(self) -> None:
+        pass
+
+
+class Machine:
+    """
+    A home, and the backends that run over it.
+
+    Args:
+        home: Its folder.
+        unit: What transaction ids carry.
+        killer: Kills its backends.
+        clock: Gives seconds since the epoch.
+    """
+
+    def __init__(self, home: Path, unit: str, killer: Killer, clock: Callable[[], float]) -> None:
+        self.home = home
+        self.accounting = home / "accounting"
+        self._killer = killer
+        self._clock = clock
+        (home / "conf").mkdir(parents=True)
+        self.accounting.mkdir()
+        (home / "conf/tags.json").write_text(json.dumps(TAGS))
+        environ = {"SHOCPP_HOME": str(home), "SHOCPP_TRANSACTION_ID": unit, "SHOCPP_VALIDATION": "off"}
+        self._settings = Settings.from_environ(environ)
+
+    def connect(self, identity: str) -> InPlace:
+        """Start a backend for a connection."""
+        backend = InPlace(identity, self._settings, cast(Log, _NoLog()), self._clock)
+        backend.open()
+        return backend
+
+    def call(self, backend: InPlace, action: str, payload: Payload, is_idle: bool) -> Payload:
+        """
+        Have a backend serve a message; the payload of the confirmation.
+
+        Args:
+            backend: The backend.
+            action: What is wanted.
+            payload: The request.
+            is_idle: What may be late is done after it.
+
+        Raises:
+            Killed: The backend was killed before the confirmation left.
+        """
+        with self._killer.serving():
+            (line,) = backend.receive(json.dumps([2, "1", action, payload]).encode())
+        if is_idle:
+            backend.do_deferred(True)
+        kind, _, *rest = json.loads(line)
+        assert kind == 3, line
+        return dict(rest[0])
+
+    def kill(self, identity: str) -> None:
+        """Let go of what a charge point's backends held: they are gone."""
+        let_go(self.home / "run" / identity)
+
+    def keep_run(self) -> None:
+        """Make a backup of run/, in the place of an earlier one."""
+        self.drop_backup()
+        if (self.home / "run").exists():
+            shutil.copytree(self.home / "run", self.home / "backup")
+
+    def drop_backup(self) -> None:
+        """Do away with the backup of run/."""
+        shutil.rmtree(self.home / "backup", ignore_errors=True)
+
+    def restore_run(self) -> None:
+        """Put the backup in the place of run/; without a backup run/ is lost."""
+        shutil.rmtree(self.home / "run", ignore_errors=True)
+        if (self.home / "backup").exists():
+            shutil.copytree(self.home / "backup", self.home / "run")
+
+
+class Message:
+    """
+    A message that waits to be confirmed.
+
+    Args:
+        action: What is wanted.
+        payload: The request; made anew each time, since a stop learns its id from the confirmation of its start.
+        confirmed: Is told the payload of the confirmation.
+    """
+
+    def __init__(self, action: str, payload: Callable[[], Payload], confirmed: Callable[[Payload], None]) -> None:
+        self.action = action
+        self.payload = payload
+        self.confirmed = confirmed
+
+
+class Box:
+    """
+    A charge point with several connectors, each with a meter of its own.
+
+    Args:
+        identity: Its name.
+        meters_wh: By connector: the reading of its meter.
+        machine: Where it connects to.
+        clock: Gives seconds since the epoch, ours.
+
+    Attributes:
+        charges: What is true of all that it charged, in order.
+        running: By connector: the charge that runs.
+        waiting: What is not confirmed yet, in order.
+        stops: The stops that were confirmed, as they were sent.
+        ahead_s: How far its clock is ahead of ours.
+        is_busy: What serves it has no time for what may be late.
+    """
+
+    def __init__(self, identity: str, meters_wh: dict[int, int], machine: Machine, clock: Callable[[], float]) -> None:
+        self.identity = identity
+        self.machine = machine
+        self.charges: list[TrueCharge] = []
+        self.running: dict[int, TrueCharge] = {}
+        self.waiting: list[Message] = []
+        self.stops: list[Payload] = []
+        self.ahead_s = 0
+        self.is_busy = False
+        self.meters_wh = meters_wh
+        self._ids: dict[int, int] = {}
+        self._clock = clock
+        self._backend: InPlace | None = None
+        self._left: list[InPlace] = []
+
+    # --- at the charge point
+
+    def begin(self, connector_id: int, id_tag: str) -> None:
+        """
+        Begin a charge, unless one runs there.
+
+        A refused card gets the id 0 where its meter part is 0. That is what firmware says that has forgotten an id, so
+        nothing is said of such a charge, and here none begins.
+        """
+        is_zero = 0 in (self.meters_wh[connector_id] % 1_000_000, self.meters_wh[connector_id] // 1000 % 1_000_000)
+        if connector_id in self.running or (is_zero and CARDS[id_tag] == UNASSIGNED):
+            return
+        began_s = int(self._clock()) + self.ahead_s
+        number = len(self.charges)
+        charge = TrueCharge(
+            number, self.identity, connector_id, id_tag, CARDS[id_tag], self.meters_wh[connector_id], began_s
+        )
+        self.charges.append(charge)
+        self.running[connector_id] = charge
+        self.waiting.append(self._start(charge))
+
+    def draw(self, connector_id: int, wh: int) -> None:
+        """Let energy flow, if a charge runs there; not more than an id in Wh can tell."""
+        if connector_id in self.running and self.running[connector_id].drawn_wh + wh <= MOST_WH:
+            self.meters_wh[connector_id] += wh
+            self.running[connector_id].end_wh += wh
+
+    def end(self, connector_id: int, spelling: int = 0, with_begin: bool = False) -> None:
+        """End the charge that runs at a connector, in a spelling, with or without its begin in transactionData."""
+        charge = self.running.pop(connector_id, None)
+        if charge is None:
+            return
+        charge.stopped_s = int(self._clock()) + self.ahead_s
+
+        def payload() -> Payload:
+            return _spelt(self._stop(charge, with_begin), spelling)
+
+        def confirmed(_: Payload) -> None:
+            charge.is_confirmed = True
+            self.stops.append(payload())
+
+        self.waiting.append(Message("StopTransaction", payload, confirmed))
+
+    def forget(self, connector_id: int) -> None:
+        """Lose the id of the charge that runs at a connector: its stop will have -1."""
+        if connector_id in self.running and self.running[connector_id].number in self._ids:
+            charge = self.running[connector_id]
+            charge.is_forgotten = True
+            self._ids[charge.number] = -1
+
+    def abandon(self, connector_id: int) -> None:
+        """Lose the charge that runs at a connector, so that its stop never comes; its start may still do."""
+        self.running.pop(connector_id, None)
+
+    def say(self, action: str, payload: Payload) -> None:
+        """Have something said in turn."""
+        self.waiting.append(Message(action, lambda: payload, lambda _: None))
+
+    def say_status(self, connector_id: int, status: str) -> None:
+        """Have a connector's status said in turn."""
+        self.say("StatusNotification", {"connectorId": connector_id, "errorCode": "NoError", "status": status})
+
+    def start_again(self, connector_id: int) -> None:
+        """Repeat the start of the charge that runs at a connector."""
+        if connector_id in self.running:
+            self.waiting.append(self._start(self.running[connector_id]))
+
+    def stop_again(self, nth: int, spelling: int) -> None:
+        """Repeat a stop that was confirmed, in another spelling."""
+        if self.stops:
+            stop = _spelt(self.stops[nth % len(self.stops)], spelling)
+            self.waiting.append(Message("StopTransaction", lambda: stop, lambda _: None))
+
+    # --- on the way
+
+    def deliver(self) -> None:
+        """Send what waits, one after the other, until all is confirmed or the backend is killed."""
+        try:
+            if self._backend is None:
+                self._backend = self.machine.connect(self.identity)
+            while self.waiting:
+                message = self.waiting[0]
+                confirmation = self.machine.call(self._backend, message.action, message.payload(), not self.is_busy)
+                message.confirmed(confirmation)
+                del self.waiting[0]
+        except Killed:
+            self.kill()
+
+    def hang_up(self, is_left: bool = False) -> None:
+        """Lose the connection; a backend that is left does not know, and goes on until it is dropped."""
+        if self._backend is None:
+            return
+        (self._left.append if is_left else _closed)(self._backend)
+        self._backend = None
+
+    def drop_left(self) -> None:
+        """Have the backends that were left find out that nobody is there."""
+        while self._left:
+            _closed(self._left.pop())
+
+    def kill(self) -> None:
+        """Kill the backends."""
+        self._backend = None
+        self._left.clear()
+        self.machine.kill(self.identity)
+
+    def move(self, machine: Machine) -> None:
+        """Connect to another machine from now on; the backend on the one before is left there."""
+        if machine is not self.machine:
+            self.kill()
+            self.machine = machine
+
+    # --- messages
+
+    def _start(self, charge: TrueCharge) -> Message:
+        payload = {"connectorId": charge.connector_id, "idTag": charge.id_tag, "meterStart": charge.begin_wh,
+                   "timestamp": stamp(charge.started_s)}  # fmt: skip
+
+        def confirmed(confirmation: Payload) -> None:
+            if not charge.is_forgotten:
+                self._ids[charge.number] = confirmation["transactionId"]
+
+        return Message("StartTransaction", lambda: payload, confirmed)
+
+    def _stop(self, charge: TrueCharge, with_begin: bool) -> Payload:
+        assert charge.stopped_s is not None
+        stop: Payload = {
+            "transactionId": self._ids[charge.number],
+            "meterStop": charge.end_wh,
+            "timestamp": stamp(charge.stopped_s),
+            "reason": charge.reason,
+        }
+        if with_begin:
+            begin = {"value": str(charge.begin_wh), "context": "Transaction.Begin"}
+            stop["transactionData"] = [{"timestamp": stamp(charge.started_s), "sampledValue": [begin]}]
+        return stop
+
+
+def _closed(backend: InPlace) -> None:
+    """Have a backend find out that its charge point has gone."""
+    backend.do_deferred(True)
+    backend.close()
+
+
+def _spelt(stop: Payload, spelling: int) -> Payload:
+    """Give a stop as another firmware would write it: the same stop."""
+    transaction_id, meter_stop = int(float(stop["transactionId"])), int(float(stop["meterStop"]))
+    at = str(stop["timestamp"])[:19]
+    spellings: tuple[Payload, ...] = (
+        {},
+        {"transactionId": f" {transaction_id}", "timestamp": f"{at}.000Z"},
+        {"transactionId": f"{transaction_id}.0", "meterStop": f"{meter_stop}.0"},
+        {"transactionId": transaction_id, "meterStop": float(meter_stop), "timestamp": f"{at}+00:00"},
+    )
+    return {**stop, **spellings[spelling]}
+
+
+def stamp(seconds: int) -> str:
+    """Write a time as charge points do."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
