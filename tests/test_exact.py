@@ -1,0 +1,124 @@
+"""
+Ways in which the ledger was not exact, each seen at commit 7e6fc39: what holds instead, over the real backend.
+
+Further promises of the same are in the rooms; here is what people saw.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.backend import RunningBackend, make_home, stop_payload, whole_records
+from tests.support.patience import until
+from tests.support.programs import InProcess
+
+STARTED, STOPPED = "2023-09-03T06:52:10Z", "2023-09-03T07:52:10Z"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Give a home with the accounts family-y (card 1111) and company-x (card 2222)."""
+    return make_home(tmp_path / "home")
+
+
+def records(home: Path) -> list[dict[str, Any]]:
+    """Give all records."""
+    return whole_records(home / "accounting")
+
+
+def statement(home: Path) -> dict[str, Any]:
+    """Give the statement of this month: all that was booked just now."""
+    month = datetime.now(UTC).strftime("%Y-%m")
+    done = InProcess(home)("summary", "--from", month, "--json", TZ="UTC")
+    assert done.status == 0, done
+    return dict(json.loads(done.out))
+
+
+def billed_wh(home: Path) -> dict[str, int]:
+    """Give what each account is billed."""
+    return {each["account"]: each["energy_wh"] for each in statement(home)["accounts"]}
+
+
+def sighted(home: Path, identity: str = "CP001") -> list[int | None]:
+    """Give the meter readings at which the charges began that shocpp-status shows as open."""
+    done = InProcess(home)("status", "--json")
+    (row,) = [row for line in done.out.splitlines() if (row := json.loads(line))["charge_point"] == identity]
+    return [seen.get("begin_wh") for seen in row["transactions"]]
+
+
+def kill_after(backend: RunningBackend, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
+    """Kill a backend as soon as it has answered some calls, while it has much else to do; the answers."""
+    busy = [[2, f"busy-{number}", "Heartbeat", {}] for number in range(2000)]
+    backend.send(*([2, f"last-{number}", *call] for number, call in enumerate(calls)), *busy)
+    answers = [backend.receive() for _ in calls]
+    backend.process.send_signal(signal.SIGKILL)
+    backend.end()
+    assert [answer[:2] for answer in answers] == [[3, f"last-{number}"] for number in range(len(calls))]
+    return [answer[2] for answer in answers]
+
+
+def start_payload(meter_wh: int, connector_id: int = 1, id_tag: str = "1111", at: str = STARTED) -> dict[str, Any]:
+    """Make the payload of a StartTransaction."""
+    return {"connectorId": connector_id, "idTag": id_tag, "meterStart": meter_wh, "timestamp": at}
+
+
+def test_two_connectors_one_id(home: Path) -> None:
+    """Two charges of one account, begun in the same kWh at two connectors, have two ids, and all their Wh."""
+    with RunningBackend(home) as backend:
+        first, second = (backend.start(meter_wh=0, connector_id=number) for number in (1, 2))
+        assert first != second
+        backend.stop(first, 257)
+        backend.stop(second, 44)
+    assert {
+        (each["connector_id"], each["begin_wh"], each["consumed_wh"], each["id_tag"]) for each in records(home)
+    } == {
+        (1, 0, 257, "1111"),
+        (2, 0, 44, "1111"),
+    }
+
+
+def test_a_sighting_taken_for_the_next_charge(home: Path) -> None:
+    """A charge that begins in the kWh in which another one ended, just before a kill, is not billed the other's Wh."""
+    backend = RunningBackend(home)
+    transaction_id = backend.start(meter_wh=9_042_100)
+    until(lambda: sighted(home) == [9_042_100], "the sighting of the first charge")
+    _, begun = kill_after(
+        backend,
+        ("StopTransaction", stop_payload(transaction_id, 9_042_600)),
+        ("StartTransaction", start_payload(9_042_600, at=STOPPED)),
+    )
+    with RunningBackend(home) as backend:
+        last = {"transactionId": begun["transactionId"], "meterStop": 9_052_000, "timestamp": "2023-09-03T09:00:00Z"}
+        assert backend.call("StopTransaction", last)[2] == {}
+    (record,) = [record for record in records(home) if record["end_wh"] == 9_052_000]
+    assert record.get("consumed_wh") in (None, 9_400) and record.get("begin_wh") in (None, 9_042_600)
+    assert record["consumed_kwh"] == "10" and record["account"] == "family-y"
+
+
+def test_phantom_after_a_kill(home: Path) -> None:
+    """A charge whose stop was confirmed is over, though the backend was killed right after that."""
+    backend = RunningBackend(home)
+    transaction_id = backend.start(meter_wh=9_042_100)
+    until(lambda: sighted(home) == [9_042_100], "the sighting of the charge")
+    kill_after(backend, ("StopTransaction", stop_payload(transaction_id, 9_043_000)))
+    assert sighted(home) == []
+    with RunningBackend(home) as backend:
+        backend.start(meter_wh=9_044_000)
+        backend.stop(-1, 9_050_000)
+    assert billed_wh(home) == {"family-y": 6_900}
+
+
+def test_phantom_without_a_stop(home: Path) -> None:
+    """A charge whose stop never came is over when another one begins there: a stop with -1 is the latter's."""
+    with RunningBackend(home) as backend:
+        backend.start(meter_wh=9_042_100)
+        backend.start("2222", meter_wh=9_044_000)
+        backend.stop(-1, 9_050_000)
+    assert billed_wh(home) == {"company-x": 6_000}
+    assert sighted(home) == []
