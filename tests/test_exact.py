@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import signal
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,11 @@ def statement(home: Path) -> dict[str, Any]:
 def billed_wh(home: Path) -> dict[str, int]:
     """Give what each account is billed."""
     return {each["account"]: each["energy_wh"] for each in statement(home)["accounts"]}
+
+
+def ago(**span: int) -> str:
+    """Give a time some while ago."""
+    return (datetime.now(UTC) - timedelta(**span)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def sighted(home: Path, identity: str = "CP001") -> list[int | None]:
@@ -122,3 +127,37 @@ def test_phantom_without_a_stop(home: Path) -> None:
         backend.stop(-1, 9_050_000)
     assert billed_wh(home) == {"company-x": 6_000}
     assert sighted(home) == []
+
+
+def test_one_charge_in_six_spellings(home: Path) -> None:
+    """The same stop is billed once, however it is written, and though a retry bears the time of the retry."""
+    transaction_id, meter_stop, at = 20_009_042, 9_075_000, "2023-09-03T07:52:10"
+    spellings: list[tuple[object, object, str]] = [
+        (transaction_id, meter_stop, f"{at}Z"),
+        (f"{transaction_id}.0", meter_stop, f"{at}Z"),
+        (f" {transaction_id}", meter_stop, f"{at}Z"),
+        (transaction_id, f"{meter_stop}.0", f"{at}Z"),
+        (transaction_id, meter_stop, f"{at}.000Z"),
+        (transaction_id, meter_stop, f"{at[:-1]}1Z"),
+    ]
+    with RunningBackend(home) as backend:
+        for spelt in spellings:
+            payload = dict(zip(("transactionId", "meterStop", "timestamp"), spelt, strict=True))
+            assert backend.call("StopTransaction", payload)[2] == {}
+    assert billed_wh(home) == {"company-x": 33_000}
+
+
+def test_a_wrong_clock_is_not_unaccounted(home: Path) -> None:
+    """What a session drew whose clock was wrong is billed, and nothing else is said of it: no gap, no other meter."""
+    with RunningBackend(home) as backend:
+        for begin_wh, end_wh, began, ended in (
+            (9_000_000, 9_010_000, ago(hours=5), ago(hours=4)),
+            (9_010_000, 9_030_000, "1970-01-01T00:00:10Z", "1970-01-01T01:00:10Z"),
+            (9_030_000, 9_035_000, ago(hours=2), ago(hours=1)),
+        ):
+            transaction_id = backend.call("StartTransaction", start_payload(begin_wh, at=began))[2]["transactionId"]
+            stop = {"transactionId": transaction_id, "meterStop": end_wh, "timestamp": ended}
+            assert backend.call("StopTransaction", stop)[2] == {}
+    made = statement(home)
+    assert {each["account"]: each["energy_wh"] for each in made["accounts"]} == {"family-y": 35_000}
+    assert [(each["energy_wh"], each["gaps"]) for each in made["unaccounted"]] == [(0, [])]
