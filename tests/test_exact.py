@@ -7,6 +7,7 @@ Further promises of the same are in the rooms; here is what people saw.
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -103,6 +104,24 @@ def test_a_sighting_taken_for_the_next_charge(home: Path) -> None:
         assert backend.call("StopTransaction", last)[2] == {}
     (record,) = [record for record in records(home) if record["end_wh"] == 9_052_000]
     assert record.get("consumed_wh") in (None, 9_400) and record.get("begin_wh") in (None, 9_042_600)
+    assert record["consumed_kwh"] == "10" and record["account"] == "family-y"
+
+
+def test_a_sighting_of_a_restored_run(home: Path) -> None:
+    """A sighting that comes back with a backup of run/ is not taken for the next charge's: its charge has a record."""
+    with RunningBackend(home) as backend:
+        transaction_id = backend.start(meter_wh=9_042_100)
+        until(lambda: sighted(home) == [9_042_100], "the sighting of the first charge")
+        shutil.copytree(home / "run", home / "backup")
+        backend.stop(transaction_id, 9_042_600)
+        begun = backend.call("StartTransaction", start_payload(9_042_600, at=STOPPED))[2]
+    shutil.rmtree(home / "run")
+    (home / "backup").rename(home / "run")
+    with RunningBackend(home) as backend:
+        last = {"transactionId": begun["transactionId"], "meterStop": 9_052_000, "timestamp": "2023-09-03T09:00:00Z"}
+        assert backend.call("StopTransaction", last)[2] == {}
+    (record,) = [record for record in records(home) if record["end_wh"] == 9_052_000]
+    assert record.get("consumed_wh") is None and record.get("begin_wh") is None
     assert record["consumed_kwh"] == "10" and record["account"] == "family-y"
 
 
