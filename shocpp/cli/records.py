@@ -11,7 +11,7 @@ import click
 from shocpp.cli.moment import moment
 from shocpp.cli.progress import Progress
 from shocpp.cli.run import HELP, entry_point, version_option
-from shocpp.errors import DataError
+from shocpp.errors import DataError, UsageError
 from shocpp.ledger.accounts import Accounts
 from shocpp.ledger.charge import Charge
 from shocpp.ledger.document import document, line, renamed
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 @click.option("--why", metavar="TEXT", help="Why it is corrected; needed for both.")
 @click.option("--by", metavar="NAME", help="Who corrects it; default: the user who runs this.")
 @click.option("--from-journal", is_flag=True, help="Rebuild the records from the journal, and compare.")
+@click.option("--merge", "is_merge", is_flag=True, help="Bring in the accounting of the homes in FOLDER…, instead.")
+@click.argument("folders", nargs=-1, metavar="[FOLDER...]")
 @version_option
 def export(
     first: str | None,
@@ -46,6 +48,8 @@ def export(
     why: str | None,
     by: str | None,
     from_journal: bool,
+    is_merge: bool,
+    folders: tuple[str, ...],
 ) -> None:
     """
     Print all records as JSON Lines: one document a charge, each with a stable _id.
@@ -60,6 +64,13 @@ def export(
         from shocpp.cli.correct import correct
 
         correct(settings, assign, accept, why, by)
+        return
+    if is_merge != bool(folders):
+        raise UsageError("--merge and the folders to merge go together")
+    if is_merge:
+        from shocpp.cli.merge import merge
+
+        merge(settings.accounting_dir, folders)
         return
     accounts = read_tags(fix_tags) if fix_tags else None
     faults: list[str] = []

@@ -143,7 +143,7 @@ class Accounting:
     def _link_all(self, bookings: list[_Booking]) -> None:
         """Give all that were written their names, under the folder's lock; without the lock none is booked."""
         try:
-            with self._one_at_a_time():
+            with one_at_a_time(self._folder):
                 _perform(self._link, bookings)
         except Exception as error:
             for booking in bookings:
@@ -222,20 +222,26 @@ class Accounting:
             durable.sync_folder(os.path.dirname(year))
             self._synced.add(month)
 
-    @contextmanager
-    def _one_at_a_time(self) -> Iterator[None]:
-        """Hold the folder's lock: between looking for a stop and linking its record nobody else links it elsewhere."""
-        path = os.path.join(self._folder, LOCK)
-        try:
-            lock = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        except OSError as error:
-            raise durable.explained(error, path, "open") from error
-        try:
-            with suppress(OSError):  # a network file system without locks: then the names alone must do
-                fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(lock)
+
+@contextmanager
+def one_at_a_time(folder: str) -> Iterator[None]:
+    """
+    Hold an accounting folder's lock: between looking for a stop and linking its record nobody else links it elsewhere.
+
+    Raises:
+        ShocppError: The lock cannot be opened.
+    """
+    path = os.path.join(folder, LOCK)
+    try:
+        lock = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise durable.explained(error, path, "open") from error
+    try:
+        with suppress(OSError):  # a network file system without locks: then the names alone must do
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def _perform(step: Callable[[_Booking], None], bookings: list[_Booking]) -> None:

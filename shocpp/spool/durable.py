@@ -156,6 +156,28 @@ def replace(path: str, data: bytes, mode: int = 0o644) -> None:
         raise explained(error, path, "write") from error
 
 
+def replace_lasting(path: str, data: bytes) -> None:
+    """
+    Put a file in the place of another one, whole, and so that it survives a power cut.
+
+    Raises:
+        ShocppError: It cannot be written; the old one is still there then.
+    """
+    folder, name = os.path.split(path)
+    beside = f"{folder}/.{name}.{os.getpid()}.new"
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+        try:
+            write_all(descriptor, data)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        os.rename(beside, path)
+    except OSError as error:
+        raise explained(error, path, "write") from error
+    sync_folder(folder)
+
+
 def remove(path: str) -> None:
     """
     Remove a file; one that is not there is fine.
