@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from shocpp.report.forms import Forms
     from shocpp.report.words import Words
 
+_PIECES = 500  # of the template's written together: a session has 35, too small to be passed on one by one
 _TEMPLATES = os.path.join(os.path.dirname(__file__), "templates")
 
 
@@ -40,10 +41,10 @@ def page(statement: Statement, words: Words, forms: Forms) -> Iterator[str]:
     """
     view = View(statement, words, forms)
     picture = Picture(view)
-    return (
+    stream = (
         _environment()
         .get_template("statement.html")
-        .generate(
+        .stream(
             view=view,
             words=words,
             forms=forms,
@@ -52,6 +53,8 @@ def page(statement: Statement, words: Words, forms: Forms) -> Iterator[str]:
             picture=picture if picture.has_energy else None,
         )
     )
+    stream.enable_buffering(_PIECES)
+    return iter(stream)
 
 
 def _environment() -> jinja2.Environment:

@@ -155,7 +155,12 @@ class _Page:
 
 def _flow(parts: Iterable[str], between: str, first: str, indent: str) -> Iterator[str]:
     """Put parts beside each other as long as they fit; one that fits nowhere is cut."""
-    line, is_empty = first, True
+    parts = list(parts)
+    line, is_empty = first + between.join(parts), True
+    if parts and width(line) <= COLUMNS:
+        yield line.rstrip()
+        return
+    line = first
     for part in parts:
         if not is_empty and width(line + between + part) > COLUMNS:
             yield line.rstrip()
