@@ -35,7 +35,7 @@ class TryAgainError(ShocppError):
 
 
 class BusyError(TryAgainError):
-    """Another command holds the mailbox."""
+    """Somebody else holds the mailbox, or a folder."""
 
 
 class CannotCreateError(ShocppError):

@@ -21,7 +21,7 @@ from shocpp.errors import (
 )
 from shocpp.report import difference
 from shocpp.settings import SETTINGS, Settings
-from shocpp.spool import configuration, durable
+from shocpp.spool import configuration, durable, permissions
 from shocpp.spool.settled import SettledMonths
 
 TYPE_CHECKING = False
@@ -60,6 +60,9 @@ def check(is_hash: bool, verify: str | None) -> int:
         *([("journal", lambda: _writable(settings.journal_dir))] if settings.journal_dir else []),
     ):
         worst = _look(what, look) or worst
+    for folder in filter(None, (settings.accounting_dir, settings.run_dir, settings.journal_dir)):
+        for warning in permissions.too_open(folder):
+            click.echo(f"warning: {warning}", err=True)
     return worst
 
 

@@ -76,7 +76,7 @@ def _run_websocketd(settings: Settings, options: tuple[str, ...], environ: dict[
 
 def _make_folders(settings: Settings) -> None:
     durable.make_folder(settings.accounting_dir)
-    durable.make_folder(settings.run_dir, 0o750)
+    durable.make_folder(settings.run_dir)
 
 
 def _listed(settings: Settings) -> bool:

@@ -6,25 +6,22 @@ Knows where a record goes and that it goes there once; what it says is ``ledger.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-from contextlib import contextmanager, suppress
 
 from shocpp.compact_json import quote
 from shocpp.errors import MissingError, ShocppError, WriteError
 from shocpp.spool import durable, months
+from shocpp.spool.accounting_lock import one_at_a_time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from shocpp.ledger.record import Record
 
     Booked = tuple[str, bool]
     Outcome = Booked | ShocppError
-
-LOCK = ".lock"
 
 
 class RecordFile:
@@ -221,27 +218,6 @@ class Accounting:
             durable.sync_folder(year)
             durable.sync_folder(os.path.dirname(year))
             self._synced.add(month)
-
-
-@contextmanager
-def one_at_a_time(folder: str) -> Iterator[None]:
-    """
-    Hold an accounting folder's lock: between looking for a stop and linking its record nobody else links it elsewhere.
-
-    Raises:
-        ShocppError: The lock cannot be opened.
-    """
-    path = os.path.join(folder, LOCK)
-    try:
-        lock = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    except OSError as error:
-        raise durable.explained(error, path, "open") from error
-    try:
-        with suppress(OSError):  # a network file system without locks: then the names alone must do
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
 
 
 def _perform(step: Callable[[_Booking], None], bookings: list[_Booking]) -> None:

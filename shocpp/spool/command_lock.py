@@ -41,7 +41,7 @@ def held(path: str, timeout_s: float) -> Iterator[None]:
         return
     from filelock import FileLock, Timeout
 
-    lock = FileLock(path)
+    lock = FileLock(path, mode=durable.LOCK_MODE)
     try:
         lock.acquire(timeout=timeout_s)
     except Timeout:
@@ -57,7 +57,7 @@ def held(path: str, timeout_s: float) -> Iterator[None]:
 def _take_if_free(path: str) -> int | None:
     """Give a descriptor that holds the lock until it is closed; None if somebody else holds it."""
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, durable.LOCK_MODE)
     except OSError as error:
         raise durable.explained(error, path, "lock") from error
     try:

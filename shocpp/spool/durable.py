@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from contextlib import suppress
 
 from shocpp.errors import CannotCreateError, MissingError, NotPermittedError, ShocppError, WriteError
@@ -18,10 +19,14 @@ from shocpp.errors import CannotCreateError, MissingError, NotPermittedError, Sh
 _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS)
 _NO_UNNAMED = (errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL, errno.ENOSYS)
 
+# for the owner and who is in the group, whatever the umask: cards and habits are nobody else's business. A lock is the
+# owner's alone: whoever can open it can hold it
+FILE_MODE, FOLDER_MODE, LOCK_MODE = 0o640, 0o750, 0o600
 
-def make_folder(path: str, mode: int = 0o755) -> None:
+
+def make_folder(path: str) -> None:
     """
-    Make a folder and those above it, so that they survive a power cut; one that is there is fine.
+    Make a folder and those above it, so that they survive a power cut; one that is there is fine, and left as it is.
 
     Raises:
         ShocppError: It cannot be made; says which and why.
@@ -33,7 +38,8 @@ def make_folder(path: str, mode: int = 0o755) -> None:
     try:
         for folder in reversed(missing):
             try:
-                os.mkdir(folder, mode)
+                os.mkdir(folder, FOLDER_MODE)
+                set_mode(folder, FOLDER_MODE)
             except FileExistsError:
                 if not os.path.isdir(folder):
                     raise NotADirectoryError(errno.ENOTDIR, "a file is in the way") from None
@@ -60,6 +66,7 @@ class NewFile:
             self._folder = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             try:
                 self._file, self._beside = _open_beside(self._folder, self._name)
+                set_mode(self._file, FILE_MODE)
             except OSError:
                 os.close(self._folder)
                 raise
@@ -137,7 +144,13 @@ def write_new(path: str, data: bytes) -> bool:
     return True
 
 
-def replace(path: str, data: bytes, mode: int = 0o644) -> None:
+def set_mode(file: str | int, mode: int) -> None:
+    """Give what we have just made its permissions, whatever the umask; where there are none (FAT), that is no fault."""
+    with suppress(OSError):
+        os.chmod(file, mode | os.stat(file).st_mode & stat.S_ISGID)  # a folder's group may be meant to be inherited
+
+
+def replace(path: str, data: bytes) -> None:
     """
     Put a file in the place of whatever has the name, whole; not made to survive a power cut.
 
@@ -146,8 +159,9 @@ def replace(path: str, data: bytes, mode: int = 0o644) -> None:
     """
     beside = f"{path}.new"
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE_MODE)
         try:
+            set_mode(descriptor, FILE_MODE)
             write_all(descriptor, data)
         finally:
             os.close(descriptor)
@@ -225,12 +239,12 @@ def explained(error: OSError, path: str, verb: str) -> ShocppError:
 def _open_beside(folder: int, name: str) -> tuple[int, str]:
     """Open a new file without a name; where that cannot be had, one with a name that readers pass over."""
     try:
-        return os.open(".", os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, 0o644, dir_fd=folder), ""
+        return os.open(".", os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, FILE_MODE, dir_fd=folder), ""
     except OSError as error:
         if error.errno not in _NO_UNNAMED:
             raise
     beside = f".{name}.{os.getpid()}.new"
-    return os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644, dir_fd=folder), beside
+    return os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE_MODE, dir_fd=folder), beside
 
 
 def write_all(descriptor: int, data: bytes) -> None:

@@ -20,7 +20,6 @@ from shocpp.spool.names import folder_name
 
 PID, REQUEST, CONFIRMATION, LOCK = "shocpp.pid", "request.json", "confirmation.json", "command.lock"
 WAITING = "confirmation.fifo"
-FOLDER_MODE = 0o750
 _PATIENCE_S, _LOOK_S = 5.0, 0.01  # with whoever locks the folder
 
 
@@ -49,10 +48,11 @@ class HeldMailbox:
         try:
             lock = self._lock_folder()
         except MissingError:
-            durable.make_folder(self.folder, FOLDER_MODE)
+            durable.make_folder(self.folder)
             lock = self._lock_folder()
         try:
-            held = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+            held = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, durable.FILE_MODE)
+            durable.set_mode(held, durable.FILE_MODE)
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             durable.write_all(held, f"{os.getpid()}\n".encode())
             os.rename(beside, self._pid)

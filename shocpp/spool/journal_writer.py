@@ -12,8 +12,6 @@ import os
 
 from shocpp.spool import durable
 
-FILE_MODE, FOLDER_MODE = 0o640, 0o750
-
 _opened: dict[str, DayFile] = {}
 
 
@@ -68,10 +66,12 @@ class DayFile:
         path = self._path(day)
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         try:
-            self._file = os.open(path, flags, FILE_MODE)
+            self._file = os.open(path, flags, durable.FILE_MODE)
         except FileNotFoundError:
-            durable.make_folder(os.path.dirname(path), FOLDER_MODE)
-            self._file = os.open(path, flags, FILE_MODE)
+            durable.make_folder(os.path.dirname(path))
+            self._file = os.open(path, flags, durable.FILE_MODE)
+        if not os.fstat(self._file).st_size:
+            durable.set_mode(self._file, durable.FILE_MODE)
         self._day, self._is_new = day, True
 
     def _path(self, day: str) -> str:

@@ -114,7 +114,7 @@ class Mailbox:
             if not holder.is_there():
                 raise self._away()
             woken = _fifo(os.path.join(self._folder, WAITING))  # before anybody can have an answer
-            durable.replace(request, frame.encode(), mode=0o640)
+            durable.replace(request, frame.encode())
             if not hints.give(self._run_dir, holder.pid, self._identity):
                 holder.signal()
             return self._wait(unique_id, holder, woken, timeout_s)

@@ -14,7 +14,7 @@ from shocpp.errors import DataError
 from shocpp.ledger.charge import digest_in
 from shocpp.ledger.richer import rank
 from shocpp.spool import durable
-from shocpp.spool.accounting import one_at_a_time
+from shocpp.spool.accounting_lock import one_at_a_time
 from shocpp.spool.months import booked_months, month_files, record_path
 from shocpp.spool.record_file import parse_record, read_file, why
 

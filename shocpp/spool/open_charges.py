@@ -99,7 +99,7 @@ class OpenCharges:
         try:
             durable.replace(path, data)
         except MissingError:
-            durable.make_folder(os.path.dirname(path), 0o750)
+            durable.make_folder(os.path.dirname(path))
             durable.replace(path, data)
 
     def close(self, transaction_id: int) -> None:
@@ -126,7 +126,7 @@ class OpenCharges:
         """
         folder = os.path.join(self._folder, ENDED)
         if self._ended is None:
-            durable.make_folder(folder, 0o750)
+            durable.make_folder(folder)
             self._ended = deque(sorted(_ended_names(folder), key=_ended_at))
         name = f"{transaction_id}-{unixtime}.json"
         durable.replace(os.path.join(folder, name), _encode(bounded(seen)))

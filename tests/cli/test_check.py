@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import stat
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -18,7 +20,7 @@ TAGS = [{"index": 1, "account": "a", "ids": ["1111"]}, {"index": 2, "account": "
 def test_all_is_well(run: Program, home: Path) -> None:
     """With a good tags.json the status is 0; settings and what was found are on stdout, nothing on stderr."""
     (home / "conf/tags.json").write_text(json.dumps(TAGS))
-    (home / "accounting").mkdir()
+    (home / "accounting").mkdir(mode=0o750)
     result = run("check", WS_PORT="8081")
     assert (result.status, result.err) == (0, "")
     assert "WS_PORT=8081\n" in result.out
@@ -82,6 +84,26 @@ def test_folder_of_somebody_else() -> None:
             os.seteuid(user)
     assert result.status == 77
     assert "accounting: cannot write" in result.err and "Permission denied" in result.err
+
+
+def test_what_is_too_open(run: Program, home: Path) -> None:
+    """Folders and locks that others may use are named with the line that mends them, and left as they are."""
+    (home / "conf/tags.json").write_text(json.dumps(TAGS))
+    for path, mode in (("accounting", 0o755), ("run", 0o750), ("run/CP1", 0o750)):
+        (home / path).mkdir()
+        (home / path).chmod(mode)
+    for path, mode in (("accounting/.lock", 0o600), ("run/CP1/command.lock", 0o640)):
+        (home / path).touch()
+        (home / path).chmod(mode)
+    result = run("check")
+    assert result.status == 0, "it works all the same"
+    folder, lock = result.err.splitlines()
+    assert folder.startswith(f"warning: {home}/accounting is open to every user") and lock.startswith("warning: ")
+    for line, path, wanted in ((folder, "accounting", 0o750), (lock, "run/CP1/command.lock", 0o600)):
+        assert stat.S_IMODE((home / path).stat().st_mode) != wanted, "changed unasked"
+        subprocess.run(line.rpartition(": ")[2], shell=True, check=True)
+        assert stat.S_IMODE((home / path).stat().st_mode) == wanted
+    assert run("check").err == ""
 
 
 def test_bad_setting(run: Program) -> None:

@@ -16,9 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from shocpp.errors import ShocppError
+from shocpp.errors import BusyError, ShocppError
 from shocpp.ledger.record import Record
-from shocpp.spool import durable, months
+from shocpp.spool import accounting as accounting_module
+from shocpp.spool import accounting_lock, durable, months
 from shocpp.spool.accounting import Accounting, digest_of, file_of
 from shocpp.spool.months import booked_months, month_files
 from tests.support.backend import ROOT, whole_records
@@ -36,7 +37,7 @@ def names(folder: Path) -> list[str]:
 
 
 def test_a_record_is_one_file_of_its_month(tmp_path: Path) -> None:
-    """It is accounting/YYYY/MM/unixtime-digest.json, with 2 spaces of indent, readable for all, and nothing else."""
+    """It is accounting/YYYY/MM/unixtime-digest.json, with 2 spaces of indent, and nothing else."""
     made = record()
     path, is_new = Accounting(str(tmp_path)).book(made)
     digest = digest_of(made.digest_source)
@@ -45,13 +46,33 @@ def test_a_record_is_one_file_of_its_month(tmp_path: Path) -> None:
     assert names(tmp_path) == [f"2023/09/1693727530-{digest}.json"]
     text = Path(path).read_text()
     assert text == json.dumps(made.fields, indent=2) + "\n"
-    assert stat.S_IMODE(os.stat(path).st_mode) == 0o644 & ~_umask()
 
 
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
+@pytest.mark.parametrize("mask", [0o000, 0o022, 0o077])
+def test_records_are_for_owner_and_group(tmp_path: Path, mask: int) -> None:
+    """Whatever the umask: records 0640, folders 0750, and the lock the owner's alone."""
+    before = os.umask(mask)
+    try:
+        path, _ = Accounting(str(tmp_path / "accounting")).book(record())
+    finally:
+        os.umask(before)
+    above = [tmp_path / "accounting" / below for below in ("", "2023", "2023/09")]
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in above] == [0o750] * 3
+    assert stat.S_IMODE(os.stat(path).st_mode) == 0o640
+    assert stat.S_IMODE((tmp_path / "accounting/.lock").stat().st_mode) == 0o600
+
+
+def test_a_lock_that_is_never_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever holds the folder's lock for ever does not hold the charge point: it is told to come again."""
+    monkeypatch.setattr(accounting_lock, "_PATIENCE_S", 0.05)
+    accounting = Accounting(str(tmp_path))
+    accounting.book(record())
+    with (tmp_path / ".lock").open() as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(BusyError, match=r"\.lock is held by another process since 0\.05 s"):
+            accounting.book(record(1))
+    assert len(names(tmp_path)) == 1, "not booked without the lock"
+    assert accounting.book(record(1))[1]
 
 
 def test_the_same_stop_again_is_found(tmp_path: Path) -> None:
@@ -259,11 +280,11 @@ def test_a_folder_that_cannot_be_read_is_left_out(folder: str, tmp_path: Path, m
     (tmp_path / "2022/01").mkdir(parents=True)
     closed = str(tmp_path / folder)
 
-    def forbid(real: Callable[[str], object]) -> Callable[[str], object]:
-        def ask(path: str) -> object:
-            if (path == closed and real is os.listdir) or path.startswith(f"{closed}/"):
+    def forbid(real: Callable[..., object]) -> Callable[..., object]:
+        def ask(path: str | int, **options: bool) -> object:
+            if (path == closed and real is os.listdir) or str(path).startswith(f"{closed}/"):
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
-            return real(path)
+            return real(path, **options)
 
         return ask
 
@@ -275,12 +296,13 @@ def test_a_folder_that_cannot_be_read_is_left_out(folder: str, tmp_path: Path, m
     assert len(warnings) == 1 and closed in warnings[0] and "Permission denied" in warnings[0]
 
 
-@pytest.mark.parametrize("step", ["_write", "_find", "_sync_above", "_one_at_a_time"])
+@pytest.mark.parametrize("step", ["_write", "_find", "_sync_above", "one_at_a_time"])
 def test_a_fault_of_ours_is_an_outcome(step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is raised in booking is what becomes of that entry, with its place; the next one is booked."""
     entries = [file_of(record(number)) for number in (1, 2)]
     with monkeypatch.context() as broken:
-        broken.setattr(Accounting, step, lambda *_: dict[str, str]()["nothing"])
+        place = accounting_module if hasattr(accounting_module, step) else Accounting
+        broken.setattr(place, step, lambda *_: dict[str, str]()["nothing"])
         outcomes = Accounting(str(tmp_path)).book_all(entries)
     assert len(outcomes) == 2
     assert all(

@@ -41,7 +41,7 @@ def test_append(tmp_path: Path) -> None:
     file.append(DAY, b"4\n")
     assert content(tmp_path) == b"1\n2\n4\n"
     assert (tmp_path / "2026/05/02.jsonl").read_bytes() == b"3\n"
-    assert (tmp_path / "2026/05/01.jsonl").stat().st_mode & 0o777 & ~0o640 == 0
+    assert (tmp_path / "2026/05/01.jsonl").stat().st_mode & 0o777 == 0o640
 
 
 def test_one_for_a_process(tmp_path: Path) -> None:

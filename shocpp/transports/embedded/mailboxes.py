@@ -13,7 +13,6 @@ from operator import length_hint
 
 from shocpp.errors import ShocppError
 from shocpp.spool import durable
-from shocpp.spool.held_mailbox import FOLDER_MODE
 from shocpp.spool.hints import Hints
 
 TYPE_CHECKING = False
@@ -52,7 +51,7 @@ class Mailboxes:
         """
         self._loop.add_signal_handler(signal.SIGUSR1, self.look_into_all)
         try:
-            durable.make_folder(run_dir, FOLDER_MODE)
+            durable.make_folder(run_dir)
             self._hints = hints = Hints(run_dir)
         except ShocppError as error:
             say("WARNING", f"{error}; each command makes this listener look into all mailboxes")
