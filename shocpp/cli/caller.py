@@ -12,6 +12,7 @@ from shocpp.calls import canned, canned_file
 from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.errors import UsageError
 from shocpp.settings import Settings
+from shocpp.spool import acting_user
 from shocpp.web import page
 
 
@@ -45,7 +46,8 @@ def _page() -> None:
 def _perform(word: str) -> canned.Result:
     settings = Settings.from_environ()
     entry = canned_file.read(settings.calls_file).find(word)
-    return canned.perform(entry, settings.run_dir, datetime.now(UTC))
+    with acting_user.owner_of(settings.run_dir):
+        return canned.perform(entry, settings.run_dir, datetime.now(UTC))
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -150,6 +150,9 @@ def _writable(folder: str) -> str:
         _see_that_it_can_be_made(folder)
         return f"{folder} is not there yet; it is made when it is needed"
     durable.NewFile(os.path.join(folder, ".shocpp-check"), b"").close()  # never gets its name
+    somebody_elses = permissions.strangers(folder)
+    if somebody_elses:
+        raise NotPermittedError(somebody_elses)
     return f"{folder} may be written"
 
 

@@ -10,6 +10,7 @@ from shocpp.calls import ask
 from shocpp.cli.run import HELP, entry_point, standard_input, version_option
 from shocpp.errors import DataError, UsageError
 from shocpp.settings import Settings
+from shocpp.spool import acting_user
 from shocpp.spool.mailbox import connected
 from shocpp.texts import plain
 
@@ -65,6 +66,7 @@ def command(
     if not timeout > 0:  # NaN is not
         raise UsageError("--timeout takes seconds, more than 0")
     run_dir = Settings.from_environ().run_dir
+    click.get_current_context().with_resource(acting_user.owner_of(run_dir))
     if lines:
         _only(call is None and not to_all and not check, "--lines takes its calls from stdin alone")
         from shocpp.cli.command_lines import serve

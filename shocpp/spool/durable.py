@@ -229,11 +229,36 @@ def explained(error: OSError, path: str, verb: str) -> ShocppError:
     said = f"cannot {verb} {path}: {os.strerror(error.errno) if error.errno else error}"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return WriteError(f"{said}; make room on that disk")
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return NotPermittedError(f"{said}; {_who_may(path)}")
+    if error.errno == errno.EROFS:
         return NotPermittedError(f"{said}; see that {os.path.dirname(path)} may be written")
     if error.errno == errno.ENOENT:
         return MissingError(said)
     return CannotCreateError(said) if verb == "make" else WriteError(said)
+
+
+def _who_may(path: str) -> str:
+    """Say who may use a file that we may not: its owner, or that of the folder in which we cannot even see it."""
+    while True:
+        try:
+            owner = os.stat(path).st_uid
+            break
+        except OSError:
+            path = os.path.dirname(path)
+    if owner == os.geteuid():
+        return f"see to the permissions of {path}"
+    return f"it is for another user: run this with sudo -u {_name_of(owner)}"
+
+
+def _name_of(user: int) -> str:
+    """Give a user's name; its number with the sign that sudo wants, where it has none."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return f"'#{user}'"
 
 
 def _open_beside(folder: int, name: str) -> tuple[int, str]:

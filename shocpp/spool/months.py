@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import time
 
+from shocpp.spool.durable import explained
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,10 +31,20 @@ def record_path(folder: str, month: tuple[int, int], name: str) -> str:
 
 
 def booked_months(folder: str) -> list[tuple[int, int]]:
-    """Give the years and months that have a folder, in order; none if the accounting folder is not there."""
+    """
+    Give the years and months that have a folder, in order; none if the accounting folder is not there.
+
+    Raises:
+        NotPermittedError: It is not ours to read.
+        OSError: A folder in it cannot be read.
+    """
+    try:
+        years = _names(folder, 4)
+    except PermissionError as error:
+        raise explained(error, folder, "read") from None
     return [
         (int(year), int(month))
-        for year in _names(folder, 4)
+        for year in years
         for month in _names(os.path.join(folder, year), 2)
         if 1 <= int(month) <= 12
     ]

@@ -48,7 +48,7 @@ def strangers(folder: str) -> str:
     if not others:
         return ""
     give_back = f"sudo chown -R {owner.st_uid}:{owner.st_gid} {shlex.quote(folder)}"
-    return f"{others[0]} is not its folder's owner's ({len(others)} such): commands and bookings may fail; {give_back}"
+    return f"{others[0]} does not belong to the owner of {folder} ({len(others)} such); give it back: {give_back}"
 
 
 def _files(folder: str) -> Iterator[os.DirEntry[str]]:

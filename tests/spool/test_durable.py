@@ -120,7 +120,7 @@ def failing(name: str, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
         (errno.EDQUOT, errors.WriteError, "make room"),
         (errno.EIO, errors.ShocppError, "Input/output error"),
         (errno.EROFS, errors.NotPermittedError, "may be written"),
-        (errno.EACCES, errors.NotPermittedError, "may be written"),
+        (errno.EACCES, errors.NotPermittedError, "permissions of"),
     ],
 )
 def test_a_disk_that_fails_is_explained(

@@ -1,0 +1,109 @@
+"""What root does with a service's folders leaves nothing there that the service cannot use."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from tests.support.patience import PATIENCE_S, until
+from tests.support.scratch import ROOT, Scratch
+
+NOBODY = 65534
+AS_SERVICE: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+SYSTEMS_PYTHON = "/usr/bin/python3"  # one that any user may run; ours may be below somebody's home
+
+pytestmark = pytest.mark.skipif(
+    os.geteuid() != 0 or not os.access(SYSTEMS_PYTHON, os.X_OK), reason="only root can act as somebody else"
+)
+
+
+def command_line(name: str) -> list[str]:
+    """Give the command line of a command that any user may run."""
+    path = [str(ROOT), str(Path(click.__file__).parents[1])]
+    code = f"import sys; sys.path[:0] = {path!r}; from shocpp.cli.{name} import main; sys.exit(main())"
+    return [SYSTEMS_PYTHON, "-I", "-c", code]
+
+
+@pytest.fixture
+def scratch() -> Iterator[Scratch]:
+    """Give a home that other users may read, with a run/ that is the service's."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        home.chmod(0o755)
+        made = Scratch(home)
+        for name in ("run", "accounting"):
+            (home / name).mkdir(mode=0o750)
+            os.chown(home / name, NOBODY, NOBODY)
+        yield made
+
+
+def run(scratch: Scratch, *words: str, **who: Any) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    name, *arguments = words
+    environ = {**scratch.environ, "PATH": os.environ["PATH"]}
+    return subprocess.run(
+        [*command_line(name), *arguments],
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+        **who,
+    )
+
+
+def test_a_command_of_root_leaves_the_mailbox_usable(scratch: Scratch) -> None:
+    """After a command as root one as the service's user is sent, too, and nothing in run/ is root's."""
+    environ = {**scratch.environ, "PATH": os.environ["PATH"], "PATH_INFO": "/CP1", "SHOCPP_LOGFILE": ""}
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command_line("backend"), env=environ, text=True, **pipes, **AS_SERVICE) as backend:
+        assert backend.stdin and backend.stdout
+        until(lambda: scratch.is_held("CP1"), "the backend to start")
+        for who in ({}, AS_SERVICE):
+            with subprocess.Popen(
+                [*command_line("command"), "ClearCache"], env=environ, stdout=subprocess.PIPE, text=True, **who
+            ) as command:
+                asked = json.loads(backend.stdout.readline())
+                backend.stdin.write(json.dumps([3, asked[1], {"status": "Accepted"}]) + "\n")
+                backend.stdin.flush()
+                assert command.communicate(timeout=PATIENCE_S)[0] == '{"status": "Accepted"}\n'
+            assert command.returncode == 0
+        owners = {path.stat().st_uid for path in (scratch.home / "run").rglob("*")}
+        backend.stdin.close()
+    assert owners == {NOBODY}
+
+
+def test_what_is_roots_is_named(scratch: Scratch) -> None:
+    """A file in run/ that is somebody else's is named with the line that gives it back, with status 77."""
+    lock = scratch.home / "run/CP1/command.lock"
+    lock.parent.mkdir(mode=0o750)
+    lock.touch(0o600)
+    found = run(scratch, "check")
+    assert found.returncode == 77
+    line = next(line for line in found.stderr.splitlines() if line.startswith("run: "))
+    assert f"sudo chown -R {NOBODY}:{NOBODY} {scratch.home}/run" in line
+    subprocess.run(line.rpartition("sudo ")[2], shell=True, check=True)
+    assert lock.stat().st_uid == NOBODY
+    assert run(scratch, "check").returncode == 0
+
+
+@pytest.mark.parametrize("name", ["summary", "records", "status", "check", "command", "journal"])
+def test_a_folder_that_is_not_ours(scratch: Scratch, name: str) -> None:
+    """A command of another user's is one sentence for each folder that names who may read it, with status 77."""
+    for folder in ("run", "accounting"):
+        (scratch.home / folder).chmod(0o700)
+        os.chown(scratch.home / folder, 0, 0)
+    scratch.environ["SHOCPP_JOURNALDIR"] = str(scratch.home / "accounting")
+    words = [name, "ClearCache"] if name == "command" else [name]
+    found = run(scratch, *words, **AS_SERVICE)
+    assert found.returncode == 77, found
+    assert "Traceback" not in found.stderr and "sudo -u root" in found.stderr
+    assert found.stderr.count("\n") <= 3
