@@ -152,6 +152,9 @@ class Settings:
     tls_shared_certificate: bool = _switch(
         "SHOCPP_TLS_SHARED_CERTIFICATE", "all charge points show one certificate: its names are not looked at"
     )
+    most_forks: int = _whole(
+        "SHOCPP_MAXFORKS", 0, 0, 100_000, "connections under websocketd; 0: 256, or four times the list if that is more"
+    )
     message_limit: int = _whole("SHOCPP_MESSAGE_LIMIT", 1 << 20, 1024, 1 << 26, "bytes of a message")
     connection_limit: int = _whole("SHOCPP_CONNECTION_LIMIT", 10_000, 1, 1_000_000, "charge points at the same time")
     handshake_timeout_s: int = _seconds("SHOCPP_HANDSHAKE_TIMEOUT", 10, 1, 300, "seconds for a handshake")

@@ -58,6 +58,7 @@ def test_the_defaults() -> None:
         ("prices_file", "SHOCPP_PRICESFILE", "/etc/prices.json", "/etc/prices.json"),
         ("charge_points_file", "SHOCPP_CHARGEPOINTSFILE", "/etc/charge-points.json", "/etc/charge-points.json"),
         ("charge_points_required", "SHOCPP_CHARGEPOINTS_REQUIRED", "1", True),
+        ("most_forks", "SHOCPP_MAXFORKS", "40", 40),
         ("url_credentials", "SHOCPP_URL_CREDENTIALS", "1", True),
         ("origins", "SHOCPP_ORIGINS", "https://a.example, file://", "https://a.example, file://"),
         ("tls_shared_certificate", "SHOCPP_TLS_SHARED_CERTIFICATE", "1", True),

@@ -17,12 +17,14 @@ from shocpp.errors import (
     MissingError,
     NotPermittedError,
     ShocppError,
+    TryAgainError,
     UsageError,
 )
 from shocpp.report import difference
 from shocpp.settings import SETTINGS, Settings
 from shocpp.spool import configuration, durable, permissions
 from shocpp.spool.settled import SettledMonths
+from shocpp.transports import websocketd
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ def check(is_hash: bool, verify: str | None) -> int:
         ("accounting", lambda: _writable(settings.accounting_dir)),
         ("run", lambda: _writable(settings.run_dir)),
         *([("settled months", lambda: _settled(settled, settings.prices_file))] if settled.months else []),
+        *([("websocketd", lambda: _forks(*forks))] if (forks := websocketd.running(settings.port)) else []),
         *([("log", lambda: _appendable(settings.log_file))] if settings.log_file else []),
         *([("journal", lambda: _writable(settings.journal_dir))] if settings.journal_dir else []),
     ):
@@ -154,6 +157,13 @@ def _writable(folder: str) -> str:
     if somebody_elses:
         raise NotPermittedError(somebody_elses)
     return f"{folder} may be written"
+
+
+def _forks(backends: int, limit: int) -> str:
+    """Tell how full the table of a websocketd that runs is."""
+    if backends >= limit:
+        raise TryAgainError(f"all {limit} connections are in use: new ones are refused; see SHOCPP_MAXFORKS")
+    return f"{backends} of {limit} connections are in use"
 
 
 def _see_that_it_can_be_made(folder: str) -> None:

@@ -64,12 +64,18 @@ def _run_websocketd(settings: Settings, options: tuple[str, ...], environ: dict[
     if settings.tls_client_ca:
         raise ConfigError("websocketd does not ask for client certificates (SHOCPP_TLS_CLIENT_CA); use --embedded")
     ports.see_that_it_is_free(settings.address, settings.port)
-    if _listed(settings):
+    listed, is_password_needed = _listed(settings)
+    if is_password_needed:
         passwords.require()
     _make_folders(settings)
     host = f"[{settings.address}]" if ":" in settings.address else settings.address
     _introduce(settings, [f"{host}:{settings.port}"], "--ssl" in options)
-    arguments = websocketd.command_line(settings, options)
+    arguments = websocketd.command_line(settings, options, listed)
+    click.echo(
+        f"websocketd: at most {websocketd.most_forks(settings, listed)} connections at a time (SHOCPP_MAXFORKS); "
+        "it limits neither the size of a message nor handshakes that are not finished: --embedded does",
+        err=True,
+    )
     websocketd.mask_credentials()
     os.execve(program, arguments, environ)  # noqa: S606 - no shell, on purpose
 
@@ -79,12 +85,13 @@ def _make_folders(settings: Settings) -> None:
     durable.make_folder(settings.run_dir)
 
 
-def _listed(settings: Settings) -> bool:
-    """Tell whether any charge point needs a password."""
+def _listed(settings: Settings) -> tuple[int, bool]:
+    """Tell how many charge points are listed, and whether any needs a password."""
     try:
-        return bool(configuration.read_charge_points(settings.charge_points_file).longest_hashes)
+        found = configuration.read_charge_points(settings.charge_points_file)
     except MissingError:
-        return False
+        return 0, False
+    return len(found), bool(found.longest_hashes)
 
 
 def _introduce(settings: Settings, where: list[str], is_encrypted: bool = False) -> None:

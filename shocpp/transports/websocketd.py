@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 SUBPROTOCOL = "ocpp1.6"
 
+_MAXFORKS = b"--maxforks="
+_FORKS = 256
 _MASK = r"s#/(u|v16u|v16hu/[^/ ]+)/[^/ ]+/[^/ ]+#/\1/***/***#g"
+_NAME_THE_SETTING = "s#Max of possible forks.*#& (SHOCPP_MAXFORKS; shocpp-check counts them)#"
 
 
 def find() -> str:
@@ -45,28 +48,72 @@ def mask_credentials() -> None:
     """
     Let what this process and those after it write to stdout pass through a filter, without credentials in paths.
 
+    Its word for a full table gets the name of the setting.
+
     websocketd logs the path of every connection there, so that ``/u/<user>/<password>/`` would end in the log, also
     where such a path is refused.
     """
     read, write = os.pipe()
-    if os.fork() == 0:
+    child = os.fork()
+    if child == 0:
+        if os.fork():
+            os._exit(0)  # what filters is no child of websocketd's: these are counted as backends
         os.dup2(read, 0)
         os.close(read)
         os.close(write)
-        # a shell would be needed for nothing: sed gets one expression of ours, and the log as its input
-        os.execvp("sed", ["sed", "-u", "-E", _MASK])  # noqa: S606, S607 - Debian's, wherever it is
+        # a shell would be needed for nothing: sed gets expressions of ours, and the log as its input
+        os.execvp("sed", ["sed", "-u", "-E", "-e", _MASK, "-e", _NAME_THE_SETTING])  # noqa: S606, S607 - Debian's, wherever it is
+    os.waitpid(child, 0)
     os.dup2(write, 1)
     os.close(read)
     os.close(write)
 
 
-def command_line(settings: Settings, options: tuple[str, ...] = ()) -> list[str]:
+def most_forks(settings: Settings, listed: int) -> int:
+    """
+    Give how many backends may run at a time.
+
+    When a router comes back all charge points connect anew while those of before still count, until their silence is
+    noticed: so four times those that are listed, and not less than 256.
+
+    Args:
+        settings: The settings in force.
+        listed: How many charge points are listed.
+    """
+    return settings.most_forks or max(_FORKS, 4 * listed)
+
+
+def running(port: int) -> tuple[int, int] | None:
+    """Give how many backends the websocketd has that shocpp-listener runs on a port, and how many it may have."""
+    found, parents = {}, []
+    for number in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{number}/cmdline", "rb") as file:
+                words = file.read().split(b"\0")
+            with open(f"/proc/{number}/stat", "rb") as file:
+                parents.append(int(file.read().rpartition(b") ")[2].split()[1]))
+        except (OSError, ValueError, IndexError):
+            continue  # gone meanwhile, or not for us to see
+        limits = [word.removeprefix(_MAXFORKS) for word in words if word.startswith(_MAXFORKS)]
+        if (
+            words[0] == b"websocketd"
+            and b"--port=%d" % port in words
+            and words[-2].endswith(b"/shocpp-backend")
+            and limits
+            and limits[-1].isdigit()
+        ):
+            found[int(number)] = int(limits[-1])
+    return next(((parents.count(number), limit) for number, limit in found.items()), None)
+
+
+def command_line(settings: Settings, options: tuple[str, ...] = (), listed: int = 0) -> list[str]:
     """
     Give websocketd's command line: the program's name, its options, and the backend that it starts.
 
     Args:
         settings: The settings in force.
         options: Further options of websocketd, put behind ours, so that they win.
+        listed: How many charge points are listed.
     """
     address = f"[{settings.address}]" if ":" in settings.address else settings.address
     return [
@@ -75,6 +122,7 @@ def command_line(settings: Settings, options: tuple[str, ...] = ()) -> list[str]
         f"--port={settings.port}",
         f"--header-ws=Sec-WebSocket-Protocol: {SUBPROTOCOL}",
         f"--passenv=PATH,LD_LIBRARY_PATH,{','.join(passed_on())}",
+        f"{_MAXFORKS.decode()}{most_forks(settings, listed)}",
         *_cgi_option(settings.address),
         *_tls_options(settings),
         *options,

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from shocpp.settings import Settings
+from shocpp.transports import websocketd
 from tests.support.charge_point import ChargePoint, Socket
 from tests.support.patience import PATIENCE_S, until
 from tests.support.ports import held_port, is_listening
@@ -168,6 +170,33 @@ def test_options_of_websocketd(listen: Listen) -> None:
     listener = listen("--", "--maxforks=1")
     with listener.connect(), pytest.raises(Exception, match="HTTP 429"):
         listener.connect("CP002")
+
+
+def test_a_full_table(listen: Listen, home: Path) -> None:
+    """Connections beyond SHOCPP_MAXFORKS are refused; the log names the setting, and shocpp-check counts."""
+    (home / "conf/tags.json").write_text(json.dumps(TAGS))
+    listener = listen(SHOCPP_MAXFORKS="2")
+    check = InProcess(home)
+    with listener.connect("CP1"):
+        assert "websocketd: 1 of 2 connections are in use\n" in check("check", WS_PORT=str(listener.port)).out
+        with listener.connect("CP2"):
+            with pytest.raises(Exception, match="HTTP 429"):
+                listener.connect("CP3")
+            until(lambda: "upgrade rejected (SHOCPP_MAXFORKS" in listener.said(), "the log to tell")
+            found = check("check", WS_PORT=str(listener.port))
+            assert found.status == 75 and "websocketd: all 2 connections are in use" in found.err
+
+
+def test_what_it_does_not_protect_from(listen: Listen) -> None:
+    """Under websocketd the start says how many may connect, what is not limited, and what would."""
+    said = listen().said()
+    assert "at most 256 connections" in said and "--embedded does" in said
+
+
+@pytest.mark.parametrize(("set_to", "listed", "most"), [("0", 0, 256), ("0", 64, 256), ("0", 100, 400), ("7", 100, 7)])
+def test_how_many_may_connect(set_to: str, listed: int, most: int) -> None:
+    """Room for all that are listed while three times as many stale ones still count, or what is set."""
+    assert websocketd.most_forks(Settings.from_environ({"SHOCPP_MAXFORKS": set_to}), listed) == most
 
 
 def test_options_before_environment(listen: Listen) -> None:
