@@ -134,3 +134,9 @@ def test_what_is_the_users_stays_out_of_git() -> None:
     """The user's own files below conf/, with cards, passwords and secret ids, are not committed by accident."""
     own = {f"/{each.default}" for each in SETTINGS.values() if each.default.startswith("conf/")}
     assert own <= set((ROOT / ".gitignore").read_text().splitlines())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_secret_is_typed_as_an_argument(page: Path) -> None:
+    """No page has people type a key or password where ``ps`` and the shell's history show it."""
+    assert not re.search(r"key=AuthorizationKey\s+value=|--password[ =]", page.read_text())
