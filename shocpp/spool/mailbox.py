@@ -191,9 +191,14 @@ class _Holder:
         """
         Have it look into all mailboxes that it holds.
 
+        Whoever may read an old pid file may lock it; the number in it is another program's by now, which SIGUSR1 would
+        end. So only the process that holds the lock is signalled.
+
         Raises:
             NotPermittedError: It is another user's.
         """
+        if not _may_hold(self.pid, self._file):
+            return
         try:
             signal.pidfd_send_signal(self._process, signal.SIGUSR1)
         except ProcessLookupError:
@@ -226,6 +231,31 @@ def _fifo(path: str) -> Fifo | None:
         return Fifo(path)
     except ShocppError:
         return None
+
+
+def _may_hold(pid: int, descriptor: int) -> bool:
+    """
+    Tell whether a process holds the lock of an open file, as far as the system says who does.
+
+    Where it does not (a sandbox, another container), the process must at least be of the file's owner.
+    """
+    there = os.fstat(descriptor)
+    try:
+        holders = _holders(str(there.st_ino))
+        return pid in holders if holders else os.stat(f"/proc/{pid}").st_uid == there.st_uid
+    except FileNotFoundError:
+        return False  # gone this moment
+
+
+def _holders(inode: str) -> set[int]:
+    """Give the processes that hold a flock on a file of that number; empty where that is not to be found out."""
+    try:
+        with open("/proc/locks", encoding="ascii") as file:
+            locks = [line.split() for line in file]
+    except OSError:
+        return set()
+    of_file = (words for words in locks if words[1] == "FLOCK" and words[5].rpartition(":")[2] == inode)
+    return {int(words[4]) for words in of_file} - {0, -1}  # a process of another container has no number here
 
 
 def _is_locked(descriptor: int) -> bool:

@@ -225,6 +225,21 @@ def test_stale_pid_file(scratch: Scratch) -> None:
     assert stranger.returncode == 0
 
 
+def test_a_pid_file_that_an_outsider_locks(scratch: Scratch) -> None:
+    """Whoever locks a pid file from before a power cut does not have the process signalled that has its number now."""
+    folder = scratch.folder(CP)
+    folder.mkdir(parents=True)
+    path = folder / "shocpp.pid"
+    stranger = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    path.write_text(f"{stranger.pid}\n")
+    with path.open() as outsider:
+        fcntl.flock(outsider, fcntl.LOCK_EX)
+        with pytest.raises(TryAgainError):
+            Mailbox(str(scratch.home / "run"), CP).ask("c1", RESET.format("c1"), 0.1)
+    stranger.communicate(b"\n", timeout=PATIENCE_S)
+    assert stranger.returncode == 0, "it was signalled"
+
+
 @pytest.mark.parametrize("content", ["", "x\n", "0\n", "-1\n", "999999999\n", "9" * 19])
 def test_strange_pid_file(scratch: Scratch, content: str) -> None:
     """A pid file that is held but has no number of a process in it is a charge point that is not connected."""
