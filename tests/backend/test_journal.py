@@ -148,6 +148,14 @@ def test_secrets(place: Place) -> None:
     assert secret.encode() not in b"".join(place.lines())
 
 
+def test_what_a_boot_tells_beyond_the_specification(place: Place) -> None:
+    """A password that a firmware adds to its BootNotification is hidden as anywhere else."""
+    boot = {"chargePointVendor": "v", "chargePointModel": "m", "password": "hunter22-secret"}
+    place.say(json.dumps([2, "1", "BootNotification", boot]).encode())
+    assert b"hunter22" not in b"".join(place.lines())
+    assert place.frames()[0][1][3] == {**boot, "password": "***"}
+
+
 def test_answers_before_the_journal(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is written before the answers have left."""
     written: list[bytes] = []

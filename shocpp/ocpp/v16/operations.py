@@ -80,10 +80,9 @@ _TABLE = (
     ("SignedUpdateFirmware", CENTRAL_SYSTEM, "Security", "OCPP 1.6 security extension"),
 )
 
-# requests in which a charge point speaks of charges and of itself, and in which nothing is secret
-WITHOUT_SECRETS = frozenset(
-    ("Authorize", "BootNotification", "Heartbeat", "MeterValues", "StartTransaction", "StopTransaction")
-)
+# requests in which a charge point speaks of charges, and in which nothing is secret; what some firmware adds to a
+# BootNotification may be
+WITHOUT_SECRETS = frozenset(("Authorize", "Heartbeat", "MeterValues", "StartTransaction", "StopTransaction"))
 
 OPERATIONS = {row[0]: Operation(*row) for row in _TABLE}
 
