@@ -357,6 +357,12 @@ def test_the_parent_is_the_account() -> None:
     assert answer("Authorize", {"idTag": "3333"}, context(parent_id_tag=True)) == [Reply({"idTagInfo": info})]
 
 
+def test_a_boot_keeps_what_the_specification_has() -> None:
+    """What some firmware adds, a password perhaps, is not kept where everybody who may look at the status sees it."""
+    seen = answer("BootNotification", {"chargePointVendor": "v", "password": "hunter22"}, context())[0]
+    assert seen == See("boot", "", {"chargePointVendor": "v", "at": NOW_TEXT})
+
+
 def test_boot() -> None:
     """A booting charge point is accepted, told our time and the interval that is set; what it says is noted."""
     assert answer("BootNotification", {"chargePointVendor": "v"}, context(heartbeat_interval_s=300)) == [

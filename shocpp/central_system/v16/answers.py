@@ -44,13 +44,27 @@ def answer(action: str, payload: Payload, context: Context) -> list[Effect]:
     return [Refuse(refusals.UNKNOWN_ACTION, "unknown action")]
 
 
+# what is kept of a boot: what some firmware adds may be a password
+BOOT = (
+    "chargePointVendor",
+    "chargePointModel",
+    "chargePointSerialNumber",
+    "chargeBoxSerialNumber",
+    "firmwareVersion",
+    "iccid",
+    "imsi",
+    "meterType",
+    "meterSerialNumber",
+)
+
+
 def boot_notification(request: Payload, context: Context) -> list[Effect]:
     """
     Accept a charge point and tell it the time; what it charged before it booted seems to be over.
 
     Source: OCPP 1.6 §4.2
     """
-    boot = {name: said for name, value in request.items() if (said := text(value)) is not None}
+    boot = {name: said for name in BOOT if (said := text(request.get(name))) is not None}
     return [
         See("boot", "", {**boot, "at": context.now_text}),
         PresumeOver(None, context.now_text),
