@@ -18,7 +18,8 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from shocpp.admission import passwords
@@ -31,6 +32,7 @@ GOOD = 50
 PING = b"\x89\x00"
 HEARTBEAT = frame(b'[2,"1","Heartbeat",{}]')
 _CONNECTS_S = 10_000 / 60
+_PAUSE_S = 0.1  # between two heartbeats of a charge point
 
 
 class Attack:
@@ -126,13 +128,9 @@ class Good:
 
     def __init__(self, number: int, port: int) -> None:
         self.name, self._port = f"CP{number}", port
-        self.latencies: list[float] = []
-        self.connects: list[float] = []
-        self.begin()
+        self._connect()
 
-    def begin(self) -> None:
-        """Connect anew, with the password."""
-        began = time.monotonic()
+    def _connect(self) -> None:
         self._socket = socket.create_connection(("127.0.0.1", self._port), PATIENCE_S)
         self._socket.sendall(upgrade(f"/{self.name}", self._port, basic(self.name, "right")))
         answer = b""
@@ -141,10 +139,9 @@ class Good:
             assert data, f"{self.name} was turned away: {answer!r}"
             answer += data
         assert answer.startswith(b"HTTP/1.1 101"), answer
-        self.connects.append(time.monotonic() - began)
 
-    def beat(self) -> None:
-        """Send a heartbeat and wait for its answer."""
+    def beat(self) -> float:
+        """Send a heartbeat and wait for its answer; how many seconds."""
         began = time.monotonic()
         self._socket.sendall(HEARTBEAT)
         answer = b""
@@ -155,26 +152,95 @@ class Good:
             while answer.startswith(PING):
                 answer = answer.removeprefix(PING)
         assert json.loads(answer[2:])[1] == "1", answer
-        self.latencies.append(time.monotonic() - began)
+        return time.monotonic() - began
 
-    def again(self) -> None:
-        """Lose the connection and connect anew."""
+    def again(self) -> float:
+        """Lose the connection and connect anew, with the password; how many seconds that took."""
         self._socket.close()
-        self.begin()
+        began = time.monotonic()
+        self._connect()
+        return time.monotonic() - began
+
+
+class Served:
+    """How long good charge points waited, in seconds: for their heartbeats, and to be connected anew."""
+
+    def __init__(self) -> None:
+        self.heartbeats: list[float] = []
+        self.reconnects: list[float] = []
+
+    def shown(self) -> dict[str, object]:
+        """Give what there is to tell."""
+        return {
+            "heartbeats": len(self.heartbeats),
+            "heartbeat_p50_ms": round(statistics.median(self.heartbeats) * 1e3, 1),
+            "heartbeat_max_ms": round(max(self.heartbeats) * 1e3, 1),
+            "reconnects": len(self.reconnects),
+            "reconnect_p50_ms": round(statistics.median(self.reconnects) * 1e3, 1),
+            "reconnect_max_ms": round(max(self.reconnects) * 1e3, 1),
+        }
+
+
+def serve(groups: list[list[Good]], seconds: float) -> list[Served]:
+    """
+    Have the charge points of each group send heartbeats in turns, and one of each connect anew each time.
+
+    Args:
+        groups: As many charge points in each.
+        seconds: How long; each sends a heartbeat at least.
+
+    Returns:
+        How long those of each group waited.
+    """
+    served = [Served() for _ in groups]
+    end, turn = time.monotonic() + seconds, 0
+    while turn == 0 or time.monotonic() < end:
+        for each in zip(*groups, strict=True):
+            for waited, one in zip(served, each, strict=True):
+                waited.heartbeats.append(one.beat())
+        for waited, group in zip(served, groups, strict=True):
+            waited.reconnects.append(group[turn % len(group)].again())
+        turn += 1
+        time.sleep(_PAUSE_S)
+    return served
 
 
 def hostile(home: Path, seconds: float, count: int = GOOD) -> dict[str, object]:
     """
-    Run it.
+    Run it: two listeners side by side, of which strangers attack one, so that what else the machine does falls on both.
 
     Args:
-        home: A folder for the listener.
+        home: A folder for the listeners.
         seconds: How long; each good charge point sends a heartbeat at least.
-        count: How many good charge points.
+        count: How many good charge points each of the two has.
+
+    Returns:
+        What strangers did, how long good charge points waited at both listeners, and the ratios of that.
 
     Raises:
         AssertionError: A good charge point was not served.
     """
+    with ExitStack() as stack:
+        attacked, calm = (stack.enter_context(listening_for(home / name, count)) for name in ("attacked", "calm"))
+        groups = [[Good(number, each.port) for number in range(count)] for each in (attacked, calm)]
+        attacks = {act.__name__: Attack(attacked.port, act, pause_s) for act, pause_s in ATTACKS}
+        at_attacked, at_calm = serve(groups, seconds)
+        done = {name: attack.end() for name, attack in attacks.items()}
+        assert attacked.process.poll() is None
+        assert attacked.end() == 0
+    return {
+        "attacks": done,
+        "attacked": at_attacked.shown(),
+        "calm": at_calm.shown(),
+        "heartbeat_ratio": round(sum(at_attacked.heartbeats) / sum(at_calm.heartbeats), 1),
+        "reconnect_ratio": round(sum(at_attacked.reconnects) / sum(at_calm.reconnects), 1),
+    }
+
+
+@contextmanager
+def listening_for(home: Path, count: int) -> Iterator[Listener]:
+    """Run a listener that knows so many charge points with passwords, and three names that need none."""
+    home.mkdir()
     scratch = Scratch(home)
     hashed = passwords.make("right")
     entries = [{"identity": f"CP{number}", "passwords": [hashed]} for number in range(count)]
@@ -182,30 +248,10 @@ def hostile(home: Path, seconds: float, count: int = GOOD) -> dict[str, object]:
     (home / "conf/charge-points.json").write_text(json.dumps(entries + strangers))
     listener = Listener(scratch)
     try:
-        good = [Good(number, listener.port) for number in range(count)]
-        attacks = {act.__name__: Attack(listener.port, act, pause_s) for act, pause_s in ATTACKS}
-        end, turn = time.monotonic() + seconds, 0
-        while time.monotonic() < end:
-            for each in good:
-                each.beat()
-            good[turn % count].again()
-            turn += 1
-            time.sleep(0.1)
-        done = {name: attack.end() for name, attack in attacks.items()}
-        assert listener.process.poll() is None
-        assert listener.end() == 0
+        yield listener
     finally:
         listener.process.kill()
-    latencies = [latency for each in good for latency in each.latencies]
-    connects = [taken for each in good for taken in each.connects[1:]]
-    return {
-        "attacks": done,
-        "heartbeats": len(latencies),
-        "heartbeat_p50_ms": round(statistics.median(latencies) * 1e3, 1),
-        "heartbeat_max_ms": round(max(latencies) * 1e3, 1),
-        "reconnects": len(connects),
-        "reconnect_max_ms": round(max(connects) * 1e3, 1),
-    }
+        listener.process.wait(PATIENCE_S)
 
 
 def main() -> None:

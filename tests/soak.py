@@ -39,6 +39,7 @@ class Charger:
         self.name = f"CP{number:04}"
         self.stops: list[tuple[int, int]] = []  # confirmed: transaction id, meter reading at the end
         self.is_finishing = False
+        self.lost = 0  # connections that the other end gave up, or that said nothing for too long
         self._port = port
         self._selector = selector
         self._random = random.Random(number)
@@ -67,7 +68,7 @@ class Charger:
         if self._socket is None and now >= self._again_at:
             self._connect(now)
         elif self._socket is not None and now - self._sent > _SILENCE_S:
-            self.cut()
+            self._lose()
 
     def cut(self) -> None:
         """Lose the connection, without a goodbye."""
@@ -94,7 +95,7 @@ class Charger:
         except OSError:
             data = b""
         if not data:
-            self.cut()
+            self._lose()
             return
         self._buffer += data
         if not self._is_upgraded:
@@ -136,13 +137,17 @@ class Charger:
         try:
             self._socket.sendall(frame(json.dumps([2, str(self._serial), action, payload]).encode()))
         except OSError:
-            self.cut()
+            self._lose()
+
+    def _lose(self) -> None:
+        self.lost += 1
+        self.cut()
 
     def _answered(self, message: bytes) -> None:
         kind, unique_id, *rest = json.loads(message)
         if kind != 3 or unique_id != str(self._serial):
             assert kind == 4 and rest[0] == "InternalError", message
-            self.cut()
+            self._lose()
             return
         self._request = self._next(rest[0])
         if not self.is_done:
@@ -231,7 +236,8 @@ def soak(home: Path, seconds: float, count: int, seed: int = 1) -> dict[str, int
         seed: What chance is made of.
 
     Returns:
-        How many stops were confirmed, how often the listener was killed and connections were cut.
+        How many stops were confirmed, how often the listener was killed and connections were cut, and how many were
+        lost besides: at most one a charge point for each time that the listener was killed.
 
     Raises:
         AssertionError: Something was lost, or is there twice.
@@ -246,7 +252,9 @@ def soak(home: Path, seconds: float, count: int, seed: int = 1) -> dict[str, int
         listener.process.kill()
         listener.process.wait()
     _compare(listener.scratch, crowd.chargers)
-    return {**done, "stops": crowd.stops}
+    lost = sum(charger.lost for charger in crowd.chargers)
+    assert lost <= done["kills"] * count, f"{lost} connections lost with {done['kills']} kills: nobody did that"
+    return {**done, "lost": lost, "stops": crowd.stops}
 
 
 def _disturb(listener: Listener, crowd: Crowd, seconds: float, chance: random.Random) -> Counter[str]:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from tests.support.patience import PATIENCE_S
 
@@ -48,6 +49,12 @@ def pss_kib(pid: int) -> int:
         except (FileNotFoundError, ProcessLookupError):
             continue
     return total
+
+
+def waits_for_lock(pid: int) -> bool:
+    """Tell whether a process of a tree waits for a lock that another one holds on a file."""
+    waiting = [line.split() for line in Path("/proc/locks").read_text().splitlines() if "->" in line]
+    return not {str(each) for each in tree(pid)}.isdisjoint(line[5] for line in waiting)
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes], limit_s: float = PATIENCE_S) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -33,8 +34,9 @@ from tests.support.scratch import BACKEND, LISTENER, Scratch, launched
 CHARGER = launched("charger")
 LISTENERS = ("websocketd", "embedded")
 LINKS = [quirk.name for quirk in QUIRKS if quirk.kind == LINK]
-WORDS = "plug; card 1111; wait 10m; offline 1m; wait 5m; card 1111; wait 10s; unplug"
+WORDS = "plug; card 1111; wait charging; wait 10m; offline 1m; wait 5m; card 1111; wait 10s; unplug"
 BEGAN_S = 1_780_000_000.0
+COUNT, TIMES = 15, 2  # charge points of a fleet, and how often each of them charges
 
 
 class Listener:
@@ -96,24 +98,44 @@ def test_quirks_of_the_connection(listener: Listener) -> None:
         assert len(done) == 1
         record = records[told.get(name, name)]
         assert record["account"] == "company-x"
-        assert record["consumed_wh"] == done[0].delivered_wh > 0
+        assert record["consumed_wh"] == done[0].delivered_wh > 1500
 
 
 def test_fleet_and_accounting_agree(listener: Listener) -> None:
     """The table of a fleet says what the accounting folder says: charges, Wh and kWh, and that nothing went wrong."""
-    clock = Clock(240, BEGAN_S)
-    words = parser.read([fleet.EVERYDAY[0].format(card="1111")])
+    clock = Clock(600, BEGAN_S)
+    words = parser.read([f"{fleet.EVERYDAY[0]} {TIMES}".format(card="1111")])
     url = f"ws://127.0.0.1:{listener.port}/F"
-    order = fleet.Order(url, 25, 2, frozenset(), 11, lambda _: words, clock.now_s() + 2400)
+    order = fleet.Order(url, COUNT, 2, frozenset(), 11, lambda _: words)
     links = asyncio.run(asyncio.wait_for(fleet.run(order, clock, None, lambda _: None), PATIENCE_S))
     sums = fleet.total(links)
     records = listener.records()
-    assert sums["charges"] == len(records) >= 10
+    booked = Counter((record["charge_point"], record["consumed_wh"]) for record in records)
+    delivered = Counter(
+        (link.charge_point.state.identity, charge.delivered_wh)
+        for link in links
+        for charge in link.charge_point.charging.finished
+    )
+    assert booked == delivered
+    assert sums["charges"] == len(records) == COUNT * TIMES
     assert sums["energy_wh"] == sum(record["consumed_wh"] for record in records)
     assert sums["energy_kwh"] == sum(int(record["consumed_kwh"]) for record in records)
     assert {sums[name] for name in ("unconfirmed", "refused", "unanswered", "discarded", "connections_lost")} == {0}
     assert sums["frames_sent"] == sums["frames_received"]
-    assert {record["charge_point"] for record in records} <= {f"F{number:04}" for number in range(1, 26)}
+    assert {record["charge_point"] for record in records} == {f"F{number:04}" for number in range(1, COUNT + 1)}
+
+
+def test_a_fleet_comes_to_rest(tmp_path: Path) -> None:
+    """At its time a fleet whose scripts never end stops what it charges, tells of it, and ends."""
+    clock = Clock(240, BEGAN_S)
+    words = parser.read(["plug; card 1111; wait forever"])
+    with listening(tmp_path) as running:
+        url = f"ws://127.0.0.1:{running.port}/F"
+        order = fleet.Order(url, 3, 1, frozenset(), 11, lambda _: words, clock.now_s() + 20 * 60)
+        links = asyncio.run(asyncio.wait_for(fleet.run(order, clock, None, lambda _: None), PATIENCE_S))
+        sums = fleet.total(links)
+        assert sums["charges"] == len(running.scratch.records()) == 3
+        assert sums["unconfirmed"] == 0
 
 
 def run_charger(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:

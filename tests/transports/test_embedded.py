@@ -26,11 +26,13 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from shocpp.spool.mailbox import Mailbox
+from shocpp.transports.embedded.server import LONGEST_END_S
 from tests.bench.load import frame, upgrade
+from tests.bench.processes import waits_for_lock
 from tests.support.listening import HEARTBEAT, Listener, certificate, is_served, listening, trusting
 from tests.support.patience import PATIENCE_S, SOON_S, until
 from tests.support.ports import held_port, is_listening
-from tests.support.scratch import LISTENER, Scratch
+from tests.support.scratch import LISTENER, ROOT, Scratch
 
 STOP = '[2,"2","StopTransaction",{"transactionId":10000001,"meterStop":3000,"timestamp":"2023-09-03T06:00:00Z"}]'
 
@@ -72,7 +74,8 @@ def is_closed(connected: socket.socket) -> bool:
 def test_subprotocol(listener: Listener, offered: list[str], echoed: str | None) -> None:
     """What means 1.6 is served, also without a name; only what was offered is echoed (quirk 1)."""
     names = [Subprotocol(name) for name in offered] or None
-    with connect(f"ws://127.0.0.1:{listener.port}/CP1", subprotocols=names) as connection:
+    url = f"ws://127.0.0.1:{listener.port}/CP1"
+    with connect(url, subprotocols=names, open_timeout=PATIENCE_S) as connection:
         assert connection.subprotocol == echoed
         assert is_served(connection)
 
@@ -80,7 +83,8 @@ def test_subprotocol(listener: Listener, offered: list[str], echoed: str | None)
 def test_unknown_subprotocol_is_refused(listener: Listener) -> None:
     """A handshake that offers nothing we know completes without a subprotocol and is closed (OCPP-J 1.6 §3.2)."""
     url = f"ws://127.0.0.1:{listener.port}/CP1"
-    with connect(url, subprotocols=[Subprotocol("ocpp2.0.1")]) as connection, pytest.raises(ConnectionClosed) as closed:
+    connecting = connect(url, subprotocols=[Subprotocol("ocpp2.0.1")], open_timeout=PATIENCE_S)
+    with connecting as connection, pytest.raises(ConnectionClosed) as closed:
         assert connection.subprotocol is None
         connection.recv(PATIENCE_S)
     assert closed.value.rcvd and closed.value.rcvd.code == 1002
@@ -320,14 +324,13 @@ def test_bookkeeper_ends_with_the_listener(listener: Listener, number: signal.Si
 
 
 def test_sigterm(listener: Listener) -> None:
-    """SIGTERM finishes what is in hand, closes every connection with 1001, and exits 0 within two seconds."""
+    """SIGTERM finishes what is in hand, closes every connection with 1001, and exits 0."""
     lock = os.open(listener.scratch.home / "accounting/.lock", os.O_WRONLY | os.O_CREAT)
     fcntl.flock(lock, fcntl.LOCK_EX)
     with listener.connect("/CP1") as stopping, listener.connect("/CP2") as other:
         assert is_served(other)
         stopping.send(STOP)
-        until(lambda: listener.scratch.is_held("CP1"), "the connection")
-        time.sleep(0.2)
+        until(lambda: waits_for_lock(listener.process.pid), "the stop to wait for its disk")
         listener.signal(signal.SIGTERM)
         began = time.monotonic()
         with pytest.raises(ConnectionClosed) as closed:
@@ -341,18 +344,29 @@ def test_sigterm(listener: Listener) -> None:
 
 
 def test_sigterm_does_not_wait_for_ever(listener: Listener) -> None:
-    """With a disk that does not answer it ends after two seconds all the same; nothing was confirmed."""
+    """
+    With a disk that does not answer it ends after two seconds all the same; nothing was confirmed.
+
+    Here it may take ten times as long, on a busy machine; beside an end without anything in hand, and beside what is
+    promised: ``python -m tests.bench.leaving``.
+    """
     lock = os.open(listener.scratch.home / "accounting/.lock", os.O_WRONLY | os.O_CREAT)
     fcntl.flock(lock, fcntl.LOCK_EX)
     with listener.connect("/CP1") as stopping:
         stopping.send(STOP)
-        time.sleep(0.2)
+        until(lambda: waits_for_lock(listener.process.pid), "the stop to wait for its disk")
         began = time.monotonic()
         assert listener.end() == 0
         assert time.monotonic() - began < 2 * SOON_S
         with pytest.raises(ConnectionClosed):
             stopping.recv(PATIENCE_S)
     os.close(lock)
+
+
+def test_two_seconds_are_promised() -> None:
+    """What is waited for at the end is shorter than the manual says, and leaves time for the rest."""
+    assert "it is gone after two seconds at the latest" in (ROOT / "docs/shocpp-listener.md").read_text()
+    assert 1.5 < LONGEST_END_S < 2
 
 
 def test_not_listed_any_more(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 _WORKERS = 2
 _LOOK_S = 1.0
 _BACKLOG = 512
-_LONGEST_END_S = 1.8
+LONGEST_END_S = 1.8  # the manual says two seconds
 _AT_A_TIME = 500  # connections that are closed before it is somebody else's turn
 
 
@@ -220,7 +220,7 @@ class Server:
 
     async def _close(self) -> None:
         """Accept no more; finish what is in hand; close every connection, within two seconds at the latest."""
-        deadline = self._loop.time() + _LONGEST_END_S
+        deadline = self._loop.time() + LONGEST_END_S
         for server in self._servers:
             server.close()
         for number, connection in enumerate(list(self._roster.connections)):
