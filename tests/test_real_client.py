@@ -94,19 +94,25 @@ async def run(home: Path, command: str, *arguments: str) -> Any:
     return json.loads(said)
 
 
+async def command(home: Path, *arguments: str) -> Any:
+    """Send a command; the answer, or the busy mailbox, is waited for as long as anything here is."""
+    return await run(home, "shocpp-command", f"--timeout={PATIENCE_S}", *arguments)
+
+
 async def charge(home: Path, port: int, began: datetime, ended: datetime) -> int:
     """Boot, charge, be commanded meanwhile, stop; the transaction's id."""
     url = f"ws://127.0.0.1:{port}/ocpp/CP001"
-    async with connect(url, subprotocols=[Subprotocol("ocpp1.6")]) as connection:
+    connecting = connect(url, subprotocols=[Subprotocol("ocpp1.6")], open_timeout=PATIENCE_S, ping_interval=None)
+    async with connecting as connection:
         assert connection.subprotocol == "ocpp1.6"
-        box = Wallbox("CP001", connection)
+        box = Wallbox("CP001", connection, response_timeout=PATIENCE_S)
         listening = asyncio.create_task(box.start())
         boot = await box.call(call.BootNotification(charge_point_model="m", charge_point_vendor="v"))
         assert (boot.status, boot.interval) == ("Accepted", 55)
         for id_tag, status in (("3333", "Accepted"), ("0000", "Invalid"), ("6666", "Blocked")):
             assert (await box.call(call.Authorize(id_tag=id_tag))).id_tag_info["status"] == status
 
-        assert await run(home, "shocpp-command", "RemoteStartTransaction", "idTag=3333") == {"status": "Accepted"}
+        assert await command(home, "RemoteStartTransaction", "idTag=3333") == {"status": "Accepted"}
         assert box.asked_for == "3333"
         start = call.StartTransaction(connector_id=1, id_tag="3333", meter_start=BEGIN_WH, timestamp=began.isoformat())
         started = await box.call(start)
@@ -114,8 +120,8 @@ async def charge(home: Path, port: int, began: datetime, ended: datetime) -> int
         box.transaction = started.transaction_id
         await box.call(call.StatusNotification(connector_id=1, error_code="NoError", status="Charging"))
 
-        configuration = run(home, "shocpp-command", "GetConfiguration", '{"key": ["HeartbeatInterval", "x"]}')
-        reset = run(home, "shocpp-command", "--charge-point", "CP001", "Reset", "type=Soft")
+        configuration = command(home, "GetConfiguration", '{"key": ["HeartbeatInterval", "x"]}')
+        reset = command(home, "--charge-point", "CP001", "Reset", "type=Soft")
         meters = [measure(box, began + timedelta(minutes=minute)) for minute in range(1, 31)]
         answers = await asyncio.gather(configuration, reset, *meters)
         assert answers[0] == {
@@ -124,7 +130,7 @@ async def charge(home: Path, port: int, began: datetime, ended: datetime) -> int
         }
         assert answers[1] == {"status": "Rejected"}
         stop_it = f"transactionId={box.transaction}"
-        assert await run(home, "shocpp-command", "RemoteStopTransaction", stop_it) == {"status": "Accepted"}
+        assert await command(home, "RemoteStopTransaction", stop_it) == {"status": "Accepted"}
 
         stop = call.StopTransaction(
             transaction_id=box.transaction, meter_stop=END_WH, timestamp=ended.isoformat(), reason="Remote"

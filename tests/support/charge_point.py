@@ -74,8 +74,9 @@ class Socket:
 
     def __init__(self, url: str) -> None:
         self._stack = ExitStack()
-        options: Any = {"subprotocols": [Subprotocol("ocpp1.6")], "compression": None, "open_timeout": PATIENCE_S}
-        self.socket = self._stack.enter_context(connect(url, **options))
+        options: Any = {"compression": None, "open_timeout": PATIENCE_S, "ping_interval": None}
+        connecting = connect(url, subprotocols=[Subprotocol("ocpp1.6")], **options)
+        self.socket = self._stack.enter_context(connecting)
 
     def send(self, frame: str) -> None:
         """Send a text message."""

@@ -68,6 +68,8 @@ class Listener:
             f"{'wss' if self.context else 'ws'}://127.0.0.1:{self.port}{path}",
             subprotocols=[Subprotocol("ocpp1.6")],
             compression=None,
+            open_timeout=PATIENCE_S,
+            ping_interval=None,  # pings and their limit are for a test that wants them
             ssl=self.context,
             additional_headers=basic(**credentials) if credentials else None,  # type: ignore[arg-type]
         )

@@ -14,6 +14,7 @@ import threading
 from collections import deque
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from websockets.sync.client import ClientConnection, connect
@@ -185,7 +186,8 @@ class Websocketd(_Commands):
         self.identity = identity_of(unquote(path))
         self._connected = ExitStack()
         url = f"ws://127.0.0.1:{self.port}{path}"
-        connecting = connect(url, subprotocols=[Subprotocol("ocpp1.6")], compression=None, max_size=None)
+        options: Any = {"compression": None, "max_size": None, "open_timeout": PATIENCE_S, "ping_interval": None}
+        connecting = connect(url, subprotocols=[Subprotocol("ocpp1.6")], **options)
         self._client: ClientConnection = self._connected.enter_context(connecting)
         self.await_start()
 
