@@ -363,6 +363,18 @@ def test_a_boot_keeps_what_the_specification_has() -> None:
     assert seen == See("boot", "", {"chargePointVendor": "v", "at": NOW_TEXT})
 
 
+def test_the_parent_is_short_and_no_others() -> None:
+    """A parent has at most 20 characters; of two accounts that begin alike it is not the same."""
+    entries = [{"index": index, "account": "a" * 20 + str(index), "ids": [f"tag{index}"]} for index in (1, 2)]
+    given = Context("CP001", Accounts.from_list(entries), NOW, {}, zone=UTC, parent_id_tag=True)
+    parents = set()
+    for index in (1, 2):
+        (reply,) = answer("Authorize", {"idTag": f"tag{index}"}, given)
+        assert isinstance(reply, Reply) and isinstance(reply.payload["idTagInfo"], dict)
+        parents.add(reply.payload["idTagInfo"]["parentIdTag"])
+    assert parents == {"aaaaaaaaaaaaaaaa-1", "aaaaaaaaaaaaaaaa-2"}
+
+
 def test_boot() -> None:
     """A booting charge point is accepted, told our time and the interval that is set; what it says is noted."""
     assert answer("BootNotification", {"chargePointVendor": "v"}, context(heartbeat_interval_s=300)) == [

@@ -66,6 +66,13 @@ def test_presumed_over() -> None:
     assert not any("presumed over" in line for line in rows.table([row()]))
 
 
+def test_power_of_one_that_is_away() -> None:
+    """What flows while a charge point is away nobody knows; its meter stays where it was seen."""
+    connector = row(is_connected=False)["connectors"]["1"]
+    assert "power_w" not in connector
+    assert connector["energy_wh"] == 9_045_600
+
+
 def test_since() -> None:
     """Of one that is connected the begin of the connection is told, of one that is away when it was last seen."""
     assert row(True)["since"] == "2026-01-02T03:04:05Z"
