@@ -126,6 +126,15 @@ def test_a_frame_of_many_lines_is_bounded() -> None:
     assert {type(piece) for piece in pieces} == {Garbage}
 
 
+def test_a_frame_without_an_end_is_bounded() -> None:
+    """A frame that goes on for ever is given up once it is longer than the longest."""
+    assembler = Assembler(longest=1000)
+    assembler.feed(b'[2,"1","A",{"a":[')
+    pieces = [piece for _ in range(200) for piece in assembler.feed(b'"' + b"x" * 40 + b'",')]
+    assert sum(map(len, assembler._lines)) <= 1000
+    assert pieces
+
+
 def test_too_long() -> None:
     """A line beyond the limit that is no frame is dropped, with its id, and so is what was held before it."""
     assert assemble(b'[2,"1","A",{', b'[2,"2","A",{"a":"' + b"x" * 2000, BEAT, longest=1000) == [
