@@ -135,6 +135,7 @@ class Settings:
     validation: str = _choice(
         "SHOCPP_VALIDATION", ("lenient", "strict", "off"), "what happens to payloads against the schema"
     )
+    most_kwh: int = _whole("SHOCPP_MOST_KWH", 1000, 1, 100_000, "kWh of a charge; more is an anomaly")
     parent_id_tag: bool = _switch("SHOCPP_PARENT_ID_TAG", "send the account's name as parentIdTag")
     charge_points_file: str = _path(
         "SHOCPP_CHARGEPOINTSFILE", "conf/charge-points.json", "who may connect; without the file everybody"

@@ -50,6 +50,7 @@ def test_the_defaults() -> None:
         ("transaction_unit", "SHOCPP_TRANSACTION_ID", "kWh", "kwh"),
         ("validation", "SHOCPP_VALIDATION", "strict", "strict"),
         ("validation", "SHOCPP_VALIDATION", "Off", "off"),
+        ("most_kwh", "SHOCPP_MOST_KWH", "250", 250),
         ("parent_id_tag", "SHOCPP_PARENT_ID_TAG", "1", True),
         ("parent_id_tag", "SHOCPP_PARENT_ID_TAG", "Yes", True),
         ("parent_id_tag", "SHOCPP_PARENT_ID_TAG", "off", False),
@@ -99,6 +100,7 @@ def test_an_empty_variable_is_none(variable: str) -> None:
         ("SHOCPP_HEARTBEAT_INTERVAL", ["0", "86401", "-5", "5m", "1e3", "55s", "²"], "seconds from 1 to 86400"),
         ("SHOCPP_TRANSACTION_ID", ["mwh", "0", "kwh wh"], "kwh or wh"),
         ("SHOCPP_VALIDATION", ["1", "lenient,strict", "no"], "lenient, strict or off"),
+        ("SHOCPP_MOST_KWH", ["0", "100001", "1e3", "-1", "none"], "number from 1 to 100000"),
         ("SHOCPP_PARENT_ID_TAG", ["2", "maybe", "-"], "1 or 0"),
     ],
 )

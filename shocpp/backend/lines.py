@@ -91,6 +91,7 @@ class Lines:
             heartbeat_interval_s=settings.heartbeat_interval_s,
             parent_id_tag=settings.parent_id_tag,
             charge_point=charge_point,
+            most_kwh=settings.most_kwh,
         )
         sightings = Sightings(self._connection.folder)
         charges = OpenCharges(self._connection.folder, partial(has_record, settings.accounting_dir, identity))

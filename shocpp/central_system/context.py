@@ -38,6 +38,7 @@ class Context:
         parent_id_tag: Send the account's name as ``parentIdTag``.
         zone: The zone of local times; None for the system's.
         charge_point: What is listed of the charge point, if anything is.
+        most_kwh: What is drawn in one charge at most, where nothing else is listed; None for no limit.
     """
 
     __slots__ = (
@@ -45,6 +46,7 @@ class Context:
         "charge_point",
         "heartbeat_interval_s",
         "identity",
+        "most_kwh",
         "now",
         "now_text",
         "parent_id_tag",
@@ -64,9 +66,11 @@ class Context:
         parent_id_tag: bool = False,
         zone: tzinfo | None = None,
         charge_point: ListedChargePoint | None = None,
+        most_kwh: int | None = None,
     ) -> None:
         self.identity = identity
         self.charge_point = charge_point
+        self.most_kwh = (charge_point.most_kwh if charge_point else None) or most_kwh
         self.accounts = accounts
         self.now = now
         self.now_text = utc(now)
@@ -95,6 +99,7 @@ class Context:
             self.parent_id_tag,
             self.zone,
             self.charge_point,
+            self.most_kwh,
         )
 
     def wh(self, reading: int | None) -> int | None:

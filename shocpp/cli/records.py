@@ -117,6 +117,7 @@ def _rebuilt(settings: Settings, first: str | None, last: str | None, faults: li
         begin,
         end,
         local_zone(os.environ)[0],
+        settings.most_kwh,
     )
     for digest, made in reconciliation.rebuilt():
         values = [json.loads(each) for each in made.meter_values]

@@ -69,15 +69,19 @@ class Rebuilder:
         accounts: Names the accounts; the indices are those on the wire.
         unit: What transaction ids carry where the journal does not show it, ``"kwh"`` or ``"wh"``.
         zone: The zone of local times; None for the system's.
+        most_kwh: What is drawn in one charge at most; None for no limit.
 
     Attributes:
         legacy_sources: What the digest of each stop is made of, by what older versions made it of.
     """
 
-    def __init__(self, accounts: Accounts, unit: str = "kwh", zone: tzinfo | None = None) -> None:
+    def __init__(
+        self, accounts: Accounts, unit: str = "kwh", zone: tzinfo | None = None, most_kwh: int | None = None
+    ) -> None:
         self._accounts = accounts
         self._unit = unit
         self._zone = zone
+        self._most_kwh = most_kwh
         self._exchanges = Exchanges()
         self._open: dict[str, dict[int, dict[str, Any]]] = {}
         self._values: dict[tuple[str, int], list[str]] = {}
@@ -155,7 +159,13 @@ class Rebuilder:
         charge_point = message.entry.charge_point
         opened = self._open.setdefault(charge_point, {})
         context = Context(
-            charge_point, self._accounts, message.called, opened, self._unit_of(request, opened), zone=self._zone
+            charge_point,
+            self._accounts,
+            message.called,
+            opened,
+            self._unit_of(request, opened),
+            zone=self._zone,
+            most_kwh=self._most_kwh,
         )
         effects = stop_transaction(request, context)
         record = next((effect.record for effect in effects if isinstance(effect, Book)), None)

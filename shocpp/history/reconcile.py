@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from shocpp.history.rebuild import Rebuilder, Rebuilt
+from shocpp.ledger.record import IMPLAUSIBLE
 from shocpp.spool import record_reader
 from shocpp.spool.accounting import digest_of
 from shocpp.spool.journal_reader import day_files, entries
@@ -66,6 +67,7 @@ class Reconciliation:
         begin: Only stops that arrived from then on; None for all. The journal is read from a week before, for starts.
         end: Only stops that arrived before; None for all.
         zone: The zone of local times; None for the system's.
+        most_kwh: What is drawn in one charge at most; None for no limit.
     """
 
     def __init__(
@@ -77,12 +79,13 @@ class Reconciliation:
         begin: datetime | None = None,
         end: datetime | None = None,
         zone: tzinfo | None = None,
+        most_kwh: int | None = None,
     ) -> None:
         self._journal_dir = journal_dir
         self._report = report
         self._begin = begin
         self._end = end
-        self._rebuilder = Rebuilder(accounts, unit, zone)
+        self._rebuilder = Rebuilder(accounts, unit, zone, most_kwh)
         self._digests: dict[str, tuple[datetime, dict[str, Any]]] = {}
         self._first: datetime | None = None
 
@@ -154,6 +157,8 @@ def compare(
 
 def _compared(made: Rebuilt) -> dict[str, Any]:
     fields = {name: made.record.fields.get(name) for name in _COMPARED}
+    if made.record.fields.get("anomaly") == IMPLAUSIBLE:
+        fields["consumed_wh"] = None  # what is too much depends on the limit that was in force
     is_plain = made.drawn_wh is not None and made.drawn_wh >= 0 and "anomaly" not in made.record.fields
     if is_plain and fields["begin_wh"] is not None:
         fields["consumed_wh"] = made.drawn_wh  # by subtraction alone, whatever the books reckon with
@@ -161,11 +166,12 @@ def _compared(made: Rebuilt) -> dict[str, Any]:
 
 
 def _differences(charge: Charge, received: datetime, fields: dict[str, Any]) -> Iterator[Disagreement]:
-    """Compare what both know; a begin that only one of them saw is no disagreement."""
+    """Compare what both know; a begin that only one of them saw is no disagreement, nor is a limit that was changed."""
+    booked = {**charge.fields, "consumed_wh": None} if charge.anomaly == IMPLAUSIBLE else charge.fields
     told = [
-        f"{name} is {charge.fields[name]!r} in accounting and {fields[name]!r} in the journal"
+        f"{name} is {booked[name]!r} in accounting and {fields[name]!r} in the journal"
         for name in _COMPARED
-        if charge.fields.get(name) is not None and fields[name] is not None and charge.fields[name] != fields[name]
+        if booked.get(name) is not None and fields[name] is not None and booked[name] != fields[name]
     ]
     if told:
         yield Disagreement(DIFFERS, charge.digest, charge.charge_point, received, "; ".join(told))

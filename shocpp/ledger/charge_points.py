@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _MOST_PASSWORDS = 2
 _LONGEST_IDENTITY = 255
+_MOST_KWH = 100_000
 
 
 class ListedChargePoint:
@@ -32,9 +33,10 @@ class ListedChargePoint:
         tenant: What its path must name before it; empty for anything.
         name: What people call it.
         location: Where it is.
+        most_kwh: What is drawn in one charge at most; None for what is set for all.
     """
 
-    __slots__ = ("account", "identity", "location", "meter_factor", "name", "passwords", "tenant", "user")
+    __slots__ = ("account", "identity", "location", "meter_factor", "most_kwh", "name", "passwords", "tenant", "user")
 
     def __init__(
         self,
@@ -46,6 +48,7 @@ class ListedChargePoint:
         tenant: str = "",
         name: str = "",
         location: str = "",
+        most_kwh: int | None = None,
     ) -> None:
         self.identity = identity
         self.user = user
@@ -55,6 +58,7 @@ class ListedChargePoint:
         self.tenant = tenant
         self.name = name
         self.location = location
+        self.most_kwh = most_kwh
 
     def wh(self, reading: int) -> int:
         """
@@ -117,6 +121,7 @@ class ChargePoints:
             entry.get("tenant", ""),
             entry.get("name", ""),
             entry.get("location", ""),
+            entry.get("most_kwh"),
         )
         if len(passwords) > len(self.longest_hashes):
             self.longest_hashes = tuple(passwords)
@@ -151,6 +156,10 @@ def _is_factor(value: object) -> bool:
     return value.__class__ in (int, float) and 1e-6 <= value <= 1e6
 
 
+def _is_limit(value: object) -> bool:
+    return value.__class__ is int and 1 <= value <= _MOST_KWH
+
+
 _FIELDS = {
     "identity": _is_segment,
     "user": _is_word,
@@ -160,5 +169,6 @@ _FIELDS = {
     "tenant": _is_segment,
     "name": _is_text,
     "location": _is_text,
+    "most_kwh": _is_limit,
     "note": _is_text,
 }

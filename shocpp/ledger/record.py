@@ -118,7 +118,13 @@ class Record:
     __hash__ = None  # type: ignore[assignment]  # its fields are a dictionary
 
     def __init__(
-        self, stop: Stop, accounts: Accounts, unit: str, received: datetime, zone: tzinfo | None = None
+        self,
+        stop: Stop,
+        accounts: Accounts,
+        unit: str,
+        received: datetime,
+        zone: tzinfo | None = None,
+        most_kwh: int | None = None,
     ) -> None:
         """
         Reckon a charge.
@@ -129,6 +135,7 @@ class Record:
             unit: What transaction ids carry, ``"kwh"`` or ``"wh"``.
             received: Our time, aware.
             zone: The zone of local times; None for the system's.
+            most_kwh: What is drawn in one charge at most: more is an anomaly. None for no limit.
         """
         claimed, began = parse(stop.stopped), parse(stop.start.started) if stop.start else None
         believed = claimed if is_plausible(claimed, received) else None
@@ -145,6 +152,8 @@ class Record:
         index, part = decoded or (ids.UNASSIGNED, None)
         reckoned = _Reckoning(stop, part, unit, _seconds(began, claimed))
         self.exceeds_id = reckoned.exceeds_id
+        if most_kwh is not None:
+            reckoned.limit(most_kwh)
         fields: dict[str, object] = {
             "localtime": _local(ended, zone).isoformat(" ", "seconds")[:19],
             "unixtime": str(self.unixtime),
@@ -238,8 +247,20 @@ class _Reckoning:
         if not is_charge:
             self.anomaly = BACKWARDS
             self.begin_kwh = _read_begin_kwh(self.begin_wh, part, unit)
+        elif unit == "kwh" and self._counts_from_zero(part):
+            self._bill_nothing()
+            self.begin_kwh = part
         elif self._is_doubtful(unit, duration_s):
-            self.anomaly, self.consumed_kwh, self.consumed_wh = IMPLAUSIBLE, 0, 0
+            self._bill_nothing()
+
+    def limit(self, most_kwh: int) -> None:
+        """Bill nothing of a charge above a limit: it is an anomaly."""
+        consumed_wh = self.consumed_kwh * 1000 if self.consumed_wh is None else self.consumed_wh
+        if consumed_wh > most_kwh * 1000:
+            self._bill_nothing()
+
+    def _bill_nothing(self) -> None:
+        self.anomaly, self.consumed_kwh, self.consumed_wh = IMPLAUSIBLE, 0, 0
 
     def _reckon_kwh(self, told: int | None) -> bool:
         """Reckon what the id told in kWh; False where that is no charge."""
@@ -271,6 +292,15 @@ class _Reckoning:
         self.consumed_wh = self.end_wh - begin_wh
         self.exceeds_id = self.consumed_wh >= ids.PARTS
         return True
+
+    def _counts_from_zero(self, part: int) -> bool:
+        """
+        Tell whether all that is on the meter would have been drawn in this charge, more than any charge draws.
+
+        A part of 0 kWh whose start nobody saw is that of a meter that began at 0 rather than of one that had just
+        counted whole GWh.
+        """
+        return part == 0 and self.begin_wh is None and self.end_kwh >= ids.PARTS
 
     def _is_doubtful(self, unit: str, duration_s: int | None) -> bool:
         """

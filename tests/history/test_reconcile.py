@@ -180,6 +180,22 @@ def test_record_was_changed(fleet: Fleet, field: str) -> None:
     assert kind == DIFFERS and f"{field} is {record[field] + 1}" in words and f"and {record[field]}" in words
 
 
+@pytest.mark.parametrize("most_kwh", [None, 4, 1000])
+def test_another_limit_is_no_disagreement(tmp_path: Path, most_kwh: int | None) -> None:
+    """A charge that was too much then, or is now, is no disagreement: its readings are the same."""
+    fleet = Fleet(tmp_path, "kwh", 1)
+    fleet.settings.most_kwh = 4
+    fleet.charge("CP000", "1111", 5000)
+    (record,) = record_files(Path(fleet.settings.accounting_dir))
+    assert json.loads(record.read_text())["anomaly"] == "implausible"
+    assert findings(fleet) == []
+    folders = fleet.settings.journal_dir, fleet.settings.accounting_dir
+    reconciliation = Reconciliation(folders[0], Accounts(), "kwh", lambda *_: None, most_kwh=most_kwh)
+    ((_, made),) = reconciliation.rebuilt()
+    assert made.record.fields.get("anomaly") == ("implausible" if most_kwh == 4 else None)
+    assert list(reconciliation.disagreements(folders[1])) == []
+
+
 def test_unconfirmed(fleet: Fleet) -> None:
     """A stop whose answer is not in the journal is named."""
     last = max(Path(fleet.settings.journal_dir).rglob("*.jsonl"))

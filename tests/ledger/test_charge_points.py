@@ -38,6 +38,10 @@ NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
         ([{"identity": "CP1", "meter_factor": True}], "entry 1, field meter_factor"),
         ([{"identity": "CP1", "meter_factor": "1"}], "entry 1, field meter_factor"),
         ([{"identity": "CP1", "account": ""}], "entry 1, field account"),
+        ([{"identity": "CP1", "most_kwh": 0}], "entry 1, field most_kwh"),
+        ([{"identity": "CP1", "most_kwh": 0.5}], "entry 1, field most_kwh"),
+        ([{"identity": "CP1", "most_kwh": True}], "entry 1, field most_kwh"),
+        ([{"identity": "CP1", "most_kwh": 100_001}], "entry 1, field most_kwh"),
     ],
 )
 def test_faults(entries: object, said: str) -> None:
@@ -100,3 +104,14 @@ def test_without_card_and_account(account: str) -> None:
     assert isinstance(reply, effects.Refuse)
     *_, known = answers.answer("StartTransaction", {**request, "idTag": "1111"}, here)
     assert isinstance(known, effects.Reply) and known.payload["transactionId"] == 30_000_005
+
+
+@pytest.mark.parametrize(("listed_kwh", "is_flagged"), [(None, True), (50, True), (2000, False)])
+def test_the_limit_of_a_charge_point_goes_first(listed_kwh: int | None, is_flagged: bool) -> None:
+    """A charge above the charge point's own limit, without one above that of all, is implausible and bills 0."""
+    charge_point = ListedChargePoint("CP1", most_kwh=listed_kwh)
+    here = Context("CP1", ACCOUNTS, NOW, charge_point=charge_point, most_kwh=100).at(NOW, ACCOUNTS)
+    stop = {"transactionId": 30_000_005, "meterStop": 155_000, "timestamp": "2026-03-15T11:00:00Z"}
+    (booked,) = [each for each in answers.answer("StopTransaction", stop, here) if isinstance(each, effects.Book)]
+    assert booked.record.fields.get("anomaly") == ("implausible" if is_flagged else None)
+    assert booked.record.fields["consumed_kwh"] == ("0" if is_flagged else "150")

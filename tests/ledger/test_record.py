@@ -35,12 +35,13 @@ def book(
     start: Start | None = None,
     received: datetime = RECEIVED,
     transaction_id: int | None = -1,
+    most_kwh: int | None = None,
 ) -> Record:
     """Make the record of a charge between two readings, as the charge point and we would."""
     if transaction_id == -1:
         transaction_id = ids.encode(index, begin_wh, unit)
     stop = Stop("CP001", transaction_id, end_wh, stopped, (transaction_id, end_wh), "1111", "Local", start)
-    return Record(stop, ACCOUNTS, unit, received, CEST)
+    return Record(stop, ACCOUNTS, unit, received, CEST, most_kwh)
 
 
 def fields(*args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -267,6 +268,42 @@ def test_more_than_any_charger_can_deliver_is_implausible(hours: int, is_flagged
 def test_a_short_charge_is_not_implausible() -> None:
     """Two readings within the same second are not taken for infinite power: clocks of meters are coarse."""
     assert "anomaly" not in fields(0, 3_000_000, start=Start(0, STOPPED, 1))
+
+
+@pytest.mark.parametrize("unit", ["kwh", "wh"])
+@pytest.mark.parametrize("is_seen", [True, False])
+def test_a_charge_above_the_limit_is_implausible(unit: str, is_seen: bool) -> None:
+    """What is more than a charge may be bills 0, start seen or not; both readings are kept. The limit itself counts."""
+    start = Start(9_042_700, None, 1) if is_seen else None
+    below = fields(9_042_700, 9_542_700, unit=unit, start=start, most_kwh=500)
+    assert (below["consumed_kwh"], below.get("anomaly")) == ("500", None)
+    above = fields(9_042_700, 9_543_700, unit=unit, start=start, most_kwh=500)
+    assert (above["anomaly"], above["consumed_kwh"], above["consumed_wh"]) == ("implausible", "0", 0)
+    assert (above["begin_kwh"], above["end_kwh"], above["end_wh"]) == ("9042", "9543", 9_543_700)
+    assert above.get("begin_wh") == (9_042_700 if is_seen or unit == "wh" else None)
+
+
+def test_a_limit_is_exact_where_wh_are_known() -> None:
+    """A charge that is 1 Wh above the limit is above it, also where its whole kWh are not."""
+    start = Start(9_042_000, None, 1)
+    assert "anomaly" not in fields(9_042_000, 9_542_000, start=start, most_kwh=500)
+    assert fields(9_042_000, 9_542_001, start=start, most_kwh=500)["anomaly"] == "implausible"
+
+
+def test_a_million_kwh_of_a_start_that_nobody_saw_is_implausible() -> None:
+    """Id 10000000 with 1 000 000 000 Wh on the meter bills nobody a GWh, and is not passed over as 0 kWh either."""
+    record = fields(end_wh=1_000_000_000, transaction_id=10_000_000, most_kwh=1000)
+    assert (record["account"], record["anomaly"]) == ("family-y", "implausible")
+    assert (record["consumed_kwh"], record["consumed_wh"], record["end_wh"]) == ("0", 0, 1_000_000_000)
+
+
+def test_a_meter_that_was_seen_at_whole_gwh_bills_right() -> None:
+    """A start that was seen at a meter part of 0 says what the meter had counted before."""
+    begin_wh = ids.PARTS * 1000
+    record = fields(begin_wh, begin_wh + 12_300, start=Start(begin_wh, None, 1), most_kwh=1000)
+    assert (record["begin_wh"], record["consumed_kwh"], record["consumed_wh"]) == (begin_wh, "12", 12_300)
+    unseen = fields(begin_wh, begin_wh + 12_300, most_kwh=1000)
+    assert (unseen["anomaly"], unseen["begin_kwh"], unseen["end_wh"]) == ("implausible", "0", begin_wh + 12_300)
 
 
 @pytest.mark.parametrize("transaction_id", [None, -7, 1 << 31, 10**18])

@@ -111,7 +111,7 @@ def stop_transaction(request: Payload, context: Context) -> list[Effect]:
     effects: list[Effect] = []
     if transaction_id != claimed_id or transaction_id is None:
         effects.append(Notice("unknown-transaction", f"transactionId {claimed_id} taken for {transaction_id}"))
-    record = Record(stop, context.accounts, context.unit, context.now, context.zone)
+    record = Record(stop, context.accounts, context.unit, context.now, context.zone, context.most_kwh)
     if record.is_clock_suspect:
         effects.append(Notice("clock", "the time in StopTransaction cannot be right"))
     if record.exceeds_id:
