@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from shocpp.history.rebuild import Rebuilder, Rebuilt
-from shocpp.ledger.record import IMPLAUSIBLE
+from shocpp.ledger.reckoning import IMPLAUSIBLE
 from shocpp.spool import record_reader
 from shocpp.spool.accounting import digest_of
 from shocpp.spool.journal_reader import day_files, entries

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 
 from shocpp.errors import DataError
 from shocpp.ledger.accounts import UNASSIGNED, UNKNOWN
-from shocpp.ledger.record import UNKNOWN_START
+from shocpp.ledger.reckoning import UNKNOWN_START
 from shocpp.ledger.transaction_id import MOST_KWH, PARTS
 from shocpp.times import utc
 
