@@ -107,7 +107,16 @@ class Context:
         return reading if reading is None or self.charge_point is None else self.charge_point.wh(reading)
 
     def tag(self, id_tag: str | None) -> Tag | None:
-        """Find a card; without one it is the account that is listed for a charge point that has no reader."""
+        """
+        Find a card that is good here; without one it is the account listed for a charge point that has no reader.
+
+        Of an account that may not charge at this charge point it is as if the card were not listed.
+        """
         if id_tag and id_tag.strip():
-            return self.accounts.find(id_tag)
+            tag = self.accounts.find(id_tag)
+            return tag if tag and self.lets_charge(tag.account) else None
         return self.accounts.cardless(self.charge_point.account) if self.charge_point else None
+
+    def lets_charge(self, account: str) -> bool:
+        """Tell whether an account may charge at this charge point."""
+        return self.charge_point is None or self.charge_point.lets_charge(account)

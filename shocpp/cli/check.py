@@ -98,9 +98,10 @@ def _charge_points(path: str, tags_file: str) -> str:
     if listed.longest_hashes:
         passwords.require()
     known = set(configuration.read_tags(tags_file).names().values()) if os.path.exists(tags_file) else set()
-    unknown = sorted({each.account for each in listed} - known - {""})
+    unknown = sorted({account for each in listed for account in (each.account, *each.accounts)} - known - {""})
     if unknown:
-        raise ConfigError(f"{path}: account {unknown[0]!r} is not in {tags_file}")
+        missing = "; ".join(f"account {account!r} is not in {tags_file}" for account in unknown)
+        raise ConfigError(f"{path}: {missing}")
     return f"{len(listed)} charge points may connect"
 
 

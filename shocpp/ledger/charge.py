@@ -47,6 +47,7 @@ class Charge:
         anomaly: What is wrong with its readings; empty if nothing is.
         evidence: What its record says of the charge point as it was at the start: names and values, of
             ``record_fields.EVIDENCE``.
+        unassigned_because: Why it is nobody's although its id names an account; empty where there is nothing to say.
         is_clock_suspect: The charge point's clock was plainly wrong, so that the end is when we heard of it.
         repeats: The path of the record that bills this charge, below the accounting folder, where this one only
             reports it once more; set by who reads, empty for all others.
@@ -77,6 +78,7 @@ class Charge:
         "reason",
         "repeats",
         "transaction_id",
+        "unassigned_because",
         "unixtime",
     )
 
@@ -114,6 +116,7 @@ class Charge:
         self.id_tag = read.shared_text(fields, "id_tag")
         self.reason = read.shared_text(fields, "reason")
         self.anomaly = read.shared_text(fields, "anomaly")
+        self.unassigned_because = read.shared_text(fields, "unassigned_because")
         self.is_clock_suspect = bool(fields.get("clock_suspect"))
         self._started = read.text(fields, "started")
         self._received = read.text(fields, "received")

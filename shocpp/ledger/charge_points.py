@@ -34,9 +34,21 @@ class ListedChargePoint:
         name: What people call it.
         location: Where it is.
         most_kwh: What is drawn in one charge at most; None for what is set for all.
+        accounts: The accounts that may charge there; empty for all.
     """
 
-    __slots__ = ("account", "identity", "location", "meter_factor", "most_kwh", "name", "passwords", "tenant", "user")
+    __slots__ = (
+        "account",
+        "accounts",
+        "identity",
+        "location",
+        "meter_factor",
+        "most_kwh",
+        "name",
+        "passwords",
+        "tenant",
+        "user",
+    )
 
     def __init__(
         self,
@@ -49,6 +61,7 @@ class ListedChargePoint:
         name: str = "",
         location: str = "",
         most_kwh: int | None = None,
+        accounts: tuple[str, ...] = (),
     ) -> None:
         self.identity = identity
         self.user = user
@@ -59,6 +72,11 @@ class ListedChargePoint:
         self.name = name
         self.location = location
         self.most_kwh = most_kwh
+        self.accounts = accounts
+
+    def lets_charge(self, account: str) -> bool:
+        """Tell whether an account may charge there."""
+        return not self.accounts or account in self.accounts
 
     def wh(self, reading: int) -> int:
         """
@@ -112,16 +130,20 @@ class ChargePoints:
         identity, passwords = entry["identity"], entry.get("passwords", [])
         if identity in self._listed:
             raise ConfigError(f"{where}, field identity: {identity!r} is listed already")
+        account, accounts = entry.get("account", ""), tuple(entry.get("accounts", ()))
+        if account and accounts and account not in accounts:
+            raise ConfigError(f"{where}, field account: {account!r} is not among its accounts")
         self._listed[identity] = ListedChargePoint(
             identity,
             entry.get("user", ""),
             tuple(passwords),
             Fraction(str(entry.get("meter_factor", 1))),
-            entry.get("account", ""),
+            account,
             entry.get("tenant", ""),
             entry.get("name", ""),
             entry.get("location", ""),
             entry.get("most_kwh"),
+            accounts,
         )
         if len(passwords) > len(self.longest_hashes):
             self.longest_hashes = tuple(passwords)
@@ -156,6 +178,11 @@ def _is_factor(value: object) -> bool:
     return value.__class__ in (int, float) and 1e-6 <= value <= 1e6
 
 
+def _are_accounts(value: object) -> bool:
+    """Tell whether a value is a list of names, each once; none at all would let nobody charge."""
+    return isinstance(value, list) and bool(value) and all(map(_is_word, value)) and len(set(value)) == len(value)
+
+
 def _is_limit(value: object) -> bool:
     return value.__class__ is int and 1 <= value <= _MOST_KWH
 
@@ -166,6 +193,7 @@ _FIELDS = {
     "passwords": _are_hashes,
     "meter_factor": _is_factor,
     "account": _is_word,
+    "accounts": _are_accounts,
     "tenant": _is_segment,
     "name": _is_text,
     "location": _is_text,

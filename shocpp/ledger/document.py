@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from shocpp.ledger.accounts import UNKNOWN
 from shocpp.ledger.charge import Charge
+from shocpp.ledger.record import FOREIGN_ACCOUNT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,10 +58,12 @@ def renamed(made: dict[str, Any], accounts: Accounts) -> dict[str, Any]:
     Name the account of a document that was booked to nobody, if it is known by now.
 
     ``unknown-7`` is account 7, if that is listed; ``unassigned`` belongs to the account that its card is assigned to.
-    The document says under which name it was booked.
+    The document says under which name it was booked. What is nobody's since its account may not charge there stays so.
     """
     account = made["account"]
     index, name = None, None
+    if made.get("unassigned_because") == FOREIGN_ACCOUNT:
+        return made
     if account == "unassigned" and isinstance(made.get("id_tag"), str):
         tag = accounts.find(made["id_tag"])
         index, name = (tag.index, tag.account) if tag else (None, None)

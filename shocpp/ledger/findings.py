@@ -7,6 +7,7 @@ finding is put into words is ``report.verification``'s.
 
 from __future__ import annotations
 
+from shocpp.ledger.record import FOREIGN_ACCOUNT
 from shocpp.ledger.transaction_id import PARTS
 from shocpp.ledger.unaccounted import Registers
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 OVERLAP, POWER, BACKWARDS, DUPLICATE = "overlap", "power", "backwards", "duplicate"
 ARITHMETIC, TIMES, REPEATED = "arithmetic", "times", "repeated"
-KINDS = (OVERLAP, POWER, BACKWARDS, DUPLICATE, ARITHMETIC, TIMES, REPEATED)
+KINDS = (OVERLAP, POWER, BACKWARDS, DUPLICATE, ARITHMETIC, TIMES, REPEATED, FOREIGN_ACCOUNT)
 
 
 class Finding:
@@ -82,6 +83,8 @@ def _repeated(item: Item) -> Iterator[Finding]:
 
 def _alone(item: Item, most_w: int) -> Iterator[Finding]:
     charge = item.charge
+    if charge.unassigned_because == FOREIGN_ACCOUNT:
+        yield Finding(FOREIGN_ACCOUNT, item)
     if charge.started and charge.started > charge.ended:
         yield Finding(TIMES, item)
     if not charge.anomaly and not _adds_up(charge):

@@ -7,6 +7,8 @@ Pure. Knows one charge; what items add up to is ``ledger.sums``', and how they a
 
 from __future__ import annotations
 
+from shocpp.ledger.record import FOREIGN_ACCOUNT
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
 LATE, CLOCK, REPEATED, ANOMALY = "late", "clock", "repeated", "anomaly"
 UNASSIGNED, UNKNOWN, UNPRICED = "unassigned", "unknown", "unpriced"
 CORRECTED, CORRECTION, WITHDRAWN = "corrected", "correction", "withdrawn"
-FLAGS = (LATE, CLOCK, REPEATED, ANOMALY, UNASSIGNED, UNKNOWN, CORRECTED, CORRECTION, WITHDRAWN, UNPRICED)
+FLAGS = (
+    LATE, CLOCK, REPEATED, ANOMALY, UNASSIGNED, FOREIGN_ACCOUNT, UNKNOWN, CORRECTED, CORRECTION, WITHDRAWN, UNPRICED,
+)  # fmt: skip
 
 
 class Item:
@@ -51,6 +55,7 @@ class Item:
             REPEATED: bool(charge.repeats),
             ANOMALY: bool(charge.anomaly),
             UNASSIGNED: charge.is_unassigned,
+            FOREIGN_ACCOUNT: charge.unassigned_because == FOREIGN_ACCOUNT,
             UNKNOWN: charge.is_unknown,
             CORRECTED: is_corrected,
             CORRECTION: bool(charge.corrects),

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from shocpp.ledger import stop_identity
 from shocpp.ledger import transaction_id as ids
+from shocpp.ledger.accounts import UNASSIGNED
 from shocpp.ledger.reckoning import Reckoning
 from shocpp.times import parse, utc
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from shocpp.ledger.accounts import Accounts
     from shocpp.ledger.start import Start
 
-AMBIGUOUS = "ambiguous"  # why a charge is unassigned: several that were open fit
+# why a charge is unassigned: several that were open fit; its account may not charge at its charge point
+AMBIGUOUS, FOREIGN_ACCOUNT = "ambiguous", "foreign-account"
 _EARLIEST, _AHEAD = datetime(2015, 1, 1, tzinfo=UTC), timedelta(days=1)
 
 
@@ -155,7 +157,7 @@ class Record:
         fields: dict[str, object] = {
             "localtime": _local(ended, zone).isoformat(" ", "seconds")[:19],
             "unixtime": str(self.unixtime),
-            "account": accounts.name_of(index),
+            "account": UNASSIGNED if stop.unassigned_because else accounts.name_of(index),
             "begin_kwh": str(reckoned.begin_kwh),
             "end_kwh": str(reckoned.end_kwh),
             "consumed_kwh": str(reckoned.consumed_kwh),

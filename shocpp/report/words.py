@@ -123,6 +123,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "flag.repeated": ("wiederholt", "repeated"),
     "flag.anomaly": ("Anomalie", "anomaly"),
     "flag.unassigned": ("nicht zugeordnet", "unassigned"),
+    "flag.foreign-account": ("fremdes Konto", "foreign account"),
     "flag.unknown": ("Konto unbekannt", "account unknown"),
     "flag.corrected": ("berichtigt", "corrected"),
     "flag.correction": ("Berichtigung", "correction"),
@@ -147,6 +148,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "note.unassigned": (
         "Der Vorgang gehört zu keinem Konto und ist in keiner Summe eines Kontos enthalten.",
         "The session belongs to no account and is in no account's total.",
+    ),
+    "note.foreign-account": (
+        "Das Konto darf an diesem Ladepunkt nicht laden, und niemand sah den Beginn des Vorgangs.",
+        "The account may not charge at this charger, and nobody saw the session begin.",
     ),
     "note.unknown": (
         "Als der Vorgang gebucht wurde, hatte sein Konto keinen Namen in tags.json.",
@@ -178,7 +183,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "numbers": ("Nr. {numbers}", "No. {numbers}"),
     "anomaly.backwards": ("Zähler lief rückwärts", "meter ran backwards"),
-    "anomaly.implausible": ("zu viel Energie für die Dauer", "too much energy for the time"),
+    "anomaly.implausible": ("zu viel Energie für einen Vorgang", "too much energy for a session"),
     "anomaly.unknown-start": ("Beginn unbekannt", "start unknown"),
     # reasons of OCPP 1.6 §7.36
     "reason.DeAuthorized": ("Karte abgelehnt", "card refused"),
@@ -211,6 +216,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "finding.repeated": (
         "für die Wiederholung eines anderen gehalten, ohne dass sein Beginn bekannt ist",
         "taken for a repetition of another one, though its start is not known",
+    ),
+    "finding.foreign-account": (
+        "Ende für ein Konto, das dort nicht laden darf; der Beginn wurde nicht gesehen",
+        "ended for an account that may not charge there; the start was not seen",
     ),
     "finding.times": ("endete, bevor er begann", "ended before it began"),
     # the same, of journal and accounting

@@ -134,6 +134,10 @@ def test_charge_points(run: Program, home: Path) -> None:
     (home / "conf/charge-points.json").write_text('[{"identity": "CP001", "account": "c"}]')
     result = run("check")
     assert result.status == 78 and "account 'c' is not in" in result.err
+    (home / "conf/charge-points.json").write_text('[{"identity": "CP001", "accounts": ["d", "a", "c"]}]')
+    result = run("check")
+    assert result.status == 78 and "account 'c' is not in" in result.err and "account 'd' is not in" in result.err
+    assert "account 'a'" not in result.err
 
 
 def test_prices(run: Program, home: Path) -> None:

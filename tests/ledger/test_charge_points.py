@@ -38,6 +38,12 @@ NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
         ([{"identity": "CP1", "meter_factor": True}], "entry 1, field meter_factor"),
         ([{"identity": "CP1", "meter_factor": "1"}], "entry 1, field meter_factor"),
         ([{"identity": "CP1", "account": ""}], "entry 1, field account"),
+        ([{"identity": "CP1", "accounts": []}], "entry 1, field accounts"),
+        ([{"identity": "CP1", "accounts": "a"}], "entry 1, field accounts"),
+        ([{"identity": "CP1", "accounts": [1]}], "entry 1, field accounts"),
+        ([{"identity": "CP1", "accounts": [["a"]]}], "entry 1, field accounts"),
+        ([{"identity": "CP1", "accounts": ["a", "a"]}], "entry 1, field accounts"),
+        ([{"identity": "CP1", "account": "a", "accounts": ["b"]}], "entry 1, field account: 'a' is not among"),
         ([{"identity": "CP1", "most_kwh": 0}], "entry 1, field most_kwh"),
         ([{"identity": "CP1", "most_kwh": 0.5}], "entry 1, field most_kwh"),
         ([{"identity": "CP1", "most_kwh": True}], "entry 1, field most_kwh"),
@@ -115,3 +121,72 @@ def test_the_limit_of_a_charge_point_goes_first(listed_kwh: int | None, is_flagg
     (booked,) = [each for each in answers.answer("StopTransaction", stop, here) if isinstance(each, effects.Book)]
     assert booked.record.fields.get("anomaly") == ("implausible" if is_flagged else None)
     assert booked.record.fields["consumed_kwh"] == ("0" if is_flagged else "150")
+
+
+HERE = ListedChargePoint("CP1", accounts=("family-y",))
+THEIRS = Accounts.from_list(
+    [{"index": 2, "account": "family-y", "ids": ["2222"]}, {"index": 3, "account": "company-x", "ids": ["1111"]}]
+)
+START = {"connectorId": 1, "meterStart": 5000, "timestamp": "2026-03-15T10:00:00Z"}
+STOP = {"transactionId": 30_000_005, "meterStop": 12_000, "timestamp": "2026-03-15T11:00:00Z"}
+
+
+def at(charge_point: ListedChargePoint | None, transactions: dict[int, dict[str, object]] | None = None) -> Context:
+    """Give the context of a charge point at which not every account may charge, with open transactions."""
+    return Context("CP1", THEIRS, NOW, transactions or {}, charge_point=charge_point)
+
+
+def record_of(found: list[effects.Effect]) -> dict[str, object]:
+    """Give the fields of the record that is booked."""
+    (booked,) = [each for each in found if isinstance(each, effects.Book)]
+    return booked.record.fields
+
+
+@pytest.mark.parametrize(("action", "request_"), [("Authorize", {}), ("StartTransaction", START)])
+def test_a_foreign_card_is_refused(action: str, request_: dict[str, object]) -> None:
+    """A card of an account that may not charge there is Invalid and noted; one of an account that may is accepted."""
+    *noted, reply = answers.answer(action, {**request_, "idTag": "1111"}, at(HERE))
+    assert effects.See("refused_tags", "1111", {"status": "Invalid", "at": "2026-03-15T12:00:00Z"}) in noted
+    assert isinstance(reply, effects.Reply) and reply.payload["idTagInfo"] == {"status": "Invalid"}
+    assert reply.payload.get("transactionId", 5) == 5
+    *noted, reply = answers.answer(action, {**request_, "idTag": "2222"}, at(HERE))
+    assert not any(isinstance(each, effects.See) for each in noted)
+    assert isinstance(reply, effects.Reply) and reply.payload["idTagInfo"] == {"status": "Accepted"}
+
+
+def test_an_accepted_start_keeps_its_account() -> None:
+    """A charge whose start was accepted is its account's, though the list says otherwise by now."""
+    opened = next(
+        each
+        for each in answers.answer("StartTransaction", {**START, "idTag": "1111"}, at(None))
+        if isinstance(each, effects.Open)
+    )
+    here = at(HERE, {opened.transaction_id: opened.seen})
+    *found, reply = answers.answer("StopTransaction", {**STOP, "idTag": "1111"}, here)
+    fields = record_of(found)
+    assert (fields["account"], fields["consumed_wh"], fields.get("unassigned_because")) == ("company-x", 7000, None)
+    assert reply == effects.Reply({"idTagInfo": {"status": "Invalid"}})
+
+
+@pytest.mark.parametrize("transaction_id", [30_000_005, 70_000_005])
+def test_a_stop_for_a_foreign_account_is_unassigned(transaction_id: int) -> None:
+    """Without a start that was seen nobody can put energy on an account that may not charge there, named or not."""
+    fields = record_of(answers.answer("StopTransaction", {**STOP, "transactionId": transaction_id}, at(HERE)))
+    assert (fields["account"], fields["unassigned_because"]) == ("unassigned", "foreign-account")
+    assert (fields["consumed_kwh"], fields["account_index"]) == ("7", transaction_id // 10_000_000)
+    assert "anomaly" not in fields
+
+
+@pytest.mark.parametrize("charge_point", [None, ListedChargePoint("CP1"), HERE])
+def test_a_stop_for_an_account_that_may_charge(charge_point: ListedChargePoint | None) -> None:
+    """Where the account may charge, or all may, a stop needs no start: the id is enough."""
+    fields = record_of(answers.answer("StopTransaction", {**STOP, "transactionId": 20_000_005}, at(charge_point)))
+    assert (fields["account"], fields["consumed_kwh"]) == ("family-y", "7")
+    assert "unassigned_because" not in fields
+
+
+@pytest.mark.parametrize("transaction_id", [5, -1])
+def test_what_is_nobodys_anyway_says_no_more(transaction_id: int) -> None:
+    """A refused start, or an id that says nothing, is unassigned for that, not for its account."""
+    fields = record_of(answers.answer("StopTransaction", {**STOP, "transactionId": transaction_id}, at(HERE)))
+    assert fields["account"] == "unassigned" and "unassigned_because" not in fields

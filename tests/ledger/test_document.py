@@ -86,3 +86,10 @@ def test_renaming_keeps_the_id() -> None:
     """A record that gets another account's name stays the same document."""
     before = made(legacy("unknown-7"))
     assert renamed(before, ACCOUNTS)["_id"] == before["_id"]
+
+
+def test_a_foreign_account_is_not_named_again() -> None:
+    """What is nobody's since its account may not charge there stays so, whosever card ended it."""
+    record = exact("unassigned", id_tag="2222")
+    assert renamed(made(record), ACCOUNTS)["account"] == "new tenant"
+    assert renamed(made({**record, "unassigned_because": "foreign-account"}), ACCOUNTS)["account"] == "unassigned"

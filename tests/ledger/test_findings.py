@@ -43,6 +43,7 @@ def test_rolled_over() -> None:
     ("arithmetic", {**NEXT, "consumed_wh": 10_001}),
     ("arithmetic", {**legacy(local="2026-09-03 14:00:00", begin=20, end=30), "consumed_kwh": "11"}),
     ("times", {**NEXT, "started": "2026-09-03T12:00:01Z"}),
+    ("foreign-account", {**NEXT, "account": "unassigned", "unassigned_because": "foreign-account"}),
 ])  # fmt: skip
 def test_fault(kind: str, record: dict[str, Any]) -> None:
     """Each fault is found at the record that has it, once."""

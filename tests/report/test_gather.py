@@ -42,6 +42,23 @@ def test_golden(home: Path, form: str, language: str) -> None:
     assert is_golden, f"not {golden(form, language).name}: `python -m tests.support.invented_month`, then `git diff`"
 
 
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize(("language", "mark", "meaning"), [
+    ("de", "fremdes Konto", "darf an diesem Ladepunkt nicht laden"),
+    ("en", "foreign account", "may not charge at this charger"),
+])  # fmt: skip
+def test_a_foreign_account_is_flagged(tmp_path: Path, form: str, language: str, mark: str, meaning: str) -> None:
+    """Energy that is nobody's since its account may not charge there has a flag of its own, and what that means."""
+    record = exact("unassigned", "2026-10-03 10:00:00", unassigned_because="foreign-account")
+    put(tmp_path / "accounting", record)
+    page = " ".join(page_of(statement(tmp_path), form, language).split())
+    assert meaning in page.replace("&shy;", "")
+    if form == "json":
+        assert json.loads(page)["sessions"][0]["flags"] == ["unassigned", "foreign-account"]
+    else:
+        assert mark in page
+
+
 def test_a_missing_golden_file_says_what_to_do() -> None:
     """Whoever adds a format is told how its golden file is made."""
     with pytest.raises(AssertionError, match=r"no tests/golden/october\.en\.other: .*tests\.support\.invented_month"):

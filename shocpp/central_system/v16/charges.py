@@ -11,7 +11,7 @@ from shocpp.central_system.effects import Book, Close, Effect, End, Notice, Open
 from shocpp.ledger import open_charges
 from shocpp.ledger import transaction_id as ids
 from shocpp.ledger.accounts import ACCEPTED, INVALID, Tag
-from shocpp.ledger.record import AMBIGUOUS, Record, Stop
+from shocpp.ledger.record import AMBIGUOUS, FOREIGN_ACCOUNT, Record, Stop
 from shocpp.ledger.start import Start
 from shocpp.ocpp import refusals
 from shocpp.ocpp.reading import integer, text
@@ -106,7 +106,7 @@ def stop_transaction(request: Payload, context: Context) -> list[Effect]:
         id_tag=id_tag,
         reason=_said(request, "reason"),
         start=_start(transaction_id, found, context),
-        unassigned_because=AMBIGUOUS if len(meant) > 1 else None,
+        unassigned_because=AMBIGUOUS if len(meant) > 1 else _why_unassigned(transaction_id, context),
     )
     effects: list[Effect] = []
     if transaction_id != claimed_id or transaction_id is None:
@@ -119,7 +119,7 @@ def stop_transaction(request: Payload, context: Context) -> list[Effect]:
     effects.append(Book(record))
     if transaction_id is not None:
         effects.append(Close(transaction_id))
-    info = {"idTagInfo": _id_tag_info(context.accounts.find(id_tag), context)} if id_tag else {}
+    info = {"idTagInfo": _id_tag_info(context.tag(id_tag), context)} if id_tag else {}
     return [*effects, Reply(dict(info))]
 
 
@@ -176,6 +176,18 @@ def _is_ours(claimed: int, meter_stop_wh: int, unit: str) -> bool:
         return decoded is not None
     consumed = ids.drawn(decoded[1], meter_stop_wh, unit)
     return consumed is not None and consumed <= (_MOST_REFUSED_WH if unit == "wh" else _MOST_REFUSED_WH // 1000)
+
+
+def _why_unassigned(transaction_id: int | None, context: Context) -> str | None:
+    """
+    Say why a charge is nobody's although its id names an account; None where it is that account's.
+
+    An account that may not charge at this charge point was accepted there if a start was seen: then it was allowed.
+    """
+    decoded = ids.decode(transaction_id) if transaction_id is not None else None
+    if decoded is None or decoded[0] == ids.UNASSIGNED or transaction_id in context.transactions:
+        return None
+    return None if context.lets_charge(context.accounts.name_of(decoded[0])) else FOREIGN_ACCOUNT
 
 
 def _start(transaction_id: int | None, found: list[meter_values.Sample], context: Context) -> Start | None:
