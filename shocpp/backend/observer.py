@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from shocpp.backend.versions import Version
     from shocpp.central_system import effects
-    from shocpp.central_system.context import OpenTransactions
+    from shocpp.central_system.context import Boot, OpenTransactions
     from shocpp.ocpp.v16.violation import Violation
     from shocpp.spool.held_mailbox import HeldMailbox
     from shocpp.spool.open_charges import OpenCharges
@@ -159,6 +159,12 @@ class Observer:
         """The transactions that are open, by id: read from the disk when first asked for on this connection."""
         self._write_presumed()
         return self._charges.believed()
+
+    @property
+    def last_boot(self) -> Boot:
+        """What the charge point said when it booted last: read from the disk when first needed on this connection."""
+        boot = self._sightings.status.get("boot")
+        return boot if isinstance(boot, dict) else {}
 
     def quirk(self, kind: str, text: str) -> None:
         """Count a quirk; log it once a connection and kind."""

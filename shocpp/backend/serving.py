@@ -143,7 +143,7 @@ class Backend:
             self._second = int(now)
             self._context = self._context.at(datetime.fromtimestamp(now, UTC), self._accounts())
         if action in self._version.about_transactions:
-            return self._context.about(self._observer.open_transactions)
+            return self._context.about(self._observer.open_transactions, self._observer.last_boot)
         return self._context
 
     def _refusal(self, action: str, payload: Payload) -> Refuse | None:

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
     # by transaction id, what ``effects.Open`` said of each; plain values, read before a message is looked at
     OpenTransactions = Mapping[int, Mapping[str, Any]]
+    # what the charge point said of itself when it booted last, by the protocol's names
+    Boot = Mapping[str, object]
 
 _NONE: OpenTransactions = {}
+_NOT_BOOTED: Boot = {}
 
 
 class Context:
@@ -39,10 +42,12 @@ class Context:
         zone: The zone of local times; None for the system's.
         charge_point: What is listed of the charge point, if anything is.
         most_kwh: What is drawn in one charge at most, where nothing else is listed; None for no limit.
+        boot: What the charge point said of itself when it booted last, for a message that is about transactions.
     """
 
     __slots__ = (
         "accounts",
+        "boot",
         "charge_point",
         "heartbeat_interval_s",
         "identity",
@@ -67,10 +72,12 @@ class Context:
         zone: tzinfo | None = None,
         charge_point: ListedChargePoint | None = None,
         most_kwh: int | None = None,
+        boot: Boot = _NOT_BOOTED,
     ) -> None:
         self.identity = identity
         self.charge_point = charge_point
         self.most_kwh = (charge_point.most_kwh if charge_point else None) or most_kwh
+        self.boot = boot
         self.accounts = accounts
         self.now = now
         self.now_text = utc(now)
@@ -82,13 +89,13 @@ class Context:
 
     def at(self, now: datetime, accounts: Accounts) -> Context:
         """Give the context of another time, with the accounts in force then."""
-        return self._with(accounts, now, self.transactions)
+        return self._with(accounts, now, self.transactions, self.boot)
 
-    def about(self, transactions: OpenTransactions) -> Context:
-        """Give the context of a message that is about transactions: with those that are open."""
-        return self._with(self.accounts, self.now, transactions)
+    def about(self, transactions: OpenTransactions, boot: Boot = _NOT_BOOTED) -> Context:
+        """Give the context of a message that is about transactions: with those that are open, and the last boot."""
+        return self._with(self.accounts, self.now, transactions, boot)
 
-    def _with(self, accounts: Accounts, now: datetime, transactions: OpenTransactions) -> Context:
+    def _with(self, accounts: Accounts, now: datetime, transactions: OpenTransactions, boot: Boot) -> Context:
         return Context(
             self.identity,
             accounts,
@@ -100,6 +107,7 @@ class Context:
             self.zone,
             self.charge_point,
             self.most_kwh,
+            boot,
         )
 
     def wh(self, reading: int | None) -> int | None:

@@ -173,6 +173,7 @@ class Record:
             **_times(stop, began, believed, received),
             "anomaly": reckoned.anomaly,
             "unassigned_because": stop.unassigned_because,
+            **(stop.start.evidence if stop.start else {}),
         }
         self.fields = {name: value for name, value in fields.items() if value is not None}
 

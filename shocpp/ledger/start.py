@@ -7,9 +7,13 @@ Pure; where the file lies is ``spool.sightings``'.
 
 from __future__ import annotations
 
+from shocpp.ledger.evidence import read as read_evidence
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from shocpp.ledger.evidence import Evidence
 
 
 class Start:
@@ -25,11 +29,13 @@ class Start:
         received: When it was seen, by our clock.
         is_ambiguous: Another open transaction has the same id, so that this may be the start of that one.
         presumed_over: When it was seen that the charge seems to be over, by our clock; None while it runs.
+        evidence: What was known of the charge point then.
     """
 
     __slots__ = (
         "account",
         "connector_id",
+        "evidence",
         "id_tag",
         "is_ambiguous",
         "meter_start_wh",
@@ -48,6 +54,7 @@ class Start:
         received: str | None = None,
         is_ambiguous: bool = False,
         presumed_over: str | None = None,
+        evidence: Evidence | None = None,
     ) -> None:
         self.meter_start_wh = meter_start_wh
         self.started = started
@@ -57,6 +64,7 @@ class Start:
         self.received = received
         self.is_ambiguous = is_ambiguous
         self.presumed_over = presumed_over
+        self.evidence = evidence or {}
 
     @classmethod
     def from_sighting(cls, seen: Mapping[str, object]) -> Start:
@@ -75,6 +83,7 @@ class Start:
             _text(seen.get("received")),
             bool(seen.get("ambiguous")),
             _text(seen.get("presumed_over")),
+            evidence=read_evidence(seen.get("evidence")),
         )
 
     def sighting(self, transaction_id: int) -> dict[str, object]:
@@ -92,6 +101,8 @@ class Start:
             seen["ambiguous"] = True
         if self.presumed_over:
             seen["presumed_over"] = self.presumed_over
+        if self.evidence:
+            seen["evidence"] = self.evidence
         return seen
 
     def is_same(self, other: Start) -> bool:

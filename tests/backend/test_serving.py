@@ -18,13 +18,15 @@ from shocpp.central_system.effects import Refuse, Reply
 from shocpp.central_system.v16 import answers
 from shocpp.errors import WriteError
 from shocpp.ledger.accounts import Accounts
+from shocpp.ledger.charge_points import ListedChargePoint
+from shocpp.ledger.evidence import FIELDS
 from shocpp.ocpp import refusals
 from shocpp.ocpp.codes import CODES
 from shocpp.spool.accounting import Accounting
 from shocpp.spool.held_mailbox import HeldMailbox
 from shocpp.spool.open_charges import OpenCharges
 from shocpp.spool.sightings import Sightings
-from tests.support.backend import record_files
+from tests.support.backend import record_files, whole_records
 from tests.support.scratch import TAGS
 
 NOW_S = 1_773_576_000.0  # 2026-03-15T12:00:00Z
@@ -35,18 +37,20 @@ AGAIN = Refuse(refusals.TRY_AGAIN, "try again")
 class Place:
     """A backend without a wire and a mailbox, and what it says."""
 
-    def __init__(self, folder: Path, validation: str = "off") -> None:
+    def __init__(self, folder: Path, validation: str = "off", charge_point: ListedChargePoint | None = None) -> None:
         self.said: list[tuple[str, str]] = []
         self.accounts = Accounts.from_list(TAGS)
         self.now = NOW_S
         self.folder = folder
         self.run = folder / "run"
-        context = Context("CP001", self.accounts, datetime.fromtimestamp(NOW_S, UTC), zone=UTC)
+        context = Context(
+            "CP001", self.accounts, datetime.fromtimestamp(NOW_S, UTC), zone=UTC, charge_point=charge_point
+        )
         say: Callable[[str, str], None] = lambda level, text: self.said.append((level, text))  # noqa: E731
-        sightings, mailbox = Sightings(str(self.run)), HeldMailbox(str(self.run), "")
+        sightings, self.mailbox = Sightings(str(self.run)), HeldMailbox(str(self.run), "")
         charges = OpenCharges(str(self.run), lambda *_: False)
-        observer = Observer(V16, "CP001", mailbox, sightings, charges, context.wh, say, lambda: self.now)
-        self.backend = Backend(V16, context, lambda: self.accounts, observer, validation, say, lambda: self.now)
+        self.observer = Observer(V16, "CP001", self.mailbox, sightings, charges, context.wh, say, lambda: self.now)
+        self.backend = Backend(V16, context, lambda: self.accounts, self.observer, validation, say, lambda: self.now)
 
     def serve(self, action: str, payload: dict[str, Any]) -> Reply | Refuse:
         """Serve a message; what it says is booked in place."""
@@ -166,3 +170,36 @@ def test_the_log_of_a_hostile_stop_is_one_line(tmp_path: Path) -> None:
     place.serve("StopTransaction", {**STOP, "timestamp": "now\nforged", "meterStop": 500})
     (booked,) = [text.partition(".json ")[2] for _, text in place.said if text.startswith("booked ")]
     assert booked == "account=company-x stopped=now\\x0aforged consumed_kwh=0 wh=0 anomaly=backwards"
+
+
+BOOT = {"chargePointVendor": "acme", "chargePointModel": "one", "chargeBoxSerialNumber": "0815", "meterType": "M"}
+START = {"connectorId": 1, "idTag": "1111", "meterStart": 1000, "timestamp": "2026-03-15T10:00:00Z"}
+
+
+def record_of(folder: Path) -> dict[str, Any]:
+    """Read the only record."""
+    (record,) = whole_records(folder / "accounting")
+    return record
+
+
+def test_a_record_has_the_box_of_its_start(tmp_path: Path) -> None:
+    """Each message over a connection of its own: the record says what was known of the box at the start, not later."""
+    new = {"chargePointVendor": "new", "chargePointModel": "two", "meterSerialNumber": "9"}
+    messages = ("BootNotification", BOOT), ("StartTransaction", START), ("BootNotification", new)
+    for action, payload in (*messages, ("StopTransaction", STOP)):
+        place = Place(tmp_path, charge_point=ListedChargePoint("CP001", name="Left", location=""))
+        place.mailbox.hold()
+        place.serve(action, dict(payload))
+        place.observer.flush(NOW_S)
+        place.mailbox.release()
+    record = record_of(tmp_path)
+    found = {name: record[name] for name in FIELDS if name in record}
+    assert found == {"vendor": "acme", "model": "one", "serial": "0815", "meter_type": "M", "name": "Left"}
+
+
+def test_a_record_says_nothing_of_a_box_that_nobody_saw(tmp_path: Path) -> None:
+    """Without a start that was seen, today's box is not guessed to be the one that charged."""
+    place = Place(tmp_path, charge_point=ListedChargePoint("CP001", name="Left"))
+    place.serve("BootNotification", dict(BOOT))
+    place.serve("StopTransaction", dict(STOP))
+    assert not record_of(tmp_path).keys() & set(FIELDS)

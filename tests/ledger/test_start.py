@@ -24,7 +24,7 @@ anything = st.none() | st.booleans() | st.integers() | st.floats() | st.text() |
 def test_a_sighting_reads_back() -> None:
     """What transactions/<id>.json says keeps its names and their order, with the mark if there is one."""
     assert list(Start.from_sighting(SEEN).sighting(20009042).items()) == list(SEEN.items())
-    marked = {**SEEN, "ambiguous": True}
+    marked = {**SEEN, "ambiguous": True, "evidence": {"vendor": "acme", "location": "yard"}}
     assert Start.from_sighting(marked).sighting(20009042) == marked
 
 
@@ -42,7 +42,7 @@ def test_the_same_id_at_another_connector_is_ambiguous() -> None:
     assert not is_ambiguous(None)
 
 
-@given(st.dictionaries(st.sampled_from([*SEEN, "ambiguous"]), anything))
+@given(st.dictionaries(st.sampled_from([*SEEN, "ambiguous", "evidence"]), anything))
 def test_whatever_a_file_says(seen: dict[str, Any]) -> None:
     """A sighting that somebody else wrote gives numbers, texts, or nothing."""
     start = Start.from_sighting(seen)

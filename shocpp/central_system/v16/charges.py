@@ -8,6 +8,7 @@ message means, what id a new one gets and what is billed; nothing of the message
 from __future__ import annotations
 
 from shocpp.central_system.effects import Book, Close, Effect, End, Notice, Open, Refuse, Reply, See
+from shocpp.central_system.v16 import evidence
 from shocpp.ledger import open_charges
 from shocpp.ledger import transaction_id as ids
 from shocpp.ledger.accounts import ACCEPTED, INVALID, Tag
@@ -62,6 +63,7 @@ def start_transaction(request: Payload, context: Context) -> list[Effect]:
         id_tag,
         account=context.accounts.name_of(index),
         received=context.now_text,
+        evidence=evidence.known(context),
     )
     opened = context.transactions
     transaction_id = open_charges.repeated(start, opened)
@@ -206,4 +208,5 @@ def _start(transaction_id: int | None, found: list[meter_values.Sample], context
         (begin[0].at if begin else None) or seen.started,
         seen.connector_id,
         seen.id_tag,
+        evidence=seen.evidence,
     )
