@@ -96,7 +96,7 @@ class Lines:
         sightings = Sightings(self._connection.folder)
         charges = OpenCharges(self._connection.folder, partial(has_record, settings.accounting_dir, identity))
         self._observer = Observer(version, identity, self._connection, sightings, charges, context.wh, say, clock)
-        self._backend = Backend(version, context, accounts, self._observer, settings.validation, say, clock)
+        self._backend = Backend(version, context, accounts, self._observer, settings.validation, say, clock, monotonic)
         self._commands = Commands(self._connection, self._peer, self._observer, say)
         self._journal = self._open_journal(settings.journal_dir) if settings.journal_dir else None
         self._written_at_once = version.about_transactions
@@ -235,7 +235,7 @@ class Lines:
         except Exception:
             own_faults.report(self._say, f"{clean(call.action)} id={clean(call.unique_id)}")
             return CallError(call.unique_id, CODES[refusals.TRY_AGAIN], "try again").encode()
-        if outcome:
+        if outcome and not self._backend.is_quiet:
             self._say("INFO", f"{clean(f'{call.action} id={call.unique_id}')} {outcome}")
         return line
 

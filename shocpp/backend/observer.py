@@ -215,13 +215,7 @@ class Observer:
         return self._sightings.changed or bool(self._readings or self._connected or self._presumed)
 
     def is_due(self, now: float, is_idle: bool) -> bool:
-        """
-        Tell whether to write now: news when idle or after SIGHTING_S, else counted frames after LAST_SEEN_S.
-
-        Args:
-            now: Seconds by a clock that nobody sets.
-            is_idle: No more input is waiting.
-        """
+        """Tell whether to write now: news when idle or after SIGHTING_S, else counted frames after LAST_SEEN_S."""
         if self.has_news and (is_idle or now >= self._due):
             return True
         return now - self._last_seen >= LAST_SEEN_S and bool(self._frames)

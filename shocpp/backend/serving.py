@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from shocpp.backend import own_faults
 from shocpp.backend.observer import Observer
+from shocpp.backend.unlisted_cards import UnlistedCards
 from shocpp.central_system import effects
 from shocpp.errors import ShocppError
 from shocpp.ocpp import refusals
@@ -64,6 +65,10 @@ class Backend:
         validation: ``"strict"``, ``"lenient"`` or ``"off"``.
         say: Writes a line of the log: level and text.
         clock: Gives seconds since the epoch.
+        monotonic: Gives seconds that go on whatever is done to the clock.
+
+    Attributes:
+        is_quiet: The message that was served last shall leave no line in the log of what became of it.
     """
 
     def __init__(
@@ -75,6 +80,7 @@ class Backend:
         validation: str,
         say: Callable[[str, str], None],
         clock: Callable[[], float],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._version = version
         self._context = context
@@ -83,6 +89,9 @@ class Backend:
         self._is_strict, self._is_lenient = (validation == word for word in ("strict", "lenient"))
         self._say = say
         self._clock = clock
+        self._monotonic = monotonic
+        self._unlisted = UnlistedCards()
+        self.is_quiet = False
         self._second = int(clock())
 
     def serve(self, action: str, payload: Payload, message_id: object = "") -> Steps[Reply | Refuse]:
@@ -114,6 +123,7 @@ class Backend:
         self._second = -1
 
     def _perform(self, action: str, payload: Payload) -> Steps[Reply | Refuse]:
+        self.is_quiet = False
         self._observer.arrived(action)
         refusal = self._refusal(action, payload) if self._is_strict else None
         if refusal is not None and action != "StopTransaction":  # what was drawn is booked, whatever it looks like
@@ -122,6 +132,8 @@ class Backend:
         for effect in todo:
             if isinstance(effect, effects.Book):
                 yield from self._book(effect)
+            elif isinstance(effect, effects.SeeUnlisted):
+                self._see_unlisted(effect)
             else:
                 _OBSERVED[effect.__class__](self._observer, effect)
         if refusal is not None:
@@ -150,6 +162,13 @@ class Backend:
         """Refuse a payload against the schema; None for what fits or is unknown."""
         violation = self._observer.violation(action, payload)
         return None if violation is None else effects.Refuse(violation.refusal, violation.message)
+
+    def _see_unlisted(self, effect: effects.SeeUnlisted) -> None:
+        """Note a card that is not listed; of too many neither status.json nor the log says anything."""
+        if self._unlisted.take(self._monotonic()):
+            self._observer.see(effects.See("refused_tags", effect.id_tag, effect.value))
+        else:
+            self.is_quiet = True
 
     def _book(self, effect: effects.Book) -> Steps[None]:
         began = time.perf_counter()

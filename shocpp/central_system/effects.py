@@ -74,6 +74,16 @@ class See(_Value):
         self.value = value
 
 
+class SeeUnlisted(_Value):
+    """Note a card that is not listed, unless the charge point has shown too many of late."""
+
+    __slots__ = ("id_tag", "value")
+
+    def __init__(self, id_tag: str, value: object) -> None:
+        self.id_tag = id_tag
+        self.value = value
+
+
 class SeeMeter(_Value):
     """Note the payload of a MeterValues; what it says is read when the sighting is written."""
 
@@ -144,4 +154,4 @@ class Notice(_Value):
         self.text = text
 
 
-Effect = Reply | Refuse | Book | See | SeeMeter | Open | Close | End | PresumeOver | Notice
+Effect = Reply | Refuse | Book | See | SeeUnlisted | SeeMeter | Open | Close | End | PresumeOver | Notice

@@ -11,14 +11,13 @@ from datetime import datetime
 from functools import lru_cache
 
 from shocpp.errors import DataError
+from shocpp.ledger.evidence import FIELDS as EVIDENCE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     Fields = dict[str, Any]
-
-EVIDENCE = ("vendor", "model", "serial", "meter_serial", "meter_type", "name", "location")
 
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 _LARGEST = 10**15

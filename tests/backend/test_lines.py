@@ -343,3 +343,17 @@ def test_who_was_superseded_rests(bench: Bench) -> None:
     assert old.do_deferred(is_idle=True) is None
     assert (bench.scratch.home / "run" / IDENTITY / "status.json").read_bytes() == written
     old.close()
+
+
+def test_a_flood_of_unlisted_cards(bench: Bench) -> None:
+    """After 20 within a minute unlisted cards are refused as ever, but noted nowhere; all others are served as ever."""
+    for number in range(50):
+        invalid = [3, number, {"idTagInfo": {"status": "Invalid"}}]
+        assert bench.call(number, "Authorize", idTag=f"wrong-{number}") == invalid
+    assert bench.call("good", "Authorize", idTag="1111")[2]["idTagInfo"]["status"] == "Accepted"
+    assert bench.call("blocked", "Authorize", idTag="6666")[2]["idTagInfo"]["status"] == "Blocked"
+    log, status = bench.log(), bench.status()
+    assert len([line for line in log if "card Invalid" in line]) == 20
+    assert len([line for line in log if "id=good answered" in line or "id=blocked answered" in line]) == 2
+    assert set(status["refused_tags"]) == {*(f"wrong-{number}" for number in range(20)), "6666"}
+    assert status["frames"]["Authorize"] == 52

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,7 +41,7 @@ class Place:
     def __init__(self, folder: Path, validation: str = "off", charge_point: ListedChargePoint | None = None) -> None:
         self.said: list[tuple[str, str]] = []
         self.accounts = Accounts.from_list(TAGS)
-        self.now = NOW_S
+        self.now, self.uptime = NOW_S, 5.0
         self.folder = folder
         self.run = folder / "run"
         context = Context(
@@ -50,7 +51,8 @@ class Place:
         sightings, self.mailbox = Sightings(str(self.run)), HeldMailbox(str(self.run), "")
         charges = OpenCharges(str(self.run), lambda *_: False)
         self.observer = Observer(V16, "CP001", self.mailbox, sightings, charges, context.wh, say, lambda: self.now)
-        self.backend = Backend(V16, context, lambda: self.accounts, self.observer, validation, say, lambda: self.now)
+        times = (lambda: self.now), (lambda: self.uptime)
+        self.backend = Backend(V16, context, lambda: self.accounts, self.observer, validation, say, *times)
 
     def serve(self, action: str, payload: dict[str, Any]) -> Reply | Refuse:
         """Serve a message; what it says is booked in place."""
@@ -203,3 +205,19 @@ def test_a_record_says_nothing_of_a_box_that_nobody_saw(tmp_path: Path) -> None:
     place.serve("BootNotification", dict(BOOT))
     place.serve("StopTransaction", dict(STOP))
     assert not record_of(tmp_path).keys() & set(FIELDS)
+
+
+def test_a_minute_after_a_flood_cards_are_noted_again(tmp_path: Path) -> None:
+    """What counts is the time that has gone by, whatever is done to the clock."""
+    place = Place(tmp_path)
+    for number in range(21):
+        place.serve("Authorize", {"idTag": f"early-{number}"})
+    place.now += 86_400
+    place.serve("StartTransaction", {**START, "idTag": "too many"})
+    place.uptime += 60
+    place.serve("Authorize", {"idTag": "late"})
+    place.mailbox.hold()
+    place.observer.flush(NOW_S)
+    place.mailbox.release()
+    noted = json.loads((place.run / "status.json").read_text())["refused_tags"]
+    assert set(noted) == {*(f"early-{number}" for number in range(20)), "late"}

@@ -22,6 +22,7 @@ from shocpp.central_system.effects import (
     Reply,
     See,
     SeeMeter,
+    SeeUnlisted,
 )
 from shocpp.central_system.v16.answers import ABOUT_TRANSACTIONS, HANDLERS, answer
 from shocpp.ledger.accounts import Accounts
@@ -188,7 +189,7 @@ def opened(
 def test_refused_start_is_noted() -> None:
     """A card that is refused is noted, so that it can be listed, and its charge has an id of nobody."""
     assert answer("StartTransaction", {"idTag": "0000", "meterStart": 5000, "connectorId": 1}, context()) == [
-        See("refused_tags", "0000", {"status": "Invalid", "at": NOW_TEXT}),
+        SeeUnlisted("0000", {"status": "Invalid", "at": NOW_TEXT}),
         Open(5, opened(5, 5000, 1, "0000", "unassigned")),
         Reply({"transactionId": 5, **INVALID}),
     ]
@@ -344,8 +345,9 @@ def test_meter_values_touch_no_transaction() -> None:
 def test_status_of_tags(tag: str, status: str) -> None:
     """The status of a card is that of its entry at our time, without case; one that is refused is noted."""
     *noted, reply = answer("Authorize", {"idTag": tag}, context())
-    refused = [] if status == "Accepted" else [See("refused_tags", tag, {"status": status, "at": NOW_TEXT})]
-    assert noted == refused
+    said = {"status": status, "at": NOW_TEXT}
+    refused = SeeUnlisted(tag, said) if status == "Invalid" else See("refused_tags", tag, said)
+    assert noted == ([] if status == "Accepted" else [refused])
     assert isinstance(reply, Reply)
     info = reply.payload["idTagInfo"]
     assert isinstance(info, dict) and info["status"] == status

@@ -7,7 +7,7 @@ message means, what id a new one gets and what is billed; nothing of the message
 
 from __future__ import annotations
 
-from shocpp.central_system.effects import Book, Close, Effect, End, Notice, Open, Refuse, Reply, See
+from shocpp.central_system.effects import Book, Close, Effect, End, Notice, Open, Refuse, Reply, See, SeeUnlisted
 from shocpp.central_system.v16 import evidence
 from shocpp.ledger import open_charges
 from shocpp.ledger import transaction_id as ids
@@ -153,7 +153,8 @@ def _refused_card(id_tag: str, tag: Tag | None, context: Context) -> list[Effect
     status = tag.status_at(context.now) if tag else INVALID
     if status == ACCEPTED:
         return []
-    return [See("refused_tags", id_tag[:64], {"status": status, "at": context.now_text})]
+    said, seen = id_tag[:64], {"status": status, "at": context.now_text}
+    return [See("refused_tags", said, seen) if context.accounts.find(id_tag) else SeeUnlisted(said, seen)]
 
 
 def _replied(transaction_id: int, info: dict[str, object]) -> Reply:
