@@ -17,6 +17,7 @@ from shocpp.times import parse, utc
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import tzinfo
 
     from shocpp.ledger.accounts import Accounts
@@ -42,6 +43,8 @@ class Stop:
         reason: Why it ended, if that was said.
         start: What is known of its begin.
         unassigned_because: Why it is nobody's, where there is something to say.
+        signed: The signed meter values that came with it, as they were sent.
+        signed_left_out: How many of them are not here, since they were too many.
     """
 
     __slots__ = (
@@ -51,6 +54,8 @@ class Stop:
         "meter_stop_wh",
         "parsed",
         "reason",
+        "signed",
+        "signed_left_out",
         "start",
         "stopped",
         "transaction_id",
@@ -69,6 +74,8 @@ class Stop:
         start: Start | None = None,
         parsed: tuple[int | None, int | None] = (None, None),
         unassigned_because: str | None = None,
+        signed: Sequence[Mapping[str, object]] = (),
+        signed_left_out: int = 0,
     ) -> None:
         self.identity = identity
         self.transaction_id = transaction_id
@@ -80,6 +87,8 @@ class Stop:
         self.reason = reason
         self.start = start
         self.unassigned_because = unassigned_because
+        self.signed = signed
+        self.signed_left_out = signed_left_out
 
     def digest_source(self) -> str:
         """Give the text whose digest tells this stop from any other: the same stop sent again has the same one."""
@@ -174,6 +183,8 @@ class Record:
             "anomaly": reckoned.anomaly,
             "unassigned_because": stop.unassigned_because,
             **(stop.start.evidence if stop.start else {}),
+            "signed": stop.signed or None,
+            "signed_left_out": stop.signed_left_out or None,
         }
         self.fields = {name: value for name, value in fields.items() if value is not None}
 

@@ -26,6 +26,7 @@ from shocpp.ocpp.codes import CODES
 from shocpp.spool.accounting import Accounting
 from shocpp.spool.held_mailbox import HeldMailbox
 from shocpp.spool.open_charges import OpenCharges
+from shocpp.spool.record_reader import read as read_records
 from shocpp.spool.sightings import Sightings
 from tests.support.backend import record_files, whole_records
 from tests.support.scratch import TAGS
@@ -221,3 +222,17 @@ def test_a_minute_after_a_flood_cards_are_noted_again(tmp_path: Path) -> None:
     place.mailbox.release()
     noted = json.loads((place.run / "status.json").read_text())["refused_tags"]
     assert set(noted) == {*(f"early-{number}" for number in range(20)), "late"}
+
+
+def test_a_record_has_the_signed_values(tmp_path: Path) -> None:
+    """Signed values come into the record as sent, of however many the record stays one that is read again."""
+    place = Place(tmp_path)
+    sent = [{"value": "\U0001f50c" * 900, "format": "SignedData", "unit": str(number)} for number in range(1000)]
+    data = [{"timestamp": "2026-03-15T10:30:00Z", "sampledValue": sent}]
+    place.serve("StopTransaction", {**STOP, "transactionData": data})
+    (path,) = record_files(tmp_path / "accounting")
+    record = record_of(tmp_path)
+    assert record["signed"] == sent[: len(record["signed"])]
+    assert record["signed_left_out"] == 1000 - len(record["signed"])
+    assert path.stat().st_size < 1 << 19
+    assert [charge.name for charge in read_records(str(tmp_path / "accounting"), lambda *what: pytest.fail(str(what)))]

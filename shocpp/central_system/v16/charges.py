@@ -17,6 +17,7 @@ from shocpp.ledger.start import Start
 from shocpp.ocpp import refusals
 from shocpp.ocpp.reading import integer, text
 from shocpp.ocpp.v16 import meter_values
+from shocpp.ocpp.v16.signed_values import signed_values
 from shocpp.times import utc
 
 TYPE_CHECKING = False
@@ -94,6 +95,7 @@ def stop_transaction(request: Payload, context: Context) -> list[Effect]:
         meter_stop_wh = context.wh(meter_values.energy_wh(found, "Transaction.End"))
     if meter_stop_wh is None:
         return [_missing("meterStop")]
+    signed, signed_left_out = signed_values(request.get("transactionData"))
     claimed_id = integer(request.get("transactionId"))
     meant = _meant(claimed_id, meter_stop_wh, context)
     transaction_id = meant[0] if len(meant) == 1 else None
@@ -109,6 +111,8 @@ def stop_transaction(request: Payload, context: Context) -> list[Effect]:
         reason=_said(request, "reason"),
         start=_start(transaction_id, found, context),
         unassigned_because=AMBIGUOUS if len(meant) > 1 else _why_unassigned(transaction_id, context),
+        signed=signed,
+        signed_left_out=signed_left_out,
     )
     effects: list[Effect] = []
     if transaction_id != claimed_id or transaction_id is None:

@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from shocpp.ocpp.reading import text
 from shocpp.ocpp.v16.meter_values import ENERGY
+from shocpp.ocpp.v16.signed_values import is_signed
 
 OUTLET = "Outlet"
 SIGNED = "Signed"
@@ -100,7 +101,7 @@ class Property:
         self.location = text(sampled.get("location")) or OUTLET
         self.name, self.fault = "", ""
         self.value: Decimal | str = ""
-        if _is_signed(sampled, said):
+        if is_signed(sampled):
             self.name, self.value = f"{name or 'meterValue'}{SIGNED}{suffix or ''}", said
         elif not name:
             self.fault = f"measurand {measurand!r} has no property"
@@ -131,10 +132,6 @@ def plain(number: Decimal) -> str:
     if "." in written:
         written = written.rstrip("0").rstrip(".")
     return "0" if written in ("-0", "") else written
-
-
-def _is_signed(sampled: dict[str, object], said: str) -> bool:
-    return bool(said) and (text(sampled.get("format")) == "SignedData" or said.startswith("OCMF|"))
 
 
 def _number(said: str) -> Decimal | None:

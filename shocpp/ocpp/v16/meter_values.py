@@ -9,6 +9,7 @@ Source: OCPP 1.6 §7.33 (MeterValue), §7.43 (SampledValue), §7.31 (Measurand)
 from __future__ import annotations
 
 from shocpp.ocpp.reading import items, text
+from shocpp.ocpp.v16.signed_values import is_signed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _MOST = 10_000  # entries that are read of one message: a night has fewer, a mal
 class Sample:
     """One sampled value as sent, its defaults filled in; ``phase`` is empty for a total."""
 
-    __slots__ = ("at", "context", "location", "measurand", "phase", "unit", "value")
+    __slots__ = ("at", "context", "is_signed", "location", "measurand", "phase", "unit", "value")
 
     def __init__(self, sampled: dict[str, object], at: str) -> None:
         self.at = at
@@ -37,6 +38,7 @@ class Sample:
         self.phase = text(sampled.get("phase")) or ""
         self.context = text(sampled.get("context")) or "Sample.Periodic"
         self.location = text(sampled.get("location")) or "Outlet"
+        self.is_signed = is_signed(sampled)
 
     def base(self) -> int | None:
         """
@@ -78,11 +80,16 @@ def _ends(entries: list[Entry]) -> list[Entry]:
 
 
 def energy_wh(found: list[Sample], context: str | None = None) -> int | None:
-    """Give the last reading of the energy register in Wh: a total at the outlet; of one context, if one is named."""
+    """
+    Give the last reading of the energy register in Wh: a total at the outlet; of one context, if one is named.
+
+    A signed one that stands beside it is no number.
+    """
     wanted = [
         sample
         for sample in found
         if sample.measurand == ENERGY
+        and not sample.is_signed
         and not sample.phase
         and sample.location != _INLET
         and context in (None, sample.context)

@@ -1,0 +1,60 @@
+"""
+Signed meter values: what a meter signed, which whoever got the bill can have verified.
+
+Knows them by their format, and which of them to keep where there are too many; what is in them is the meter's maker's.
+
+Source: OCPP 1.6 §7.43 (SampledValue), §7.44 (ValueFormat), §7.35 (ReadingContext)
+"""
+
+from __future__ import annotations
+
+import json
+
+from shocpp.ocpp.reading import items, text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    SampledValue = dict[str, object]
+
+# bytes of JSON that are kept of one stop: a night of values each quarter of an hour, and far from what no record may be
+MOST_BYTES = 1 << 18
+_ENDS = ("Transaction.Begin", "Transaction.End")
+_PLAIN = (str, int, bool, type(None))
+
+_encode = json.JSONEncoder().encode
+
+
+def is_signed(sampled: SampledValue) -> bool:
+    """
+    Tell whether a value is signed; OCMF is, whatever its format is said to be.
+
+    >>> is_signed({"value": "AB", "format": "SignedData"}), is_signed({"value": "OCMF|{}"}), is_signed({"value": "5"})
+    (True, True, False)
+    """
+    said = text(sampled.get("value")) or ""
+    return bool(said) and (sampled.get("format") == "SignedData" or said.startswith("OCMF|"))
+
+
+def signed_values(meter_values: object) -> tuple[list[SampledValue], int]:
+    """
+    Gather the signed values of a ``meterValue`` array, as they were sent.
+
+    Returns:
+        Those that are kept, in order, and the number of those that are left out: where they are too many, those of the
+        begin and the end go before those between. One that holds more than texts and numbers is left out, too.
+    """
+    found = [
+        sampled
+        for meter_value in items(meter_values)
+        for sampled in items(meter_value.get("sampledValue"))
+        if is_signed(sampled)
+    ]
+    kept: set[int] = set()
+    left = MOST_BYTES
+    for number, sampled in sorted(enumerate(found), key=lambda each: each[1].get("context") not in _ENDS):
+        if all(value.__class__ in _PLAIN for value in sampled.values()):
+            size = len(_encode(sampled)) + len(", ")
+            if size <= left:
+                left -= size
+                kept.add(number)
+    return [found[number] for number in sorted(kept)], len(found) - len(kept)
