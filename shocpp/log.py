@@ -3,12 +3,14 @@ The log: one line per event, for people and for grep.
 
 ``logging`` would be the ordinary choice; it costs 7 ms of each connection's start and some 10 µs a
 line, more than serving a frame does. What a line says is decided by whoever was given ``line`` or what ``about``
-gives; when lines are written, by whoever owns the log: together, once the answers have left.
+gives; when lines are written, by whoever owns the log: together, once the answers have left. What takes no lines, such
+as a pipe that nobody reads, is never waited for: some are kept for later, the rest are counted.
 """
 
 from __future__ import annotations
 
 import os
+import select
 import time
 
 from shocpp.texts import clean
@@ -16,6 +18,8 @@ from shocpp.texts import clean
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+_MOST_KEPT = 1 << 18  # bytes that wait until they can be written
 
 
 class Log:
@@ -31,6 +35,8 @@ class Log:
         self._path = path
         self._clock = clock
         self._lines: list[str] = []
+        self._unwritten = bytearray()
+        self._lost = 0  # lines, since there was no room for more
         self._descriptor = 2
         self._has_complained = False
         self._second = 0
@@ -58,23 +64,40 @@ class Log:
         return say
 
     def flush(self) -> None:
-        """Write what was collected. A log that cannot be written never stops a charge."""
-        count = len(self._lines)
-        if not count:
+        """Write what was collected, as far as that can be done at once. A log that cannot be written stops nothing."""
+        self._collect()
+        if not self._unwritten:
             return
-        # by number, since another thread may add a line at any time
-        data = "".join(self._lines[:count]).encode("utf-8", "backslashreplace")
-        del self._lines[:count]
         try:
             descriptor = self._open() if self._path else 2
             self._has_complained = False
         except OSError as error:
-            descriptor, data = 2, self._complaint(error) + data
+            descriptor = 2
+            self._unwritten[:0] = self._complaint(error)
         try:
-            while data:
-                data = data[os.write(descriptor, data) :]
+            self._write(descriptor)
         except OSError:
-            pass
+            pass  # a full disk, a reader that has gone: what is unwritten is tried again
+
+    def _collect(self) -> None:
+        """Take the lines to be written; those for which there is no room are lost, up to the line that counts them."""
+        if self._lost and len(self._unwritten) <= _MOST_KEPT // 2:
+            self._unwritten += f"{self._stamp} WARNING {self._lost} lines lost: the log took no more\n".encode()
+            self._lost = 0
+        # by number, since another thread may add a line at any time
+        count = len(self._lines)
+        for line in self._lines[:count]:
+            if self._lost or len(self._unwritten) >= _MOST_KEPT:
+                self._lost += 1
+            else:
+                self._unwritten += line.encode("utf-8", "backslashreplace")
+        del self._lines[:count]
+
+    def _write(self, descriptor: int) -> None:
+        """Write while nothing is in the way, whole lines where they are not too long."""
+        while self._unwritten and _is_ready(descriptor):
+            end = self._unwritten.rfind(b"\n", 0, select.PIPE_BUF) + 1 or select.PIPE_BUF
+            del self._unwritten[: os.write(descriptor, self._unwritten[:end])]
 
     def _complaint(self, error: OSError) -> bytes:
         """Give the line that says why the log is on stderr and not in its file; the first time only."""
@@ -97,3 +120,10 @@ class Log:
             self._descriptor = 2
         self._descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
         return self._descriptor
+
+
+def _is_ready(descriptor: int) -> bool:
+    """Tell whether ``PIPE_BUF`` bytes can be written at once; true, too, where writing fails at once."""
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLOUT)
+    return bool(waiting.poll(0))

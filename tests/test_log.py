@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from shocpp.log import Log
+from tests.support.patience import PATIENCE_S
+from tests.support.scratch import BACKEND, Scratch
 
 NOON = 1_693_742_400.75
 
@@ -178,3 +182,77 @@ def test_without_room_or_reader_nothing_is_raised(path: str) -> None:
     done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=write, text=True, check=True)
     os.close(write)
     assert done.stdout == "on\n"
+
+
+# --- a log that nobody reads
+
+
+class Unread:
+    """A pipe in the place of a log file, whose reader reads when it is told to."""
+
+    def __init__(self) -> None:
+        self._read, self._write = os.pipe2(os.O_NONBLOCK)
+        os.set_blocking(self._write, True)
+        self.path = f"/proc/self/fd/{self._write}"
+
+    def __enter__(self) -> Unread:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._read)
+        os.close(self._write)
+
+    def lines(self, log: Log) -> list[str]:
+        """Read all that the log still has, flushing it until nothing comes any more."""
+        data, more = b"", b"-"
+        while more:
+            data, more = data + more, b""
+            log.flush()
+            with suppress(BlockingIOError):
+                more = os.read(self._read, 1 << 20)
+        return data[1:].decode().splitlines()
+
+
+def test_a_pipe_that_nobody_reads_is_not_waited_for() -> None:
+    """What the pipe does not take is kept and comes, whole and in order, when it is read."""
+    with Unread() as pipe:
+        log = log_to(pipe.path)
+        said = [f"line {number:04}" for number in range(3000)]  # about 120 KiB; a pipe takes 64
+        for words in said:
+            say(log, words)
+        assert [line[-9:] for line in pipe.lines(log)] == said
+
+
+def test_lines_that_there_is_no_room_for_are_counted() -> None:
+    """Beyond 256 KiB the newest are lost; once there is room, a line says how many, in their place."""
+    with Unread() as pipe:
+        log = log_to(pipe.path)
+        for number in range(9000):
+            say(log, f"line {number:04}")
+        say(log, "a hundred lines, " * 100)
+        written = pipe.lines(log)
+        say(log, "again")
+        assert pipe.lines(log)[-1].endswith("INFO again")
+    kept = sum("INFO line " in line for line in written)
+    assert [line[-9:] for line in written[:-1]] == [f"line {number:04}" for number in range(kept)]
+    assert written[-1] == f"2023-09-03T12:00:00Z WARNING {9001 - kept} lines lost: the log took no more"
+    assert (320 << 10) - 9000 < sum(len(line) + 1 for line in written) < (330 << 10)
+
+
+def test_a_stderr_that_nobody_reads_holds_nobody_up(tmp_path: Path) -> None:
+    """A backend whose stderr is a full pipe answers every frame, and leaves when it is told to."""
+    scratch = Scratch(tmp_path)
+    with subprocess.Popen(
+        BACKEND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=scratch.environ
+    ) as backend:
+        assert backend.stdin and backend.stdout
+        watch = threading.Timer(PATIENCE_S, backend.kill)
+        watch.start()
+        for number in range(6):
+            frames = [f'[2,"{number}-{each}","Heartbeat",{{}}]\n' for each in range(300)]
+            backend.stdin.write("".join(frames).encode())
+            backend.stdin.flush()
+            assert all(backend.stdout.readline() for _ in frames)
+        backend.terminate()
+        assert backend.wait() == 0
+        watch.cancel()
