@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from shocpp.ledger.charge_points import ChargePoints
     from shocpp.ledger.prices import Prices
+    from shocpp.spool.watched_file import Elsewhere
 
     Report = Callable[[str, str], None]
 
@@ -59,12 +60,22 @@ def read_prices(path: str) -> Prices:
     return load(path, "prices", Prices.from_json)
 
 
-def watched_tags(path: str, report: Report) -> Callable[[], Accounts]:
-    """Give a function that gives the accounts in force: the file's, or while that is broken the last good ones."""
-    return WatchedFile(path, read_tags, Accounts(), report, broken="{count} accounts stay in force").current
+def watched_tags(path: str, report: Report, elsewhere: Elsewhere | None = None) -> Callable[[], Accounts]:
+    """
+    Give a function that gives the accounts in force: the file's, or while that is broken the last good ones.
+
+    Args:
+        path: The file.
+        report: Is told of every change, with a level and in words, once.
+        elsewhere: Where an edit is read, as ``WatchedFile`` wants it; None for in place.
+    """
+    stay = "{count} accounts stay in force"
+    return WatchedFile(path, read_tags, Accounts(), report, broken=stay, elsewhere=elsewhere).current
 
 
-def watched_charge_points(path: str, report: Report, is_required: bool) -> Callable[[], ChargePoints | None]:
+def watched_charge_points(
+    path: str, report: Report, is_required: bool, elsewhere: Elsewhere | None = None
+) -> Callable[[], ChargePoints | None]:
     """
     Give a function that gives the charge points that may connect: None for all, as long as there never was a file.
 
@@ -75,6 +86,7 @@ def watched_charge_points(path: str, report: Report, is_required: bool) -> Calla
         path: The file.
         report: Is told of every change, with a level and in words, once.
         is_required: It was there, or must be: without it nobody may connect.
+        elsewhere: Where an edit is read, as ``WatchedFile`` wants it; None for in place.
     """
     from shocpp.ledger.charge_points import ChargePoints
 
@@ -87,4 +99,5 @@ def watched_charge_points(path: str, report: Report, is_required: bool) -> Calla
         broken=f"{may} as before",
         good=may,
         is_optional=not is_required,
+        elsewhere=elsewhere,
     ).current

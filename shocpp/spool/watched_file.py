@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    Done = Callable[[Any, BaseException | None], None]
+    Elsewhere = Callable[[Callable[[], Any], Done], None]
     Stamp = tuple[int, ...]
 
 _NEVER_READ: Stamp = (0,)  # no file's: the first look reads, whatever is there
@@ -28,6 +30,8 @@ class WatchedFile:
         broken: What is in force while the file is broken, in words; ``{count}`` is the length of it.
         good: The same of a file that has become good; empty to say nothing.
         is_optional: As long as there never was a file, None is in force, and nothing is said of it.
+        elsewhere: Calls a function where it keeps nobody waiting, later another one with its result or what it raised:
+            an edit is read there, and what was in force before serves meanwhile. Without it all is read in place.
     """
 
     def __init__(
@@ -39,6 +43,7 @@ class WatchedFile:
         broken: str,
         good: str = "",
         is_optional: bool = False,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         self._path = path
         self._read = read
@@ -46,26 +51,42 @@ class WatchedFile:
         self._report = report
         self._broken = broken
         self._good = good
-        self._value = None if is_optional else empty
+        self._elsewhere = elsewhere
+        self._is_reading = False
+        self._value: Any = None  # before the first reading
         self._stamp = None if is_optional else _NEVER_READ
 
     def current(self) -> Any:
         """Give what is in force now; costs a look at the file's time."""
         stamp = _stamp(self._path)
-        if stamp != self._stamp:
+        if stamp != self._stamp and not self._is_reading:
             self._stamp = stamp
             self._read_anew()
         return self._value
 
     def _read_anew(self) -> None:
+        """Read the file: elsewhere, unless there is nothing that can serve meanwhile."""
+        if self._elsewhere is not None and self._value is not None:
+            self._is_reading = True
+            self._elsewhere(lambda: self._read(self._path), self._take)
+            return
         try:
-            self._value = self._read(self._path)
+            value = self._read(self._path)
         except ShocppError as error:
+            self._take(None, error)
+        else:
+            self._take(value, None)
+
+    def _take(self, value: Any, error: BaseException | None) -> None:
+        """Put in force what was read; if it is broken what there was stays."""
+        self._is_reading = False
+        if error is not None:
             self._value = self._value or self._empty
             self._report("WARNING", f"{error}; {self._broken.format(count=len(self._value))}")
-        else:
-            if self._good:
-                self._report("INFO", f"{self._path}: {self._good.format(count=len(self._value))}")
+            return
+        self._value = value
+        if self._good:
+            self._report("INFO", f"{self._path}: {self._good.format(count=len(self._value))}")
 
 
 def _stamp(path: str) -> Stamp | None:

@@ -1,12 +1,14 @@
-"""What a file of charge points that is edited promises: it may be missing from the first, but never later."""
+"""What files that are edited promise: charge points may be missing from the first, but never later."""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
-from shocpp.spool.configuration import watched_charge_points
+from shocpp.errors import ShocppError
+from shocpp.spool.configuration import watched_charge_points, watched_tags
 
 
 class Watched:
@@ -64,3 +66,35 @@ def test_the_last_good_list_serves(tmp_path: Path) -> None:
     assert [words.rpartition("; ")[2] for _, words in watched.said[1:]] == ["2 charge points may connect as before"] * 2
     watched.edit(listing("CP003"))
     assert watched.admitted() == ["CP003"]
+
+
+def test_an_edit_that_is_read_elsewhere_counts_when_it_is_read(tmp_path: Path) -> None:
+    """What was in force serves while an edit is read; what came meanwhile is read next, and a fault is said."""
+    path, said, jobs = tmp_path / "tags.json", [], []
+    path.write_text(tags("1111"))
+    current = watched_tags(str(path), lambda *words: said.append(words), lambda *job: jobs.append(job))
+    assert current().find("1111") and not jobs, "the first reading waits for nobody"
+    for content, card in ((tags("2222"), "1111"), (tags("33", "33"), "2222")):
+        path.write_text(content)
+        assert current().find(card) and current().find(card)
+        ((read, done),) = jobs
+        path.write_text(content + " ")
+        assert current().find(card) and len(jobs) == 1, "one reading at a time"
+        done(*outcome(read))
+        jobs.clear()
+        current()
+        done(*outcome(jobs.pop()[0]))
+    assert current().find("2222") and not jobs
+    assert [words.rpartition("; ")[2] for _, words in said] == ["1 accounts stay in force"] * 2
+
+
+def tags(*ids: str) -> str:
+    return json.dumps([{"index": 1, "account": "a", "ids": ids}])
+
+
+def outcome(read: Callable[[], object]) -> tuple[object, BaseException | None]:
+    """Give what a worker would hand over."""
+    try:
+        return read(), None
+    except ShocppError as error:
+        return None, error

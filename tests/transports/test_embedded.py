@@ -473,3 +473,18 @@ def test_port_in_use(tmp_path: Path) -> None:
         )
     assert done.returncode == 69
     assert done.stderr == f"shocpp-listener: port {port} is in use; end what listens there or choose another WS_PORT\n"
+
+
+def test_a_mistake_among_thousands_of_cards_keeps_nobody_waiting(tmp_path: Path) -> None:
+    """While a large tags.json with a mistake is explained, which takes seconds, the old accounts serve at once."""
+    with listening(tmp_path) as running, running.connect("/CP1") as connection:
+        cards = [f"{number:08X}" for number in range(10_000)]
+        running.scratch.set_tags(json.dumps([{"index": 1, "account": "a", "ids": [*cards, cards[0]]}]))
+        worst_s = 0.0
+        while "stay in force" not in running.said():
+            begin = time.monotonic()
+            connection.send('[2,"1","Authorize",{"idTag":"1111"}]')
+            assert json.loads(connection.recv(PATIENCE_S))[2] == {"idTagInfo": {"status": "Accepted"}}
+            worst_s = max(worst_s, time.monotonic() - begin)
+            time.sleep(0.05)
+        assert worst_s < 0.5

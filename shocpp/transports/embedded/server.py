@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from websockets.http11 import Request
 
     from shocpp.settings import Settings
+    from shocpp.spool.watched_file import Elsewhere
 
 _WORKERS = 2
 _LOOK_S = 1.0
@@ -57,7 +58,7 @@ class Server:
         sockets: Sockets to listen on.
         most: How many charge points may be connected.
         most_half_open: How many handshakes may go on at a time.
-        ready: Is called once connections are accepted.
+        ready: Is called in a thread once connections are accepted.
     """
 
     def __init__(
@@ -73,10 +74,6 @@ class Server:
         self._most_half_open = most_half_open
         self._ready = ready
         self._log = Log(settings.log_file)
-        self._accounts = watched_tags(settings.tags_file, self._log.line)
-        self._listed = watched_charge_points(
-            settings.charge_points_file, self._log.line, settings.charge_points_required
-        )
         self._counters = Counters(settings.run_dir)
         self._roster = Roster(most, self._serve, self._log.line)
         self._servers: list[asyncio.Server] = []
@@ -94,6 +91,8 @@ class Server:
         loop = self._loop = asyncio.get_running_loop()
         say = self._log.line
         self._end: asyncio.Future[None] = loop.create_future()
+        configuring = Workers(loop, 1, "configuration")
+        self._watch(configuring.submit)
         self._services = Services(
             loop,
             self._settings.message_limit,
@@ -120,12 +119,27 @@ class Server:
         gc.freeze()
         gc.set_threshold(2_000, 10, 10)
         self._look()
-        self._ready()
+        configuring.submit(self._ready, self._introduced)
         await self._end
         await self._close()
+        configuring.close()
         mailboxes.close()
         self._counters.remove()
         self._log.flush()
+
+    def _watch(self, elsewhere: Elsewhere) -> None:
+        """Read accounts and charge points; what is edited later is read elsewhere: one mistake takes many seconds."""
+        settings, say = self._settings, self._log.line
+        self._accounts = watched_tags(settings.tags_file, say, elsewhere)
+        self._listed = watched_charge_points(
+            settings.charge_points_file, say, settings.charge_points_required, elsewhere
+        )
+        self._accounts()
+
+    def _introduced(self, _: object, error: BaseException | None) -> None:
+        """Log that what is said at the start could not be said."""
+        if error is not None:
+            self._log.line("ERROR", f"saying what is served failed: {clean(repr(error), 500)}")
 
     async def _listen(self, context: ssl.SSLContext | None) -> None:
         """Accept connections, from now on with this certificate; those that are there go on."""

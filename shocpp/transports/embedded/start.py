@@ -34,7 +34,7 @@ def serve(settings: Settings, environ: Mapping[str, str], ready: Callable[[list[
     Args:
         settings: The settings in force.
         environ: The environment, which tells whether systemd opened the sockets.
-        ready: Is called once connections are accepted, with the addresses where they are.
+        ready: Is called in a thread once connections are accepted, with the addresses where they are.
 
     Raises:
         ShocppError: Something is not in order: address, port, certificate, list of charge points.
