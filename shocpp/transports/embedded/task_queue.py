@@ -32,7 +32,7 @@ _LONG = 1 << 16  # bytes of a message whose check takes too long for the loop
 _MOST_ANSWERED = 1 << 18  # bytes of messages that were answered, which a journal keeps until housekeeping
 
 
-class Peer(Protocol):
+class ServedConnection(Protocol):
     """What a queue needs of the connection whose tasks it does."""
 
     def send(self, lines: list[str]) -> None:
@@ -59,17 +59,17 @@ class TaskQueue:
     Has a backend do what comes over one connection.
 
     Args:
-        peer: The connection.
+        connection: The one that is served.
         services: What it shares with others.
 
     Attributes:
         backend: Serves the charge point; None until ``start``.
     """
 
-    __slots__ = ("_answered", "_close", "_has_closed", "_is_planned", "_peer", "_queue", "_services", "backend")
+    __slots__ = ("_answered", "_close", "_connection", "_has_closed", "_is_planned", "_queue", "_services", "backend")
 
-    def __init__(self, peer: Peer, services: Services) -> None:
-        self._peer = peer
+    def __init__(self, connection: ServedConnection, services: Services) -> None:
+        self._connection = connection
         self._services = services
         self._queue: deque[Task] | None = deque()  # None while nothing is under way: a task is done at once
         self._answered = 0  # bytes since the last housekeeping
@@ -98,7 +98,7 @@ class TaskQueue:
             return
         self._queue.append(task)
         if len(self._queue) >= _MOST_QUEUED:
-            self._peer.pause_reading()
+            self._connection.pause_reading()
 
     def fetch_command(self) -> None:
         """Look into the mailbox; a command that is there is sent."""
@@ -113,7 +113,7 @@ class TaskQueue:
     def close(self, code: int, reason: str) -> None:
         """Close the WebSocket after what is under way."""
         if self._queue is None or self.backend is None:
-            self._peer.send_close(code, reason)
+            self._connection.send_close(code, reason)
         else:
             self._close = (code, reason)
 
@@ -167,11 +167,11 @@ class TaskQueue:
             else:
                 self._services.bookkeeper.book(record, lambda booked: self._go_on(work, size, booked))
         except StopIteration as end:
-            self._peer.send(end.value)
+            self._connection.send(end.value)
             self._answered_one(size)
             return False
         except Exception as error:  # a fault of ours ends this connection; its backend still has to close, others go on
-            self._peer.failed(error)
+            self._connection.failed(error)
             return False
         self._begin_queueing()
         return True
@@ -183,9 +183,9 @@ class TaskQueue:
     def _worked(self, result: object, error: BaseException | None) -> None:
         """Go on after a worker has done its part."""
         if error is not None:
-            self._peer.failed(error)
+            self._connection.failed(error)
         elif isinstance(result, list):
-            self._peer.send(result)
+            self._connection.send(result)
             self._plan_housekeeping(0)
         elif isinstance(result, float):
             self._plan_housekeeping(0)
@@ -200,11 +200,11 @@ class TaskQueue:
                 return
         self._queue = None
         if self._has_closed:
-            self._peer.released()
+            self._connection.released()
         elif self._close is not None:
-            self._peer.send_close(*self._close)
+            self._connection.send_close(*self._close)
         else:
-            self._peer.continue_reading()
+            self._connection.continue_reading()
 
     # --- what a worker does
 
