@@ -180,3 +180,27 @@ def test_a_wrong_clock_is_not_unaccounted(home: Path) -> None:
     made = statement(home)
     assert {each["account"]: each["energy_wh"] for each in made["accounts"]} == {"family-y": 35_000}
     assert [(each["energy_wh"], each["gaps"]) for each in made["unaccounted"]] == [(0, [])]
+
+
+def test_a_new_box_leaves_the_statement_alone(home: Path) -> None:
+    """What a statement says of a charge point is what it was at the time of the charge, with run/ changed or lost."""
+    with RunningBackend(home) as backend:
+        old_box = {"chargePointVendor": "Acme", "chargePointModel": "One", "chargePointSerialNumber": "1"}
+        backend.call("BootNotification", old_box)
+        backend.stop(backend.start())
+    before = statement(home)["charge_points"]
+    assert before[0]["model"] == "One" and before[0]["serial"] == "1"
+    with RunningBackend(home) as backend:
+        backend.call("BootNotification", {"chargePointVendor": "Acme", "chargePointModel": "Two"})
+    assert statement(home)["charge_points"] == before
+    shutil.rmtree(home / "run")
+    assert statement(home)["charge_points"] == before
+
+
+def test_a_million_kwh_of_nobody(home: Path) -> None:
+    """A stop without a start that claims a million kWh is an anomaly, and bills nothing."""
+    with RunningBackend(home) as backend:
+        assert backend.stop(20_000_000, 1_000_000_000)[2] == {}
+    (record,) = records(home)
+    assert (record["anomaly"], record["consumed_kwh"], record["end_wh"]) == ("implausible", "0", 1_000_000_000)
+    assert not sum(billed_wh(home).values())
