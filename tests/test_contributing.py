@@ -52,7 +52,7 @@ def test_a_new_format(tmp_path: Path) -> None:
     """A format that was added by the recipe is offered by --help, and passes the tests of all formats."""
     checkout = followed(tmp_path / "shocpp", "A new format of the statement")
     assert "|lines]" in checkout.python("-c", "from shocpp.cli.summary import main; main(['--help'])")
-    assert (checkout.home / "tests/golden/october.en.lines").read_text().count(" family-y\n") == 3
+    assert (checkout.home / "tests/golden/october.en.lines").read_text().count(" family-y\n") == 4
     wanted = "golden or formats_agree or one_account or lines or imports_what"
     files = ("tests/report/test_gather.py", "tests/cli/test_summary.py", "tests/test_docs.py", "tests/test_layers.py")
     assert count_passed(checkout, *files, "-k", wanted) > 11 + 2 + 3 + 200
