@@ -42,7 +42,7 @@ def test_golden(home: Path, form: str, language: str) -> None:
     assert is_golden, f"not {golden(form, language).name}: `python -m tests.support.invented_month`, then `git diff`"
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", ["text", "csv", "json", "html"])
 @pytest.mark.parametrize(("language", "mark", "meaning"), [
     ("de", "fremdes Konto", "darf an diesem Ladepunkt nicht laden"),
     ("en", "foreign account", "may not charge at this charger"),
