@@ -175,6 +175,8 @@ def test_a_charge(home: Path, port: int) -> None:
         "stopped": ended.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "duration_s": 3 * 3600,
         "received": record["received"],
+        "vendor": "v",
+        "model": "m",
     }
     year, month = path.parts[-3:-1]
     summary = asyncio.run(run(home, "shocpp-summary", year, month, "--json"))

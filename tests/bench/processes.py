@@ -7,7 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import suppress
 
 from tests.support.patience import PATIENCE_S
 
@@ -52,9 +52,16 @@ def pss_kib(pid: int) -> int:
 
 
 def waits_for_lock(pid: int) -> bool:
-    """Tell whether a process of a tree waits for a lock that another one holds on a file."""
-    waiting = [line.split() for line in Path("/proc/locks").read_text().splitlines() if "->" in line]
-    return not {str(each) for each in tree(pid)}.isdisjoint(line[5] for line in waiting)
+    """Tell whether a process of a tree has the accounting folder's lock open: it asks for it again and again."""
+    return any(path.endswith("/accounting/.lock") for member in tree(pid) for path in opened(member))
+
+
+def opened(pid: int) -> Iterator[str]:
+    """Give the paths of what a process has open; what goes meanwhile is left out."""
+    with suppress(FileNotFoundError):
+        for name in os.listdir(f"/proc/{pid}/fd"):
+            with suppress(FileNotFoundError):
+                yield os.readlink(f"/proc/{pid}/fd/{name}")
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes], limit_s: float = PATIENCE_S) -> None:

@@ -200,7 +200,7 @@ def test_a_list_can_be_required(tmp_path: Path, kind: str) -> None:
         until(lambda: "nobody may connect (SHOCPP_CHARGEPOINTS_REQUIRED)" in listener.said(), "the warning")
         assert listener.status_of("/CP1") == (404 if kind == "embedded" else 0)
         (tmp_path / "conf/charge-points.json").write_text('[{"identity": "CP1"}]')
-        assert listener.status_of("/CP1") == 101
+        until(lambda: listener.status_of("/CP1") == 101, "the list to be in force")
 
 
 @pytest.mark.parametrize("is_shared", [False, True])
