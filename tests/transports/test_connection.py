@@ -43,7 +43,7 @@ def test_the_transport_of_another_loop() -> None:
     """A handshake is read from it and answered on it, and the peer's address is known."""
     loop: Any = SimpleNamespace(time=lambda: 1.0, call_soon=lambda do: do())
     nobody: Any = None
-    services = Services(loop, 1000, nobody, nobody, nobody)
+    services = Services(loop, 1000, nobody, nobody, nobody, nobody)
     listener: Any = Listener()
     connection, transport = Connection(listener, services), OtherLoopsTransport()
     connection.connection_made(transport)  # type: ignore[arg-type]

@@ -488,3 +488,22 @@ def test_a_mistake_among_thousands_of_cards_keeps_nobody_waiting(tmp_path: Path)
             worst_s = max(worst_s, time.monotonic() - begin)
             time.sleep(0.05)
         assert worst_s < 0.5
+
+
+def test_strangers_with_unfinished_messages_hold_a_bounded_memory(tmp_path: Path) -> None:
+    """Of 80 that leave a message one byte short, those that began first are disconnected; the others can finish."""
+    message = frame(json.dumps([2, "1", "Heartbeat", {"note": "x" * 4000}]).encode())
+    with ExitStack() as stack, listening(tmp_path, SHOCPP_MESSAGE_LIMIT="4096") as running:
+        good = stack.enter_context(running.connect("/good"))
+        made = []
+        for number in range(80):
+            made.append(stack.enter_context(stranger(running, upgrade(f"/X{number}", running.port) + message[:-1])))
+            assert made[-1].recv(4096).startswith(b"HTTP/1.1 101")
+        for each in made:
+            each.settimeout(PATIENCE_S)
+        assert is_closed(made[0])
+        until(lambda: "X0 is disconnected" in running.said(), "the log to say so")
+        made[-1].sendall(message[-1:])
+        assert b'[3,"1",' in made[-1].recv(4096)
+        good.send(HEARTBEAT)
+        assert json.loads(good.recv(PATIENCE_S))[0] == 3

@@ -14,12 +14,13 @@ class Surroundings:
     """Connection, bookkeeper, workers and the rest in one: does at once what they do later, keeps what it is told."""
 
     def __init__(self, can_book: bool) -> None:
-        self.bookkeeper = self.workers = self.housekeeping = self
+        self.bookkeeper = self.workers = self.housekeeping = self.held = self
         self.can_book = can_book
         self.failures: list[str] = []
         self.sent: list[str] = []
         self.later: list[Callable[[], None]] = []
-        self.is_released = False
+        self.is_released = self.is_paused = self.is_full = False
+        self.waiting = 0
         self.done: Callable[[Any], None] | None = None
 
     def book(self, record: object, done: Callable[[Any], None]) -> None:
@@ -42,8 +43,14 @@ class Surroundings:
     def released(self) -> None:
         self.is_released = True
 
+    def pause_reading(self) -> None:
+        self.is_paused = True
+
     def continue_reading(self) -> None:
-        pass
+        self.is_paused = False
+
+    def add_waiting(self, size: int) -> None:
+        self.waiting += size
 
     def plan(self, _: object) -> None:
         pass
@@ -121,3 +128,32 @@ def test_the_mailbox_is_taken_over_elsewhere(monkeypatch: pytest.MonkeyPatch) ->
     tasks.start(backend)  # type: ignore[arg-type]
     tasks.add(b"two frames")
     assert jobs == [backend.open] and not around.later and not around.sent
+
+
+def test_what_waits_for_the_disk_is_bounded_in_bytes() -> None:
+    """Behind a stop that is being booked, 256 KiB may wait (found: 32 messages of a MiB each), then no more is read."""
+    around: Any = Surroundings(can_book=True)
+    tasks = TaskQueue(around, around)
+    tasks.start(Backend())  # type: ignore[arg-type]
+    for size, is_paused in ((1000, False), (200_000, False), (62_000, False), (200, True)):
+        tasks.add(bytes(size))
+        assert around.is_paused == is_paused
+    assert around.waiting == 263_200
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_where_all_together_hold_too_much_one_waits_at_most(is_lost: bool) -> None:
+    """No second message is read while others hold as much as may be; what is done or lost is counted no longer."""
+    around: Any = Surroundings(can_book=True)
+    around.is_full = True
+    tasks = TaskQueue(around, around)
+    tasks.add(b"early")
+    assert around.is_paused and around.waiting == 5
+    if not is_lost:
+        tasks.start(Chatty())  # type: ignore[arg-type]
+        assert around.waiting == 5
+        while around.later:
+            around.later.pop(0)()
+        assert not around.is_paused
+    tasks.end()
+    assert around.waiting == 0

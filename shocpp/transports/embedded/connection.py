@@ -109,8 +109,7 @@ class Connection(asyncio.BufferedProtocol):
         if self._handshake is not None:
             self._take_handshake(self._handshake, data)
         else:
-            for message in self._wire.receive(data):
-                self._tasks.add(message)
+            self._receive(data)
             self._flush()
 
     def eof_received(self) -> bool:
@@ -120,6 +119,8 @@ class Connection(asyncio.BufferedProtocol):
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002
         """Serve what came before, then close the backend."""
         self.transport = None
+        self._wire.forget()
+        self._services.held.set_unfinished(self, 0)
         self._listener.disconnected(self)
         self._tasks.end()
 
@@ -143,8 +144,8 @@ class Connection(asyncio.BufferedProtocol):
         self._flush()
         if is_valid:
             self._handshake = None
-            for message in self._wire.receive(memoryview(handshake.rest)) if handshake.rest else ():
-                self._tasks.add(message)
+            if handshake.rest:
+                self._receive(memoryview(handshake.rest))
         self._resume_reading()
         return is_valid
 
@@ -238,6 +239,15 @@ class Connection(asyncio.BufferedProtocol):
         if request is not None:
             self._listener.requested(self, request)
         self._flush()
+
+    def _receive(self, data: memoryview) -> None:
+        """Have the messages served that are whole, and note what is held of one that is not."""
+        before = self._wire.unfinished
+        for message in self._wire.receive(data):
+            self._tasks.add(message)
+        unfinished = self._wire.unfinished
+        if unfinished != before:
+            self._services.held.set_unfinished(self, unfinished)
 
     def _flush(self) -> None:
         """Write what is to be written besides messages; disconnect where that is due."""

@@ -23,6 +23,7 @@ from shocpp.transports.embedded.admitting import Admitter
 from shocpp.transports.embedded.booking_client import Bookkeeper
 from shocpp.transports.embedded.connection import Connection
 from shocpp.transports.embedded.counters import Counters
+from shocpp.transports.embedded.held_bytes import HeldBytes
 from shocpp.transports.embedded.housekeeping import Housekeeping
 from shocpp.transports.embedded.mailboxes import Mailboxes
 from shocpp.transports.embedded.roster import Roster
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 _WORKERS = 2
 _LOOK_S = 1.0
 _BACKLOG = 512
+_MOST_HELD = 64  # of the longest messages: in memory for all connections together
 LONGEST_END_S = 1.8  # the manual says two seconds
 _AT_A_TIME = 500  # connections that are closed before it is somebody else's turn
 
@@ -99,6 +101,7 @@ class Server:
             Bookkeeper(loop, self._settings.accounting_dir, say),
             Workers(loop, _WORKERS, "disk"),
             Housekeeping(loop, self._log),
+            HeldBytes(_MOST_HELD * self._settings.message_limit, say),
         )
         self._admitter = Admitter(
             loop,

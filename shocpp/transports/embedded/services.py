@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from shocpp.transports.embedded.booking_client import Bookkeeper
+    from shocpp.transports.embedded.held_bytes import HeldBytes
     from shocpp.transports.embedded.housekeeping import Housekeeping
     from shocpp.transports.embedded.workers import Workers
 
@@ -29,6 +30,7 @@ class Services:
         bookkeeper: Books records.
         workers: Run what waits for the disk.
         housekeeping: Does what may be late.
+        held: Counts what is held of messages.
 
     Attributes:
         now: Gives the loop's time in seconds.
@@ -44,12 +46,14 @@ class Services:
         bookkeeper: Bookkeeper,
         workers: Workers,
         housekeeping: Housekeeping,
+        held: HeldBytes,
     ) -> None:
         self.now, self.soon = loop.time, loop.call_soon
         self.message_limit = message_limit
         self.bookkeeper = bookkeeper
         self.workers = workers
         self.housekeeping = housekeeping
+        self.held = held
         self.buffer = memoryview(bytearray(_BUFFER))
         self.silence = logging.getLogger("shocpp.silence")
         self.silence.setLevel(logging.CRITICAL + 1)

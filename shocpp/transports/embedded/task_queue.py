@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Work = Generator[Record | None, Outcome | None, list[str]]
 
 _MOST_QUEUED = 32  # tasks that wait for the disk; beyond, no more is read
+_MOST_QUEUED_BYTES = 1 << 18  # the same of their messages
 _LONG = 1 << 16  # bytes of a message whose check takes too long for the loop
 _MOST_ANSWERED = 1 << 18  # bytes of messages that were answered, which a journal keeps until housekeeping
 
@@ -66,12 +67,23 @@ class TaskQueue:
         backend: Serves the charge point; None until ``start``.
     """
 
-    __slots__ = ("_answered", "_close", "_connection", "_has_closed", "_is_planned", "_queue", "_services", "backend")
+    __slots__ = (
+        "_answered",
+        "_close",
+        "_connection",
+        "_has_closed",
+        "_is_planned",
+        "_queue",
+        "_queued",
+        "_services",
+        "backend",
+    )
 
     def __init__(self, connection: ServedConnection, services: Services) -> None:
         self._connection = connection
         self._services = services
         self._queue: deque[Task] | None = deque()  # None while nothing is under way: a task is done at once
+        self._queued = 0  # bytes of the messages that wait
         self._answered = 0  # bytes since the last housekeeping
         self._is_planned = self._has_closed = False
         self._close: tuple[int, str] | None = None  # code and reason, once all is done
@@ -86,6 +98,7 @@ class TaskQueue:
         """
         self.backend = backend
         early, self._queue = self._queue or (), None
+        self._count(-self._queued)
         self.add(backend.open)
         self._plan_housekeeping(0)
         for task in early:
@@ -97,7 +110,9 @@ class TaskQueue:
             self._do(task)
             return
         self._queue.append(task)
-        if len(self._queue) >= _MOST_QUEUED:
+        self._count(_size(task))
+        is_long = len(self._queue) >= _MOST_QUEUED or self._queued >= _MOST_QUEUED_BYTES
+        if is_long or (self._queued and self._services.held.is_full):
             self._connection.pause_reading()
 
     def fetch_command(self) -> None:
@@ -118,8 +133,10 @@ class TaskQueue:
             self._close = (code, reason)
 
     def end(self) -> None:
-        """Do what has come, then close the backend: the connection is lost."""
-        if self.backend is not None and not self._has_closed:
+        """Do what has come, then close the backend: the connection is lost. Without a backend nothing is done."""
+        if self.backend is None:
+            self._count(-self._queued)
+        elif not self._has_closed:
             self.add(self._close_backend)
 
     # --- one task at a time
@@ -127,7 +144,11 @@ class TaskQueue:
     def _do(self, task: Task) -> bool:
         """Begin a task; True if it goes on elsewhere, so that all that follows must queue."""
         if not callable(task):
-            return self._advance(self._serve(task), len(task))
+            size = len(task)
+            if not self._advance(self._serve(task), size):
+                return False
+            self._services.held.add_waiting(size)
+            return True
         self._begin_queueing()
         self._services.workers.submit(task, self._worked)
         return True
@@ -135,6 +156,12 @@ class TaskQueue:
     def _begin_queueing(self) -> None:
         if self._queue is None:
             self._queue = deque()
+
+    def _count(self, size: int) -> None:
+        """Count bytes that have begun to wait in the queue; negative for those that wait no longer."""
+        if size:
+            self._queued += size
+            self._services.held.add_waiting(size)
 
     def _serve(self, message: Message) -> Work:
         """Answer a message, which may hold several frames: between two of them it is somebody else's turn."""
@@ -178,6 +205,7 @@ class TaskQueue:
 
     def _go_on(self, work: Work, size: int, outcome: Outcome | None = None) -> None:
         if not self._advance(work, size, outcome):
+            self._services.held.add_waiting(-size)
             self._do_queued()
 
     def _worked(self, result: object, error: BaseException | None) -> None:
@@ -196,7 +224,9 @@ class TaskQueue:
         queue = self._queue
         assert queue is not None  # noqa: S101 - they had to queue
         while queue:
-            if self._do(queue.popleft()):
+            task = queue.popleft()
+            self._count(-_size(task))
+            if self._do(task):
                 return
         self._queue = None
         if self._has_closed:
@@ -239,3 +269,8 @@ class TaskQueue:
         elif self._answered > _MOST_ANSWERED:
             self._answered = 0
             self.add(self._do_housekeeping)
+
+
+def _size(task: Task) -> int:
+    """Give the bytes of a message; what else is to be done has none."""
+    return 0 if callable(task) else len(task)

@@ -52,6 +52,16 @@ class Wire:
         """Tell whether messages may still be sent."""
         return self._protocol is None or self._protocol.state is State.OPEN
 
+    @property
+    def unfinished(self) -> int:
+        """Count the bytes that are held of a message that has begun."""
+        return self._unread + len(self._parts) if self._parts is not None else self._unread
+
+    def forget(self) -> None:
+        """Let go of what is held of a message that will not be finished."""
+        self._protocol = self._parts = None
+        self._unread = 0
+
     def receive(self, data: memoryview) -> Sequence[Message]:
         """Take bytes; give the messages that are whole with them. What must be answered is in ``outgoing``."""
         if self._protocol is None:
