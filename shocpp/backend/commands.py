@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from shocpp.backend.observer import Observer
     from shocpp.ocpp.rpc import Answer, Peer
+    from shocpp.ocpp.sent_keys import SentKeys
     from shocpp.spool.held_mailbox import HeldMailbox
 
 
@@ -28,17 +29,24 @@ class Commands:
         connection: The mailbox.
         peer: Our end of the conversation.
         observer: Counts what was sent.
+        keys: Is told of the keys that are sent.
         say: Writes a line of the log: level and text.
     """
 
-    __slots__ = ("_connection", "_observer", "_peer", "_say")
+    __slots__ = ("_connection", "_keys", "_observer", "_peer", "_say")
 
     def __init__(
-        self, connection: HeldMailbox, peer: Peer, observer: Observer, say: Callable[[str, str], None]
+        self,
+        connection: HeldMailbox,
+        peer: Peer,
+        observer: Observer,
+        keys: SentKeys,
+        say: Callable[[str, str], None],
     ) -> None:
         self._connection = connection
         self._peer = peer
         self._observer = observer
+        self._keys = keys
         self._say = say
 
     def fetch(self) -> str | None:
@@ -59,13 +67,14 @@ class Commands:
             self._peer.abandon()
         self._say("INFO", f"{clean(call.action)} id={clean(call.unique_id)} sent")
         self._observer.commanded()
+        self._note_keys(call)
         return self._peer.call(call)
 
     def deliver(self, event: Answer) -> None:
         """Hand the answer to a command over to whoever waits for it, under the id that was used."""
         frame = event.frame
         frame.unique_id = event.call.unique_id
-        outcome = "confirmed" if isinstance(frame, CallResult) else f"refused {clean(frame.code, 50)}"
+        outcome = "confirmed" if isinstance(frame, CallResult) else f"refused {clean(self._keys.hide(frame.code), 50)}"
         try:
             line = frame.encode()
         except RecursionError:
@@ -76,3 +85,9 @@ class Commands:
         except ShocppError as error:
             outcome = f"{outcome}, but: {clean(error)}"
         self._say("INFO", f"{clean(event.call.action)} id={clean(event.call.unique_id)} {outcome}")
+
+    def _note_keys(self, call: Call) -> None:
+        """Have the keys in a command known: the charge point may say them again, under any name."""
+        from shocpp.ocpp.secrets import keys_in  # its patterns take a millisecond, which few connections need
+
+        self._keys.note(keys_in(call.payload))

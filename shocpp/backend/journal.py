@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shocpp.ocpp.rpc import Event
+    from shocpp.ocpp.sent_keys import SentKeys
 
 
 class Journal:
@@ -35,14 +36,21 @@ class Journal:
         folder: The folder of the day files.
         identity: The charge point's; empty for the anonymous one.
         report: Is told, with a level and in words, when lines begin to be lost and when they no longer are.
+        keys: The keys that were sent over the connection.
         clock: Gives seconds since the epoch.
     """
 
     def __init__(
-        self, folder: str, identity: str, report: Callable[[str, str], None], clock: Callable[[], float] = time.time
+        self,
+        folder: str,
+        identity: str,
+        report: Callable[[str, str], None],
+        keys: SentKeys,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._file = day_file(folder)
         self._report = report
+        self._keys = keys
         self._clock = clock
         self._in, self._out = head(identity, IN), head(identity, OUT)
         self._noted: list[tuple[float, bytes | None, list[Event], float, list[str]]] = []
@@ -66,7 +74,7 @@ class Journal:
     def note_call(self, line: str) -> None:
         """Note a CALL of ours."""
         now = self._clock()
-        self._noted.append((now, None, [], now, [_safe(line).decode()]))
+        self._noted.append((now, None, [], now, [_safe(line, self._keys).decode()]))
 
     def write(self) -> None:
         """Write what was noted. A journal that cannot be written never stops a charge."""
@@ -78,13 +86,14 @@ class Journal:
             if not 0 <= arrived - self._second < 1:
                 self._turn(arrived, pieces)
             stamp = b"%b%03dZ" % (self._begin, (arrived - self._second) * 1000)
-            for text in _texts(line, events):
+            for text in _texts(line, events, self._keys):
                 pieces += (stamp, self._in, text, b"}\n")
             if not 0 <= answered - self._second < 1:
                 self._turn(answered, pieces)
             stamp = b"%b%03dZ" % (self._begin, (answered - self._second) * 1000)
-            for reply in replies:  # made of what accounts say: they hold no secrets
-                pieces += (stamp, self._out, reply.encode(), b"}\n")
+            for reply in replies:  # made of what accounts say: they hold no secrets but what they echo
+                text = reply.encode() if self._keys.hide(reply) == reply else _safe(reply, self._keys)
+                pieces += (stamp, self._out, text, b"}\n")
         self._append(pieces)
 
     def close(self) -> None:
@@ -120,28 +129,29 @@ class Journal:
             self._is_losing = False
 
 
-def _texts(line: bytes | None, events: list[Event]) -> list[bytes]:
+def _texts(line: bytes | None, events: list[Event], keys: SentKeys) -> list[bytes]:
     """Give the frames of what came: as it stands where nothing in it is to be hidden."""
     if line is None:
-        return [_text_of(event) for event in events]
+        return [_text_of(event, keys) for event in events]
     event = events[0]
-    text = line if isinstance(event, Call) and event.action in WITHOUT_SECRETS else _safe(line.decode())
+    is_harmless = isinstance(event, Call) and event.action in WITHOUT_SECRETS and not keys
+    text = line if is_harmless else _safe(line.decode(), keys)
     if b"\n" in text or b"\r" in text:  # in valid JSON between values only; within a line of ours there must be none
         text = text.replace(b"\n", b" ").replace(b"\r", b" ")
     return [text]
 
 
-def _text_of(event: Event) -> bytes:
+def _text_of(event: Event, keys: SentKeys) -> bytes:
     """Write an event's frame as one line of JSON; what was none as a text."""
     if isinstance(event, Garbage):
-        return _quoted(masked_text(event.text))
-    return _safe((event.frame if isinstance(event, (Answer, Stray)) else event).encode())
+        return _quoted(masked_text(keys.hide(event.text)))
+    return _safe((event.frame if isinstance(event, (Answer, Stray)) else event).encode(), keys)
 
 
-def _safe(frame: str) -> bytes:
+def _safe(frame: str, keys: SentKeys) -> bytes:
     """Write a frame without its secrets."""
-    masked = masked_frame(frame)
-    return _quoted(masked_text(frame)) if masked is None else masked.encode()
+    masked = masked_frame(frame, keys.hide_in)
+    return _quoted(masked_text(keys.hide(frame))) if masked is None else masked.encode()
 
 
 def _quoted(text: str) -> bytes:

@@ -26,6 +26,7 @@ from shocpp.ocpp.assembler import Garbage
 from shocpp.ocpp.codes import CODES
 from shocpp.ocpp.frames import Call, CallError, CallResult
 from shocpp.ocpp.rpc import Answer, Peer, Stray
+from shocpp.ocpp.sent_keys import SentKeys
 from shocpp.spool.booked_charges import has_record
 from shocpp.spool.held_mailbox import HeldMailbox
 from shocpp.spool.open_charges import OpenCharges
@@ -78,7 +79,8 @@ class Lines:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.identity = identity
-        self._say = say
+        self._keys = SentKeys()
+        self._say = say = _without_keys(say, self._keys)
         self._clock = clock
         self._monotonic = monotonic
         self._peer = Peer()
@@ -93,11 +95,11 @@ class Lines:
             charge_point=charge_point,
             most_kwh=settings.most_kwh,
         )
-        sightings = Sightings(self._connection.folder)
+        sightings = Sightings(self._connection.folder, self._keys.hide_in)
         charges = OpenCharges(self._connection.folder, partial(has_record, settings.accounting_dir, identity))
         self._observer = Observer(version, identity, self._connection, sightings, charges, context.wh, say, clock)
         self._backend = Backend(version, context, accounts, self._observer, settings.validation, say, clock, monotonic)
-        self._commands = Commands(self._connection, self._peer, self._observer, say)
+        self._commands = Commands(self._connection, self._peer, self._observer, self._keys, say)
         self._journal = self._open_journal(settings.journal_dir) if settings.journal_dir else None
         self._written_at_once = version.about_transactions
 
@@ -244,7 +246,7 @@ class Lines:
     def _open_journal(self, folder: str) -> Journal:
         from shocpp.backend.journal import Journal
 
-        return Journal(folder, self.identity, self._say, self._clock)
+        return Journal(folder, self.identity, self._say, self._keys, self._clock)
 
     def _guard(self, what: str, do: Callable[..., Result], *values: object) -> Result | None:
         return own_faults.guard(self._say, what, do, *values)
@@ -259,3 +261,8 @@ def _written(call: Call, answer: Reply | Refuse) -> tuple[str, str]:
     line = CallResult(call.unique_id, answer.payload).encode()
     info = answer.payload.get("idTagInfo")
     return line, f"answered, card {info['status']}" if isinstance(info, dict) else "answered"
+
+
+def _without_keys(say: Callable[[str, str], None], keys: SentKeys) -> Callable[[str, str], None]:
+    """Give what writes a line of the log in which keys that were sent are hidden."""
+    return lambda level, text: say(level, keys.hide(text))

@@ -24,13 +24,45 @@ _ASSIGNED = re.compile(
     r"((?:authorizationkey|passw\w{0,32}|secret\w{0,32}|token|apikey)\"?\s{0,8}[=:]\s{0,8})[^\s,;&}]+", re.I
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 _decode = json.JSONDecoder(parse_constant=lambda _: None).decode
 
 
-def masked_frame(frame: str) -> str | None:
+def keys_in(value: object) -> Iterator[str]:
+    """
+    Give the texts that are secrets by their names, such as the value of an AuthorizationKey.
+
+    >>> list(keys_in({"key": "AuthorizationKey", "value": "0a0b"}))
+    ['0a0b']
+    """
+    if isinstance(value, dict):
+        hidden = _hidden_names(value)
+        for name, each in value.items():
+            if name in hidden and isinstance(each, str):
+                yield each
+            else:
+                yield from keys_in(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from keys_in(each)
+    elif isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            yield from keys_in(json.loads(value))
+        except (ValueError, RecursionError):
+            pass
+
+
+def masked_frame(frame: str, hide_more: Callable[[object], object] | None = None) -> str | None:
     """
     Hide the secrets in a frame; one without any is returned as it came.
+
+    Args:
+        frame: JSON.
+        hide_more: Hides what is secret for another reason than its name, such as ``SentKeys.hide_in``.
 
     Returns:
         JSON; None for what is not JSON.
@@ -43,6 +75,8 @@ def masked_frame(frame: str) -> str | None:
     try:
         value = _decode(frame)
         hidden = _hide(value)
+        if hide_more is not None:
+            hidden = hide_more(hidden)
         if hidden == value and "NaN" not in frame and "Infinity" not in frame:
             return frame
         return _encode(hidden)
@@ -71,14 +105,18 @@ def _hide(value: object) -> object:
 
 
 def _hide_in_object(value: dict[str, object]) -> dict[str, object]:
-    """Hide members that bear a secret's name, and the value of a configuration key that does."""
+    hidden = _hidden_names(value)
+    return {name: MASK if name in hidden else _hide(each) for name, each in value.items()}
+
+
+def _hidden_names(value: dict[str, object]) -> set[str]:
+    """Give the members that bear a secret's name, and the value of a configuration key that does."""
     key = next((each for name, each in value.items() if name.lower() == "key" and isinstance(each, str)), "")
     is_secret = bool(_NAME.search(key))
     return {
-        name: MASK
-        if each not in (None, "") and not _is_flag(each) and (_NAME.search(name) or (is_secret and _is_value(name)))
-        else _hide(each)
+        name
         for name, each in value.items()
+        if each not in (None, "") and not _is_flag(each) and (_NAME.search(name) or (is_secret and _is_value(name)))
     }
 
 

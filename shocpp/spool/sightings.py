@@ -16,6 +16,7 @@ from shocpp.spool import durable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 STATUS, METER = "status.json", "meter.json"
@@ -36,10 +37,17 @@ def read(folder: str, name: str) -> dict[str, Any]:
 
 
 class Sightings:
-    """The sightings of one charge point, as its backend knows and changes them."""
+    """
+    The sightings of one charge point, as its backend knows and changes them.
 
-    def __init__(self, folder: str) -> None:
+    Args:
+        folder: The charge point's.
+        hide: Hides in a value what nobody shall read in status.json.
+    """
+
+    def __init__(self, folder: str, hide: Callable[[object], object] = lambda value: value) -> None:
         self._folder = folder
+        self._hide = hide
         self._status: dict[str, Any] | None = None
         self._meter: dict[str, Any] | None = None
         self._changed: set[str] = set()
@@ -65,6 +73,7 @@ class Sightings:
 
     def note(self, section: str, key: str, value: object) -> None:
         """Set ``status[section][key]``, without key ``status[section]``; the oldest of too many entries goes."""
+        key, value = str(self._hide(key)), self._hide(value)
         if key:
             _put(_object(self.status, section), key, value)
         else:
@@ -73,6 +82,7 @@ class Sightings:
 
     def count(self, section: str, key: str, more: int = 1) -> None:
         """Add to the number ``status[section][key]``, or ``status[section]``; what is too many is not counted."""
+        key = str(self._hide(key))
         counts = _object(self.status, section) if key else self.status
         key = key or section
         before = counts.get(key)

@@ -226,3 +226,42 @@ def test_off(tmp_path: Path) -> None:
     )
     assert done.stdout.splitlines()[-1] == b"[]"
     assert "SHOCPP_JOURNALDIR" in passed_on()
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        '[4,"1","PropertyConstraintViolation","{} is no key",{{"was":"{}"}}]',
+        '[4,"1","NoKey{}","",{{}}]',
+        '[2,"9","SecurityEventNotification",{{"type":"x","timestamp":"","techInfo":"set to {}"}}]',
+        '[2,"9","StatusNotification",{{"connectorId":1,"status":"Faulted","errorCode":"OtherError","info":"{}"}}]',
+        '[2,"9","BootNotification",{{"chargePointVendor":"{}","chargePointModel":"m","{}":1}}]',
+        '[2,"9","{}",{{}}]',
+        "set {}",
+    ],
+)
+def test_a_key_that_comes_back_is_hidden_by_its_value(place: Place, echo: str) -> None:
+    """A key that was sent is neither in journal, log nor status, under whatever name the charge point says it again."""
+    key = "0a1b2c3d4e5f60718293"  # the test's own
+    place.ask([2, "1", "ChangeConfiguration", {"key": "AuthorizationKey", "value": key}])
+    place.say(echo.format(key.upper(), key).encode())
+    place.backend.finish()
+    place.backend.close()
+    written = [
+        path
+        for path in place.home.rglob("*")
+        if path.is_file() and path.name not in ("request.json", "confirmation.json")
+    ]
+    assert len(written) > 2
+    assert [path.name for path in written if key in path.read_text().lower()] == []
+    assert "***" in b"".join(place.lines()[1:]).decode()
+
+
+def test_what_is_short_or_no_key_is_not_hidden(place: Place) -> None:
+    """A secret of seven characters, a value that is no secret and numbers stay: what is read later stays true."""
+    place.ask([2, "1", "ChangeConfiguration", {"key": "AuthorizationKey", "value": "1234567"}])
+    place.ask([2, "2", "ChangeConfiguration", {"key": "HeartbeatInterval", "value": "86400000"}])
+    place.ask([2, "3", "ChangeConfiguration", {"key": "AuthorizationKey", "value": "10000001"}])
+    said = '[2,"9","DataTransfer",{"vendorId":"1234567","data":"86400000","transactionId":10000001}]'
+    place.say(said.encode())
+    assert said.encode() in b"".join(place.lines())

@@ -1,0 +1,62 @@
+"""
+Keys that were sent to a charge point lately, hidden by their value wherever it comes back.
+
+By what name they come back is the charge point's choice: in the words of a CALLERROR, in ``techInfo``. Knows strings;
+which of them are keys is told by ``secrets``. Imports nothing while no key is sent: every backend has one of these.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterable
+
+_SHORTEST = 8  # characters; a shorter one would hide what is no secret
+_MOST = 16
+_MASK = "***"
+
+
+class SentKeys:
+    """The keys that were sent over one connection, the latest sixteen."""
+
+    __slots__ = ("_pattern", "_values")
+
+    def __init__(self) -> None:
+        self._values: list[str] = []
+        self._pattern: re.Pattern[str] | None = None
+
+    def __bool__(self) -> bool:
+        """Tell whether there are any."""
+        return bool(self._values)
+
+    def note(self, values: Iterable[str]) -> None:
+        """Remember keys that are sent now."""
+        import re
+
+        new = {value for value in values if len(value) >= _SHORTEST}
+        self._values = [*(value for value in self._values if value not in new), *new][-_MOST:]
+        if self._values:
+            longest_first = sorted(self._values, key=len, reverse=True)  # one may begin with another
+            self._pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
+
+    def hide(self, text: str) -> str:
+        """
+        Hide the keys in a text, in any letter case.
+
+        >>> keys = SentKeys()
+        >>> keys.note(["0a1b2c3d4e5f"])
+        >>> keys.hide("no such key: 0A1B2C3D4E5F")
+        'no such key: ***'
+        """
+        return text if self._pattern is None else self._pattern.sub(_MASK, text)
+
+    def hide_in(self, value: object) -> object:
+        """Hide the keys in all texts of a value that was read from JSON, names included."""
+        if self._pattern is None:
+            return value
+        if isinstance(value, dict):
+            return {self.hide(name): self.hide_in(each) for name, each in value.items()}
+        if isinstance(value, list):
+            return [self.hide_in(each) for each in value]
+        return self.hide(value) if isinstance(value, str) else value
