@@ -12,6 +12,7 @@ from shocpp.charge_point.core.connector import Transaction
 from shocpp.charge_point.script import parser
 from shocpp.charge_point.script.player import Player
 from shocpp.ocpp.frames import Payload
+from shocpp.times import parse
 from tests.support.coupled import BEGAN_S, CentralSystem, Coupling
 
 FEW, MANY = 500, 5_000
@@ -84,7 +85,9 @@ def random_command(rng: Random, charge_point: SimulatedChargePoint) -> tuple[str
 
 def check(charge: Transaction, central: CentralSystem, unit: str) -> None:
     """Hold one finished charge against its record."""
-    key = f"CP001\n{charge.id}\n{charge.meter_stop_wh}\n{charge.stopped}"
+    stopped = parse(charge.stopped)
+    assert stopped is not None
+    key = f"CP001\n{charge.id}\n{charge.meter_stop_wh}\n{int(stopped.timestamp())}"
     record = central.records[key]
     assert charge.meter_stop_wh is not None
     if unit == "wh" or "consumed_wh" in record:
