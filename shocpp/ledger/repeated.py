@@ -2,10 +2,13 @@
 Stops that a charge point reported twice, with another time each: one charge, of which the first record bills.
 
 Decided by whoever reads, never written: two records of one charge point with the same transaction id and end reading,
-stopped within 24 hours of each other, without a start in between. Pure; where earlier records lie is the reader's.
+stopped within 24 hours of each other, without a start in between or begins that are known to differ. Pure; where
+earlier records lie is the reader's.
 """
 
 from __future__ import annotations
+
+from shocpp.ledger.transaction_id import PARTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,10 +22,11 @@ WITHIN_S = 24 * 3600
 class _Met:
     """What must be known of a charge to tell its repetitions: its times, and the path of the record that bills it."""
 
-    __slots__ = ("before", "billed", "started_unixtime", "unixtime")
+    __slots__ = ("before", "begin_wh", "billed", "started_unixtime", "unixtime")
 
     def __init__(self, charge: Charge, billed: str, before: _Met | None) -> None:
         self.unixtime = charge.unixtime
+        self.begin_wh = charge.begin_wh
         self.started_unixtime = charge.started_unixtime
         self.billed = billed
         self.before = before
@@ -31,11 +35,19 @@ class _Met:
         """Tell whether another record is of the same charge: neither began when the other had ended."""
         if abs(charge.unixtime - self.unixtime) > WITHIN_S:
             return False
+        if self._begins_elsewhere(charge.begin_wh):
+            return False
         started = charge.started_unixtime
         if started == self.started_unixtime:
             return True
         later_started = started if charge.unixtime >= self.unixtime else self.started_unixtime
         return later_started is None or later_started < min(charge.unixtime, self.unixtime)
+
+    def _begins_elsewhere(self, begin_wh: int | None) -> bool:
+        """Tell whether both begins are known and differ; an id in Wh alone leaves out whole multiples of its parts."""
+        if begin_wh is None or self.begin_wh is None:
+            return False
+        return (begin_wh - self.begin_wh) % PARTS != 0
 
 
 class BilledCharges:

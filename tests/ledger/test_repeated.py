@@ -60,6 +60,14 @@ def test_what_is_no_repetition(record: dict[str, Any]) -> None:
     assert [charge.repeats for charge in read(FIRST, record)] == ["", ""]
 
 
+def test_two_begins_are_two_charges() -> None:
+    """A clock that was set back makes two charges overlap; their begins differ, so that both are billed."""
+    second = exact(local="2026-09-03 09:00:00", begin_wh=9_042_724)
+    charges = read(FIRST, {**second, "end_wh": FIRST["end_wh"]})
+    assert charges[0].begin_wh != charges[1].begin_wh and charges[0].transaction_id == charges[1].transaction_id
+    assert [charge.repeats for charge in charges] == ["", ""]
+
+
 def test_the_start_that_both_have() -> None:
     """Two records with the same start are one charge, also one that ended in the second in which it began."""
     charges = read(exact(duration_s=0), exact(local="2026-09-03 09:52:11", duration_s=1))
