@@ -204,3 +204,31 @@ def test_a_million_kwh_of_nobody(home: Path) -> None:
     (record,) = records(home)
     assert (record["anomaly"], record["consumed_kwh"], record["end_wh"]) == ("implausible", "0", 1_000_000_000)
     assert not sum(billed_wh(home).values())
+
+
+def test_a_stop_that_comes_again_ends_no_other_charge(home: Path) -> None:
+    """A stop without an id that was booked before leaves the charge open that began since: its Wh stay its own."""
+    with RunningBackend(home) as backend:
+        backend.start(meter_wh=9_042_100)
+        backend.stop(-1, 9_042_500)
+        begun = backend.call("StartTransaction", start_payload(9_042_500, at=STOPPED))[2]
+        backend.stop(-1, 9_042_500)
+        assert sighted(home) == [9_042_500]
+        last = {"transactionId": begun["transactionId"], "meterStop": 9_042_700, "timestamp": "2023-09-03T09:00:00Z"}
+        assert backend.call("StopTransaction", last)[2] == {}
+    assert billed_wh(home) == {"family-y": 600}
+
+
+def test_no_charge_has_the_id_0(home: Path) -> None:
+    """A refused charge at a new meter has an id that is not 0: with another charge open it stays nobody's."""
+    with RunningBackend(home) as backend:
+        refused = backend.start("9999", meter_wh=0)
+        backend.start("1111", meter_wh=0, connector_id=2)
+    shutil.rmtree(home / "run" / "CP001" / "transactions")
+    with RunningBackend(home) as backend:
+        backend.start("1111", meter_wh=0, connector_id=2)
+        backend.stop(refused, 5_000)
+    assert refused > 0
+    assert [(each["account"], each["consumed_kwh"], each.get("anomaly")) for each in records(home)] == [
+        ("unassigned", "5", None)
+    ]

@@ -86,11 +86,12 @@ class Observer:
         self._try(self._charges.open, effect.transaction_id, effect.seen)
         self._say("INFO", f"started transaction={effect.transaction_id} account={clean(effect.seen['account'])}")
 
-    def close(self, effect: effects.Close) -> None:
-        """Forget an open transaction, and the power that flowed in it: it does not any more."""
-        seen = self._charges.seen.get(effect.transaction_id)
-        self._try(self._charges.close, effect.transaction_id)
-        self._stop_power(seen)
+    def close(self, effect: effects.Close, is_new: bool = True) -> None:
+        """Forget a transaction and its power; of a stop that was booked before only one that may have a record."""
+        if is_new or self._charges.may_be_booked(effect.transaction_id):
+            seen = self._charges.seen.get(effect.transaction_id)
+            self._try(self._charges.close, effect.transaction_id)
+            self._stop_power(seen)
 
     def end(self, effect: effects.End) -> None:
         """Put an open transaction aside whose stop never came, with the last reading that is known of it."""

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from shocpp.ocpp.frames import Payload
 
 _OBSERVED: dict[type, Callable[[Observer, Any], None]] = {
-    effects.Close: Observer.close,
     effects.End: Observer.end,
     effects.Notice: Observer.notice,
     effects.Open: Observer.open,
@@ -129,9 +128,12 @@ class Backend:
         if refusal is not None and action != "StopTransaction":  # what was drawn is booked, whatever it looks like
             return refusal
         *todo, answer = self._version.answer(action, payload, self._context_for(action))
+        is_new = True
         for effect in todo:
             if isinstance(effect, effects.Book):
-                yield from self._book(effect)
+                is_new = yield from self._book(effect)
+            elif isinstance(effect, effects.Close):
+                self._observer.close(effect, is_new)
             elif isinstance(effect, effects.SeeUnlisted):
                 self._see_unlisted(effect)
             else:
@@ -170,13 +172,15 @@ class Backend:
         else:
             self.is_quiet = True
 
-    def _book(self, effect: effects.Book) -> Steps[None]:
+    def _book(self, effect: effects.Book) -> Steps[bool]:
+        """Have a record booked; tell whether it is new."""
         began = time.perf_counter()
         path, is_new = yield effect.record
         self._observer.booking(time.perf_counter() - began)
         what = "booked" if is_new else "booked before"
         self._say("INFO", f"{what} {os.path.basename(path)} {_said_of(effect.record)}")
         self._observer.booked(is_new)
+        return is_new
 
 
 def _said_of(record: Record) -> str:

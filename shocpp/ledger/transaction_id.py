@@ -73,7 +73,9 @@ def possible(index: int, meter_start_wh: int, unit: str, connector_id: int | Non
     """
     Give the ids that a charge can have, the connector's own first: of those in use the next one is taken.
 
-    Args and Raises are those of ``encode``; what does not fit into 31 bits is left out, and slot 0 always fits.
+    0 is none of them: it is what firmware says that forgot an id.
+
+    Args and Raises are those of ``encode``; what does not fit into 31 bits is left out.
 
     >>> list(possible(214, 999_999_000, "kwh", 7))
     [2146999999, 2140999999, 2141999999, 2142999999, 2143999999, 2144999999, 2145999999]
@@ -82,7 +84,7 @@ def possible(index: int, meter_start_wh: int, unit: str, connector_id: int | Non
     without_slot = encode(index, meter_start_wh, unit)
     for step in range(SLOTS):
         transaction_id = without_slot + (first + step) % SLOTS * PARTS
-        if transaction_id <= LARGEST:
+        if 0 < transaction_id <= LARGEST:
             yield transaction_id
 
 

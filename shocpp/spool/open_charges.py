@@ -82,6 +82,11 @@ class OpenCharges:
                     self.close(transaction_id)
         return seen
 
+    def may_be_booked(self, transaction_id: int) -> bool:
+        """Tell whether there may be a record of an open charge; of one that is not open there is none to look for."""
+        seen = self.seen.get(transaction_id)
+        return seen is not None and self._is_booked(transaction_id, seen)
+
     def open(self, transaction_id: int, seen: Seen) -> None:
         """
         Keep what was seen of a start; of too many open ones the oldest is forgotten.
