@@ -20,9 +20,7 @@ NOBODY = 65534
 AS_SERVICE: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
 SYSTEMS_PYTHON = "/usr/bin/python3"  # one that any user may run; ours may be below somebody's home
 
-pytestmark = pytest.mark.skipif(
-    os.geteuid() != 0 or not os.access(SYSTEMS_PYTHON, os.X_OK), reason="only root can act as somebody else"
-)
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as somebody else")
 
 
 def command_line(name: str) -> list[str]:

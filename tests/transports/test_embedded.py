@@ -8,7 +8,6 @@ import fcntl
 import itertools
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -219,7 +218,6 @@ def test_commands(listener: Listener) -> None:
     assert {name: answer[1] for name, answer in got.items()} == {name: f"{name}-c" for name in names}
 
 
-@pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
 def test_one_command_looks_into_one_mailbox(tmp_path: Path) -> None:
     """A command makes the listener look into one mailbox among many; a bare SIGUSR1, into all of them."""
     trace, many = tmp_path / "trace", 12
