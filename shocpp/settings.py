@@ -3,6 +3,7 @@ All settings: a row each, with its name in the environment, its default, how it 
 
 Only ``cli`` and ``web`` call ``Settings.from_environ``; everybody else is handed values. The variables that a listener
 passes on to its backends are those of the same rows (``passed_on``), and ``docs/settings.md`` is held against them.
+What a configuration file may say of them is judged here, and where one is looked for; it is read elsewhere.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
+HOME, CONF = "SHOCPP_HOME", "SHOCPP_CONF"
+_PREFIX = "SHOCPP_"
+_OF_THE_SYSTEM = "/etc/shocpp/shocpp.conf"  # the Debian package's
+
 
 class Setting:
     """
@@ -27,10 +32,10 @@ class Setting:
         read: Makes a value of the text; raises ValueError for what makes no sense.
         takes: What a good value is, in words.
         sets: What it sets, in words, as a manual says it in short.
-        is_below_home: The default is a path below SHOCPP_HOME.
+        is_path: It is a path; where it has a default, that is one below SHOCPP_HOME.
     """
 
-    __slots__ = ("default", "is_below_home", "read", "sets", "takes", "variable")
+    __slots__ = ("default", "is_path", "read", "sets", "takes", "variable")
 
     def __init__(
         self,
@@ -39,14 +44,19 @@ class Setting:
         read: Callable[[str], object],
         takes: str,
         sets: str,
-        is_below_home: bool = False,
+        is_path: bool = False,
     ) -> None:
         self.variable = variable
         self.default = default
         self.read = read
         self.takes = takes
         self.sets = sets
-        self.is_below_home = is_below_home
+        self.is_path = is_path
+
+    @property
+    def is_below_home(self) -> bool:
+        """Whether the default is a path below SHOCPP_HOME."""
+        return self.is_path and bool(self.default)
 
     def value_in(self, environ: Mapping[str, str], home: str) -> object:
         """
@@ -69,8 +79,8 @@ class Setting:
 def _path(variable: str, default: str, sets: str) -> Any:
     """Describe a path, by default one below home; without a default there may be none."""
     if default:
-        return Setting(variable, default, os.path.abspath, "a path", sets, is_below_home=True)
-    return Setting(variable, "", lambda text: os.path.abspath(text) if text else "", "a path", sets)
+        return Setting(variable, default, os.path.abspath, "a path", sets, is_path=True)
+    return Setting(variable, "", lambda text: os.path.abspath(text) if text else "", "a path", sets, is_path=True)
 
 
 def _text(variable: str, default: str, takes: str, sets: str) -> Any:
@@ -186,11 +196,58 @@ class Settings:
 
 
 SETTINGS: dict[str, Setting] = {name: row for name, row in vars(Settings).items() if isinstance(row, Setting)}
+_ROWS = {row.variable: row for row in SETTINGS.values()}
 
 
 def passed_on() -> tuple[str, ...]:
     """Give the names of all variables that a backend needs from its listener; ``TZ`` for local time."""
-    return ("SHOCPP_HOME", *(setting.variable for setting in SETTINGS.values()), "XDG_DATA_HOME", "HOME", "TZ")
+    return (HOME, CONF, *_ROWS, "XDG_DATA_HOME", "HOME", "TZ")
+
+
+def configuration_files(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """
+    Say where a configuration file is looked for; the first one that is there counts.
+
+    Args:
+        environ: What it names with SHOCPP_CONF has to be there. A home that it names, or a checkout, has a file of its
+            own and does not look at the system's.
+    """
+    if environ.get(CONF):
+        return (environ[CONF],)
+    own = os.path.join(_home(environ), "conf", "shocpp.conf")
+    return (own,) if environ.get(HOME) or _checkout() else (own, _OF_THE_SYSTEM)
+
+
+def check(name: str, text: str) -> None:
+    """
+    Judge what a configuration file sets; a name that is none of ours may have any value.
+
+    Raises:
+        ConfigError: The value makes no sense, or is a path that depends on the folder in which a command is called.
+    """
+    row = _ROWS.get(name)
+    if (name == HOME or (row is not None and row.is_path)) and text and not text.startswith("/"):
+        raise ConfigError(f"{name} is {text[:40]!r}; in this file it takes a path that begins with /")
+    if row is not None:
+        row.value_in({name: text}, "/")
+
+
+def meant_by(name: str) -> str | None:
+    """
+    Say what a name that looks like a setting was meant to be.
+
+    Returns:
+        The nearest name that there is, empty if none is near; None for a setting and for what belongs to others.
+
+    >>> meant_by("SHOCPP_TAGFILE"), meant_by("SHOCPP_TAGSFILE"), meant_by("PATH")
+    ('SHOCPP_TAGSFILE', None, None)
+    """
+    if not name.startswith(_PREFIX) or name in _ROWS or name in (HOME, CONF):
+        return None
+    from difflib import get_close_matches  # a backend has no need of it unless a name is wrong
+
+    names = {known.removeprefix(_PREFIX): known for known in (HOME, CONF, *_ROWS)}
+    return next((names[near] for near in get_close_matches(name.removeprefix(_PREFIX), names, 1)), "")
 
 
 def _checkout() -> str | None:
@@ -201,7 +258,7 @@ def _checkout() -> str | None:
 
 def _home(environ: Mapping[str, str]) -> str:
     """Give what the paths of the table are relative to: SHOCPP_HOME, the checkout, or the user's data."""
-    if environ.get("SHOCPP_HOME"):
-        return os.path.abspath(environ["SHOCPP_HOME"])
+    if environ.get(HOME):
+        return os.path.abspath(environ[HOME])
     data = environ.get("XDG_DATA_HOME") or os.path.join(os.path.expanduser("~"), ".local", "share")
     return _checkout() or os.path.join(data, "shocpp")

@@ -27,6 +27,7 @@ ROOMS: dict[str, set[str]] = {
     "columns": set(),
     "log": {"texts"},
     "settings": {"errors"},
+    "environment_file": {"errors"},
     "compact_json": set(),
     "strict_json": set(),
     # what is known: the wires, what belongs to a version of the protocol, the bookkeeping, what messages mean
@@ -62,8 +63,8 @@ ROOMS: dict[str, set[str]] = {
     "web": {"calls", "texts", "errors"},
     "cli": {
         "admission", "backend", "calls", "charge_point/links", "charge_point/quirks", "charge_point/script",
-        "history", "ledger", "log", "ocpp/v16", "report", "settings", "spool", "status", "texts", "transports",
-        "transports/embedded", "web", "errors",
+        "environment_file", "history", "ledger", "log", "ocpp/v16", "report", "settings", "spool", "status", "texts",
+        "transports", "transports/embedded", "web", "errors",
     },
 }  # fmt: skip
 # rooms without a clock, a file, a socket or a log: everything needed comes in, everything wanted goes out

@@ -11,6 +11,7 @@ import sys
 
 from shocpp.admission.identity import identity_of
 from shocpp.backend.lines import Lines
+from shocpp.cli import environment
 from shocpp.errors import ShocppError
 from shocpp.log import Log
 from shocpp.settings import Settings
@@ -19,15 +20,23 @@ from shocpp.spool.configuration import watched_tags
 from shocpp.transports.idle import longest_silence_s
 from shocpp.transports.pipe import Filter
 
+_NAME = "shocpp-backend"
+
 
 def main(argv: list[str] | None = None) -> int:
     """Serve stdin until it ends; the exit status."""
     if sys.argv[1:] if argv is None else argv:
         return _with_arguments(argv)
     try:
+        environment.complete(_NAME)
         settings = Settings.from_environ()
     except ShocppError as error:
         return _failed(error)
+    return _serve(settings)
+
+
+def _serve(settings: Settings) -> int:
+    """Serve stdin until it ends; the exit status."""
     log = Log(settings.log_file)
     identity, charge_point = identity_of(os.environ.get("PATH_INFO", "")), None
     if _is_asked(settings):
@@ -58,7 +67,7 @@ def _is_asked(settings: Settings) -> bool:
 def _failed(error: ShocppError) -> int:
     from shocpp.cli.run import fail
 
-    return fail("shocpp-backend", error)
+    return fail(_NAME, error)
 
 
 def _with_arguments(argv: list[str] | None) -> int:
@@ -75,6 +84,6 @@ def _with_arguments(argv: list[str] | None) -> int:
         websocketd starts this for every connection; PATH_INFO names the charge point. All else is set in the
         environment: see the manual.
         """
-        raise SystemExit(main([]))
+        raise SystemExit(_serve(Settings.from_environ()))
 
-    return entry_point(backend, "shocpp-backend")(argv)
+    return entry_point(backend, _NAME)(argv)

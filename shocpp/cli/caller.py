@@ -50,9 +50,11 @@ def _perform(word: str) -> canned.Result:
         return canned.perform(entry, settings.run_dir, datetime.now(UTC))
 
 
+_answer_page = entry_point(_page, "shocpp-caller")
+_run_command = entry_point(caller)
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run as what we were started as; the exit status."""
-    if os.environ.get("GATEWAY_INTERFACE"):
-        # a server may make arguments of the query (RFC 3875 §4.4): a stranger's words are never options
-        return entry_point(_page, "shocpp-caller")([])
-    return entry_point(caller)(argv)
+    # a server may make arguments of the query (RFC 3875 §4.4): a stranger's words are never options
+    return _answer_page([]) if os.environ.get("GATEWAY_INTERFACE") else _run_command(argv)

@@ -9,7 +9,7 @@ import click
 from shocpp.admission import passwords
 from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.errors import ConfigError, MissingError, ShocppError, UsageError
-from shocpp.settings import Settings
+from shocpp.settings import CONF, HOME, Settings
 from shocpp.spool import configuration, durable
 from shocpp.transports import ports, websocketd
 
@@ -35,7 +35,8 @@ def listener(address: str | None, port: int | None, kind: str | None, options: t
     environ = dict(os.environ)
     environ |= ({"WS_ADDRESS": address} if address else {}) | ({"WS_PORT": str(port)} if port else {})
     settings = Settings.from_environ(environ)
-    environ["SHOCPP_HOME"] = settings.home
+    environ[HOME] = settings.home
+    environ[CONF] = os.devnull  # backends have what we read, also while somebody edits it
     if os.path.exists(settings.charge_points_file):
         # there is a list: from now on one that vanishes lets nobody in, not everybody
         environ["SHOCPP_CHARGEPOINTS_REQUIRED"] = "1"

@@ -1,5 +1,6 @@
 """
-How a command runs: errors become one line on stderr and an exit status. Nobody else knows exit statuses.
+How a command runs: the configuration file is read, errors become one line on stderr and an exit status. Nobody else
+knows exit statuses.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import sys
 import click
 
 from shocpp import __version__, errors
+from shocpp.cli import environment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,6 +69,15 @@ def _unread() -> int:
 def entry_point(command: click.Command, program: str | None = None) -> Callable[..., int]:
     """Make the ``main`` of a command: it takes arguments (default: the process's) and gives the exit status."""
     name = program or f"shocpp-{command.name}"
+    perform = command.callback
+    assert perform is not None  # noqa: S101 - each command of ours does something
+
+    def configured(*arguments: object, **options: object) -> object:
+        """Do it with the configuration file's settings; --help needs none."""
+        environment.complete(name)
+        return perform(*arguments, **options)
+
+    command.callback = configured
 
     def main(argv: list[str] | None = None) -> int:
         """Run the command; the exit status."""

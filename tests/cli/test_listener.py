@@ -165,6 +165,17 @@ def test_settings_are_passed_on(listen: Listen, tmp_path: Path) -> None:
     assert "BootNotification" in (tmp_path / "log").read_text()
 
 
+def test_a_listener_reads_the_file_once(listen: Listen, home: Path) -> None:
+    """Backends have what stood in the configuration file when the listener started, also while somebody edits it."""
+    file = home / "conf/shocpp.conf"
+    file.write_text("SHOCPP_HEARTBEAT_INTERVAL=77\n")
+    listener = listen()
+    file.write_text("half a li")
+    with listener.connect() as charge_point:
+        boot = charge_point.call("BootNotification", {"chargePointVendor": "a", "chargePointModel": "b"})
+        assert boot["interval"] == 77
+
+
 def test_options_of_websocketd(listen: Listen) -> None:
     """What follows -- reaches websocketd: here, that only one connection may be served."""
     listener = listen("--", "--maxforks=1")
