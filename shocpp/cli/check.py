@@ -1,4 +1,4 @@
-"""shocpp-check: read all configuration, say what is wrong and what is in force."""
+"""shocpp-check: read all configuration, say what is wrong, and then what is in force."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 
 from shocpp.admission import passwords
 from shocpp.calls import canned_file
+from shocpp.cli import environment
 from shocpp.cli.run import HELP, entry_point, status_of, version_option
 from shocpp.errors import (
     CannotCreateError,
@@ -21,22 +22,27 @@ from shocpp.errors import (
     UsageError,
 )
 from shocpp.report import difference
-from shocpp.settings import SETTINGS, Settings
+from shocpp.settings import HOME, SETTINGS, Settings
 from shocpp.spool import configuration, durable, permissions
 from shocpp.spool.settled import SettledMonths
 from shocpp.transports import websocketd
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 @click.command("check", context_settings=HELP)
+@click.option("--all", "with_defaults", is_flag=True, help="Show also the settings that have their defaults.")
 @click.option("--hash", "is_hash", is_flag=True, help="Read a password from stdin, print its hash.")
 @click.option("--verify", metavar="IDENTITY", help="Read a password from stdin, say whether it is that charge point's.")
 @version_option
-def check(is_hash: bool, verify: str | None) -> int:
-    """Read all configuration, say what is wrong and what is in force; the exit status tells whether all is well."""
+def check(with_defaults: bool, is_hash: bool, verify: str | None) -> int:
+    """
+    Read all configuration, say what is wrong, and then what is in force.
+
+    The exit status tells whether all is well.
+    """
     settings = Settings.from_environ()
     if is_hash:
         click.echo(passwords.make(_password()))
@@ -44,29 +50,59 @@ def check(is_hash: bool, verify: str | None) -> int:
     if verify is not None:
         _verify(settings.charge_points_file, verify)
         return 0
-    for attribute, setting in SETTINGS.items():
-        source = "" if os.environ.get(setting.variable) else "  (default)"
-        value = getattr(settings, attribute)
-        click.echo(f"{setting.variable}={int(value) if isinstance(value, bool) else value}{source}")
-    worst = 0
+    looks = [(what, *_look(look)) for what, look in _parts(settings)]
+    wrong = [f"{what}: {said}" for what, status, said in looks if status]
+    wrong += [f"warning: {warning}" for warning in _warnings(settings)]
+    for line in wrong:
+        click.echo(line, err=True)
+    for what, status, said in looks:
+        if not status:
+            click.echo(f"{what}: {said}")
+    for line in _in_force(settings, with_defaults):
+        click.echo(line)
+    return next((status for _, status, _ in reversed(looks) if status), 0)
+
+
+def _parts(settings: Settings) -> list[tuple[str, Callable[[], str]]]:
+    """Give what there is to look at, and how each says what it looks like."""
     settled = SettledMonths(settings.accounting_dir)
-    for what, look in (
-        ("tags file", lambda: f"{len(configuration.read_tags(settings.tags_file))} accounts"),
+    forks = websocketd.running(settings.port)
+    return [
+        ("configuration file", _configuration_file),
+        ("tags file", lambda: _tags(settings.tags_file)),
         ("charge points file", lambda: _charge_points(settings.charge_points_file, settings.tags_file)),
         ("calls file", lambda: _calls(settings.calls_file)),
         ("prices file", lambda: _prices(settings.prices_file)),
         ("accounting", lambda: _writable(settings.accounting_dir)),
         ("run", lambda: _writable(settings.run_dir)),
         *([("settled months", lambda: _settled(settled, settings.prices_file))] if settled.months else []),
-        *([("websocketd", lambda: _forks(*forks))] if (forks := websocketd.running(settings.port)) else []),
+        *([("websocketd", lambda: _forks(*forks))] if forks else []),
         *([("log", lambda: _appendable(settings.log_file))] if settings.log_file else []),
         *([("journal", lambda: _writable(settings.journal_dir))] if settings.journal_dir else []),
-    ):
-        worst = _look(what, look) or worst
+    ]
+
+
+def _warnings(settings: Settings) -> Iterator[str]:
+    """Say what works, and should be otherwise."""
     for folder in filter(None, (settings.accounting_dir, settings.run_dir, settings.journal_dir)):
-        for warning in permissions.too_open(folder):
-            click.echo(f"warning: {warning}", err=True)
-    return worst
+        yield from permissions.too_open(folder)
+
+
+def _in_force(settings: Settings, with_defaults: bool) -> Iterator[str]:
+    """Give settings as they can be set, each with the place that sets it."""
+    path, found = environment.configuration()
+    in_file = {name: value for _, name, value in found}
+    values = {HOME: settings.home, **{row.variable: getattr(settings, name) for name, row in SETTINGS.items()}}
+    for name, value in values.items():
+        text = os.environ.get(name)
+        place = "default" if not text else path if in_file.get(name) == text else "environment"
+        if with_defaults or text:
+            yield f"{name}={int(value) if isinstance(value, bool) else value}  ({place})"
+
+
+def _configuration_file() -> str:
+    path, found = environment.configuration()
+    return f"{len(found)} settings in {path}" if found else f"{path} sets nothing"
 
 
 def _password() -> str:
@@ -89,6 +125,13 @@ def _verify(path: str, identity: str) -> None:
     if not passwords.matches(charge_point.passwords, _password().encode()):
         raise NotPermittedError(f"that is not {identity}'s password")
     click.echo(f"that is {identity}'s password")
+
+
+def _tags(path: str) -> str:
+    try:
+        return f"{len(configuration.read_tags(path))} accounts"
+    except MissingError as error:
+        raise MissingError(f"{error}: every card is refused; conf/tags.json.example shows how it is written") from None
 
 
 def _charge_points(path: str, tags_file: str) -> str:
@@ -133,17 +176,12 @@ def _settled(settled: SettledMonths, prices_file: str) -> str:
     return f"{len(settled.months)} agree with their records"
 
 
-def _look(what: str, look: Callable[[], str]) -> int:
-    """Say what one part of the configuration looks like; its exit status."""
+def _look(look: Callable[[], str]) -> tuple[int, str]:
+    """Look at one part of the configuration: the exit status that it makes, and what it looks like."""
     try:
-        click.echo(f"{what}: {look()}")
-    except MissingError as error:
-        click.echo(f"{what}: {error}: every card is refused; conf/tags.json.example shows how it is written", err=True)
-        return status_of(error)
+        return 0, look()
     except ShocppError as error:
-        click.echo(f"{what}: {error}", err=True)
-        return status_of(error)
-    return 0
+        return status_of(error), str(error)
 
 
 def _writable(folder: str) -> str:

@@ -6,14 +6,17 @@ import json
 import os
 import stat
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 
 from shocpp.settings import SETTINGS, Settings
+from tests.support.backend import ROOT
 from tests.support.programs import InProcess, Program
 
+CHECK = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from shocpp.cli.check import main; main([])"
 TAGS = [{"index": 1, "account": "a", "ids": ["1111"]}, {"index": 2, "account": "b", "ids": ["2222"]}]
 
 
@@ -23,9 +26,8 @@ def test_all_is_well(run: Program, home: Path) -> None:
     (home / "accounting").mkdir(mode=0o750)
     result = run("check", WS_PORT="8081")
     assert (result.status, result.err) == (0, "")
-    assert "WS_PORT=8081\n" in result.out
-    assert "WS_ADDRESS=0.0.0.0  (default)\n" in result.out
-    assert f"SHOCPP_TAGSFILE={home}/conf/tags.json  (default)\n" in result.out
+    assert "WS_PORT=8081  (environment)\n" in result.out
+    assert "default" not in result.out, "what has its default is left out"
     assert "tags file: 2 accounts" in result.out
     assert f"accounting: {home}/accounting may be written\n" in result.out
     assert "run: " in result.out and "is made when it is needed" in result.out
@@ -33,13 +35,38 @@ def test_all_is_well(run: Program, home: Path) -> None:
 
 
 def test_settings_can_be_copied(run: Program) -> None:
-    """What is printed of a setting is what can be set: read back it gives the same settings."""
-    lines = [line.removesuffix("  (default)") for line in run("check").out.splitlines()]
+    """With --all each setting is there, and what is printed can be set: read back it gives the same settings."""
+    lines = [line.removesuffix("  (default)") for line in run("check", "--all").out.splitlines()]
     printed = dict(line.split("=", 1) for line in lines if "=" in line)
-    assert list(printed) == [setting.variable for setting in SETTINGS.values()]
+    assert list(printed) == ["SHOCPP_HOME", *(setting.variable for setting in SETTINGS.values())]
     read = Settings.from_environ(printed)
     assert read.parent_id_tag is False and printed["SHOCPP_PARENT_ID_TAG"] == "0"
     assert read.heartbeat_interval_s == 55
+
+
+def test_what_is_set_and_where(home: Path) -> None:
+    """What is wrong comes first; then what is set, with the place that sets it; what is not set only with --all."""
+    (home / "conf/tags.json").write_text("[")
+    (home / "conf/shocpp.conf").write_text("WS_PORT=8081\nSHOCPP_MOST_KWH=50\nSHOCPP_LISTENER=\n")
+    run = InProcess(home)
+    result = run("check", SHOCPP_MOST_KWH="60")
+    assert result.status == 78 and result.err.startswith("tags file: ") and result.err.count("\n") == 1
+    assert f"configuration file: 3 settings in {home}/conf/shocpp.conf\n" in result.out
+    assert [line for line in result.out.splitlines() if "=" in line] == [
+        f"SHOCPP_HOME={home}  (environment)",
+        f"WS_PORT=8081  ({home}/conf/shocpp.conf)",
+        "SHOCPP_MOST_KWH=60  (environment)",
+    ]
+    assert "SHOCPP_LISTENER=auto  (default)\n" in run("check", "--all").out
+    done = subprocess.run(
+        [sys.executable, "-c", CHECK],
+        env={"SHOCPP_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.startswith("tags file: "), "before all else, also where both go to one place"
 
 
 def test_no_tags(run: Program) -> None:
