@@ -177,6 +177,9 @@ class Settings:
         ("auto", "websocketd", "embedded"),
         "what accepts connections; auto: websocketd where it is installed",
     )
+    language: str = _text(
+        "SHOCPP_LANG", "", "a language", "of statements: German for de, English for all else; the locale's without it"
+    )
     log_file: str = _path("SHOCPP_LOGFILE", "", "log to this file instead of stderr")
     journal_dir: str = _path("SHOCPP_JOURNALDIR", "", "keep every frame in files below this folder")
 

@@ -27,11 +27,14 @@ SEEN = {
     "PATH_INFO=/CP001 bin/shocpp-backend": '"transactionId":20009042',
     "cat accounting/": '"consumed_kwh": "33"',
     "bin/shocpp-summary": "family-y",
+    "bin/shocpp-summary $(date '+%Y %m')\n": "Charging statement",
+    "bin/shocpp-summary --lang de": "Ladeabrechnung",
     "bin/shocpp-status\n": "CP001",
     "bin/shocpp-command RemoteStartTransaction": '{"status": "Accepted"}',
     "bin/shocpp-command Reset": '{"status": "Accepted"}',
     "bin/shocpp-command --charge-point CP001 GetConfiguration": "HeartbeatInterval",
 }
+NEVER_SEEN = ["[late]", "[spät]"]  # marks that a reader's first charge must not have
 ANSWERS: dict[str, Answer] = {
     "RemoteStartTransaction": {"status": "Accepted"},
     "RemoteStopTransaction": {"status": "Accepted"},
@@ -61,6 +64,7 @@ class User:
         for begin, wanted in SEEN.items():
             if shown is not None and f"{command.text.partition('#')[0].rstrip()}\n".startswith(begin):
                 assert wanted in shown, f"line {command.line}: {command.text}\n{shown}"
+        assert not any(mark in (shown or "") for mark in NEVER_SEEN), f"line {command.line}: {command.text}\n{shown}"
 
     def leave(self) -> None:
         """Unplug the wallbox and end the listener."""

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @click.option("--charge-point", metavar="ID", help="Only this charge point.")
 @click.option("--format", "form", type=click.Choice(formats.FORMATS), default="text", show_default=True)
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
-@click.option("--lang", type=click.Choice(LANGUAGES), help="Language; default: LC_ALL, LC_MESSAGES or LANG, else de.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language; default: SHOCPP_LANG, else the locale's.")
 @click.option("--locale", type=click.Choice(LOCALES), help="Form of numbers and dates; default: the language's.")
 @click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, for spreadsheets.")
 @click.option("--settle", is_flag=True, help="Settle a month that is over, once: its statement stays as it is.")
@@ -67,7 +67,8 @@ def summary(
 
     Without YEAR and MONTH it is the month before this one.
     """
-    settings, words = Settings.from_environ(), Words(lang or language_of(os.environ))
+    settings = Settings.from_environ()
+    words = Words(lang or language_of(os.environ, settings.language))
     zone, zone_name = local_zone(os.environ)
     now = datetime.now(UTC)
     wanted = Wanted(span_of(now.astimezone(zone).date(), month, year, first, last), account, charge_point)

@@ -270,12 +270,17 @@ class Words:
         return self["span"].format(first=first, last=last)
 
 
-def language_of(environ: Mapping[str, str]) -> str:
+def language_of(environ: Mapping[str, str], language: str = "") -> str:
     """
-    Choose the language that the environment asks for; German where it asks for neither.
+    Choose the language that is asked for: German for what begins with de, English for all else.
 
-    >>> language_of({"LC_ALL": "", "LANG": "en_GB.UTF-8"}), language_of({"LANG": "C.UTF-8"})
-    ('en', 'de')
+    Args:
+        environ: Its ``LC_ALL``, ``LC_MESSAGES`` and ``LANG`` say it where nothing else does.
+        language: The language that is set; empty for none.
+
+    >>> language_of({"LC_ALL": "", "LANG": "de_AT.UTF-8"}), language_of({"LANG": "C.UTF-8"}), language_of({}, "de")
+    ('de', 'en', 'de')
     """
-    asked = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
-    return "en" if asked.lower().startswith("en") else "de"
+    said = (environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    asked = language or next(filter(None, said), "")
+    return "de" if asked.lower().startswith("de") else "en"

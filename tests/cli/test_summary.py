@@ -25,9 +25,10 @@ HOSTILE = "\x1b[2J\x1b]0;owned\x07\r\n\u202eelif\u2066\x9b31m" + "x" * 10_000
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An accounting folder of its own, in Berlin, without a language."""
+    """An accounting folder of its own, in Berlin, in German."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SHOCPP_LANG", "de")
     monkeypatch.setenv("SHOCPP_HOME", str(tmp_path))
     monkeypatch.delenv("SHOCPP_ACCOUNTINGDIR", raising=False)
     monkeypatch.setenv("TZ", "Europe/Berlin")

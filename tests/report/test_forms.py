@@ -42,15 +42,18 @@ def test_both_languages_say_all() -> None:
 
 
 @pytest.mark.parametrize(("environ", "language"), [
-    ({}, "de"),
+    ({}, "en"),
     ({"LANG": "de_AT.UTF-8"}, "de"),
     ({"LANG": "en_US.UTF-8"}, "en"),
     ({"LC_MESSAGES": "en_GB", "LANG": "de_DE"}, "en"),
     ({"LC_ALL": "de_DE", "LC_MESSAGES": "en_GB"}, "de"),
     ({"LC_ALL": "", "LANG": "en"}, "en"),
-    ({"LANG": "C"}, "de"),
-    ({"LANG": "fr_FR.UTF-8"}, "de"),
+    ({"LANG": "C"}, "en"),
+    ({"LANG": "C.UTF-8"}, "en"),
+    ({"LANG": "fr_FR.UTF-8"}, "en"),
+    ({"LANG": "DE"}, "de"),
 ])  # fmt: skip
 def test_language(environ: dict[str, str], language: str) -> None:
-    """LC_ALL goes before LC_MESSAGES before LANG, and German is what is left."""
+    """LC_ALL goes before LC_MESSAGES before LANG; what begins with de is German, and English is what is left."""
     assert words.language_of(environ) == language
+    assert words.language_of(environ, "de_DE") == "de" and words.language_of(environ, "nl") == "en", "what is set wins"
