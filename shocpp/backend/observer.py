@@ -1,15 +1,15 @@
 """
 What one connection saw of its charge point: noted for people and tools, never in the way of an answer.
 
-Keeps the sightings, the counted frames, the meter values that are read later, and the quirks, which are counted each
-time and logged once a connection. Knows when all this is due on disk; knows no transport and gives no answer.
+Keeps the sightings, the counted frames, and the quirks, which are counted each time and logged once a connection; meter
+values are kept by ``meter_readings``. Knows when all this is due on disk; knows no transport and gives no answer.
 """
 
 from __future__ import annotations
 
-import marshal
 from datetime import UTC, datetime
 
+from shocpp.backend.meter_readings import MeterReadings
 from shocpp.errors import ShocppError
 from shocpp.ledger.open_charges import presumed_over
 from shocpp.ocpp.reading import integer
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 # a sighting is written when nothing else is to be done, and under load at the latest after this
 SIGHTING_S = 1.0
 LAST_SEEN_S = 60.0
-_MOST_READINGS = 8  # payloads of MeterValues that are kept until they are read
-_END = b""  # in their place: the end of a charge
 
 
 class Observer:
@@ -67,12 +65,11 @@ class Observer:
         self._connection = connection
         self._sightings = sightings
         self._charges = charges
-        self._wh = wh
+        self._readings = MeterReadings(version, sightings, wh, self._now)
         self._say = say
         self._clock = clock
         self._logged: set[str] = set()
         self._unchecked: list[tuple[str, str, object]] = []
-        self._readings: dict[int, list[bytes]] = {}
         self._frames: dict[str, int] = {}
         self._presumed: dict[int | None, str] = {}
         self._connected = ""
@@ -122,11 +119,7 @@ class Observer:
 
     def see_meter(self, effect: effects.SeeMeter) -> None:
         """Keep a MeterValues until there is time to read it."""
-        try:
-            kept = marshal.dumps(effect.payload)  # a sixth of a dict's memory
-        except ValueError:
-            return  # nested too deeply to be a reading
-        self._keep_reading(integer(effect.payload.get("connectorId")) or 0, kept)
+        self._readings.keep(effect.payload)
 
     # --- what the backend itself has seen or done
 
@@ -196,19 +189,7 @@ class Observer:
 
     def read_meters(self) -> None:
         """Read the meter values that are kept until there is time."""
-        readings, self._readings = self._readings, {}
-        for connector_id, pending in readings.items():
-            for kept in pending:
-                if kept == _END:
-                    self._sightings.drop_power(connector_id)
-                    continue
-                payload = marshal.loads(kept)  # noqa: S302 - our own, from this memory
-                seen = self._version.read_meter(payload.get("meterValue"))
-                if "energy_wh" in seen:
-                    seen["energy_wh"] = self._wh(integer(seen["energy_wh"]))
-                seen["received"] = self._now()
-                seen["transaction_id"] = integer(payload.get("transactionId"))
-                self._sightings.note_meter(connector_id, seen)
+        self._readings.read()
 
     @property
     def has_news(self) -> bool:
@@ -230,7 +211,7 @@ class Observer:
         self._last_seen = now
         self._due = now + SIGHTING_S
         if not self._connection.is_ours():
-            self._readings.clear()
+            self._readings.forget()
             self._presumed.clear()
             self._connected = ""
             self._sightings.forget()
@@ -272,7 +253,7 @@ class Observer:
         """Take it that no power flows any more where a charge was."""
         connector_id = integer(seen.get("connector_id")) if seen else None
         if connector_id is not None:
-            self._keep_reading(connector_id, _END)
+            self._readings.stop_power(connector_id)
 
     def _last_wh(self, seen: Mapping[str, object]) -> int | None:
         """Give the last reading of the meter in a charge; None if there is none."""
@@ -280,15 +261,6 @@ class Observer:
         if not isinstance(connector, dict) or connector.get("transaction_id") != seen.get("transaction_id"):
             return None
         return integer(connector.get("energy_wh"))
-
-    def _keep_reading(self, connector_id: int, kept: bytes) -> None:
-        """Keep a connector's meter values until the sightings are written."""
-        pending = self._readings.setdefault(connector_id, [])
-        pending.append(kept)
-        if len(pending) > _MOST_READINGS:
-            del pending[0]
-        if len(self._readings) > _MOST_READINGS:
-            self.read_meters()
 
     def _explain(self, action: str, kind: str, payload: object) -> Violation | None:
         found = self._version.rules.explain(action, kind, payload)

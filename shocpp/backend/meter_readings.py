@@ -1,0 +1,97 @@
+"""
+Meter values that one connection brought, kept until there is time to read them.
+
+Knows what to keep of them and in which order they are read; what is in them is the version's knowledge, and where it
+is noted the sightings'.
+"""
+
+from __future__ import annotations
+
+import marshal
+
+from shocpp.ocpp.reading import integer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shocpp.backend.versions import Version
+    from shocpp.ocpp.frames import Payload
+    from shocpp.spool.sightings import Sightings
+
+_MOST = 8  # payloads that are kept of a connector, and connectors of which they are
+_END = b""  # in the place of one: the end of a charge
+
+
+class MeterReadings:
+    """
+    Keeps the meter values of one charge point, and notes what they say.
+
+    Args:
+        version: The protocol's: how its meter values are read.
+        sightings: Where it is noted.
+        wh: Gives a reading of the charge point's meter in Wh.
+        now: Gives the time as it is noted.
+    """
+
+    __slots__ = ("_kept", "_now", "_sightings", "_version", "_wh")
+
+    def __init__(
+        self,
+        version: Version,
+        sightings: Sightings,
+        wh: Callable[[int | None], int | None],
+        now: Callable[[], str],
+    ) -> None:
+        self._version = version
+        self._sightings = sightings
+        self._wh = wh
+        self._now = now
+        self._kept: dict[int, list[bytes]] = {}
+
+    def __bool__(self) -> bool:
+        """Tell whether there are any that were not read."""
+        return bool(self._kept)
+
+    def keep(self, payload: Payload) -> None:
+        """Keep a MeterValues."""
+        try:
+            kept = marshal.dumps(payload)  # a sixth of a dict's memory
+        except ValueError:
+            return  # nested too deeply to be a reading
+        self._keep(integer(payload.get("connectorId")) or 0, kept)
+
+    def stop_power(self, connector_id: int) -> None:
+        """Take it that after what is kept no power flows at a connector."""
+        self._keep(connector_id, _END)
+
+    def read(self) -> None:
+        """Read what is kept, in the order in which it came."""
+        readings, self._kept = self._kept, {}
+        for connector_id, pending in readings.items():
+            for kept in pending:
+                if kept == _END:
+                    self._sightings.drop_power(connector_id)
+                else:
+                    self._note(connector_id, marshal.loads(kept))  # noqa: S302 - our own, from this memory
+
+    def forget(self) -> None:
+        """Leave unread what is kept."""
+        self._kept.clear()
+
+    def _keep(self, connector_id: int, kept: bytes) -> None:
+        pending = self._kept.setdefault(connector_id, [])
+        pending.append(kept)
+        if len(pending) > _MOST:
+            del pending[0]
+        if len(self._kept) > _MOST:
+            self.read()
+
+    def _note(self, connector_id: int, payload: Payload) -> None:
+        """Note what a MeterValues says."""
+        seen = self._version.read_meter(payload.get("meterValue"))
+        if "energy_wh" in seen:
+            seen["energy_wh"] = self._wh(integer(seen["energy_wh"]))
+        seen["received"] = self._now()
+        seen["transaction_id"] = integer(payload.get("transactionId"))
+        self._sightings.note_meter(connector_id, seen)
