@@ -14,7 +14,7 @@ from shocpp.errors import ShocppError
 from shocpp.ocpp.assembler import Garbage
 from shocpp.ocpp.frames import Call
 from shocpp.ocpp.rpc import Answer, Stray
-from shocpp.ocpp.secrets import masked_frame, masked_text
+from shocpp.ocpp.secrets import MASK, masked_frame, masked_text, may_hold_secrets
 from shocpp.ocpp.v16.operations import WITHOUT_SECRETS
 from shocpp.spool.journal_entry import IN, OUT, head
 from shocpp.spool.journal_writer import day_file
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from shocpp.ocpp.rpc import Event
     from shocpp.ocpp.sent_keys import SentKeys
+
+_LONGEST_SEARCHED = 1 << 16  # characters of a frame whose values are searched one by one: a MiB of them takes a second
 
 
 class Journal:
@@ -134,8 +136,8 @@ def _texts(line: bytes | None, events: list[Event], keys: SentKeys) -> list[byte
     if line is None:
         return [_text_of(event, keys) for event in events]
     event = events[0]
-    is_harmless = isinstance(event, Call) and event.action in WITHOUT_SECRETS and not keys
-    text = line if is_harmless else _safe(line.decode(), keys)
+    is_harmless = _is_harmless(event)
+    text = line if is_harmless and not keys else _safe(line.decode(), keys, is_harmless)
     if b"\n" in text or b"\r" in text:  # in valid JSON between values only; within a line of ours there must be none
         text = text.replace(b"\n", b" ").replace(b"\r", b" ")
     return [text]
@@ -145,13 +147,37 @@ def _text_of(event: Event, keys: SentKeys) -> bytes:
     """Write an event's frame as one line of JSON; what was none as a text."""
     if isinstance(event, Garbage):
         return _quoted(masked_text(keys.hide(event.text)))
-    return _safe((event.frame if isinstance(event, (Answer, Stray)) else event).encode(), keys)
+    return _safe((event.frame if isinstance(event, (Answer, Stray)) else event).encode(), keys, _is_harmless(event))
 
 
-def _safe(frame: str, keys: SentKeys) -> bytes:
-    """Write a frame without its secrets."""
+def _is_harmless(event: Event) -> bool:
+    """Tell whether an event has no secrets by the meaning of its fields."""
+    return isinstance(event, Call) and event.action in WITHOUT_SECRETS
+
+
+def _safe(frame: str, keys: SentKeys, is_harmless: bool = False) -> bytes:
+    """Write a frame without its secrets; one that is harmless may still have a key in it that was sent."""
+    if len(frame) > _LONGEST_SEARCHED:
+        return _safe_long(frame, keys, is_harmless)
     masked = masked_frame(frame, keys.hide_in)
     return _quoted(masked_text(keys.hide(frame))) if masked is None else masked.encode()
+
+
+def _safe_long(frame: str, keys: SentKeys, is_harmless: bool) -> bytes:
+    """Write a long frame; of one that is not harmless and may have secrets in it no more than its length."""
+    if not is_harmless and may_hold_secrets(frame):
+        return _quoted(f"{MASK} ({len(frame)} characters, too many to be searched for secrets)")
+    hidden = keys.hide(frame)
+    return hidden.encode() if hidden == frame or _is_json(hidden) else _quoted(hidden)
+
+
+def _is_json(text: str) -> bool:
+    """Tell whether a text is JSON still: a key in it may have been a number."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _quoted(text: str) -> bytes:

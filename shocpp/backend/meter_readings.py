@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shocpp.spool.sightings import Sightings
 
 _MOST = 8  # payloads that are kept of a connector, and connectors of which they are
+_LARGE = 1 << 16  # bytes of one that is read so soon that it is kept as it is
 _END = b""  # in the place of one: the end of a charge
 
 
@@ -47,19 +48,19 @@ class MeterReadings:
         self._sightings = sightings
         self._wh = wh
         self._now = now
-        self._kept: dict[int, list[bytes]] = {}
+        self._kept: dict[int, list[bytes | Payload]] = {}
 
     def __bool__(self) -> bool:
         """Tell whether there are any that were not read."""
         return bool(self._kept)
 
     def keep(self, payload: Payload) -> None:
-        """Keep a MeterValues."""
+        """Keep a MeterValues; ``read`` has to follow at once if it is large."""
         try:
-            kept = marshal.dumps(payload)  # a sixth of a dict's memory
+            packed = marshal.dumps(payload)  # a sixth of a dict's memory
         except ValueError:
             return  # nested too deeply to be a reading
-        self._keep(integer(payload.get("connectorId")) or 0, kept)
+        self._keep(integer(payload.get("connectorId")) or 0, packed if len(packed) < _LARGE else payload)
 
     def stop_power(self, connector_id: int) -> None:
         """Take it that after what is kept no power flows at a connector."""
@@ -72,14 +73,16 @@ class MeterReadings:
             for kept in pending:
                 if kept == _END:
                     self._sightings.drop_power(connector_id)
-                else:
+                elif isinstance(kept, bytes):
                     self._note(connector_id, marshal.loads(kept))  # noqa: S302 - our own, from this memory
+                else:
+                    self._note(connector_id, kept)
 
     def forget(self) -> None:
         """Leave unread what is kept."""
         self._kept.clear()
 
-    def _keep(self, connector_id: int, kept: bytes) -> None:
+    def _keep(self, connector_id: int, kept: bytes | Payload) -> None:
         pending = self._kept.setdefault(connector_id, [])
         pending.append(kept)
         if len(pending) > _MOST:

@@ -119,7 +119,7 @@ class Assembler:
             _constants.clear()
         try:
             text = data.decode()
-            value, end = _scan(text)
+            value, end = _scan(text) if len(text) < lenient_json.LONG else lenient_json.without_collection(_scan, text)
             if end != len(text) and not text[end:].isspace():
                 return None
             frame = parse(value)

@@ -15,6 +15,8 @@ MASK = "***"
 
 _NAME = re.compile(r"authorizationkey|authkey|passw|passphrase|psk$|secret|credential|token$|apikey|pin$|puk$", re.I)
 _MENTION = re.compile(r"authorizationkey|authkey|passw|passphrase|secret|credential|apikey", re.I)
+# the least that a text has in which ``masked_frame`` hides anything: a part of a name, or of the first of the patterns
+_SIGNS = 'authkey authorizationkey passw passphrase psk" secret credential token apikey pin" puk" ://'.split()
 # each of these is bounded, so that a long text takes a time that grows with its length and no faster
 _USER_INFO = re.compile(r"(?<=://)(?:[^\s/?#\"]{0,256}@|[^\s\"/@:]{0,128}:[^\s\"]{0,256}@)")
 _QUERY = re.compile(
@@ -82,6 +84,21 @@ def masked_frame(frame: str, hide_more: Callable[[object], object] | None = None
         return _encode(hidden)
     except (ValueError, RecursionError):
         return None
+
+
+def may_hold_secrets(frame: str) -> bool:
+    r"""
+    Tell whether a frame may hold what ``masked_frame`` hides: fast, and in doubt it may.
+
+    A letter that is written as its code may be any, and a text within a text has its quotes escaped.
+
+    >>> may_hold_secrets('[2,"7","DataTransfer",{"data":"[5]"}]'), may_hold_secrets('[2,"7","Wave",{"PIN":"1"}]')
+    (False, True)
+    """
+    if "\\" in frame:
+        return True
+    folded = frame.casefold()
+    return any(sign in folded for sign in _SIGNS)
 
 
 def masked_text(text: str) -> str:

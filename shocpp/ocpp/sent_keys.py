@@ -7,6 +7,8 @@ which of them are keys is told by ``secrets``. Imports nothing while no key is s
 
 from __future__ import annotations
 
+from shocpp.compact_json import quote
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
@@ -20,10 +22,11 @@ _MASK = "***"
 class SentKeys:
     """The keys that were sent over one connection, the latest sixteen."""
 
-    __slots__ = ("_pattern", "_values")
+    __slots__ = ("_folded", "_pattern", "_values")
 
     def __init__(self) -> None:
         self._values: list[str] = []
+        self._folded: list[str] = []
         self._pattern: re.Pattern[str] | None = None
 
     def __bool__(self) -> bool:
@@ -37,19 +40,24 @@ class SentKeys:
         new = {value for value in values if len(value) >= _SHORTEST}
         self._values = [*(value for value in self._values if value not in new), *new][-_MOST:]
         if self._values:
-            longest_first = sorted(self._values, key=len, reverse=True)  # one may begin with another
+            spelled = {spelling for value in self._values for spelling in _spellings(value)}
+            longest_first = sorted(spelled, key=len, reverse=True)  # one may begin with another
             self._pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
+            self._folded = [each.casefold() for each in longest_first]
 
     def hide(self, text: str) -> str:
         """
-        Hide the keys in a text, in any letter case.
+        Hide the keys in a text, in any letter case, as they are or as JSON spells them.
 
         >>> keys = SentKeys()
         >>> keys.note(["0a1b2c3d4e5f"])
         >>> keys.hide("no such key: 0A1B2C3D4E5F")
         'no such key: ***'
         """
-        return text if self._pattern is None else self._pattern.sub(_MASK, text)
+        if self._pattern is None:
+            return text
+        folded = text.casefold()  # to look for each of them is many times as fast as the pattern, which has to be found
+        return self._pattern.sub(_MASK, text) if any(each in folded for each in self._folded) else text
 
     def hide_in(self, value: object) -> object:
         """Hide the keys in all texts of a value that was read from JSON, names included."""
@@ -60,3 +68,9 @@ class SentKeys:
         if isinstance(value, list):
             return [self.hide_in(each) for each in value]
         return self.hide(value) if isinstance(value, str) else value
+
+
+def _spellings(value: str) -> set[str]:
+    """Give a text as it is and as it may stand in JSON: some write a slash with a backslash."""
+    quoted = quote(value)[1:-1]
+    return {value, quoted, quoted.replace("/", "\\/")}

@@ -257,6 +257,36 @@ def test_a_key_that_comes_back_is_hidden_by_its_value(place: Place, echo: str) -
     assert "***" in b"".join(place.lines()[1:]).decode()
 
 
+def test_a_long_frame_is_searched_no_longer_than_it_takes(place: Place) -> None:
+    """A frame above 64 KiB is kept as it came where nothing can be hidden in it, else its length is; stops are kept."""
+    filling = "x" * 70_000
+    said = [
+        ["DataTransfer", {"vendorId": "v", "data": filling}],
+        ["DataTransfer", {"vendorId": "v", "data": filling, "password": "swordfish"}],
+        ["DataTransfer", {"vendorId": "v", "data": f"{filling}\n"}],
+        ["StopTransaction", {"transactionId": 10_000_001, "meterStop": 5000, "reason": f'{filling}"'}],
+    ]
+    place.say(*(json.dumps([2, "1", *each]).encode() for each in said))
+    kept = [frame for way, frame in place.frames() if way == "in"]
+    assert kept[0][2:] == said[0] and kept[3][2:] == said[3]
+    for hidden in kept[1:3]:
+        assert hidden.startswith("*** (70") and hidden.endswith("characters, too many to be searched for secrets)")
+
+
+@pytest.mark.parametrize("key", ["0a1b2c/3d4e5f", "12345678", '"sword"fish"'])
+def test_a_key_is_hidden_in_a_long_stop(place: Place, key: str) -> None:
+    """Of a long stop in which a key comes back all else is in the journal, however the key is spelled there."""
+    place.ask([2, "1", "ChangeConfiguration", {"key": "AuthorizationKey", "value": key}])
+    payload = {"transactionId": 10_000_001, "meterStop": 5000, "reason": key, "idTag": "x" * 70_000}
+    spelled = json.dumps([2, "2", "StopTransaction", payload])
+    for text in (spelled, spelled.replace("/", "\\/")):
+        place.say(text.encode())
+    stops = [frame for way, frame in place.frames() if way == "in" and frame[2] == "StopTransaction"]
+    assert stops == [[2, "2", "StopTransaction", {**payload, "reason": "***"}]] * 2
+    place.say(spelled.replace("5000", "12345678").encode())
+    assert key.encode() not in b"".join(place.lines()[1:])
+
+
 def test_what_is_short_or_no_key_is_not_hidden(place: Place) -> None:
     """A secret of seven characters, a value that is no secret and numbers stay: what is read later stays true."""
     place.ask([2, "1", "ChangeConfiguration", {"key": "AuthorizationKey", "value": "1234567"}])

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from shocpp.ocpp.assembler import MOST_FRAMES, Assembler, Garbage, Piece
 from shocpp.ocpp.frames import Call, CallError, CallResult
+from tests.support.hostile_lines import GARBAGE, MIB, Parts, line
 
 BEAT = b'[2,"1","Heartbeat",{}]'
-MIB = 1 << 20
 
 
 def shown(pieces: list[Piece]) -> list[object]:
@@ -144,45 +144,16 @@ def test_too_long() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        pytest.param(line, id=name)
-        for name, line in {
-            "vertical tabs": b"\x0b" * MIB,
-            "blanks": b"[" + b" " * MIB,
-            "quotes": b'"' * MIB,
-            "numbers": b"1 " * (MIB // 2),
-            "empty arrays": b"[] " * (MIB // 3),
-            "backslashes": b'[2,"' + b"\\" * MIB,
-            "brackets": b"[" * MIB,
-            "commas": b"," * MIB,
-            "headers": b'[2,"1",' * (MIB // 7),
-            "digits": b'[2,"1","A",{"a":' + b"9" * MIB + b"}]",
-            "wide blanks": "\u2003".encode() * (MIB // 3),
-            "lines of objects": b'{"a":\n' * (MIB // 6),
-            "lines of numbers": b"1\n" * (MIB // 2),
-            "lines of brackets": b"[\n" * (MIB // 2),
-            "lines without an end": b'["a\n' * (MIB // 4),
-            "empty lines": b"\n" * MIB,
-            "brackets, then numbers": b"[\n" * 40 + b"1,\n" * (MIB // 3),
-            "frames": b'[2,"1","A",{}]' * (MIB // 14),
-            "lines of frames": b'[2,"1","A",{}]\n' * (MIB // 15),
-            "fractions": b'[2,"1","A",{"a":[' + b"1.5," * (MIB // 4),
-            "escaped quotes": b'["' + b'\\"' * (MIB // 2),
-            "marks": "\ufeff\n".encode() * (MIB // 4),
-        }.items()
-    ],
-)
+@pytest.mark.parametrize("parts", GARBAGE.values(), ids=GARBAGE)
 @pytest.mark.parametrize("is_message", [False, True], ids=["line", "message"])
-def test_nothing_takes_long(line: bytes, is_message: bool) -> None:
+def test_nothing_takes_long(parts: Parts, is_message: bool) -> None:
     """
     What is eight times as long takes about eight times as long, up to a MiB (found: a minute for a tab).
 
     It takes no longer than to read a few MiB of JSON, and leaves no more than a few dozen pieces.
     """
-    short_s, _ = taken(line[: MIB // 8], is_message)
-    long_s, pieces = taken(line[:MIB], is_message)
+    short_s, _ = taken(line(parts, MIB // 8), is_message)
+    long_s, pieces = taken(line(parts), is_message)
     assert long_s < 3 * 8 * max(short_s, 0.02)
     assert long_s < 20 * unit_s()
     assert len(pieces) <= MOST_FRAMES + 1

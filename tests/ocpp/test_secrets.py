@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shocpp.ocpp.secrets import masked_frame, masked_text
+from shocpp.ocpp.secrets import masked_frame, masked_text, may_hold_secrets
 
 SECRET = "0a1b2c3d4e5f"  # the secret of all these tests
 
@@ -107,3 +107,16 @@ def test_long_text() -> None:
         masked_frame(json.dumps([2, "1", "X", {"data": hard}]))
         masked_text(hard)
     assert time.process_time() - began < 5
+
+
+_SIGNS = ["password", "PIN", "token", "key", "AuthorizationKey", "psk", "://", "a:b@c", "=1", '"', "\\", "\u017f", "x"]
+_WORDS = st.sampled_from(_SIGNS)
+_TEXTS = st.lists(_WORDS | st.text(max_size=3), max_size=5).map("".join)
+_VALUES = st.recursive(_TEXTS | st.integers() | st.none(), lambda each: st.lists(each) | st.dictionaries(_TEXTS, each))
+
+
+@given(_VALUES, st.booleans())
+def test_what_may_hold_no_secrets_holds_none(value: object, is_ascii: bool) -> None:
+    """A frame that is said to hold no secrets, without reading it, is one that masking leaves as it is."""
+    frame = json.dumps([2, "1", "X", {"data": value}], ensure_ascii=is_ascii)
+    assert may_hold_secrets(frame) or masked_frame(frame) == frame

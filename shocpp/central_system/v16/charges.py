@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from shocpp.ocpp.frames import Payload
 
 _LONGEST = 255
+_ENDS = ("Transaction.Begin", "Transaction.End")  # the samples of a stop that its record is made of
 _MOST_REFUSED_WH = 500_000  # more is not drawn in one charge that was refused
 
 
@@ -89,7 +90,7 @@ def stop_transaction(request: Payload, context: Context) -> list[Effect]:
 
     Source: OCPP 1.6 §4.10 (confirm whatever the data look like), §3.7.1 (unconfirmed requests return); quirks 8, 9
     """
-    found = meter_values.samples(request.get("transactionData"))
+    found = meter_values.samples(request.get("transactionData"), _ENDS)
     meter_stop_wh = context.wh(integer(request.get("meterStop")))
     if meter_stop_wh is None:
         meter_stop_wh = context.wh(meter_values.energy_wh(found, "Transaction.End"))

@@ -2,8 +2,8 @@
 Say what is wrong with a payload, in words and as a kind of refusal, by asking jsonschema.
 
 Imported by `payloads.explain` alone, because jsonschema is slow to import. Has the same notion of numbers and
-formats as the generated validators (`shocpp.ocpp.json_types`), and works on a copy without what jsonschema cannot
-print.
+formats as the generated validators (`shocpp.ocpp.json_types`), and never prints a whole value: that may take long, or
+not be possible at all.
 """
 
 from __future__ import annotations
@@ -33,14 +33,12 @@ REFUSALS = {
 # Words for the types of JSON and of the schemas, and for the formats.
 ARTICLES = {"array": "an array", "integer": "an integer", "object": "an object"}
 FORMATS = {"date-time": "a date and time with a time zone, such as 2023-09-03T09:52:10Z", "uri": "a URI"}
-# No schema reaches as deep as this: whatever lies deeper is refused for where it is, not for what it is.
-DEPTH = 10
 SHOWN = 40
 
 
 def first_violation(action: str, kind: str, payload: object) -> Violation | None:
     """Give the first violation in the order of the schema, or None; see `payloads.explain`."""
-    error = next(iter(_validator(action, kind).iter_errors(_printable(payload, DEPTH))), None)
+    error = next(iter(_validator(action, kind).iter_errors(payload)), None)
     if error is None:
         return None
     path, rule = list(error.absolute_path), str(error.validator)
@@ -66,22 +64,6 @@ def _type_name(value: object) -> str:
     return names.get(type(value), "a string")
 
 
-def _printable(value: Any, depth: int) -> Any:
-    """
-    Copy a payload so that jsonschema, which prints values into its messages, can handle every one of them.
-
-    Containers that lie too deep become empty and huge integers smaller; neither changes the verdict, since no rule
-    reaches there.
-    """
-    if type(value) is dict:
-        return {key: _printable(each, depth - 1) for key, each in value.items()} if depth else {}
-    if type(value) is list:
-        return [_printable(each, depth - 1) for each in value] if depth else []
-    if type(value) is int and value.bit_length() > 64:
-        return 1 << 64
-    return value
-
-
 # What to say of each rule, given what it wants and what there is.
 WORDS: dict[str, Callable[[Any, Any], str]] = {
     "additionalProperties": lambda _wanted, _value: "is not a field of this message",
@@ -98,6 +80,26 @@ WORDS: dict[str, Callable[[Any, Any], str]] = {
 @cache
 def _validator(action: str, kind: str) -> Any:
     return _Validator(schema(action, kind), format_checker=_FORMAT_CHECKER)
+
+
+def _type(validator: Any, wanted: Any, value: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
+    """Judge a type as jsonschema does, whose words would have the value in them, however large or deep it is."""
+    if not validator.is_type(value, wanted):
+        yield jsonschema.ValidationError(f"not of type {wanted}")
+
+
+def _enum(_validator: Any, wanted: Any, value: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
+    """Judge a text as jsonschema does; what is none has the wrong type already."""
+    if isinstance(value, str) and value not in wanted:
+        yield jsonschema.ValidationError(f"none of {wanted}")
+
+
+def _additional_properties(
+    validator: Any, _wanted: Any, value: Any, schema: Any
+) -> Iterator[jsonschema.ValidationError]:
+    """Judge names as jsonschema does, which would list all that are not in the schema; none of ours lets in any."""
+    if validator.is_type(value, "object") and not value.keys() <= schema.get("properties", {}).keys():
+        yield jsonschema.ValidationError("names that are not in the schema")
 
 
 def _multiple_of(_validator: Any, factor: float, value: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
@@ -119,7 +121,13 @@ _FORMAT_CHECKER.checks("uri")(json_types.is_uri)
 
 _Validator = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
     jsonschema.Draft202012Validator,
-    {"items": _items, "multipleOf": _multiple_of},
+    {
+        "additionalProperties": _additional_properties,
+        "enum": _enum,
+        "items": _items,
+        "multipleOf": _multiple_of,
+        "type": _type,
+    },
     type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine_many(
         {
             "integer": lambda _checker, value: json_types.is_integer(value),

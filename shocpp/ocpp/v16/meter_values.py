@@ -8,21 +8,21 @@ Source: OCPP 1.6 §7.33 (MeterValue), §7.43 (SampledValue), §7.31 (Measurand)
 
 from __future__ import annotations
 
-from shocpp.ocpp.reading import items, text
+from shocpp.ocpp.reading import text
+from shocpp.ocpp.v16.sampled_values import ends, sampled_values
 from shocpp.ocpp.v16.signed_values import is_signed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypeVar
-
-    Entry = TypeVar("Entry")
+    from collections.abc import Container
 
 ENERGY = "Energy.Active.Import.Register"
 POWER = "Power.Active.Import"
 _PHASES = {"L1", "L2", "L3", "L1-N", "L2-N", "L3-N", "L1N", "L2N", "L3N"}
 _KILO = {"kWh": 1000, "kW": 1000, "kvarh": 1000, "kvar": 1000, "kVA": 1000}
 _INLET = "Inlet"
-_MOST = 10_000  # entries that are read of one message: a night has fewer, a malicious message thirty times as many
+_DEFAULT_CONTEXT = "Sample.Periodic"
+_MOST = 2_000  # samples that are made of one message; the last of each measurand are what a sighting keeps
 
 
 class Sample:
@@ -36,7 +36,7 @@ class Sample:
         self.measurand = text(sampled.get("measurand")) or ENERGY
         self.unit = text(sampled.get("unit")) or ("Wh" if self.measurand == ENERGY else "")
         self.phase = text(sampled.get("phase")) or ""
-        self.context = text(sampled.get("context")) or "Sample.Periodic"
+        self.context = text(sampled.get("context")) or _DEFAULT_CONTEXT
         self.location = text(sampled.get("location")) or "Outlet"
         self.is_signed = is_signed(sampled)
 
@@ -59,24 +59,20 @@ class Sample:
         return int(number * factor) if number.is_finite() and abs(number.adjusted()) < 18 else None
 
 
-def samples(meter_values: object) -> list[Sample]:
+def samples(meter_values: object, contexts: Container[str] | None = None) -> list[Sample]:
     """
-    Read all samples of a ``meterValue`` array in order; those without a value are left out.
+    Read the samples of a ``meterValue`` array in order; those without a value are left out.
 
-    Of more than anybody has a use for, the first and the last are read: begin and end of a charge are among them.
+    Of more than anybody has a use for, the first and the last are read.
+
+    Args:
+        meter_values: The array as sent.
+        contexts: Those that are wanted; None for all.
     """
-    sent = [
-        (sampled, at)
-        for meter_value in _ends(items(meter_values))
-        for at in (text(meter_value.get("timestamp")) or "",)
-        for sampled in items(meter_value.get("sampledValue"))
-    ]
-    return [sample for sampled, at in _ends(sent) if (sample := Sample(sampled, at)).value]
-
-
-def _ends(entries: list[Entry]) -> list[Entry]:
-    """Give all entries, or of too many the first and the last."""
-    return entries if len(entries) <= _MOST else [*entries[: _MOST // 2], *entries[-_MOST // 2 :]]
+    sent = sampled_values(meter_values)
+    if contexts is not None:
+        sent = [each for each in sent if (text(each[0].get("context")) or _DEFAULT_CONTEXT) in contexts]
+    return [sample for sampled, at in ends(sent, _MOST) if (sample := Sample(sampled, at)).value]
 
 
 def energy_wh(found: list[Sample], context: str | None = None) -> int | None:

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import json
 
-from shocpp.ocpp.reading import items, text
+from shocpp.ocpp.reading import text
+from shocpp.ocpp.v16.sampled_values import sampled_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    SampledValue = dict[str, object]
+    from shocpp.ocpp.v16.sampled_values import SampledValue
 
 # bytes of JSON that are kept of one stop: a night of values each quarter of an hour, and far from what no record may be
 MOST_BYTES = 1 << 18
+_MOST = 2_000  # of one stop that are looked at for that: as many do not fit, unless they are too short to be signed
 _ENDS = ("Transaction.Begin", "Transaction.End")
 _PLAIN = (str, int, bool, type(None))
 
@@ -43,15 +45,11 @@ def signed_values(meter_values: object) -> tuple[list[SampledValue], int]:
         Those that are kept, in order, and the number of those that are left out: where they are too many, those of the
         begin and the end go before those between. One that holds more than texts and numbers is left out, too.
     """
-    found = [
-        sampled
-        for meter_value in items(meter_values)
-        for sampled in items(meter_value.get("sampledValue"))
-        if is_signed(sampled)
-    ]
+    found = [sampled for sampled, _ in sampled_values(meter_values) if is_signed(sampled)]
     kept: set[int] = set()
     left = MOST_BYTES
-    for number, sampled in sorted(enumerate(found), key=lambda each: each[1].get("context") not in _ENDS):
+    ends_first = sorted(enumerate(found), key=lambda each: each[1].get("context") not in _ENDS)
+    for number, sampled in ends_first[:_MOST]:
         if all(value.__class__ in _PLAIN for value in sampled.values()):
             size = len(_encode(sampled)) + len(", ")
             if size <= left:
