@@ -12,6 +12,7 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import CLIENT, OPEN, SERVER, Protocol
 
 from shocpp.transports.embedded.wire import Wire, plain
+from tests.support.websocket_cases import closing, frame
 
 LIMIT = 40_000
 SILENCE = logging.getLogger("tests.silence")
@@ -40,7 +41,7 @@ def fragmented(draw: st.DrawFn) -> list[Frame]:
 
 def written(frames: list[Frame]) -> list[bytes]:
     """Give frames as a client sends them."""
-    return [frame.serialize(mask=True) for frame in frames]
+    return [each.serialize(mask=True) for each in frames]
 
 
 GROUPS = st.one_of(TEXTS, TEXTS, TEXTS, BINARIES, PINGS, PONGS, fragmented(), CLOSES).map(written)
@@ -74,7 +75,7 @@ def reference(chunks: list[bytes]) -> tuple[list[bytes], bytes, bool]:
 @given(CONVERSATIONS, st.lists(st.integers(0, 1 << 20), max_size=6), st.booleans())
 def test_bytes_mean_what_the_package_says(groups: list[list[bytes]], cuts: list[int], is_framewise: bool) -> None:
     """Whole frames, halves and several at once: the same messages, answers and end."""
-    frames = [frame for group in groups for frame in group]
+    frames = [each for group in groups for each in group]
     chunks = frames if is_framewise else pieces(b"".join(frames), cuts)
     wire, messages, answers, is_over = Wire(LIMIT, SILENCE), [], b"", False
     for chunk in chunks:
@@ -82,6 +83,27 @@ def test_bytes_mean_what_the_package_says(groups: list[list[bytes]], cuts: list[
         data, is_end = wire.outgoing()
         answers, is_over = answers + data, is_over or is_end
     assert (messages, answers, is_over) == reference(chunks)
+
+
+@pytest.mark.parametrize("length_bytes", [2, 8])
+@pytest.mark.parametrize("piece", [1, 3, 1000], ids="{} bytes at a time".format)
+def test_lengths_at_length_are_counted_right(length_bytes: int, piece: int) -> None:
+    """After a frame whose length is written in too many bytes nothing is held: no budget fills up with what is gone."""
+    wire, data = Wire(LIMIT, SILENCE), frame(b"x" * 30, length_bytes=length_bytes)
+    for begin in range(0, len(data), piece):
+        wire.receive(memoryview(data[begin : begin + piece]))
+        wire.outgoing()
+        assert wire.unfinished == (begin + piece if begin + piece < len(data) else 0)
+    assert wire._protocol is None
+
+
+def test_what_came_before_a_close_is_answered_before_it() -> None:
+    """Until the close has been handed out answers may be sent; after it none."""
+    wire = Wire(LIMIT, SILENCE)
+    assert wire.receive(memoryview(frame(b"x") + closing(1000))) == [b"x"]
+    assert not wire.is_open and not wire.has_closed
+    assert wire.outgoing() == (b"\x88\x02\x03\xe8", True)
+    assert wire.has_closed
 
 
 def test_what_is_plain_needs_no_protocol() -> None:

@@ -11,7 +11,7 @@ from typing import Protocol, cast
 
 from shocpp.transports.embedded.handshake import Handshake
 from shocpp.transports.embedded.task_queue import TaskQueue
-from shocpp.transports.embedded.wire import Wire
+from shocpp.transports.embedded.wire import NORMAL_CLOSURE, Wire
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -110,7 +110,6 @@ class Connection(asyncio.BufferedProtocol):
             self._take_handshake(self._handshake, data)
         else:
             self._receive(data)
-            self._flush()
 
     def eof_received(self) -> bool:
         """Let the transport close: a half-closed WebSocket is none."""
@@ -201,7 +200,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def send(self, lines: list[str]) -> None:
         """Send lines, unless nobody is there to read them."""
-        if self.transport is not None and self._wire.is_open:
+        if self.transport is not None and not self._wire.has_closed:
             for line in lines:
                 self.transport.write(self._wire.frame(line))
 
@@ -243,8 +242,14 @@ class Connection(asyncio.BufferedProtocol):
     def _receive(self, data: memoryview) -> None:
         """Have the messages served that are whole, and note what is held of one that is not."""
         before = self._wire.unfinished
-        for message in self._wire.receive(data):
+        messages = self._wire.receive(data)
+        is_open = self._wire.is_open
+        if is_open:
+            self._flush()  # a pong waits for nobody
+        for message in messages:
             self._tasks.add(message)
+        if not is_open:
+            self._tasks.close(NORMAL_CLOSURE, "")  # what closes it is there already, and waits for the answers
         unfinished = self._wire.unfinished
         if unfinished != before:
             self._services.held.set_unfinished(self, unfinished)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import Protocol, Side, State
 
+from shocpp.transports.embedded.frame_bounds import FrameBounds
 from shocpp.transports.embedded.masking import unmask
 
 TYPE_CHECKING = False
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
     Message = bytes | bytearray
 
-GOING_AWAY, PROTOCOL_ERROR, POLICY_VIOLATION = map(
-    int, (CloseCode.GOING_AWAY, CloseCode.PROTOCOL_ERROR, CloseCode.POLICY_VIOLATION)
+NORMAL_CLOSURE, GOING_AWAY, PROTOCOL_ERROR, POLICY_VIOLATION = map(
+    int, (CloseCode.NORMAL_CLOSURE, CloseCode.GOING_AWAY, CloseCode.PROTOCOL_ERROR, CloseCode.POLICY_VIOLATION)
 )
 
 _TEXT = 0x81  # the first byte of a text frame that is the whole message
@@ -36,20 +37,25 @@ class Wire:
     Args:
         limit: How many bytes a message may have.
         logger: Where the package says what it does.
+
+    Attributes:
+        has_closed: Whether the frame that closes the WebSocket was handed out: nothing may follow it.
     """
 
-    __slots__ = ("_limit", "_logger", "_parts", "_protocol", "_unread")
+    __slots__ = ("_bounds", "_limit", "_logger", "_parts", "_protocol", "_unread", "has_closed")
 
     def __init__(self, limit: int, logger: logging.Logger) -> None:
         self._limit = limit
         self._logger = logger
         self._protocol: Protocol | None = None  # while something is on the way that is not plain
+        self._bounds: FrameBounds | None = None  # as long as the protocol
         self._unread = 0  # bytes of a frame that has begun
         self._parts: bytearray | None = None
+        self.has_closed = False
 
     @property
     def is_open(self) -> bool:
-        """Tell whether messages may still be sent."""
+        """Tell whether nobody has closed the WebSocket, nor done what ends it."""
         return self._protocol is None or self._protocol.state is State.OPEN
 
     @property
@@ -59,19 +65,31 @@ class Wire:
 
     def forget(self) -> None:
         """Let go of what is held of a message that will not be finished."""
-        self._protocol = self._parts = None
+        self._protocol = self._bounds = self._parts = None
         self._unread = 0
 
     def receive(self, data: memoryview) -> Sequence[Message]:
-        """Take bytes; give the messages that are whole with them. What must be answered is in ``outgoing``."""
+        """
+        Take bytes; give the messages that are whole with them. What must be answered is in ``outgoing``.
+
+        What comes after the end of the WebSocket is discarded.
+
+        Source: RFC 6455 §1.4, §7.1.7
+        """
         if self._protocol is None:
             whole = plain(data, self._limit)
             if whole is not None:
                 return (whole,)
         protocol = self._begin()
-        self._unread += len(data)
+        if protocol.state is not State.OPEN:
+            return ()
+        assert self._bounds is not None  # noqa: S101 - it has begun with the protocol
+        self._unread = self._bounds.take(data)
         protocol.receive_data(data)  # type: ignore[arg-type]
-        return [message for event in protocol.events_received() if (message := self._take(event)) is not None]
+        messages = [message for event in protocol.events_received() if (message := self._take(event)) is not None]
+        if protocol.state is not State.OPEN:
+            self._unread, self._parts = 0, None  # no more of it will be taken
+        return messages
 
     def frame(self, line: str) -> bytes:
         """Give the bytes that send a line."""
@@ -99,21 +117,20 @@ class Wire:
         if protocol is None:
             return b"", False
         written = outgoing(protocol)
-        if self._unread == 0 and self._parts is None and protocol.state is State.OPEN:
-            self._protocol = None
+        self.has_closed = protocol.state is not State.OPEN
+        if self._unread == 0 and self._parts is None and not self.has_closed:
+            self._protocol = self._bounds = None
         return written
 
     def _begin(self) -> Protocol:
         if self._protocol is None:
             self._protocol = Protocol(Side.SERVER, max_size=self._limit, logger=self._logger)
+            self._bounds = FrameBounds()
         return self._protocol
 
     def _take(self, event: object) -> Message | None:
         """Put messages together from frames; what is not data the protocol has answered already."""
-        if not isinstance(event, Frame):
-            return None
-        self._unread -= _size_on_wire(len(event.data))
-        if event.opcode not in _DATA:
+        if not isinstance(event, Frame) or event.opcode not in _DATA:
             return None
         if self._parts is None:
             if event.fin:
@@ -151,8 +168,3 @@ def outgoing(protocol: Protocol) -> tuple[bytes, bool]:
     """Give the bytes that a protocol wants written, and whether it wants to hang up afterwards."""
     data = protocol.data_to_send()
     return b"".join(data), bool(data) and not data[-1]
-
-
-def _size_on_wire(length: int) -> int:
-    """Give the size of a masked frame, as short as it may be written."""
-    return length + (6 if length < _LONGER else 8 if length <= 0xFFFF else 14)

@@ -1,0 +1,49 @@
+"""
+Where frames begin and end: how many bytes are there of one that is not whole.
+
+Knows the heads of masked frames and nothing of what they mean. A length may be written in more bytes than it needs:
+no sender may do so, no receiver must refuse it, and what is counted must be right all the same.
+
+Source: RFC 6455 §5.2
+"""
+
+from __future__ import annotations
+
+_LENGTH_IN_TWO, _LENGTH_IN_EIGHT = 126, 127
+_LONGEST_HEAD = 10  # without the masking key
+_KEY = 4
+
+
+class FrameBounds:
+    """The frames of one connection, from one that begins to one that ends."""
+
+    __slots__ = ("_begun", "_head")
+
+    def __init__(self) -> None:
+        self._head = b""  # of the frame that has begun
+        self._begun = 0
+
+    def take(self, data: memoryview) -> int:
+        """Take bytes; give how many of all that were taken belong to a frame that is not whole."""
+        while data:
+            part = data[: _size(self._head) - self._begun]
+            data = data[len(part) :]
+            self._begun += len(part)
+            if len(self._head) < _LONGEST_HEAD:
+                self._head += part[: _LONGEST_HEAD - len(self._head)]
+            if self._begun == _size(self._head):
+                self._head, self._begun = b"", 0
+        return self._begun
+
+
+def _size(head: bytes) -> int:
+    """Give the size of a frame, or, while its head does not tell, how much of the head must come next."""
+    if len(head) < 2:
+        return 2
+    length, end = head[1] & 0x7F, 2
+    if length >= _LENGTH_IN_TWO:
+        end = 4 if length == _LENGTH_IN_TWO else _LONGEST_HEAD
+        if len(head) < end:
+            return end
+        length = int.from_bytes(head[2:end])
+    return end + _KEY + length
