@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import signal
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from shocpp.errors import BusyError
 from shocpp.spool import bookkeeper
+from shocpp.spool.accounting import Accounting
 from shocpp.transports.embedded import booking_client
 from shocpp.transports.embedded.booking_client import Bookkeeper
 from tests.support.backend import whole_records
@@ -74,11 +78,12 @@ def test_it_is_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         deadline = loop.time() + PATIENCE_S
         while loop.time() < deadline and len(said) < 3:
             await asyncio.sleep(0.01)
-        await asyncio.sleep(0.1)
+        while loop.time() < deadline and desk._transport is None:
+            await asyncio.sleep(0.01)
         answered: asyncio.Future[Outcome] = loop.create_future()
         desk.book(record(1), answered.set_result)
         assert isinstance(await asyncio.wait_for(answered, PATIENCE_S), tuple)
-        assert desk._thread is None, "the process did not book"
+        assert not desk._thread.is_used, "the process did not book"
         await desk.close()
 
     asyncio.run(run())
@@ -102,6 +107,111 @@ def test_a_slow_disk_holds_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         os.close(lock)
         assert isinstance(await asyncio.wait_for(answered, PATIENCE_S), tuple)
         await desk.close()
+
+    asyncio.run(run())
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give up soon."""
+    monkeypatch.setattr(booking_client, "_LONGEST_SILENCE_S", 0.05)
+    monkeypatch.setattr(booking_client, "_LOOK_S", 0.01)
+
+
+def be_patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have what comes after the fault take as long as it must."""
+    monkeypatch.setattr(booking_client, "_LONGEST_SILENCE_S", PATIENCE_S)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("has_lock", [False, True], ids=["idle", "with the folder's lock"])
+def test_a_process_that_is_stopped_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_lock: bool) -> None:
+    """One that gives no answer is killed, and its lock let go; what it had is booked once, and another one serves."""
+    monkeypatch.setattr(booking_client, "_SOON_S", 0.01)
+    if has_lock:  # it is stopped while nobody else can book
+        holding = "import fcntl, os; fcntl.flock(os.open(os.sys.argv[1], os.O_RDWR | os.O_CREAT), fcntl.LOCK_EX)"
+        works, marks = bookkeeper.command(str(tmp_path)), tmp_path / "starts"
+        script = f"[ -e {marks} ] && exec \"$@\"; touch {marks}; exec $1 -c '{holding}; input()' {tmp_path}/.lock"
+        monkeypatch.setattr(bookkeeper, "command", lambda _: ["/bin/sh", "-c", script, "-", *works])
+    said: list[str] = []
+
+    def say(_: str, text: str) -> None:
+        said.append(text)
+        be_patient(monkeypatch)
+
+    async def run() -> list[Outcome]:
+        loop = asyncio.get_running_loop()
+        desk = Bookkeeper(loop, str(tmp_path), say)
+        await desk.start()
+        first = desk._process
+        assert first is not None
+        if has_lock:
+            while not (tmp_path / ".lock").exists():
+                await asyncio.sleep(0.01)
+        os.kill(first.pid, signal.SIGSTOP)
+        answered: list[asyncio.Future[Outcome]] = [loop.create_future() for _ in range(4)]
+        for number, each in enumerate(answered[:3]):
+            desk.book(record(number), each.set_result)
+        await asyncio.wait_for(asyncio.gather(*answered[:3]), PATIENCE_S)
+        deadline = loop.time() + PATIENCE_S
+        while desk._transport is None and loop.time() < deadline:
+            await asyncio.sleep(0.01)
+        assert first.returncode == -signal.SIGKILL
+        desk.book(record(3), answered[3].set_result)
+        await asyncio.wait_for(answered[3], PATIENCE_S)
+        await desk.close()
+        return [each.result() for each in answered]
+
+    outcomes = asyncio.run(run())
+    assert all(isinstance(outcome, tuple) and outcome[1] for outcome in outcomes), outcomes
+    assert len(whole_records(tmp_path)) == 4
+    assert len(said) == 1 and "gave no answer for 0.05 s and is killed" in said[0]
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_disk_that_hangs_keeps_nobody_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With no process and a disk that does not answer stops are refused, soon at once, until it does."""
+    monkeypatch.setattr(bookkeeper, "command", lambda _: ["/nonexistent"])
+    is_back, book_all = threading.Event(), Accounting.book_all
+    monkeypatch.setattr(Accounting, "book_all", lambda *given: is_back.wait(PATIENCE_S) and book_all(*given))
+
+    async def run() -> list[Outcome]:
+        loop = asyncio.get_running_loop()
+        desk = Bookkeeper(loop, str(tmp_path), lambda *_: None)
+        await desk.start()
+
+        async def booked(number: int) -> Outcome:
+            answered: asyncio.Future[Outcome] = loop.create_future()
+            desk.book(record(number), answered.set_result)
+            assert not answered.done()
+            return await asyncio.wait_for(answered, PATIENCE_S)
+
+        late, at_once = await booked(1), await booked(2)
+        assert isinstance(late, BusyError) and isinstance(at_once, BusyError) and "does not answer" in str(late)
+        assert whole_records(tmp_path) == []
+        be_patient(monkeypatch)
+        is_back.set()
+        while desk._thread._hangs:
+            await asyncio.sleep(0.01)
+        outcomes = [await booked(1), await booked(2)]
+        await desk.close()
+        return outcomes
+
+    outcomes = asyncio.run(run())
+    assert [isinstance(outcome, tuple) and outcome[1] for outcome in outcomes] == [False, True]
+    assert len(whole_records(tmp_path)) == 2, "the late one was booked after all, and its repetition found it"
+
+
+def test_one_that_is_stopped_ends_with_the_listener(tmp_path: Path) -> None:
+    """What is stopped goes on for long enough to see that its input has ended: no lock is left behind."""
+
+    async def run() -> None:
+        desk = Bookkeeper(asyncio.get_running_loop(), str(tmp_path), lambda *_: None)
+        await desk.start()
+        assert desk._process is not None
+        os.kill(desk._process.pid, signal.SIGSTOP)
+        await desk.close()
+        assert desk._process.wait(PATIENCE_S) == 0
 
     asyncio.run(run())
 

@@ -304,6 +304,22 @@ def test_bookkeeper_dies(listener: Listener) -> None:
     until(lambda: "the process that books has died" in listener.said(), "the log")
 
 
+def test_bookkeeper_is_stopped(listener: Listener) -> None:
+    """One that is frozen is replaced after ten seconds: its stop gets its receipt, once, and all others are served."""
+    (first,) = bookkeepers_of(listener)
+    os.kill(first, signal.SIGSTOP)
+    with listener.connect("/CP1") as stopping, listener.connect("/CP2") as other:
+        stopping.send(STOP)
+        assert is_served(other)
+        assert json.loads(stopping.recv(PATIENCE_S)) == [3, "2", {}]
+        until(lambda: set(bookkeepers_of(listener)) - {first}, "another bookkeeper")
+        stopping.send(STOP)
+        assert json.loads(stopping.recv(PATIENCE_S)) == [3, "2", {}]
+    assert len(listener.scratch.records()) == 1
+    assert not runs(first)
+    until(lambda: "gave no answer for 10 s and is killed" in listener.said(), "the log")
+
+
 def runs(pid: int) -> bool:
     """Tell whether a process runs; one that has ended and whom nobody has asked for its status does not."""
     try:

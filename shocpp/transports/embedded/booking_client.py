@@ -2,21 +2,21 @@
 The listener's end of its bookkeeper: records out to a process of their own, outcomes back, nobody waits for a disk.
 
 Why a process and not threads: a booking is some fifteen system calls, and at each of them a thread and the loop would
-hand Python's lock to and fro, which costs more than all of them. While there is none, a thread does its work.
+hand Python's lock to and fro, which costs more than all of them. While there is none, a thread does its work: when it
+died, and when it gave no sign of life for too long and was killed. What it had in hand is booked once all the same.
 """
 
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 import subprocess
 from collections import deque
-from typing import cast
 
-from shocpp.errors import WriteError
 from shocpp.spool import bookkeeper
-from shocpp.spool.accounting import Accounting, file_of
-from shocpp.transports.embedded.workers import Workers
+from shocpp.spool.accounting import file_of
+from shocpp.transports.embedded.booking_thread import BookingThread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     Done = Callable[[Outcome], None]
 
 _PATIENCE_S, _LOOKS = 0.2, 20  # with a bookkeeper that shall end
-_SOON_S, _LATEST_S = (
-    0.5,
-    60.0,
-)  # until one that died is started again: the second time in a row twice as long, and so on
+# Until one that died is started again: the second time in a row twice as long, and so on.
+_SOON_S, _LATEST_S = 0.5, 60.0
+# For any outcome at all, while some are due. The folder's lock may take half of it; a charge point gives its central
+# system some thirty seconds.
+_LONGEST_SILENCE_S, _LOOK_S = 10.0, 1.0
 
 
 class Bookkeeper(asyncio.Protocol):
@@ -48,9 +49,10 @@ class Bookkeeper(asyncio.Protocol):
         self._loop = loop
         self._folder = folder
         self._say = say
-        self._accounting = Accounting(folder, lambda text: say("WARNING", text))
-        self._thread: Workers | None = None  # books while there is no process, from the first time on
+        self._thread = BookingThread(loop, folder, say)  # books while there is no process
         self._wait_s = _SOON_S
+        self._heard = 0.0  # the loop's time of the last outcome, or when the first of those that are due was asked for
+        self._is_watched = False
         self._pending: deque[tuple[RecordFile, Done]] = deque()
         self._requests: list[bytes] = []
         self._rest = b""
@@ -74,9 +76,12 @@ class Bookkeeper(asyncio.Protocol):
     def book(self, record: Record, done: Done) -> None:
         """Book a record; ``done`` is called with what ``Accounting.book_all`` says of it, never before this returns."""
         file = file_of(record)
+        self._watch()
         if self._transport is None:
-            self._book_in_thread(file, done)
+            self._thread.book(file, done)
             return
+        if not self._pending:
+            self._heard = self._loop.time()
         self._pending.append((file, done))
         self._requests.append(bookkeeper.request(file))
         if len(self._requests) == 1:  # what else comes in this turn of the loop goes with it
@@ -89,6 +94,8 @@ class Bookkeeper(asyncio.Protocol):
         transport, self._transport = self._transport, None
         if transport is not None:
             transport.close()
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)  # one that is stopped would never see the end of its input
         for _ in range(_LOOKS):
             if self._process is None or self._process.poll() is not None:
                 break
@@ -103,6 +110,7 @@ class Bookkeeper(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take outcomes, in the order of the files, and warnings."""
+        self._heard = self._loop.time()
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
             said = bookkeeper.response(line)
@@ -115,16 +123,37 @@ class Bookkeeper(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002
         """Do the work of a process that died, and start another one."""
-        if self._transport is None:
-            return
-        self._transport, self._rest = None, b""
-        self._requests.clear()  # they are all pending
-        self._fail("the process that books has died")
-        pending, self._pending = self._pending, deque()
-        for file, done in pending:
-            self._book_in_thread(file, done)
+        if self._transport is not None:
+            self._do_without("the process that books has died")
 
     # --- without a process
+
+    def _watch(self) -> None:
+        """Look after what is due in a second, unless that is planned."""
+        if not self._is_watched:
+            self._is_watched = True
+            self._loop.call_later(_LOOK_S, self._look)
+
+    def _look(self) -> None:
+        """Kill a process that gives no outcome, whatever holds it; let nobody wait for a thread that gives none."""
+        self._is_watched = False
+        since = self._loop.time() - _LONGEST_SILENCE_S
+        if self._pending and self._heard <= since and self._process is not None and self._transport is not None:
+            self._process.kill()  # with it the folder's lock is let go
+            self._transport.abort()
+            self._do_without(f"the process that books gave no answer for {_LONGEST_SILENCE_S:g} s and is killed")
+        self._thread.give_up(since)
+        if self._pending or self._thread.is_busy:
+            self._watch()
+
+    def _do_without(self, why: str) -> None:
+        """Have the thread do what a process had in hand, and start another one."""
+        self._transport, self._rest = None, b""
+        self._requests.clear()  # they are all pending
+        self._fail(why)
+        pending, self._pending = self._pending, deque()
+        for file, done in pending:
+            self._thread.book(file, done)
 
     def _fail(self, why: str) -> None:
         """Have a thread do the work, and start another process after a while, which grows each time."""
@@ -133,13 +162,10 @@ class Bookkeeper(asyncio.Protocol):
         self._wait_s = min(2 * self._wait_s, _LATEST_S)
 
     def _start_again(self) -> None:
-        if not self._has_closed:
+        """Start another process once the last one has ended: a disk that does not answer holds one that was killed."""
+        if self._has_closed:
+            return
+        if self._process is not None and self._process.poll() is None:
+            self._loop.call_later(self._wait_s, self._start_again)
+        else:
             self._starting = self._loop.create_task(self.start())
-
-    def _book_in_thread(self, file: RecordFile, done: Done) -> None:
-        if self._thread is None:
-            self._thread = Workers(self._loop, 1, "booking")
-        self._thread.submit(
-            lambda: self._accounting.book_all([file])[0],
-            lambda outcome, error: done(cast("Outcome", outcome) if error is None else WriteError(str(error))),
-        )

@@ -1,0 +1,92 @@
+"""
+Booking without a process of its own: a thread of the listener's, while the bookkeeper cannot be had.
+
+Knows that a disk may not answer at all (a network file system, a disk that fails): nobody waits for it for ever, and
+while it hangs nobody waits at all. A charge point that was told so comes back; its record is booked once, whenever.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from shocpp.errors import BusyError, WriteError
+from shocpp.spool.accounting import Accounting
+from shocpp.transports.embedded.workers import Workers
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
+
+    from shocpp.spool.accounting import Outcome, RecordFile
+
+    Done = Callable[[Outcome], None]
+
+
+class BookingThread:
+    """
+    Books one record after another; the thread is there from the first one on.
+
+    Args:
+        loop: Where outcomes are handed over.
+        folder: The accounting folder.
+        say: Takes a level and a line for the log.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, folder: str, say: Callable[[str, str], None]) -> None:
+        self._loop = loop
+        self._folder = folder
+        self._accounting = Accounting(folder, lambda text: say("WARNING", text))
+        self._workers: Workers | None = None
+        self._waiting: dict[int, tuple[float, Done]] = {}  # since when, by number: those that began first come first
+        self._count = 0
+        self._hangs = False
+
+    @property
+    def is_used(self) -> bool:
+        """Tell whether it was ever needed."""
+        return self._workers is not None
+
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether anybody waits for an outcome."""
+        return bool(self._waiting)
+
+    def book(self, file: RecordFile, done: Done) -> None:
+        """Book a record; ``done`` is called with what becomes of it, never before this returns."""
+        if self._hangs:
+            self._loop.call_soon(done, self._late())
+            return
+        if self._workers is None:
+            self._workers = Workers(self._loop, 1, "booking")
+        self._count += 1
+        number = self._count
+        self._waiting[number] = (self._loop.time(), done)
+        self._workers.submit(
+            lambda: self._accounting.book_all([file])[0],
+            lambda outcome, error: self._finish(
+                number, cast("Outcome", outcome) if error is None else WriteError(str(error))
+            ),
+        )
+
+    def give_up(self, began: float) -> None:
+        """
+        Let nobody wait any longer who does so since then or longer; what comes of it later is told to nobody.
+
+        Args:
+            began: The loop's time.
+        """
+        late = [number for number, (since, _) in self._waiting.items() if since <= began]
+        self._hangs = self._hangs or bool(late)
+        for number in late:
+            _, done = self._waiting.pop(number)
+            done(self._late())
+
+    def _finish(self, number: int, outcome: Outcome) -> None:
+        self._hangs = False
+        if number in self._waiting:
+            _, done = self._waiting.pop(number)
+            done(outcome)
+
+    def _late(self) -> BusyError:
+        return BusyError(f"{self._folder} does not answer for longer than a charge point can be kept waiting")
