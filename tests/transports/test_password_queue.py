@@ -96,15 +96,66 @@ def test_the_hopeless_are_refused_and_not_remembered_as_verified(asked: Asked) -
 
 
 def test_fewest_failures_first(asked: Asked) -> None:
-    """Who has failed waits for those who have not; those whom nothing helps come last."""
+    """A network that has failed waits for those that have not, whatever name and address in it are used next."""
     asked.ask("CP1", b"wrong", "192.0.2.66")
     Workers.work()
     asked.ask("CP0", b"right 0")  # is being compared while the others come
-    asked.ask("CP2", b"right 3", is_hopeless=True)
-    asked.ask("CP1", b"right 2", "192.0.2.66")
-    asked.ask("CP3", b"right 1")
+    asked.ask("CP2", b"right 3", "192.0.2.67")
+    asked.ask("CP3", b"right 4", "192.0.2.68")
+    asked.ask("CP4", b"right 1", "198.51.100.1")
+    asked.ask("CP5", b"right 2", "198.51.100.2")
     Workers.work()
-    assert asked.compared == [b"wrong", b"right 0", b"right 1", b"right 2", b"right 3"]
+    assert asked.compared == [b"wrong", b"right 0", b"right 1", b"right 2", b"right 3", b"right 4"]
+
+
+def test_where_a_right_password_came_from_goes_first(asked: Asked) -> None:
+    """However many strangers fail from the same network, an address that was right lately is not kept waiting."""
+    asked.ask("CP1", b"right", "192.0.2.1")
+    for number in range(5):
+        asked.ask(f"CP{number}", b"wrong", f"192.0.2.{number + 10}")
+    Workers.work()
+    asked.ask("CP0", b"right 0")  # is being compared while the others come
+    asked.ask("CP3", b"right 2", "198.51.100.1")
+    asked.ask("CP2", b"right 1", "192.0.2.1")
+    Workers.work()
+    assert asked.compared[-3:] == [b"right 0", b"right 1", b"right 2"]
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_the_order_does_not_tell_which_names_exist(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch, is_listed: bool
+) -> None:
+    """Whether a name is listed changes neither who is compared first nor who is turned away: the newest."""
+    monkeypatch.setattr(password_queue, "_MOST_WAITING", 2)
+    asked.ask("CP0", b"right")  # is being compared
+    asked.ask("CP1", b"wrong 1", is_hopeless=is_listed)
+    asked.ask("CP2", b"wrong 2", is_hopeless=not is_listed)
+    asked.ask("CP3", b"wrong 3", is_hopeless=is_listed)
+    assert asked.answers == [("CP3", 503)]
+    Workers.work()
+    assert asked.compared == [b"right", b"wrong 1", b"wrong 2"]
+
+
+def test_one_waits_for_each_identity(asked: Asked) -> None:
+    """Of two for one name the newest is turned away, unless the other one's network has failed more often."""
+    asked.ask("CP1", b"wrong", "192.0.2.66")
+    Workers.work()
+    asked.ask("CP0", b"right")  # is being compared
+    asked.ask("CP1", b"wrong 1", "192.0.2.66")
+    asked.ask("CP1", b"right 2", "198.51.100.1")
+    asked.ask("CP1", b"wrong 3", "203.0.113.1")
+    assert asked.answers == [("CP1", 401), ("CP1", 503), ("CP1", 503)]
+    Workers.work()
+    assert asked.compared == [b"wrong", b"right", b"right 2"]
+
+
+def test_who_has_gone_takes_no_place(asked: Asked) -> None:
+    """A charge point that gave up and came again is not turned away for its own sake."""
+    asked.ask("CP0", b"right")  # is being compared
+    asked.ask("CP1", b"right 1", is_there=False)
+    asked.ask("CP1", b"right 2")
+    Workers.work()
+    assert asked.answers == [("CP0", 101), ("CP1", 101)]
 
 
 def test_who_has_gone_is_not_compared(asked: Asked) -> None:
@@ -118,10 +169,12 @@ def test_who_has_gone_is_not_compared(asked: Asked) -> None:
 def test_too_many(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the limit the one that ranks last is told to come again, not the one that came last."""
     monkeypatch.setattr(password_queue, "_MOST_WAITING", 2)
-    asked.ask("CP0", b"right")  # is being compared
-    asked.ask("CP1", b"right", is_hopeless=True)
-    asked.ask("CP2", b"right")
-    asked.ask("CP3", b"right")
-    assert asked.answers == [("CP1", 503)]
+    asked.ask("CP1", b"wrong", "192.0.2.66")
     Workers.work()
-    assert asked.answers[1:] == [("CP0", 101), ("CP2", 101), ("CP3", 101)]
+    asked.ask("CP0", b"right")  # is being compared
+    asked.ask("CP1", b"right 1", "192.0.2.66")
+    asked.ask("CP2", b"right 2", "198.51.100.1")
+    asked.ask("CP3", b"right 3", "198.51.100.1")
+    assert asked.answers == [("CP1", 401), ("CP1", 503)]
+    Workers.work()
+    assert asked.answers[2:] == [("CP0", 101), ("CP2", 101), ("CP3", 101)]

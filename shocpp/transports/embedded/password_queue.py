@@ -2,9 +2,9 @@
 Passwords that wait to be compared with hashes: one at a time, in a thread; what was found is remembered.
 
 A comparison takes 25 ms of CPU on purpose. So that many wrong passwords keep nobody out: who was verified before
-passes at once as long as the hash is the same, the thread gives way to everything else, and of those who wait the
-ones with the fewest failures from their address go first. Passwords are remembered as digests under a key that dies
-with the process.
+passes at once as long as the hash is the same, the thread gives way to everything else, and of those who wait first
+come addresses from which a right password came lately, then the networks with the fewest failures. Nothing of that
+order depends on whether a name is listed. Passwords are remembered as digests under a key that dies with the process.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import threading
 from contextlib import suppress
 from hashlib import blake2b
 from hmac import compare_digest
+from ipaddress import ip_address, ip_network
 
 from shocpp.admission import passwords
 from shocpp.admission.verdict import ADMITTED, resolve
@@ -30,14 +31,15 @@ if TYPE_CHECKING:
 
 _MOST_WAITING = 256
 _MOST_REMEMBERED = 4096
-_FORGET_S = 30.0  # after so long, half of the failures of an address are forgotten
+_FORGET_S = 30.0  # after so long, half of the failures of a network are forgotten
+_LATELY_S = 86_400.0
 _NICE = 10
 
 
 class _Waiting:
     """A password that waits to be compared."""
 
-    __slots__ = ("address", "answer", "claim", "digest", "is_wanted", "verdict")
+    __slots__ = ("address", "answer", "claim", "digest", "is_wanted", "network", "verdict")
 
     def __init__(
         self,
@@ -51,6 +53,7 @@ class _Waiting:
         self.claim = claim
         self.verdict = verdict
         self.address = address
+        self.network = network_of(address)
         self.digest = digest
         self.is_wanted = is_wanted
         self.answer = answer
@@ -72,8 +75,9 @@ class PasswordQueue:
         self._key = secrets.token_bytes(32)
         self._verified: dict[str, tuple[tuple[str, ...], bytes]] = {}
         self._refused: dict[tuple[str, bytes], None] = {}
-        self._failures: dict[tuple[str, str], int] = {}
-        self._waiting: list[_Waiting] = []
+        self._right: dict[str, float] = {}  # when a right password last came from an address, the oldest first
+        self._failures: dict[str, int] = {}  # by network
+        self._waiting: list[_Waiting] = []  # in the order in which they came, one for each identity
         self._is_busy = False
         self._forgot = 0.0
 
@@ -107,29 +111,37 @@ class PasswordQueue:
         elif (claim.identity, digest) in self._refused:
             answer(resolve(verdict, False))
         else:
-            self._waiting.append(_Waiting(claim, verdict, address, digest, is_wanted, answer))
-            if len(self._waiting) > _MOST_WAITING:
-                last = self._take(max)
-                last.answer(resolve(last.verdict, None))
+            self._wait(_Waiting(claim, verdict, address, digest, is_wanted, answer))
             self._next()
+
+    def _wait(self, newest: _Waiting) -> None:
+        """Queue a password; where that is one too many, of its identity or in all, one is turned away."""
+        self._waiting = [each for each in self._waiting if each.is_wanted()]
+        same = [each for each in self._waiting if each.claim.identity == newest.claim.identity]
+        self._waiting.append(newest)
+        if same:
+            self._turn_away([*same, newest])
+        elif len(self._waiting) > _MOST_WAITING:
+            self._turn_away(self._waiting)
+
+    def _turn_away(self, among: list[_Waiting]) -> None:
+        """Tell the one that ranks last to come again; of equals the newest."""
+        last = max(reversed(among), key=self._rank)
+        self._waiting.remove(last)
+        last.answer(resolve(last.verdict, None))
 
     def _next(self) -> None:
         while self._waiting and not self._is_busy:
-            first = self._take(min)
+            first = min(self._waiting, key=self._rank)
+            self._waiting.remove(first)
             if first.is_wanted():
                 self._is_busy = True
                 self._workers.submit(lambda first=first: _compare(first), self._done(first))  # type: ignore[misc]
 
-    def _take(self, choose: Callable[..., int]) -> _Waiting:
-        """Take out of the queue what ranks lowest (``min``) or highest (``max``); of equals the earliest."""
-        ranks = [self._rank(each) for each in self._waiting]
-        return self._waiting.pop(choose(range(len(ranks)), key=ranks.__getitem__))
-
-    def _rank(self, waiting: _Waiting) -> tuple[bool, int, int]:
-        """Give what the order depends on: the lowest is compared first, the highest is refused if too many wait."""
-        identity, address = waiting.claim.identity, waiting.address
-        failures = self._failures
-        return waiting.verdict.is_hopeless, failures.get((address, identity), 0), failures.get((address, ""), 0)
+    def _rank(self, waiting: _Waiting) -> tuple[bool, int]:
+        """Give what the order depends on: the lowest is compared first, the highest is turned away if too many wait."""
+        was_right = self._now() - self._right.get(waiting.address, -_LATELY_S) < _LATELY_S
+        return not was_right, self._failures.get(waiting.network, 0)
 
     def _done(self, compared: _Waiting) -> Callable[[object, BaseException | None], None]:
         def done(is_match: object, error: BaseException | None) -> None:
@@ -138,7 +150,7 @@ class PasswordQueue:
             if error is not None:
                 self._say("ERROR", str(error))
             elif verdict.status == ADMITTED:
-                self._verified[compared.claim.identity] = (compared.verdict.hashes, compared.digest)
+                self._succeed(compared)
             else:
                 self._fail(compared)
             compared.answer(verdict)
@@ -146,18 +158,43 @@ class PasswordQueue:
 
         return done
 
+    def _succeed(self, compared: _Waiting) -> None:
+        """Remember who was verified, and from where."""
+        self._verified[compared.claim.identity] = (compared.verdict.hashes, compared.digest)
+        self._right.pop(compared.address, None)
+        self._right[compared.address] = self._now()
+        _shorten(self._right)
+
     def _fail(self, compared: _Waiting) -> None:
         """Remember who failed."""
         if self._now() - self._forgot > _FORGET_S:
             self._forgot = self._now()
             self._failures = {key: count // 2 for key, count in self._failures.items() if count > 1}
-        for identity in (compared.claim.identity, ""):
-            key = (compared.address, identity)
-            self._failures[key] = self._failures.get(key, 0) + 1
+        self._failures[compared.network] = self._failures.get(compared.network, 0) + 1
         self._refused[compared.claim.identity, compared.digest] = None
-        for remembered in (self._failures, self._refused):
-            while len(remembered) > _MOST_REMEMBERED:
-                del remembered[next(iter(remembered))]  # type: ignore[arg-type]
+        _shorten(self._failures)
+        _shorten(self._refused)
+
+
+def network_of(address: str) -> str:
+    """
+    Give the network that whoever has an address is likely to have all of; an address that is none stays as it is.
+
+    >>> network_of("192.0.2.17"), network_of("2001:db8::1:2"), network_of("::ffff:192.0.2.17"), network_of("")
+    ('192.0.2.0/24', '2001:db8::/64', '192.0.2.0/24', '')
+    """
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    found = getattr(found, "ipv4_mapped", None) or found
+    return str(ip_network((found, 24 if found.version == 4 else 64), strict=False))
+
+
+def _shorten(remembered: dict[str, float] | dict[str, int] | dict[tuple[str, bytes], None]) -> None:
+    """Forget the oldest of what is too much."""
+    while len(remembered) > _MOST_REMEMBERED:
+        del remembered[next(iter(remembered))]  # type: ignore[arg-type]
 
 
 def _compare(waiting: _Waiting) -> bool:
