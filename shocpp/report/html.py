@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from shocpp.report.forms import Forms
     from shocpp.report.words import Words
 
-_PIECES = 500  # of the template's written together: a session has 35, too small to be passed on one by one
+_PIECES = 64  # of the template's written together: a session is two, too small to be passed on one by one
 _TEMPLATES = os.path.join(os.path.dirname(__file__), "templates")
 
 
@@ -39,19 +39,19 @@ def page(statement: Statement, words: Words, forms: Forms) -> Iterator[str]:
     Raises:
         UnavailableError: Jinja2 is not there.
     """
+    template = _environment().get_template("statement.html")
+    from shocpp.report.session_rows import SessionRows  # which needs a part of Jinja2, too
+
     view = View(statement, words, forms)
     picture = Picture(view)
-    stream = (
-        _environment()
-        .get_template("statement.html")
-        .stream(
-            view=view,
-            words=words,
-            forms=forms,
-            statement=statement,
-            summary=statement.summary,
-            picture=picture if picture.has_energy else None,
-        )
+    stream = template.stream(
+        view=view,
+        words=words,
+        forms=forms,
+        statement=statement,
+        summary=statement.summary,
+        picture=picture if picture.has_energy else None,
+        rows=SessionRows(view),
     )
     stream.enable_buffering(_PIECES)
     return iter(stream)
