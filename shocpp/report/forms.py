@@ -54,7 +54,10 @@ class Forms:
         >>> Forms("de").kwh(9_042_700), Forms("en").kwh(33_000, is_exact=False), Forms("en").kwh(-5)
         ('9.042,700', '33', '-0.005')
         """
-        return self.decimal(Decimal(wh).scaleb(-3)) if is_exact else self.whole(wh // 1000)
+        if not is_exact:
+            return self.whole(wh // 1000)
+        kwh, rest = divmod(abs(wh), 1000)
+        return self._local(f"{'-' if wh < 0 else ''}{kwh:,}.{rest:03}")
 
     def money(self, amount: Decimal, currency: str) -> str:
         """
@@ -79,11 +82,17 @@ class Forms:
         """Write a day: 03.09.2026, in English 2026-09-03."""
         return self._day(day.isoformat())
 
-    def time(self, time: datetime, is_to_the_second: bool = False) -> str:
-        """Write a local time without its offset."""
-        written = time.isoformat(" ", "seconds")
+    def time(self, time: datetime, is_to_the_second: bool = False) -> tuple[str, str]:
+        """
+        Write a local time, and how far it is from UTC.
+
+        >>> from datetime import datetime
+        >>> Forms("de").time(datetime.fromisoformat("2026-09-03T09:52:10+02:00"))
+        ('03.09.2026 09:52', '+02:00')
+        """
+        written = time.isoformat(" ", "seconds")  # once: it asks the zone, which takes longer than all the rest
         clock = written[11:19] if is_to_the_second else written[11:16]
-        return f"{self._day(written)} {clock}"
+        return f"{self._day(written)} {clock}", written[19:25]
 
     def duration(self, seconds: int) -> str:
         """
@@ -102,17 +111,6 @@ class Forms:
         if not self._is_grouped:
             english = english.replace(",", "")
         return english.translate(_SWAPPED) if self._is_german else english
-
-
-def offset(time: datetime) -> str:
-    """
-    Write how far a local time is from UTC.
-
-    >>> from datetime import datetime
-    >>> offset(datetime.fromisoformat("2026-09-03T09:52:10+02:00"))
-    '+02:00'
-    """
-    return time.isoformat(timespec="minutes")[16:22]
 
 
 def symbol(currency: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 
-from shocpp.report.forms import offset
 from shocpp.report.view import View
 
 TYPE_CHECKING = False
@@ -98,8 +97,8 @@ def _time(view: View, time: datetime | None) -> tuple[str, str]:
     """Give a local time and its offset, which a spreadsheet could not read in one cell."""
     if time is None:
         return "", ""
-    local = view.header.local(time)
-    return view.forms.time(local, is_to_the_second=True), f"UTC{offset(local)}"
+    local, offset = view.forms.time(view.header.local(time), is_to_the_second=True)
+    return local, f"UTC{offset}"
 
 
 def _cells(view: View, item: Item) -> list[object]:

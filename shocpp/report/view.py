@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from shocpp.ledger.item import ANOMALY, CORRECTION, UNPRICED
 from shocpp.ledger.unaccounted import BACK
-from shocpp.report.forms import offset, symbol
+from shocpp.report.forms import symbol
 from shocpp.texts import masked, plain
 
 TYPE_CHECKING = False
@@ -87,8 +87,7 @@ class View:
 
     def created(self) -> str:
         """Say when and with what the statement was made."""
-        created = self.header.local(self.header.created)
-        return f"{self.forms.time(created)} {offset(created)}, shocpp {self.header.version}"
+        return f"{self.time(self.header.created)}, shocpp {self.header.version}"
 
     # -- an item
 
@@ -98,12 +97,13 @@ class View:
 
     def time(self, time: datetime) -> str:
         """Write a time with its offset."""
-        local = self.header.local(time)
-        return f"{self.forms.time(local)} {offset(local)}"
+        local, offset = self.forms.time(self.header.local(time))
+        return f"{local} {offset}"
 
     def start_of(self, item: Item) -> str:
         """Write when an item began; empty if that is not known."""
-        return self.time(item.charge.started) if item.charge.started else ""
+        started = item.charge.started
+        return self.time(started) if started else ""
 
     def end_of(self, item: Item) -> str:
         """Write when an item ended."""

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shocpp.report import words
-from shocpp.report.forms import LOCALES, Forms, offset
+from shocpp.report.forms import LOCALES, Forms
 
 
 @given(st.integers(-(10**15), 10**15), st.sampled_from(LOCALES), st.booleans())
@@ -26,10 +26,11 @@ def test_kwh_is_exact(wh: int, locale: str, is_grouped: bool) -> None:
 def test_dates() -> None:
     """Dates are written the way each language's readers take them for what they are."""
     time = datetime(2026, 9, 3, 9, 52, 10, tzinfo=UTC)
-    assert Forms("de").time(time) == "03.09.2026 09:52"
-    assert Forms("en").time(time, is_to_the_second=True) == "2026-09-03 09:52:10"
+    assert Forms("de").time(time) == ("03.09.2026 09:52", "+00:00")
+    assert Forms("en").time(time, is_to_the_second=True) == ("2026-09-03 09:52:10", "+00:00")
     assert Forms("de").date(date(2026, 9, 3)) == "03.09.2026"
-    assert offset(time.astimezone(timezone(-timedelta(hours=3, minutes=30)))) == "-03:30"
+    west = time.astimezone(timezone(-timedelta(hours=3, minutes=30)))
+    assert Forms("de").time(west) == ("03.09.2026 06:22", "-03:30")
 
 
 def test_both_languages_say_all() -> None:
