@@ -16,7 +16,20 @@ MASK = "***"
 _NAME = re.compile(r"authorizationkey|authkey|passw|passphrase|psk$|secret|credential|token$|apikey|pin$|puk$", re.I)
 _MENTION = re.compile(r"authorizationkey|authkey|passw|passphrase|secret|credential|apikey", re.I)
 # the least that a text has in which ``masked_frame`` hides anything: a part of a name, or of the first of the patterns
-_SIGNS = 'authkey authorizationkey passw passphrase psk" secret credential token apikey pin" puk" ://'.split()
+_SIGNS = [
+    "authkey",
+    "authorizationkey",
+    "passw",
+    "passphrase",
+    'psk"',
+    "secret",
+    "credential",
+    "token",
+    "apikey",
+    'pin"',
+    'puk"',
+    "://",
+]
 # each of these is bounded, so that a long text takes a time that grows with its length and no faster
 _USER_INFO = re.compile(r"(?<=://)(?:[^\s/?#\"]{0,256}@|[^\s\"/@:]{0,128}:[^\s\"]{0,256}@)")
 _QUERY = re.compile(
