@@ -349,6 +349,19 @@ def test_newer_python_by_its_own_name(checkout: Checkout) -> None:
     assert checkout.run().returncode == 3
 
 
+@pytest.mark.parametrize("is_in_path", [True, False])
+def test_system_python_first(checkout: Checkout, is_in_path: bool) -> None:
+    """Where PATH has it, the system's Python serves before all others, if it is new enough and can make a .venv."""
+    wanted = str(checkout.tools / "python3")
+    system = "import ensurepip, os, sys, venv; print(os.path.realpath(sys.executable) * (sys.version_info >= (3, 11)))"
+    if is_in_path:
+        checkout.env["PATH"] += ":/usr/bin"
+        asked = subprocess.run(["/usr/bin/python3", "-c", system], capture_output=True, text=True, check=False)
+        wanted = asked.stdout.strip() or wanted
+    found = ["/bin/sh", "-c", '. "$1/bin/set-up"; find_python; echo "$python"', "sh", str(checkout.home)]
+    assert subprocess.run(found, env=checkout.env, capture_output=True, text=True, check=True).stdout == f"{wanted}\n"
+
+
 def test_pip_words_are_shown(checkout: Checkout) -> None:
     """When pip fails, its own words come before ours, and nothing of them goes to stdout."""
     checkout.switch("no-network")
