@@ -28,11 +28,24 @@ def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
 
 
-@pytest.mark.parametrize("name", transcripts.names())
-@pytest.mark.parametrize("transport", transports.TRANSPORTS)
-def test_transcript(name: str, transport: str, tmp_path: Path) -> None:
+def _rows() -> list[Any]:
+    """
+    Pair each transport with each transcript.
+
+    A dear one has all with --thorough; else those that want more of it than to carry lines, and a charge.
+    """
+    loaded = {name: transcripts.load(name) for name in transcripts.names()}
+    return [
+        pytest.param(transport, loaded[name], marks=[pytest.mark.thorough] * is_left, id=f"{transport}-{name}")
+        for transport in transports.TRANSPORTS
+        for name in loaded
+        for is_left in [transport in transports.DEAR and not loaded[name].is_of_the_transport and name != "charge"]
+    ]
+
+
+@pytest.mark.parametrize(("transport", "transcript"), _rows())
+def test_transcript(transport: str, transcript: transcripts.Transcript, tmp_path: Path) -> None:
     """Every answer is the one that stands there, and so are the records and the quirks that are counted."""
-    transcript = transcripts.load(name)
     records = _converse(transport, transcript, tmp_path)
     if transport != "core":
         assert records == _converse("core", transcript, tmp_path)

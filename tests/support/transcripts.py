@@ -65,6 +65,12 @@ class Transcript:
         """The identity under which this charge point is known."""
         return identity_of(unquote(self.path))
 
+    @property
+    def is_of_the_transport(self) -> bool:
+        """Tell whether more is wanted than lines to and fro: a path, silence, a failing disk, what is no plain line."""
+        others = {step.mark for step in self.steps} - {">", "<"}
+        return self.path != Transcript.path or bool(others) or any(not _is_plain(step.data) for step in self.steps)
+
 
 class Transport(Protocol):
     """What can carry a conversation between a charge point and a backend in a scratch home."""
@@ -137,6 +143,11 @@ def _add(steps: list[Step], step: Step) -> None:
         step.data = step.text.encode()
     assert step.mark in {">", "<", "~", "--", "!", "$", "="}, f"line {step.line}: unknown mark {step.mark}"
     steps.append(step)
+
+
+def _is_plain(data: bytes) -> bool:
+    """Tell whether a message is one line that begins and ends as a frame does."""
+    return not data or (data.startswith(b"[") and data.endswith(b"]") and b"\n" not in data)
 
 
 def converse(transport: Transport, transcript: Transcript) -> None:

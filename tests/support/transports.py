@@ -242,3 +242,5 @@ TRANSPORTS: dict[str, type[InProcess] | type[Pipes] | type[Websocketd]] = {
     "websocketd": Websocketd,
     "embedded": Embedded,
 }
+# each connection of these costs the starts of two programs
+DEAR = {"websocketd", "embedded"}
