@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -31,6 +32,12 @@ Graph = Mapping[str, set[str]]
 def source_of(module: str) -> str:
     """Read a module of the package."""
     return (PACKAGE / module).read_text(encoding="utf-8")
+
+
+@cache
+def _tree_of(source: str) -> ast.Module:
+    """Parse a source; each is looked at for several things."""
+    return ast.parse(source)
 
 
 def room_of(module: str) -> str:
@@ -69,7 +76,7 @@ def imports(source: str, at_run_time: bool = False) -> Iterator[str]:
     >>> list(imports("from shocpp.ocpp import frames\\ndef f():\\n    __import__('os')"))
     ['shocpp.ocpp.frames', 'os']
     """
-    tree = ast.parse(source)
+    tree = _tree_of(source)
     for_types = {inner for node in ast.walk(tree) if _is_for_types(node) for inner in _body_of(node)}
     for node in ast.walk(tree):
         if at_run_time and node in for_types:
@@ -116,7 +123,7 @@ def intruders(module: str, source: str, rooms: Graph) -> set[str]:
 def impurities(source: str) -> list[str]:
     """Give what in a source knows a clock, chance, a file, a process, a socket or a log."""
     found = [name for name in imports(source, at_run_time=True) if name.split(".")[0] in IMPURE]
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(_tree_of(source)):
         if isinstance(node, ast.Call):
             name, is_method = _name_of(node.func), isinstance(node.func, ast.Attribute)
             if name in (CLOCKS if is_method else IMPURE_CALLS):
@@ -127,7 +134,7 @@ def impurities(source: str) -> list[str]:
 def looks_into_environment(source: str) -> list[str]:
     """Give the places at which a source reads or changes environment variables."""
     found = [name for name in imports(source) if name in {f"os.{each}" for each in ENVIRONMENT}]
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(_tree_of(source)):
         if isinstance(node, ast.Attribute | ast.Name):
             is_os = isinstance(node, ast.Attribute) and _name_of(node.value) == "os"
             if _name_of(node) == "from_environ" or (is_os and _name_of(node) in ENVIRONMENT):
@@ -138,7 +145,7 @@ def looks_into_environment(source: str) -> list[str]:
 def writes(source: str) -> list[str]:
     """Give the places at which a source opens a file for writing, or writes it by pathlib."""
     found = []
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(_tree_of(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "open":
             modes = [*node.args[1:2], *(each.value for each in node.keywords if each.arg == "mode")]
             if any(not isinstance(mode, ast.Constant) or set(str(mode.value)) & set("wax+") for mode in modes):

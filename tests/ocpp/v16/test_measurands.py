@@ -69,18 +69,17 @@ PHASES = {
 }
 
 
-@pytest.mark.parametrize("phase", PHASES)
 @pytest.mark.parametrize(
     ("measurand", "name", "unit", "value"),
     [(measurand, name, unit, value) for measurand, name, units in TABLE for unit, value in units.items()],
 )
-def test_row(measurand: str, name: str, unit: str, value: str, phase: str) -> None:
-    """A measurand in a unit on a phase is its property in the standard unit with the phase's suffix."""
-    sampled: dict[str, object] = {"measurand": measurand, "value": "1234.5", "unit": unit, "phase": phase}
-    reading = Property({key: said for key, said in sampled.items() if said})
-    assert reading.fault == ""
-    assert reading.name == name + PHASES[phase]
-    assert isinstance(reading.value, Decimal) and plain(reading.value) == value
+def test_row(measurand: str, name: str, unit: str, value: str) -> None:
+    """A measurand in a unit on each phase is its property in the standard unit with the phase's suffix."""
+    for phase, suffix in PHASES.items():
+        sampled: dict[str, object] = {"measurand": measurand, "value": "1234.5", "unit": unit, "phase": phase}
+        reading = Property({key: said for key, said in sampled.items() if said})
+        assert (phase, reading.fault, reading.name) == (phase, "", name + suffix)
+        assert isinstance(reading.value, Decimal) and plain(reading.value) == value
 
 
 def test_complete() -> None:
