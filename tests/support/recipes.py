@@ -88,7 +88,7 @@ class Checkout:
         for name in COPIED:
             source = ROOT / name
             if source.is_dir():
-                shutil.copytree(source, home / name, ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(source, home / name)
             else:
                 shutil.copy2(source, home / name)
         (home / ".venv").symlink_to(sys.prefix)
