@@ -12,6 +12,8 @@ from tests.support.household import make_home
 from tests.support.programs import WAYS, Program
 
 Connect = Callable[..., ChargePoint]
+# has a test done with the launcher, too, in the default run: what a command reads, prints and ends with, well or badly
+BOTH_WAYS = pytest.mark.parametrize("run", list(WAYS), indirect=True)
 
 
 @pytest.fixture
@@ -34,7 +36,7 @@ def connect(home: Path) -> Iterator[Connect]:
         each.close()
 
 
-@pytest.fixture(params=list(WAYS))
+@pytest.fixture(params=["in process", pytest.param("launched", marks=pytest.mark.thorough)])
 def run(request: pytest.FixtureRequest, home: Path) -> Program:
-    """Run a command of the scratch checkout: the test is done in process and with the launcher."""
+    """Run a command of the scratch checkout: in process and, for ``BOTH_WAYS`` or with --thorough, by the launcher."""
     return WAYS[request.param](home)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from shocpp.settings import SETTINGS, Settings
+from tests.cli.conftest import BOTH_WAYS
 from tests.support.backend import ROOT
 from tests.support.programs import InProcess, Program
 
@@ -20,6 +21,7 @@ CHECK = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from shocpp.cli.check i
 TAGS = [{"index": 1, "account": "a", "ids": ["1111"]}, {"index": 2, "account": "b", "ids": ["2222"]}]
 
 
+@BOTH_WAYS
 def test_all_is_well(run: Program, home: Path) -> None:
     """With a good tags.json the status is 0; settings and what was found are on stdout, nothing on stderr."""
     (home / "conf/tags.json").write_text(json.dumps(TAGS))
@@ -114,6 +116,7 @@ def test_folder_of_somebody_else() -> None:
     assert "accounting: cannot write" in result.err and "Permission denied" in result.err
 
 
+@BOTH_WAYS
 def test_what_is_too_open(run: Program, home: Path) -> None:
     """Folders and locks that others may use are named with the line that mends them, and left as they are."""
     (home / "conf/tags.json").write_text(json.dumps(TAGS))
@@ -134,6 +137,7 @@ def test_what_is_too_open(run: Program, home: Path) -> None:
     assert run("check").err == ""
 
 
+@BOTH_WAYS
 def test_bad_setting(run: Program) -> None:
     """A setting that makes no sense is status 78, and says which one."""
     assert "SHOCPP_VALIDATION" in run("check", SHOCPP_VALIDATION="perhaps").refusal(78)

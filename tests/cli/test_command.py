@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Connect
+from tests.cli.conftest import BOTH_WAYS, Connect
 from tests.support.charge_point import Answer, ChargePoint, Json
 from tests.support.patience import PATIENCE_S
 from tests.support.programs import Program
@@ -43,6 +43,7 @@ KNOWN = [
 ]
 
 
+@BOTH_WAYS
 @pytest.mark.parametrize(("typed", "sent"), KNOWN, ids=[typed for typed, _ in KNOWN])
 def test_known_example(connect: Connect, run: Program, typed: str, sent: Json) -> None:
     """Every example that users of the older program know works as typed; the payload goes out in the right types."""
@@ -74,6 +75,7 @@ def test_ways_to_give_a_payload(connect: Connect, run: Program, words: list[str]
     assert charge_point.asked == [(words[0], sent)]
 
 
+@BOTH_WAYS
 def test_payload_against_the_schema(connect: Connect, run: Program) -> None:
     """What is against the schema is refused with the field and the way out, and not sent; --force sends it."""
     charge_point = connect("CP001", ANSWERS)
@@ -133,6 +135,7 @@ def test_input_that_is_no_text(home: Path) -> None:
     assert done.stderr.count(b"\n") == 1
 
 
+@BOTH_WAYS
 def test_nobody_is_connected(run: Program, connect: Connect) -> None:
     """Without a charge point the command says so with status 69, by name if one was named; so it does afterwards."""
     assert "no charge point is connected" in run("command", "Reset", "type=Soft").refusal(69)
@@ -153,6 +156,7 @@ def test_several_are_connected(connect: Connect, run: Program) -> None:
     assert [name for name, each in there.items() if each.asked] == ["garage 2"]
 
 
+@BOTH_WAYS
 def test_identity_is_printable(connect: Connect, run: Program) -> None:
     """What a charge point calls itself cannot move the terminal's cursor when an error lists it."""
     connect("CP001")
@@ -161,6 +165,7 @@ def test_identity_is_printable(connect: Connect, run: Program) -> None:
     assert "<07>evil<202E>" in said and "\x07" not in said and "\u202e" not in said
 
 
+@BOTH_WAYS
 def test_refused(connect: Connect, run: Program) -> None:
     """A CALLERROR is told with its code and status 76."""
     connect("CP001", ANSWERS)

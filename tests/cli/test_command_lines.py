@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Connect
+from tests.cli.conftest import BOTH_WAYS, Connect
 from tests.support.charge_point import Json
 from tests.support.patience import PATIENCE_S
 from tests.support.programs import Program
@@ -41,6 +41,7 @@ def test_all_but_nobody(run: Program) -> None:
     assert "/type" in run("command", "--all", "Reset", "type=Weak").refusal(65)
 
 
+@BOTH_WAYS
 def test_lines(connect: Connect, run: Program) -> None:
     """Each line gets its answer under its MessageId; those for one charge point are answered in order."""
     connect("CP001", {"Reset": ACCEPTED, "ClearCache": {"status": "Rejected"}})

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import BOTH_WAYS
 from tests.support.journals import Talk, put
 from tests.support.programs import Program
 
@@ -30,6 +31,7 @@ def text(talk: Talk) -> str:
     return b"".join(talk.lines).decode()
 
 
+@BOTH_WAYS
 def test_stdin(run: Program, talk: Talk) -> None:
     """Lines on stdin become datums, of the node that is named, and with the digits that were sent."""
     result = run("datum", "--node-id", "12", stdin=text(talk))
@@ -78,6 +80,7 @@ def test_refused(run: Program, words: list[str]) -> None:
     run("datum", *words).refusal(64)
 
 
+@BOTH_WAYS
 def test_no_file(run: Program, tmp_path: Path) -> None:
     """A file that is not there, or is broken, is one sentence with its path."""
     assert "none.jsonl" in run("datum", "--node-id", "1", str(tmp_path / "none.jsonl")).refusal(66)

@@ -16,6 +16,7 @@ import pytest
 
 from shocpp.settings import Settings
 from shocpp.transports import websocketd
+from tests.cli.conftest import BOTH_WAYS
 from tests.support.charge_point import ChargePoint, Socket
 from tests.support.patience import PATIENCE_S, until
 from tests.support.ports import held_port, is_listening
@@ -243,6 +244,7 @@ def test_end(listen: Listen, home: Path) -> None:
     assert "Traceback" not in listener.said()
 
 
+@BOTH_WAYS
 def test_occupied_port(run: Program) -> None:
     """A port that is in use is one sentence that names it and the setting, with status 69."""
     with socket.socket() as other:
@@ -274,6 +276,7 @@ def test_bad_input(run: Program, words: list[str], environ: dict[str, str], stat
     assert hint in run("listener", *words, **environ).refusal(status)
 
 
+@BOTH_WAYS
 def test_no_websocketd(run: Program, tmp_path: Path) -> None:
     """Where websocketd is asked for and not there it says how to get it, with status 69."""
     (tmp_path / "tools").mkdir()

@@ -12,6 +12,7 @@ import pytest
 
 from shocpp import errors
 from shocpp.cli import run
+from tests.cli.conftest import BOTH_WAYS
 from tests.support.patience import PATIENCE_S
 from tests.support.programs import Program
 
@@ -106,6 +107,7 @@ sys.exit(run.entry_point(much)([]))
         assert process.stderr.read() == b""
 
 
+@BOTH_WAYS
 @pytest.mark.parametrize("name", ["backend", "command", "listener", "status", "check"])
 def test_help_and_version(run: Program, name: str) -> None:
     """Every command tells how it is used, in 80 columns, and its version, on stdout."""

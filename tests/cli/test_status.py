@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.cli.conftest import Connect
+from tests.cli.conftest import BOTH_WAYS, Connect
 from tests.support.charge_point import ChargePoint
 from tests.support.programs import Program
 
@@ -52,6 +52,7 @@ def test_nothing_seen(run: Program) -> None:
         assert "no charge point was seen yet" in result.err
 
 
+@BOTH_WAYS
 def test_charge(connect: Connect, run: Program, home: Path) -> None:
     """A charge that is under way shows connector, energy, account and what it drew so far; away, no power is shown."""
     (home / "conf/tags.json").write_text(json.dumps(TAGS))
@@ -100,6 +101,7 @@ def test_several(connect: Connect, run: Program) -> None:
     assert [("away" in line) for line in table] == [False, False, False, True]
 
 
+@BOTH_WAYS
 def test_hostile_charge_point(connect: Connect, run: Program) -> None:
     """Whatever a charge point says of itself, the table keeps to 80 columns and moves no cursor."""
     hostile = connect("\x1b[2J\u202e" + "x" * 300)

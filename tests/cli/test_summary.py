@@ -14,6 +14,7 @@ import pytest
 from shocpp.cli.summary import main
 from shocpp.columns import width
 from shocpp.report.formats import FORMATS
+from tests.cli.conftest import BOTH_WAYS
 from tests.support.journals import Talk
 from tests.support.journals import put as put_journal
 from tests.support.programs import Program
@@ -51,6 +52,7 @@ def test_month(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert err == ""
 
 
+@BOTH_WAYS
 def test_from_anywhere(home: Path, run: Program) -> None:
     """The launcher works from another folder with an empty environment, and fails with the same sentence."""
     put(home / "accounting", exact("Łódź"))
