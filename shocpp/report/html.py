@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 
 from shocpp.errors import UnavailableError
 from shocpp.report.picture import Picture
@@ -58,12 +59,26 @@ def page(statement: Statement, words: Words, forms: Forms) -> Iterator[str]:
 
 
 def _environment() -> jinja2.Environment:
+    """
+    Give what has the templates.
+
+    Raises:
+        UnavailableError: Jinja2 is not there.
+    """
     try:
-        import jinja2
+        import jinja2  # noqa: F401 - only whether it is there
     except ImportError:
         raise UnavailableError(
             f"HTML needs Jinja2, which is not installed: {sys.executable} -m pip install jinja2"
         ) from None
+    return _made_environment()
+
+
+@cache
+def _made_environment() -> jinja2.Environment:
+    """Make what has the templates, once in a process: to compile them takes longer than to write most pages."""
+    import jinja2
+
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
