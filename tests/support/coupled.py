@@ -40,7 +40,7 @@ class CentralSystem:
         fail: Is asked before each booking whether it shall fail.
     """
 
-    def __init__(self, unit: str = "wh", identity: str = "CP001") -> None:
+    def __init__(self, unit: str = "wh", identity: str = "CP001", heartbeat_s: int = 7200) -> None:
         self.records: dict[str, dict[str, Any]] = {}
         self.answers: list[CallResult | CallError] = []
         self.transactions: dict[int, dict[str, Any]] = {}
@@ -48,7 +48,7 @@ class CentralSystem:
         self.fail: Callable[[], bool] = lambda: False
         accounts = Accounts.from_list(ACCOUNTS)
         self._context = Context(
-            identity, accounts, datetime.fromtimestamp(BEGAN_S, UTC), self.transactions, unit, 7200, zone=UTC
+            identity, accounts, datetime.fromtimestamp(BEGAN_S, UTC), self.transactions, unit, heartbeat_s, zone=UTC
         )
         self._peer = Peer()
         self._count = 0
