@@ -7,6 +7,8 @@ marked so, and has properties tried with more examples and new ones; a failure p
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -24,6 +26,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the profile before any test module is read."""
     settings.load_profile("thorough" if config.getoption("--thorough") else "default")
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was collected out of the collector's way: it stays, and looking through it takes 0.2 s each time."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
