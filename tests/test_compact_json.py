@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shocpp.compact_json import encode, make_encode, make_quote, quote
+from tests.support.properties import examples
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -26,6 +27,7 @@ def other(*_: object) -> None:
 @pytest.mark.parametrize(
     "parts", [SimpleNamespace(), SimpleNamespace(c_make_encoder=None), SimpleNamespace(c_make_encoder=other)]
 )
+@examples(50)
 @given(VALUES)
 def test_any_value(parts: SimpleNamespace, value: object) -> None:
     """Both ways give what the documented function gives."""

@@ -22,8 +22,8 @@ from tests.support.served import BEGAN_S, CARDS, Box, Machine
 from tests.support.truth import TrueCharge, compare
 
 STEPS = 200
-EXAMPLES = 55
-TIMES_MORE = 100  # with --thorough: a million steps and some
+EXAMPLES = 25
+TIMES_MORE = 220  # with --thorough: a million steps and some
 DRAWN_WH = st.one_of(st.integers(1, 90), st.integers(0, 900), st.integers(0, 90_000))
 TAGS = st.sampled_from(["1111", "1111", *CARDS])
 SPELLINGS = st.integers(0, 3)

@@ -15,7 +15,7 @@ from shocpp.ocpp.frames import Payload
 from shocpp.times import parse
 from tests.support.coupled import BEGAN_S, CentralSystem, Coupling
 
-FEW, MANY = 500, 5_000
+FEW, MANY = 200, 5_000
 TAGS = ("1111", "3333", "aBC4", "2222", "9999")
 WAITS = ("0s..90s", "1m..20m", "10m..3h", "30s")
 FREE = (

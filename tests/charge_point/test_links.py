@@ -36,7 +36,7 @@ LISTENERS = ("websocketd", "embedded")
 LINKS = [quirk.name for quirk in QUIRKS if quirk.kind == LINK]
 WORDS = "plug; card 1111; wait charging; wait 10m; offline 1m; wait 5m; card 1111; wait 10s; unplug"
 BEGAN_S = 1_780_000_000.0
-COUNT, TIMES = 15, 2  # charge points of a fleet, and how often each of them charges
+COUNT, TIMES = 6, 2  # charge points of a fleet, and how often each of them charges
 
 
 class Listener:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shocpp.status import rows
+from tests.support.properties import examples
 
 STATUS: dict[str, Any] = {
     "connected_since": "2026-01-02T03:04:05Z",
@@ -103,6 +104,7 @@ def test_away() -> None:
     assert rows.table([row(identity="")])[1].startswith("(no name)")
 
 
+@examples(40)
 @given(st.text(), st.booleans(), mappings, mappings, st.dictionaries(st.integers(), mappings, max_size=3))
 def test_whatever_sightings_say(identity: str, is_there: bool, status: Any, meter: Any, charges: Any) -> None:
     """Whatever is in the files, there is a row that is JSON, and a table of 80 printable columns."""
