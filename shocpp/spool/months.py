@@ -52,14 +52,16 @@ def booked_months(folder: str) -> list[tuple[int, int]]:
 
 def month_files(folder: str, year: int, month: int) -> Iterator[str]:
     """Give the paths of one month's files that may be records, in order; none if the month is not there."""
-    path = os.path.join(folder, folder_of((year, month)))
+    return (record_path(folder, (year, month), name) for name in month_names(folder, (year, month)))
+
+
+def month_names(folder: str, month: tuple[int, int]) -> list[str]:
+    """Give the names of one month's files that may be records, in order; none if the month is not there."""
     try:
-        names = sorted(os.listdir(path))
+        names = os.listdir(os.path.join(folder, folder_of(month)))
     except FileNotFoundError:
-        return
-    for name in names:
-        if name.endswith(".json") and not name.startswith("."):
-            yield os.path.join(path, name)
+        return []
+    return sorted(name for name in names if name.endswith(".json") and not name.startswith("."))
 
 
 def remembered_names(folder: str, digits: int) -> list[str]:

@@ -13,7 +13,7 @@ from shocpp.errors import DataError
 from shocpp.ledger.charge import digest_in
 from shocpp.ledger.richer import rank
 from shocpp.spool.earlier_records import EarlierRecords
-from shocpp.spool.months import booked_months, folder_of, month_files
+from shocpp.spool.months import booked_months, folder_of, month_names
 from shocpp.spool.record_file import parse_record, read_file, read_record, why
 
 TYPE_CHECKING = False
@@ -59,40 +59,42 @@ def read(folder: str, report: Report, first: Month = FIRST, last: Month = LAST) 
 
 
 def _read_month(folder: str, month: Month, report: Report) -> Iterator[Charge]:
+    inside = os.path.join(folder, folder_of(month))
     try:
-        paths = list(month_files(folder, *month))
+        names = month_names(folder, month)
     except OSError as error:
-        report(os.path.join(folder, folder_of(month)), why(error))
+        report(inside, why(error))
         return
-    poorer = _poorer(paths, month)
-    for path in paths:
-        if path not in poorer:
+    poorer = _poorer(inside, names, month)
+    for name in names:
+        if name not in poorer:
+            path = f"{inside}/{name}"
             try:
-                charge = read_record(path, month, os.path.basename(path))
+                charge = read_record(path, month, name)
             except (OSError, DataError) as error:
                 report(path, why(error))
             else:
                 yield charge
 
 
-def _poorer(paths: list[str], month: Month) -> set[str]:
-    """Give the paths of records of which there is a richer one in the same month, under another name."""
+def _poorer(inside: str, names: list[str], month: Month) -> set[str]:
+    """Give the names of records in a folder of which there is a richer one beside them, under another name."""
     there: dict[str, list[str]] = {}
-    for path in paths:
-        if digest := digest_in(os.path.basename(path)):
-            there.setdefault(digest, []).append(path)
+    for name in names:
+        if digest := digest_in(name):
+            there.setdefault(digest, []).append(name)
     poorer: set[str] = set()
     for same in there.values():
         if len(same) > 1:
-            ranked = sorted((found, path) for path in same if (found := _rank(path, month)) is not None)
-            poorer.update(path for _, path in ranked[1:])
+            ranked = sorted((found, name) for name in same if (found := _rank(inside, name, month)) is not None)
+            poorer.update(name for _, name in ranked[1:])
     return poorer
 
 
-def _rank(path: str, month: Month) -> Rank | None:
+def _rank(inside: str, name: str, month: Month) -> Rank | None:
     """Rank one of several records of a stop; None if it is none."""
     try:
-        data = read_file(path)
-        return rank(parse_record(data, month, os.path.basename(path)), data)
+        data = read_file(f"{inside}/{name}")
+        return rank(parse_record(data, month, name), data)
     except (OSError, DataError):
         return None

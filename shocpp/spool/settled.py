@@ -15,7 +15,7 @@ from shocpp.ledger.charge import digest_in
 from shocpp.ledger.item import WITHDRAWN
 from shocpp.ledger.settlement import Settlement
 from shocpp.spool import durable
-from shocpp.spool.months import booked_months, folder_of, month_files, record_path
+from shocpp.spool.months import booked_months, folder_of, month_names, record_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ class SettledMonths:
 
     def places(self, month: Month) -> list[str]:
         """Give the places of all files in a month's folder that may be records."""
-        return [f"{folder_of(month)}/{os.path.basename(path)}" for path in month_files(self._folder, *month)]
+        return [f"{folder_of(month)}/{name}" for name in month_names(self._folder, month)]
 
     def _look(self) -> None:
         """Find the months that have records, and those of them that are settled."""
