@@ -35,8 +35,10 @@ class Charge:
         month: Year and month in which it is booked.
         folder: Year and month of the folder in which its record lies: mostly the same.
         name: The name of its record's file; empty where there is none.
+        digest: The 12 hex digits in that name, which are the same stop's in every folder; empty for other names.
         local: When it ended, in the local time of the machine that booked it, without a zone.
         unixtime: When it ended, seconds since the epoch.
+        started: When it began, in UTC, if that is known; what no zone could write is no time.
         account: The account's name, ``unassigned`` or ``unknown-7``.
         begin_kwh, end_kwh, consumed_kwh: Readings and consumption in whole kWh.
         begin_wh, end_wh, consumed_wh: The same in Wh; None where they are not known.
@@ -56,7 +58,6 @@ class Charge:
     __slots__ = (
         "_correction",
         "_received",
-        "_started",
         "account",
         "anomaly",
         "begin_kwh",
@@ -65,6 +66,7 @@ class Charge:
         "connector_id",
         "consumed_kwh",
         "consumed_wh",
+        "digest",
         "end_kwh",
         "end_wh",
         "evidence",
@@ -77,6 +79,7 @@ class Charge:
         "name",
         "reason",
         "repeats",
+        "started",
         "transaction_id",
         "unassigned_because",
         "unixtime",
@@ -102,6 +105,7 @@ class Charge:
         self.month = month or (self.local.year, self.local.month)
         self.folder = folder or self.month
         self.name = name
+        self.digest = digest_in(name)
         self.unixtime = read.whole(fields, "unixtime")
         self.account = read.account(fields)
         self.begin_kwh = read.whole(fields, "begin_kwh")
@@ -118,7 +122,8 @@ class Charge:
         self.anomaly = read.shared_text(fields, "anomaly")
         self.unassigned_because = read.shared_text(fields, "unassigned_because")
         self.is_clock_suspect = bool(fields.get("clock_suspect"))
-        self._started = read.text(fields, "started")
+        began = parse(read.text(fields, "started"))
+        self.started = began if began and 1970 <= began.year < 9999 else None
         self._received = read.text(fields, "received")
         self.evidence = read.evidence(fields)
         self._correction = _Correction(fields) if "corrects" in fields else None
@@ -151,11 +156,6 @@ class Charge:
         del self.fields
 
     @property
-    def digest(self) -> str:
-        """The 12 hex digits in its name, which are the same stop's in every folder; empty for other names."""
-        return digest_in(self.name)
-
-    @property
     def ref(self) -> str:
         """Where its record lies below the accounting folder: ``2026/10/1693727530-0326fd891def.json``."""
         return f"{self.folder[0]:04}/{self.folder[1]:02}/{self.name}"
@@ -178,16 +178,9 @@ class Charge:
         return datetime.fromtimestamp(self.unixtime, UTC)
 
     @property
-    def started(self) -> datetime | None:
-        """When it began, in UTC, if that is known; what no zone could write is no time."""
-        began = parse(self._started)
-        return began if began and 1970 <= began.year < 9999 else None
-
-    @property
     def started_unixtime(self) -> float | None:
         """When it began, seconds since the epoch, if that is known."""
-        started = self.started
-        return started.timestamp() if started else None
+        return self.started.timestamp() if self.started else None
 
     @property
     def received(self) -> datetime | None:
@@ -197,8 +190,7 @@ class Charge:
     @property
     def duration_s(self) -> int | None:
         """How long it took in seconds, if that is known and not negative."""
-        started = self.started
-        seconds = int((self.ended - started).total_seconds()) if started else -1
+        seconds = int((self.ended - self.started).total_seconds()) if self.started else -1
         return seconds if seconds >= 0 else None
 
     @property

@@ -11,6 +11,7 @@ from shocpp.ledger.record import FOREIGN_ACCOUNT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from decimal import Decimal
 
     from shocpp.ledger.charge import Charge
@@ -49,18 +50,7 @@ class Item:
         self.price: Price | None = None
         self.amount: Decimal | None = None
         self._is_fixed = False
-        raised = {
-            LATE: charge.is_late and not charge.corrects,
-            CLOCK: charge.is_clock_suspect,
-            REPEATED: bool(charge.repeats),
-            ANOMALY: bool(charge.anomaly),
-            UNASSIGNED: charge.is_unassigned,
-            FOREIGN_ACCOUNT: charge.unassigned_because == FOREIGN_ACCOUNT,
-            UNKNOWN: charge.is_unknown,
-            CORRECTED: is_corrected,
-            CORRECTION: bool(charge.corrects),
-        }
-        self.flags = tuple(flag for flag in FLAGS if raised.get(flag))
+        self.flags = tuple(_flags(charge, is_corrected))
 
     @property
     def is_account(self) -> bool:
@@ -119,6 +109,29 @@ class Item:
             charge.connector_id or 0,
             charge.end_kwh,
             charge.account,
-            charge.ref,
+            charge.folder,
+            charge.name,
             -self.energy_wh,
         )
+
+
+def _flags(charge: Charge, is_corrected: bool) -> Iterator[str]:
+    """Give what must be said of a charge, in the order of ``FLAGS``."""
+    if charge.is_late and not charge.corrects:
+        yield LATE
+    if charge.is_clock_suspect:
+        yield CLOCK
+    if charge.repeats:
+        yield REPEATED
+    if charge.anomaly:
+        yield ANOMALY
+    if charge.is_unassigned:
+        yield UNASSIGNED
+    if charge.unassigned_because == FOREIGN_ACCOUNT:
+        yield FOREIGN_ACCOUNT
+    if charge.is_unknown:
+        yield UNKNOWN
+    if is_corrected:
+        yield CORRECTED
+    if charge.corrects:
+        yield CORRECTION

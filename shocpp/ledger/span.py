@@ -19,9 +19,14 @@ if TYPE_CHECKING:
 
 
 class Span:
-    """The days from the first to the last, both included."""
+    """
+    The days from the first to the last, both included.
 
-    __slots__ = ("first", "last")
+    Attributes:
+        months: The first and the last month that it touches.
+    """
+
+    __slots__ = ("first", "last", "months")
 
     def __init__(self, first: date, last: date) -> None:
         """
@@ -34,6 +39,7 @@ class Span:
             raise UsageError(f"the last day, {last}, lies before the first, {first}")
         self.first = first
         self.last = last
+        self.months: tuple[Month, Month] = ((first.year, first.month), (last.year, last.month))
 
     @classmethod
     def of_month(cls, year: int, month: int) -> Span:
@@ -66,11 +72,6 @@ class Span:
     def is_year(self) -> bool:
         """Whether it is one whole year."""
         return (self.first, self.last) == (date(self.first.year, 1, 1), date(self.first.year, 12, 31))
-
-    @property
-    def months(self) -> tuple[Month, Month]:
-        """The first and the last month that it touches."""
-        return (self.first.year, self.first.month), (self.last.year, self.last.month)
 
     def has(self, charge: Charge) -> bool:
         """Tell whether a charge was booked in this span."""

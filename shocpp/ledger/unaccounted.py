@@ -184,7 +184,9 @@ class _Explained:
 
     def wh(self, register: Register, first_kwh: int, last_kwh: int, most_wh: int) -> int:
         """Give what such charges drew between two readings, as far as the register gained it."""
-        charges = self._charges.get(register, [])
+        charges = self._charges.get(register)
+        if charges is None:
+            return 0
         inside = charges[
             bisect_left(charges, first_kwh, key=_begin_kwh) : bisect_right(charges, last_kwh, key=_begin_kwh)
         ]
