@@ -19,6 +19,12 @@ from shocpp.spool.mailbox import Mailbox, connected
 from shocpp.spool.open_charges import read_transactions
 from shocpp.texts import plain
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Warn = Callable[[str], None]
+
 ANONYMOUS = "the anonymous charge point"
 
 
@@ -90,7 +96,7 @@ def fault(action: str, kind: str, payload: object) -> str:
     return violation.message if violation else ""
 
 
-def is_shared(run_dir: str, identity: str, transaction_id: object) -> bool:
+def _is_shared(run_dir: str, identity: str, transaction_id: object) -> bool:
     """Tell whether two open charges of a charge point have the same id: a RemoteStopTransaction may end both."""
     opened = read_transactions(folder_of(run_dir, identity))
     return any(str(each) == str(transaction_id) and seen.get("ambiguous") for each, seen in opened.items())
@@ -122,6 +128,7 @@ def ask(
     payload: dict[str, object],
     timeout_s: float = 10,
     force: bool = False,
+    warn: Warn = lambda _: None,
 ) -> Confirmation:
     """
     Send a command and wait for its confirmation.
@@ -133,6 +140,7 @@ def ask(
         payload: As typed.
         timeout_s: How long to wait for other commands, and then again for the answer.
         force: Send what is unknown or against the schema, too.
+        warn: Is told, before it is sent, of what it may do besides.
 
     Raises:
         UsageError, DataError: See ``prepare`` and ``choose``.
@@ -142,6 +150,10 @@ def ask(
     """
     prepared = prepare(action, payload, force)
     chosen = choose(run_dir, identity)
+    if action == "RemoteStopTransaction" and _is_shared(run_dir, chosen, prepared.get("transactionId")):
+        shared = plain(str(prepared["transactionId"]))
+        whose = plain(chosen) or ANONYMOUS
+        warn(f"two open charges have the transaction id {shared}: {whose} may end both")
     unique_id = fresh_id()
     frame = Mailbox(run_dir, chosen).ask(unique_id, Call(unique_id, action, prepared).encode(), timeout_s)
     answer = frames.parse(frame)

@@ -12,7 +12,6 @@ from shocpp.errors import DataError, UsageError
 from shocpp.settings import Settings
 from shocpp.spool import acting_user
 from shocpp.spool.mailbox import connected
-from shocpp.texts import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def command(
         _only(call is None and not to_all and not check, "--lines takes its calls from stdin alone")
         from shocpp.cli.command_lines import serve
 
-        return serve(run_dir, charge_point, timeout, force)
+        return serve(run_dir, charge_point, timeout, force, _warn)
     if call is None:
         raise UsageError("which call? For example: shocpp-command GetConfiguration")
     wanted = _payload(payload)
@@ -82,21 +81,16 @@ def command(
         _only(charge_point is None, "--all and --charge-point exclude each other")
         from shocpp.cli.command_lines import broadcast
 
-        return broadcast(run_dir, call, ask.prepare(call, wanted, force), timeout, force)
-    if call == "RemoteStopTransaction":
-        charge_point = ask.choose(run_dir, charge_point)
-        _warn_of_shared(run_dir, charge_point, ask.prepare(call, wanted, force).get("transactionId"))
-    answer = ask.ask(run_dir, charge_point, call, wanted, timeout, force)
+        return broadcast(run_dir, call, ask.prepare(call, wanted, force), timeout, force, _warn)
+    answer = ask.ask(run_dir, charge_point, call, wanted, timeout, force, _warn)
     if answer.quirk:
-        click.echo(f"shocpp-command: the confirmation is against the specification: {answer.quirk}", err=True)
+        _warn(f"the confirmation is against the specification: {answer.quirk}")
     click.echo(json.dumps(answer.payload))
     return 0
 
 
-def _warn_of_shared(run_dir: str, identity: str, transaction_id: object) -> None:
-    if ask.is_shared(run_dir, identity, transaction_id):
-        said = f"two open charges have the transaction id {plain(str(transaction_id))}: the charge point may end both"
-        click.echo(f"shocpp-command: {said}", err=True)
+def _warn(sentence: str) -> None:
+    click.echo(f"shocpp-command: {sentence}", err=True)
 
 
 def _only(is_fine: bool, otherwise: str) -> None:

@@ -23,7 +23,9 @@ from shocpp.spool.mailbox import connected
 _MOST_AT_ONCE = 64
 
 
-def broadcast(run_dir: str, action: str, payload: dict[str, object], timeout_s: float, force: bool) -> int:
+def broadcast(
+    run_dir: str, action: str, payload: dict[str, object], timeout_s: float, force: bool, warn: ask.Warn
+) -> int:
     """Send one call to every connected charge point and print a JSON line for each; the first fault's exit status."""
     there = connected(run_dir)
     if not there:
@@ -32,7 +34,7 @@ def broadcast(run_dir: str, action: str, payload: dict[str, object], timeout_s: 
     def ask_one(identity: str) -> tuple[int, dict[str, object]]:
         head = {"charge_point": identity or None, "command": action}
         try:
-            answer = ask.ask(run_dir, identity, action, payload, timeout_s, force)
+            answer = ask.ask(run_dir, identity, action, payload, timeout_s, force, warn)
         except ShocppError as error:
             return status_of(error), {**head, "error": str(error)}
         return 0, {**head, "data": answer.payload, **({"quirk": answer.quirk} if answer.quirk else {})}
@@ -45,9 +47,9 @@ def broadcast(run_dir: str, action: str, payload: dict[str, object], timeout_s: 
     return worst
 
 
-def serve(run_dir: str, identity: str | None, timeout_s: float, force: bool) -> int:
+def serve(run_dir: str, identity: str | None, timeout_s: float, force: bool, warn: ask.Warn) -> int:
     """Read commands from stdin until it ends; write an answer for each, in order for each charge point."""
-    conversation = _Conversation(run_dir, timeout_s, force)
+    conversation = _Conversation(run_dir, timeout_s, force, warn)
     try:
         for text in standard_input():
             if text.strip():
@@ -60,10 +62,11 @@ def serve(run_dir: str, identity: str | None, timeout_s: float, force: bool) -> 
 class _Conversation:
     """Commands under way: one worker for each charge point that is named."""
 
-    def __init__(self, run_dir: str, timeout_s: float, force: bool) -> None:
+    def __init__(self, run_dir: str, timeout_s: float, force: bool, warn: ask.Warn) -> None:
         self._run_dir = run_dir
         self._timeout_s = timeout_s
         self._force = force
+        self._warn = warn
         self._workers: dict[str | None, ThreadPoolExecutor] = {}
         self._under_way: deque[Future[None]] = deque()
         self._printing = threading.Lock()
@@ -105,7 +108,7 @@ class _Conversation:
         assert identity is None or isinstance(identity, str)  # noqa: S101
         payload: dict[str, object] = {"command": action}
         try:
-            answer = ask.ask(self._run_dir, identity, action, data, self._timeout_s, self._force)
+            answer = ask.ask(self._run_dir, identity, action, data, self._timeout_s, self._force, self._warn)
         except ShocppError as error:
             payload["error"] = str(error)
         else:

@@ -35,6 +35,25 @@ def test_all(connect: Connect, run: Program) -> None:
     assert result.status == 76
 
 
+def test_an_id_that_two_charges_share(connect: Connect, run: Program, home: Path) -> None:
+    """Of many commands, too, each that may end two charges is named; it is sent all the same."""
+    for identity, fields in (("CP001", {"ambiguous": True}), ("CP002", {})):
+        connect(identity, {"RemoteStopTransaction": ACCEPTED})
+        (home / f"run/{identity}/transactions").mkdir()
+        (home / f"run/{identity}/transactions/20009042.json").write_text(json.dumps({"begin_wh": 1, **fields}))
+    warning = "shocpp-command: two open charges have the transaction id 20009042: CP001 may end both\n"
+    result = run("command", "--all", "RemoteStopTransaction", "transactionId=20009042")
+    assert [line["data"] for line in lines(result.out)] == [ACCEPTED, ACCEPTED]
+    assert result.err == warning
+    data = {"transactionId": "20009042"}
+    asked = [
+        {"command": "RemoteStopTransaction", "chargeBoxIdentity": each, "data": data} for each in ("CP001", "CP002")
+    ]
+    result = run("command", "--lines", stdin="".join(f"{json.dumps(each)}\n" for each in asked))
+    assert [line["payload"]["data"] for line in lines(result.out)] == [ACCEPTED, ACCEPTED]
+    assert (result.status, result.err) == (0, warning)
+
+
 def test_all_but_nobody(run: Program) -> None:
     """--all with nobody connected is status 69, and what is against the schema is refused before anybody is asked."""
     assert "no charge point is connected" in run("command", "--all", "Reset", "type=Soft").refusal(69)
