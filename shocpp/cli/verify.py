@@ -16,7 +16,7 @@ import click
 
 from shocpp.ledger.accounts import Accounts
 from shocpp.report import verification
-from shocpp.spool.configuration import read_tags
+from shocpp.spool.configuration import read_charge_points, read_tags
 from shocpp.spool.held_mailbox import folder_of
 from shocpp.spool.mailbox import seen
 from shocpp.spool.open_charges import read_ended
@@ -80,14 +80,17 @@ class Verifier:
 
     def _of_journal(self, words: Words, is_json: bool) -> Iterator[str]:
         """Compare with the journal; its stops bear no account, so that of a single one nothing can be said."""
-        if not self._settings.journal_dir or self._wanted.account is not None:
+        settings = self._settings
+        if not settings.journal_dir or self._wanted.account is not None:
             return
         from shocpp.history.reconcile import compare
 
         begin, end = self._midnight(self._wanted.span.first), self._midnight(self._wanted.span.last, days=1)
-        accounts = read_tags(self._settings.tags_file) if os.path.exists(self._settings.tags_file) else Accounts()
-        folders = self._settings.journal_dir, self._settings.accounting_dir
-        for each in compare(*folders, accounts, self._settings.transaction_unit, self._report, begin, end):
+        accounts = read_tags(settings.tags_file) if os.path.exists(settings.tags_file) else Accounts()
+        path = settings.charge_points_file
+        listed = read_charge_points(path) if os.path.exists(path) else None
+        folders = settings.journal_dir, settings.accounting_dir
+        for each in compare(*folders, accounts, settings.transaction_unit, self._report, begin, end, listed):
             if self._wanted.charge_point in (None, each.charge_point):
                 where = each.time, each.charge_point, each.digest
                 if is_json:

@@ -16,6 +16,7 @@ from shocpp.central_system.v16.charges import stop_transaction
 from shocpp.history.exchanges import Exchanges
 from shocpp.ledger import open_charges
 from shocpp.ledger import transaction_id as ids
+from shocpp.ledger.charge_points import ChargePoints
 from shocpp.ledger.record import Stop
 from shocpp.ledger.start import Start
 from shocpp.ocpp.frames import INTERNAL_ERROR, Call, CallError
@@ -48,7 +49,7 @@ class Rebuilt:
     Attributes:
         record: The record that it makes.
         received: When the stop arrived, by our clock.
-        drawn_wh: The stop's reading less the start's, as sent; None where the journal lacks the start.
+        drawn_wh: The stop's reading less the start's, in Wh; None where the journal lacks the start.
         meter_values: The meter values of the transaction in order, each as it was sent, as JSON.
     """
 
@@ -69,19 +70,26 @@ class Rebuilder:
         accounts: Names the accounts; the indices are those on the wire.
         unit: What transaction ids carry where the journal does not show it, ``"kwh"`` or ``"wh"``.
         zone: The zone of local times; None for the system's.
-        most_kwh: What is drawn in one charge at most; None for no limit.
+        most_kwh: What is drawn in one charge at most, where nothing else is listed; None for no limit.
+        listed: What is listed of charge points: meters' factors, limits, whose cards are good there; None for nothing.
 
     Attributes:
         legacy_sources: What the digest of each stop is made of, by what older versions made it of.
     """
 
     def __init__(
-        self, accounts: Accounts, unit: str = "kwh", zone: tzinfo | None = None, most_kwh: int | None = None
+        self,
+        accounts: Accounts,
+        unit: str = "kwh",
+        zone: tzinfo | None = None,
+        most_kwh: int | None = None,
+        listed: ChargePoints | None = None,
     ) -> None:
         self._accounts = accounts
         self._unit = unit
         self._zone = zone
         self._most_kwh = most_kwh
+        self._listed = listed or ChargePoints()
         self._exchanges = Exchanges()
         self._open: dict[str, dict[int, dict[str, Any]]] = {}
         self._values: dict[tuple[str, int], list[str]] = {}
@@ -125,7 +133,7 @@ class Rebuilder:
             self._keep_values(entry.charge_point, request)
         elif action in _HOW_IT_IS:
             opened = self._open.get(entry.charge_point, {})
-            context = Context(entry.charge_point, self._accounts, entry.time)
+            context = self._context(entry.charge_point, entry.time)
             for effect in _HOW_IT_IS[action](request, context):
                 if isinstance(effect, PresumeOver):
                     opened.update(open_charges.presumed_over(opened, effect.connector_id, effect.at))
@@ -137,8 +145,9 @@ class Rebuilder:
         if transaction_id is None:
             return
         opened = self._open.setdefault(message.entry.charge_point, {})
+        context = self._context(message.entry.charge_point, message.entry.time)
         start = Start(
-            integer(request.get("meterStart")),
+            context.wh(integer(request.get("meterStart"))),
             text(request.get("timestamp")),
             integer(request.get("connectorId")),
             text(request.get("idTag")),
@@ -158,20 +167,13 @@ class Rebuilder:
         assert message.called is not None  # noqa: S101 - there is a call
         charge_point = message.entry.charge_point
         opened = self._open.setdefault(charge_point, {})
-        context = Context(
-            charge_point,
-            self._accounts,
-            message.called,
-            opened,
-            self._unit_of(request, opened),
-            zone=self._zone,
-            most_kwh=self._most_kwh,
-        )
+        context = self._context(charge_point, message.called, opened, self._unit_of(request, opened))
         effects = stop_transaction(request, context)
         record = next((effect.record for effect in effects if isinstance(effect, Book)), None)
         closed = next((effect.transaction_id for effect in effects if isinstance(effect, Close)), None)
         seen = opened.get(closed) if closed is not None else None
-        drawn_wh = _drawn_wh(Start.from_sighting(seen), request) if seen else None
+        meter_stop_wh = context.wh(integer(request.get("meterStop")))
+        drawn_wh = _drawn_wh(Start.from_sighting(seen), meter_stop_wh) if seen else None
         values = self._forget(charge_point, closed) + [_encode(each) for each in items(request.get("transactionData"))]
         if record is None:
             return None
@@ -180,6 +182,25 @@ class Rebuilder:
             return None
         self._known.add(record.digest_source)
         return Rebuilt(record, message.called, drawn_wh, values)
+
+    def _context(
+        self,
+        charge_point: str,
+        now: datetime,
+        opened: dict[int, dict[str, Any]] | None = None,
+        unit: str = "kwh",
+    ) -> Context:
+        """Give what the meaning of a message depended on, with what is listed of the charge point today."""
+        return Context(
+            charge_point,
+            self._accounts,
+            now,
+            opened or {},
+            unit,
+            zone=self._zone,
+            charge_point=self._listed.get(charge_point),
+            most_kwh=self._most_kwh,
+        )
 
     def _unit_of(self, request: Payload, opened: dict[int, dict[str, Any]]) -> str:
         """Tell what an id carries by the start that it was given to: the setting may have changed since."""
@@ -210,9 +231,8 @@ class Rebuilder:
         return self._values.pop((charge_point, transaction_id), [])
 
 
-def _drawn_wh(start: Start, request: Payload) -> int | None:
+def _drawn_wh(start: Start, meter_stop_wh: int | None) -> int | None:
     """Give the stop's reading less the start's; None where one is missing, or the start may be another charge's."""
-    meter_stop_wh = integer(request.get("meterStop"))
     if meter_stop_wh is None or start.meter_start_wh is None or start.is_ambiguous:
         return None
     return meter_stop_wh - start.meter_start_wh

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from shocpp.ledger.accounts import Accounts
     from shocpp.ledger.charge import Charge
+    from shocpp.ledger.charge_points import ChargePoints
 
     Report = Callable[[str, str], None]
 
@@ -67,7 +68,8 @@ class Reconciliation:
         begin: Only stops that arrived from then on; None for all. The journal is read from a week before, for starts.
         end: Only stops that arrived before; None for all.
         zone: The zone of local times; None for the system's.
-        most_kwh: What is drawn in one charge at most; None for no limit.
+        most_kwh: What is drawn in one charge at most, where nothing else is listed; None for no limit.
+        listed: What is listed of charge points; None for nothing.
     """
 
     def __init__(
@@ -80,12 +82,13 @@ class Reconciliation:
         end: datetime | None = None,
         zone: tzinfo | None = None,
         most_kwh: int | None = None,
+        listed: ChargePoints | None = None,
     ) -> None:
         self._journal_dir = journal_dir
         self._report = report
         self._begin = begin
         self._end = end
-        self._rebuilder = Rebuilder(accounts, unit, zone, most_kwh)
+        self._rebuilder = Rebuilder(accounts, unit, zone, most_kwh, listed)
         self._digests: dict[str, tuple[datetime, dict[str, Any]]] = {}
         self._first: datetime | None = None
 
@@ -147,9 +150,10 @@ def compare(
     report: Report,
     begin: datetime | None = None,
     end: datetime | None = None,
+    listed: ChargePoints | None = None,
 ) -> Iterator[Disagreement]:
     """Give the disagreements of journal and accounting; for the arguments see ``Reconciliation``."""
-    reconciliation = Reconciliation(journal_dir, accounts, unit, report, begin, end)
+    reconciliation = Reconciliation(journal_dir, accounts, unit, report, begin, end, listed=listed)
     for _ in reconciliation.rebuilt():
         pass
     yield from reconciliation.disagreements(accounting_dir)

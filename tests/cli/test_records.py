@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from shocpp.cli.records import main
+from shocpp.cli.summary import main as summary
 from tests.support.backend import record_files
 from tests.support.journals import Talk
 from tests.support.journals import put as put_lines
@@ -118,6 +119,22 @@ def test_from_journal(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["--from-journal", "--from", "2026-05-01", "--to", "2026-05-01"]) == 65
     assert "differs: begin_wh is 9042701 in accounting and 9042700 in the journal" in capfd.readouterr().err
     assert read(capfd, "--from-journal", "--from", "2026-05-02") == []
+
+
+def test_from_journal_with_a_listed_charge_point(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """What charge-points.json says of a charge point holds for its journal, in --from-journal and in --verify."""
+    talk = Talk()
+    talk.start(10_009_042, 90_427_000)
+    talk.stop(10_009_042, 90_751_000)
+    home = folder.parent
+    put_lines(home / "journal", talk.lines)
+    (home / "conf/charge-points.json").write_text('[{"identity": "CP001", "meter_factor": 0.1, "most_kwh": 32}]')
+    assert main(["--from-journal"]) == 65
+    (made,) = map(json.loads, capfd.readouterr().out.splitlines())
+    assert (made["begin_wh"], made["end_wh"], made["anomaly"]) == (9_042_700, 9_075_100, "implausible")
+    put(folder, {name: made[name] for name in made if name not in ("_id", "month", "meter_values")}, digest=made["_id"])
+    assert main(["--from-journal"]) == 0
+    assert summary(["2026", "5", "--verify"]) == 0
 
 
 def test_no_journal(folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from shocpp.history.rebuild import Rebuilder, Rebuilt
 from shocpp.ledger.accounts import Accounts
+from shocpp.ledger.charge_points import ChargePoints
 from shocpp.spool.journal_entry import OUT, JournalEntry, read
 from tests.support.journals import Talk, line
 
@@ -157,6 +158,47 @@ HOSTILE: list[object] = [
     [3, "1", {"transactionId": -1}],
     [4, "1"],
 ]
+
+
+def listed(**fields: Any) -> Rebuilder:
+    """Make a rebuilder that knows what is listed of CP001."""
+    return Rebuilder(ACCOUNTS, most_kwh=1000, listed=ChargePoints.from_list([{"identity": "CP001", **fields}]))
+
+
+def test_a_meter_with_a_factor() -> None:
+    """Readings are in Wh as they were booked, by the factor that is listed; what is drawn by subtraction, too."""
+    talk = Talk()
+    talk.start(10_009_042, 90_427_009)
+    talk.stop(10_009_042, 90_751_000)
+    (made,) = listed(meter_factor=0.1).run(talk.entries)
+    told = made.record.fields
+    assert (told["begin_wh"], told["end_wh"], told["consumed_wh"]) == (9_042_700, 9_075_100, 32_400)
+    assert made.drawn_wh == 32_400
+
+
+@pytest.mark.parametrize(("most_kwh", "anomaly"), [(32, "implausible"), (33, None)])
+def test_a_limit_of_its_own(most_kwh: int, anomaly: str | None) -> None:
+    """What is more than the charge point's own limit is an anomaly, as it was when it was booked."""
+    talk = Talk()
+    talk.start(10_009_042, 9_042_700)
+    talk.wait(hours=3)
+    talk.stop(10_009_042, 9_075_100)
+    (made,) = listed(most_kwh=most_kwh).run(talk.entries)
+    assert made.record.fields.get("anomaly") == anomaly
+
+
+@pytest.mark.parametrize("has_start", [True, False])
+def test_an_account_that_may_not_charge_there(has_start: bool) -> None:
+    """A stop alone puts no energy on an account that may not charge there; one whose start was accepted does."""
+    talk = Talk()
+    if has_start:
+        talk.start(10_009_042, 9_042_700)
+        talk.wait(hours=3)
+    talk.stop(10_009_042, 9_075_100)
+    (made,) = listed(accounts=["family-y"]).run(talk.entries)
+    told = made.record.fields
+    wanted = ("company-x", None) if has_start else ("unassigned", "foreign-account")
+    assert (told["account"], told.get("unassigned_because")) == wanted
 
 
 def test_hostile() -> None:

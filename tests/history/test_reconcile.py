@@ -125,7 +125,8 @@ def findings(fleet: Fleet, **span: datetime) -> list[tuple[str, str]]:
         read_tags(settings.tags_file),
         settings.transaction_unit,
         lambda path, why: pytest.fail(f"{path}: {why}"),
-        **span,
+        span.get("begin"),
+        span.get("end"),
     )
     return [(finding.kind, in_words(finding)) for finding in found]
 
