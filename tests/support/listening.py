@@ -106,11 +106,15 @@ class Listener:
 
 @contextmanager
 def listening(
-    home: Path, kind: str | None = None, context: ssl.SSLContext | None = None, **environ: str
+    home: Path,
+    kind: str | None = None,
+    context: ssl.SSLContext | None = None,
+    launcher: Sequence[str] = (),
+    **environ: str,
 ) -> Iterator[Listener]:
     """Run a listener in a fresh home."""
     home.mkdir(exist_ok=True)
-    listener = Listener(Scratch(home, **environ), kind or "embedded", context)
+    listener = Listener(Scratch(home, **environ), kind or "embedded", context, launcher)
     try:
         yield listener
     finally:

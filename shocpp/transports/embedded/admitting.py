@@ -16,6 +16,7 @@ from shocpp.admission.rules import decide
 from shocpp.admission.verdict import ADMITTED, BUSY, DEPENDS, UNAUTHORIZED, Verdict, refusal
 from shocpp.texts import clean
 from shocpp.transports.embedded import tls
+from shocpp.transports.embedded.few_lines import FewLines
 from shocpp.transports.embedded.password_queue import PasswordQueue
 from shocpp.transports.embedded.wire import PROTOCOL_ERROR
 
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 # the first of these that is offered is taken; all of them mean OCPP 1.6-J to whoever sends them (quirk 1)
 SUBPROTOCOLS = ("ocpp1.6", "ocppj1.6", "ocpp1.6j", "ocpp1.5", "ocppj1.5")
 
-_MOST_LINES = 20  # about refusals, a second
 _TEXTS = {
     401: "Credentials, please.\n",
     403: "Not under this name.\n",
@@ -75,12 +75,11 @@ class Admitter:
         self._listed = listed
         self._counters = counters
         self._most_half_open = most_half_open
-        self._say = say
+        self._refusals = FewLines(say, "handshakes refused")
         self._has_room = has_room
         self._admit = admit
         self._passwords = PasswordQueue(loop, say)
         self._half_open: dict[Connection, float] = {}  # until when their handshakes may take, the oldest first
-        self._lines = 0
 
     def connected(self, connection: Connection) -> None:
         """Begin to count the time that a handshake may take; make room by dropping the oldest."""
@@ -100,9 +99,7 @@ class Admitter:
             if deadline > now:
                 break
             self._drop(connection)
-        if self._lines > _MOST_LINES:
-            self._say("WARNING", f"{self._lines - _MOST_LINES} more handshakes refused")
-        self._lines = 0
+        self._refusals.look()
 
     def requested(self, connection: Connection, request: Request) -> None:
         """Decide on a handshake."""
@@ -160,9 +157,7 @@ class Admitter:
     def _note(self, address: str, who: str, status: int, reason: str) -> None:
         """Count and log a refusal; under a flood the log is spared."""
         self._counters.refuse(status)
-        self._lines += 1
-        if self._lines <= _MOST_LINES:
-            self._say("WARNING", refusal(who, status, reason, address))
+        self._refusals.line("WARNING", refusal(who, status, reason, address))
 
     def _drop(self, connection: Connection) -> None:
         self._half_open.pop(connection, None)

@@ -188,8 +188,7 @@ class Connection(asyncio.BufferedProtocol):
         """Close the connection once what was written has left."""
         if self.transport is not None:
             self.stalled = self.stalled or self._services.now()
-            # not at once: asyncio's TLS loses what was written if it is closed while it hands data over
-            self._services.soon(self.transport.close)
+            self.transport.close()
 
     def abort(self) -> None:
         """Close the connection at once."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import os
 import signal
 
@@ -19,24 +20,27 @@ from shocpp.spool.configuration import watched_charge_points, watched_tags
 from shocpp.spool.held_mailbox import REQUEST, folder_of
 from shocpp.texts import clean
 from shocpp.transports.embedded import tls
+from shocpp.transports.embedded.accepting import Acceptor
 from shocpp.transports.embedded.admitting import Admitter
 from shocpp.transports.embedded.booking_client import Bookkeeper
 from shocpp.transports.embedded.connection import Connection
 from shocpp.transports.embedded.counters import Counters
+from shocpp.transports.embedded.few_lines import FewLines
 from shocpp.transports.embedded.held_bytes import HeldBytes
 from shocpp.transports.embedded.housekeeping import Housekeeping
 from shocpp.transports.embedded.mailboxes import Mailboxes
 from shocpp.transports.embedded.roster import Roster
 from shocpp.transports.embedded.services import Services
 from shocpp.transports.embedded.supervision import Supervision
+from shocpp.transports.embedded.tls_transport import TlsTransport
 from shocpp.transports.embedded.wire import GOING_AWAY
 from shocpp.transports.embedded.workers import Workers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
-    import ssl
     from collections.abc import Callable
+    from typing import Any
 
     from websockets.http11 import Request
 
@@ -45,7 +49,6 @@ if TYPE_CHECKING:
 
 _WORKERS = 2
 _LOOK_S = 1.0
-_BACKLOG = 512
 _MOST_HELD = 64  # of the longest messages: in memory for all connections together
 LONGEST_END_S = 1.8  # the manual says two seconds
 _AT_A_TIME = 500  # connections that are closed before it is somebody else's turn
@@ -77,8 +80,8 @@ class Server:
         self._ready = ready
         self._log = Log(settings.log_file)
         self._counters = Counters(settings.run_dir)
+        self._faults = FewLines(self._log.line, "faults of the event loop")
         self._roster = Roster(most, self._serve, self._log.line)
-        self._servers: list[asyncio.Server] = []
 
     def run(self) -> None:
         """
@@ -91,6 +94,8 @@ class Server:
 
     async def _run(self) -> None:
         loop = self._loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._unhandled)
+        logging.getLogger("asyncio").disabled = True  # what else it would say waits for stderr
         say = self._log.line
         self._end: asyncio.Future[None] = loop.create_future()
         configuring = Workers(loop, 1, "configuration")
@@ -115,7 +120,9 @@ class Server:
         )
         self._supervision = Supervision(self._roster, self._listed, self._settings, loop.time, say)
         await self._services.bookkeeper.start()
-        await self._listen(tls.context(self._settings))
+        self._certificates = tls.context(self._settings)
+        self._acceptor = Acceptor(loop, self._sockets, self._make, say)
+        self._acceptor.start()
         mailboxes = Mailboxes(loop, self._roster.served)
         mailboxes.listen(self._settings.run_dir, say)
         self._handle_signals()
@@ -144,22 +151,17 @@ class Server:
         if error is not None:
             self._log.line("ERROR", f"saying what is served failed: {clean(repr(error), 500)}")
 
-    async def _listen(self, context: ssl.SSLContext | None) -> None:
-        """Accept connections, from now on with this certificate; those that are there go on."""
-        timeout_s = self._settings.handshake_timeout_s if context else None
-        servers = [
-            await self._loop.create_server(
-                lambda: Connection(self, self._services),
-                sock=each.dup(),
-                ssl=context,
-                backlog=_BACKLOG,
-                ssl_handshake_timeout=timeout_s,
-            )
-            for each in self._sockets
-        ]
-        for old in self._servers:
-            old.close()
-        self._servers = servers
+    def _make(self) -> asyncio.BufferedProtocol:
+        """Make what serves a new connection."""
+        connection = Connection(self, self._services)
+        if self._certificates is None:
+            return connection
+        return TlsTransport(connection, self._certificates, self._services)
+
+    def _unhandled(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Log in one line what nobody else dealt with; asyncio would write a traceback to stderr, and wait for that."""
+        error = context.get("exception")
+        self._faults.line("ERROR", f"{clean(context['message'], 200)}: {clean(repr(error), 300)}{_place_of(error)}")
 
     # --- what a connection calls
 
@@ -207,6 +209,7 @@ class Server:
         """Look after all connections, once a second."""
         self._admitter.look()
         self._supervision.look()
+        self._faults.look()
         self._counters.write(len(self._roster))
         self._log.flush()
         self._loop.call_later(_LOOK_S, self._look)
@@ -222,14 +225,13 @@ class Server:
             self._loop.add_signal_handler(number, handler)
 
     def _reload(self) -> None:
-        """SIGHUP: read the certificates anew."""
+        """SIGHUP: read the certificates anew, for those who connect from now on."""
         try:
-            context = tls.context(self._settings)
+            self._certificates = tls.context(self._settings)
         except ShocppError as error:
             self._log.line("ERROR", f"{error}; the certificate stays as it was")
-            return
-        self._log.line("INFO", "certificates read anew")
-        self._reloading = self._loop.create_task(self._listen(context))
+        else:
+            self._log.line("INFO", "certificates read anew")
 
     def _stop(self) -> None:
         if not self._end.done():
@@ -238,8 +240,7 @@ class Server:
     async def _close(self) -> None:
         """Accept no more; finish what is in hand; close every connection, within two seconds at the latest."""
         deadline = self._loop.time() + LONGEST_END_S
-        for server in self._servers:
-            server.close()
+        self._acceptor.close()
         for number, connection in enumerate(list(self._roster.connections)):
             connection.close(GOING_AWAY, "restart")
             if number % _AT_A_TIME == 0:
@@ -248,3 +249,11 @@ class Server:
             await asyncio.sleep(0.01)
         self._services.workers.close()
         await self._services.bookkeeper.close()
+
+
+def _place_of(error: BaseException | None) -> str:
+    """Say where an exception was raised; empty if that is unknown."""
+    trace = error.__traceback__ if error is not None else None
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f" ({os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno})" if trace else ""

@@ -32,6 +32,7 @@ def context(settings: Settings) -> ssl.SSLContext | None:
 
     made = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     made.minimum_version = ssl.TLSVersion.TLSv1_2
+    made.options |= ssl.OP_NO_RENEGOTIATION  # each would cost us as much as a handshake
     try:
         made.load_cert_chain(certificate, key or None, password=_refuse_password)
     except (OSError, ValueError) as error:

@@ -1,0 +1,276 @@
+"""TLS between a socket and a connection, both played by the test; then what strangers cost the real listener."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from shocpp.transports.embedded.tls_transport import TlsTransport
+from tests.bench.load import upgrade
+from tests.bench.processes import pss_kib
+from tests.support.listening import Listener, certificate, listening, trusting
+from tests.support.patience import PATIENCE_S, SOON_S, until
+
+
+class Socket:
+    """A socket's transport."""
+
+    def __init__(self) -> None:
+        self.written = bytearray()
+        self.is_read = True
+        self.has_closed = self.was_aborted = False
+
+    def get_extra_info(self, _: str) -> tuple[str, int]:
+        return ("192.0.2.1", 40_000)
+
+    def is_closing(self) -> bool:
+        return self.has_closed
+
+    def write(self, data: bytes) -> None:
+        assert not self.has_closed
+        self.written += data
+
+    def pause_reading(self) -> None:
+        self.is_read = False
+
+    def resume_reading(self) -> None:
+        self.is_read = True
+
+    def close(self) -> None:
+        self.has_closed = True
+
+    def abort(self) -> None:
+        self.has_closed = self.was_aborted = True
+
+
+class Connection:
+    """Keeps what comes, and answers nothing."""
+
+    def __init__(self, buffer: memoryview) -> None:
+        self._buffer = buffer
+        self.transport: Any = None
+        self.received = bytearray()
+        self.events: list[str] = []
+
+    def connection_made(self, transport: Any) -> None:
+        self.transport = transport
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self.received += self._buffer[:nbytes]
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self.events.append("lost")
+
+    def pause_writing(self) -> None:
+        self.events.append("pause")
+
+    def resume_writing(self) -> None:
+        self.events.append("resume")
+
+
+class Pair:
+    """A TLS transport with a socket and a connection, and the peer at the other end."""
+
+    def __init__(self, folder: Path, step: int = 1 << 20) -> None:
+        made, key = certificate(folder, "server")
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(made, key)
+        self.soon: list[Any] = []
+        services: Any = SimpleNamespace(buffer=memoryview(bytearray(16_384)), soon=self.soon.append)
+        self.connection, self.socket = Connection(services.buffer), Socket()
+        connection, connected = self.connection, self.socket
+        self.tls = TlsTransport(connection, context, services)  # type: ignore[arg-type]
+        self.tls.connection_made(connected)  # type: ignore[arg-type]
+        self._step = step
+        self._to_peer, self._to_us = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self.peer = trusting(made).wrap_bio(self._to_peer, self._to_us, server_hostname="127.0.0.1")
+
+    def send(self, data: bytes) -> None:
+        """Take bytes as from the wire, in pieces."""
+        for start in range(0, len(data), self._step):
+            piece = data[start : start + self._step]
+            self.tls.get_buffer(-1)[: len(piece)] = piece
+            self.tls.buffer_updated(len(piece))
+
+    def exchange(self) -> None:
+        """Carry what either end has for the other."""
+        while self._to_us.pending or self.socket.written:
+            self.send(self._to_us.read())
+            self._to_peer.write(bytes(self.socket.written))
+            self.socket.written.clear()
+
+    def shake_hands(self) -> None:
+        """Complete the handshake."""
+        while True:
+            try:
+                self.peer.do_handshake()
+            except ssl.SSLWantReadError:
+                self.exchange()
+            else:
+                self.exchange()
+                return
+
+    def said_by_peer(self, data: bytes) -> None:
+        """Have the peer send data, a record at a time."""
+        while data:
+            data = data[self.peer.write(data[:16_000]) :]
+            self.exchange()
+
+    def heard_by_peer(self) -> bytes:
+        """Give what the peer has received up to now, and an end if that has come."""
+        self.exchange()
+        heard = b""
+        while True:
+            try:
+                data = self.peer.read(1 << 16)
+            except ssl.SSLWantReadError:
+                return heard
+            except ssl.SSLZeroReturnError:
+                return heard + b"<end>"
+            if not data:
+                return heard + b"<end>"
+            heard += data
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Pair:
+    """Give a pair whose handshake is complete."""
+    made = Pair(tmp_path)
+    made.shake_hands()
+    return made
+
+
+@pytest.mark.parametrize("step", [1, 1000, 16_384])
+def test_both_ways(tmp_path: Path, step: int) -> None:
+    """What either end says reaches the other one whole, however it is cut up and however long it is."""
+    pair = Pair(tmp_path, step)
+    pair.shake_hands()
+    said = os.urandom(40_000)
+    pair.said_by_peer(said)
+    assert pair.connection.received == said
+    answer = os.urandom(1_000_000)
+    pair.connection.transport.write(answer)
+    assert pair.heard_by_peer() == answer
+
+
+def test_the_connection_is_told_before_anything_has_come(tmp_path: Path) -> None:
+    """It is made, with its peer's address, and no state of TLS is: so it can be counted, and costs nothing."""
+    pair = Pair(tmp_path)
+    assert pair.connection.transport is pair.tls and pair.tls._tls is None
+    assert pair.tls.get_extra_info("peername") == ("192.0.2.1", 40_000)
+    assert pair.tls.get_extra_info("peercert") is None
+    pair.tls.close()
+    assert pair.socket.has_closed and not pair.socket.written
+
+
+def test_nothing_is_passed_on_while_paused(pair: Pair) -> None:
+    """What has come by then waits, also what was decrypted no further, and is passed on later, in order."""
+    pair.tls.pause_reading()
+    assert not pair.socket.is_read
+    pair.said_by_peer(b"first")
+    assert not pair.connection.received
+    pair.tls.resume_reading()
+    assert pair.socket.is_read
+    pair.soon.pop()()
+    pair.said_by_peer(b", second")
+    assert pair.connection.received == b"first, second" and not pair.soon
+
+
+def test_closing_says_so_and_waits_for_nothing(pair: Pair) -> None:
+    """What was written leaves first, then the goodbye; the socket is closed without one from the peer."""
+    pair.tls.write(b"the last")
+    pair.tls.close()
+    assert pair.socket.has_closed and pair.tls.is_closing()
+    pair.tls.write(b"too late")
+    pair.tls.close()
+    assert pair.heard_by_peer() == b"the last<end>"
+
+
+def test_a_peer_that_says_goodbye_is_closed(pair: Pair) -> None:
+    """What it said before is passed on."""
+    pair.said_by_peer(b"the last")
+    with pytest.raises(ssl.SSLWantReadError):
+        pair.peer.unwrap()
+    pair.exchange()
+    assert pair.connection.received == b"the last" and pair.socket.has_closed
+
+
+@pytest.mark.parametrize("data", [b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01\x00\x05hello", bytes(600)])
+def test_what_is_no_tls_is_closed(tmp_path: Path, data: bytes) -> None:
+    """The connection sees nothing of it."""
+    pair = Pair(tmp_path)
+    pair.send(data)
+    assert pair.socket.has_closed and not pair.connection.received
+
+
+def test_damage_on_the_way_is_closed(pair: Pair) -> None:
+    """A record that was changed on the way is not passed on, nor what follows."""
+    pair.send(b"\x17\x03\x03\x00\x20" + bytes(32))
+    assert pair.socket.has_closed and not pair.connection.received
+
+
+def test_what_the_socket_says_is_passed_on(pair: Pair) -> None:
+    """A peer that does not read, and the end."""
+    pair.tls.pause_writing()
+    pair.tls.resume_writing()
+    assert not pair.tls.eof_received()
+    pair.tls.connection_lost(None)
+    assert pair.connection.events == ["pause", "resume", "lost"]
+    pair.tls.abort()
+    assert pair.socket.was_aborted
+
+
+# --- through the real listener
+
+SILENT = 200
+
+
+@pytest.fixture
+def listener(tmp_path: Path) -> Iterator[Listener]:
+    """Run a listener with TLS that may open 256 files: 64 handshakes and 46 charge points."""
+    made, key = certificate(tmp_path, "server")
+    environ = {"SHOCPP_TLS_CERTIFICATE": str(made), "SHOCPP_TLS_KEY": str(key), "SHOCPP_HANDSHAKE_TIMEOUT": "300"}
+    launcher = ("sh", "-c", 'ulimit -n 256; exec "$@"', "sh")
+    with listening(tmp_path, "embedded", trusting(made), launcher=launcher, **environ) as running:
+        yield running
+
+
+def test_silent_strangers_are_counted_before_tls(listener: Listener) -> None:
+    """They leave room for those who come after them, take little memory, and nothing of it is said at length."""
+    assert listener.status_of("/CP1") == 101  # what is needed once is there
+    before_kib = pss_kib(listener.process.pid)
+    silent = [socket.create_connection(("127.0.0.1", listener.port), PATIENCE_S) for _ in range(SILENT)]
+    assert listener.status_of("/CP1") == 101
+    assert pss_kib(listener.process.pid) - before_kib < 64 * 100
+    status = listener.scratch.home / "run/listener.json"
+    until(lambda: f'"handshakes_dropped": {SILENT - 63}' in status.read_text(), "the oldest to be dropped")
+    assert "Traceback" not in listener.said()
+    for each in silent:
+        each.close()
+
+
+def test_a_refused_one_does_not_keep_its_socket(listener: Listener) -> None:
+    """Whoever is refused and does not hang up is gone at once, not after half a minute."""
+    assert listener.context is not None
+    files = Path(f"/proc/{listener.process.pid}/fd")
+    (listener.scratch.home / "conf/charge-points.json").write_text('[{"identity": "CP1"}]')
+    until(lambda: listener.status_of("/stranger") == 404, "the list to be in force")
+    before = len(list(files.iterdir()))
+    plain = socket.create_connection(("127.0.0.1", listener.port), PATIENCE_S)
+    plain.settimeout(SOON_S)
+    with listener.context.wrap_socket(plain, server_hostname="127.0.0.1") as stranger:
+        stranger.sendall(upgrade("/stranger", listener.port))
+        assert stranger.recv(4096).startswith(b"HTTP/1.1 404 ")
+        raw = socket.socket(fileno=os.dup(stranger.fileno()))
+        raw.settimeout(SOON_S)
+        with raw:
+            while raw.recv(4096):  # up to the end of the TCP connection, without a word of TLS from us
+                pass
+        until(lambda: len(list(files.iterdir())) <= before, "the socket to be gone")
