@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from shocpp.texts import clean
 
 TYPE_CHECKING = False
@@ -17,11 +19,18 @@ _DEEPEST, _MOST_LINES, _LONGEST = 20, 60, 500
 
 def report(say: Say, what: str) -> None:
     """Tell the log of the exception that is being handled: ``what`` failed, and where."""
-    import traceback
-
     say("ERROR", f"{what} failed by our own fault:")
-    for line in traceback.format_exc(-_DEEPEST).splitlines()[-_MOST_LINES:]:
+    for line in _traceback_of(sys.exc_info()[1])[-_MOST_LINES:]:
         say("ERROR", clean(line, _LONGEST))
+
+
+def _traceback_of(error: BaseException | None) -> list[str]:
+    """Give the lines of a traceback; where Python's own files cannot be read, too, what failed must do."""
+    try:
+        import traceback
+    except (OSError, ImportError):
+        return [repr(error)]
+    return "".join(traceback.format_exception(error, limit=-_DEEPEST)).splitlines()
 
 
 def guard(say: Say, what: str, do: Callable[..., Result], *values: object) -> Result | None:

@@ -247,9 +247,16 @@ def _failure(error: Exception) -> ShocppError:
 
 
 def digest_of(source: str) -> str:
-    """Give the 12 hex digits that stand for a stop."""
-    from hashlib import sha256
+    """
+    Give the 12 hex digits that stand for a stop.
 
+    Raises:
+        WriteError: It cannot be reckoned: where no file can be opened, none of Python's can, either.
+    """
+    try:
+        from hashlib import sha256  # takes some milliseconds, which only a connection with a stop needs
+    except (OSError, ImportError) as error:
+        raise WriteError(f"cannot load hashlib: {error}") from error
     return sha256(source.encode("utf-8", "backslashreplace")).hexdigest()[:12]
 
 
