@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 
 from shocpp.texts import clean
@@ -14,13 +15,19 @@ if TYPE_CHECKING:
     Result = TypeVar("Result")
     Say = Callable[[str, str], None]
 
+# What the system has no more of, or cannot do: nobody's fault here, and with many connections a flood in the log.
+_THE_SYSTEMS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO)
 _DEEPEST, _MOST_LINES, _LONGEST = 20, 60, 500
 
 
 def report(say: Say, what: str) -> None:
     """Tell the log of the exception that is being handled: ``what`` failed, and where."""
+    error = sys.exc_info()[1]
+    if isinstance(error, OSError) and error.errno in _THE_SYSTEMS:
+        say("ERROR", f"{what} failed: {clean(str(error), _LONGEST)}")
+        return
     say("ERROR", f"{what} failed by our own fault:")
-    for line in _traceback_of(sys.exc_info()[1])[-_MOST_LINES:]:
+    for line in _traceback_of(error)[-_MOST_LINES:]:
         say("ERROR", clean(line, _LONGEST))
 
 

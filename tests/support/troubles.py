@@ -150,6 +150,8 @@ def failing(call: str, times: int, trace: Path, path: Path | None = None) -> lis
     """
     Give a command line under which a system call fails with EIO, as it does on a disk that is broken.
 
+    The process that is started is the program's own, not strace's, which ends with it.
+
     Args:
         call: Its name.
         times: How often it fails in each thread, from the first time on.
@@ -158,4 +160,4 @@ def failing(call: str, times: int, trace: Path, path: Path | None = None) -> lis
     """
     only: Sequence[str] = ("-P", str(path)) if path else ()
     inject = f"inject={call}:error=EIO:when=1..{times}"
-    return ["strace", "-f", "-qq", *only, "-e", f"trace={call}", "-e", inject, "-o", str(trace)]
+    return ["strace", "-D", "-f", "-qq", *only, "-e", f"trace={call}", "-e", inject, "-o", str(trace)]
