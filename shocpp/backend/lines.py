@@ -102,6 +102,7 @@ class Lines:
         self._commands = Commands(self._connection, self._peer, self._observer, self._keys, say)
         self._journal = self._open_journal(settings.journal_dir) if settings.journal_dir else None
         self._written_at_once = version.about_transactions
+        self._booked = version.booked
 
     def open(self) -> None:
         """Take the connection over from whoever had it; without a mailbox it is served all the same."""
@@ -111,6 +112,20 @@ class Lines:
             self._say("ERROR", f"no commands on this connection: {clean(error)}")
         self._observer.connected()
         self._say("INFO", "connected")
+
+    def answer(self, data: bytes) -> str | None:
+        """
+        Answer a line or message that is one CALL as it should be, and waits for nothing: so are nearly all.
+
+        Returns:
+            The line that answers it; None, and nothing has happened, for what ``receive`` is for.
+        """
+        if self._journal is not None or len(data) > _LARGE:
+            return None
+        call = self._peer.read_call(data)
+        if call is None or call.action in self._booked:
+            return None
+        return self._line_of(call, self._backend.serve_at_once(call.action, call.payload, call.unique_id))
 
     def receive(self, line: bytes) -> Steps[list[str]]:
         """

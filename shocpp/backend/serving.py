@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from shocpp.backend.steps import Steps
     from shocpp.backend.versions import Version
     from shocpp.central_system.context import Context
-    from shocpp.central_system.effects import Refuse, Reply
+    from shocpp.central_system.effects import Effect, Refuse, Reply
     from shocpp.ledger.accounts import Accounts
     from shocpp.ledger.record import Record
     from shocpp.ocpp.frames import Payload
@@ -110,40 +110,70 @@ class Backend:
             The answer: ``Reply``, or ``Refuse`` with a kind that each wire has its own code for.
         """
         try:
-            return (yield from self._perform(action, payload))
-        except ShocppError as error:
-            self._say("ERROR", f"{clean(action)} id={clean(message_id)} failed: {clean(error, 500)}")
-        except Exception:
-            own_faults.report(self._say, f"{clean(action)} id={clean(message_id)}")
-        return effects.Refuse(refusals.TRY_AGAIN, "try again")
+            todo, answer = self._meaning_of(action, payload)
+            is_new = True
+            for effect in todo:
+                if isinstance(effect, effects.Book):
+                    is_new = yield from self._book(effect)
+                elif isinstance(effect, effects.Close):
+                    self._observer.close(effect, is_new)
+                else:
+                    self._perform(effect)
+        except Exception as error:
+            return self._failed(error, action, message_id)
+        return answer
+
+    def serve_at_once(self, action: str, payload: Payload, message_id: object = "") -> Reply | Refuse:
+        """
+        Serve a message that nothing is booked for: its action is not among the version's ``booked``.
+
+        Args and Returns are those of ``serve``.
+        """
+        try:
+            todo, answer = self._meaning_of(action, payload)
+            for effect in todo:
+                self._perform(effect)
+        except Exception as error:
+            return self._failed(error, action, message_id)
+        return answer
 
     def rest(self) -> None:
         """Take it that time goes by: the next message is told the time and the accounts that are in force then."""
         self._second = -1
 
-    def _perform(self, action: str, payload: Payload) -> Steps[Reply | Refuse]:
+    def _meaning_of(self, action: str, payload: Payload) -> tuple[list[Effect], Reply | Refuse]:
+        """Give what shall happen, in order, and the answer; note that the message came."""
         self.is_quiet = False
         self._observer.arrived(action)
         refusal = self._refusal(action, payload) if self._is_strict else None
-        if refusal is not None and action != "StopTransaction":  # what was drawn is booked, whatever it looks like
-            return refusal
-        *todo, answer = self._version.answer(action, payload, self._context_for(action))
-        is_new = True
-        for effect in todo:
-            if isinstance(effect, effects.Book):
-                is_new = yield from self._book(effect)
-            elif isinstance(effect, effects.Close):
-                self._observer.close(effect, is_new)
-            elif isinstance(effect, effects.SeeUnlisted):
-                self._see_unlisted(effect)
-            else:
-                _OBSERVED[effect.__class__](self._observer, effect)
+        if (
+            refusal is not None and action not in self._version.booked
+        ):  # what was drawn is booked, whatever it looks like
+            return [], refusal
+        todo = self._version.answer(action, payload, self._context_for(action))
+        answer = todo.pop()
         if refusal is not None:
-            return refusal
+            return todo, refusal
         assert isinstance(answer, (effects.Reply, effects.Refuse))  # noqa: S101 - the last effect is the answer
         if self._is_lenient and isinstance(answer, effects.Reply):
             self._observer.check_later(action, payload)
-        return answer
+        return todo, answer
+
+    def _perform(self, effect: Effect) -> None:
+        """Do what does not wait for the disk."""
+        if isinstance(effect, effects.SeeUnlisted):
+            self._see_unlisted(effect)
+        else:
+            _OBSERVED[effect.__class__](self._observer, effect)
+
+    def _failed(self, error: Exception, action: str, message_id: object) -> Refuse:
+        """Answer a message that could not be served, and say why in the log."""
+        what = f"{clean(action)} id={clean(message_id)}"
+        if isinstance(error, ShocppError):
+            self._say("ERROR", f"{what} failed: {clean(error, 500)}")
+        else:
+            own_faults.report(self._say, what)
+        return effects.Refuse(refusals.TRY_AGAIN, "try again")
 
     def _context_for(self, action: str) -> Context:
         """

@@ -38,26 +38,29 @@ class Version:
     Args:
         answer: Finds out what a request means: action, payload and context in, effects out.
         about_transactions: The actions whose meaning depends on the open transactions.
+        booked: The actions of which records may come.
         actions: All that the version knows, of either side.
         rules: Judge payloads.
         read_meter: Reads what meter values say that is worth a sighting.
     """
 
-    __slots__ = ("about_transactions", "actions", "answer", "read_meter", "rules")
+    __slots__ = ("about_transactions", "actions", "answer", "booked", "read_meter", "rules")
 
     def __init__(
         self,
         answer: Callable[[str, Payload, Context], list[Effect]],
         about_transactions: Container[str],
+        booked: Container[str],
         actions: Container[str],
         rules: Rules,
         read_meter: Callable[[object], dict[str, Any]],
     ) -> None:
         self.answer = answer
         self.about_transactions = about_transactions
+        self.booked = booked
         self.actions = actions
         self.rules = rules
         self.read_meter = read_meter
 
 
-V16 = Version(answers.answer, answers.ABOUT_TRANSACTIONS, OPERATIONS, payloads, meter_values.sighting)
+V16 = Version(answers.answer, answers.ABOUT_TRANSACTIONS, answers.BOOKED, OPERATIONS, payloads, meter_values.sighting)

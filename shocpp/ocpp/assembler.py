@@ -81,16 +81,32 @@ class Assembler:
         """Tell whether a frame has begun whose end has not come: call ``finish`` when nothing follows."""
         return bool(self._lines)
 
+    def read(self, data: bytes) -> Frame | None:
+        """Read a line or message that is one frame as it should be, as nearly all are; None for all else."""
+        self.is_verbatim = False
+        if _constants:
+            _constants.clear()
+        try:
+            text = data.decode()
+            value, end = _scan(text) if len(text) < lenient_json.LONG else lenient_json.without_collection(_scan, text)
+            if end != len(text) and not text[end:].isspace():
+                return None
+            frame = parse(value)
+        except (ValueError, RecursionError, FrameError):
+            return None
+        self.is_verbatim = not _constants
+        return frame
+
     def feed(self, line: bytes) -> list[Piece]:
         """Take one line, with or without its end; give what is complete with it."""
-        frame = self._read(line)
+        frame = self.read(line)
         if frame is None:
             return self._mend(line)
         return [*self.finish(), frame] if self._lines else [frame]
 
     def feed_message(self, message: bytes) -> Iterator[Piece]:
         """Take a message, which is whole: give what is in it, piece by piece, so that others can go on in between."""
-        frame = self._read(message)
+        frame = self.read(message)
         if frame is not None:
             yield frame
             return
@@ -111,22 +127,6 @@ class Assembler:
             return []
         value = _value_of(f"{text.rstrip(_BETWEEN)}]") if depth == 1 else None
         return [_piece(value, text)] if isinstance(value, list) else [_garbage(text)]
-
-    def _read(self, data: bytes) -> Frame | None:
-        """Read one frame as it should be, which nearly all are; None for all that has to be mended."""
-        self.is_verbatim = False
-        if _constants:
-            _constants.clear()
-        try:
-            text = data.decode()
-            value, end = _scan(text) if len(text) < lenient_json.LONG else lenient_json.without_collection(_scan, text)
-            if end != len(text) and not text[end:].isspace():
-                return None
-            frame = parse(value)
-        except (ValueError, RecursionError, FrameError):
-            return None
-        self.is_verbatim = not _constants
-        return frame
 
     def _pieces_of(self, message: bytes) -> Iterator[Piece]:
         """Give the pieces of a message that is not just one frame; what is unfinished ends with it."""

@@ -60,6 +60,11 @@ class Peer:
         """Tell whether the line received last was one frame as it stands."""
         return self._assembler.is_verbatim
 
+    def read_call(self, data: bytes) -> Call | None:
+        """Read a line or message that is one CALL as it should be; None, and nothing has happened, for all else."""
+        frame = None if self._assembler.unfinished else self._assembler.read(data)
+        return frame if frame.__class__ is Call else None
+
     def receive(self, line: bytes) -> list[Event]:
         """Take a line from the other end; give what happened, in order."""
         pieces = self._assembler.feed(line)

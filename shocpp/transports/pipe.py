@@ -135,16 +135,20 @@ class Filter:
         answers: list[str] = []
         for line in lines:
             if not self._is_skipping:
-                answers += self._booked(self._lines.receive(line))
+                answers += self._answers_to(line)
             self._is_skipping = False
         self._answer(answers)
         if len(self._rest) > _LONGEST:
             if not self._is_skipping:
-                self._answer(self._booked(self._lines.receive(self._rest)))
+                self._answer(self._answers_to(self._rest))
             self._is_skipping, self._rest = True, b""
         if not data:
             self._answer(self._booked(self._lines.finish()))
         return bool(data)
+
+    def _answers_to(self, line: bytes) -> list[str]:
+        answer = self._lines.answer(line)
+        return [answer] if answer is not None else self._booked(self._lines.receive(line))
 
     def _booked(self, steps: Steps[list[str]]) -> list[str]:
         return book_in_place(steps, self._accounting)

@@ -23,6 +23,7 @@ class InPlace:
         log: Takes the log's lines.
         clock: Gives seconds since the epoch.
         monotonic: Gives the seconds by which sightings are due; the clock's if there is none.
+        is_at_once: What waits for nothing is answered at once, as the transports do.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class InPlace:
         log: Log,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] | None = None,
+        is_at_once: bool = True,
     ) -> None:
         self.identity = identity
         self._log = log
@@ -40,14 +42,19 @@ class InPlace:
             identity, settings, watched_tags(settings.tags_file, say), say, clock, monotonic=monotonic or clock
         )
         self._accounting = Accounting(settings.accounting_dir)
+        self._is_at_once = is_at_once
         self.open, self.request = self._lines.open, self._lines.request
 
     def receive(self, line: bytes) -> list[str]:
         """Take a line; the lines that answer it."""
-        return book_in_place(self._lines.receive(line), self._accounting)
+        answer = self._lines.answer(line) if self._is_at_once else None
+        return [answer] if answer is not None else book_in_place(self._lines.receive(line), self._accounting)
 
     def receive_message(self, message: bytes) -> list[str]:
         """Take a whole message; the lines that answer it."""
+        answer = self._lines.answer(message) if self._is_at_once else None
+        if answer is not None:
+            return [answer]
         return [
             line for steps in self._lines.receive_message(message) for line in book_in_place(steps, self._accounting)
         ]

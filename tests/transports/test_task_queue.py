@@ -64,6 +64,9 @@ class Backend:
     def open(self) -> None:
         pass
 
+    def answer(self, _: bytes) -> None:
+        pass
+
     def receive_message(self, _: bytes) -> Iterator[Generator[str, object, list[str]]]:
         yield self._fail()
 

@@ -181,3 +181,6 @@ HANDLERS: dict[str, Handler] = {
 
 # the actions whose meaning depends on the transactions that are open: only these are told them
 ABOUT_TRANSACTIONS = frozenset(("StartTransaction", "StopTransaction"))
+
+# the actions of which records may come, so that their answers wait for the disk
+BOOKED = frozenset(("StopTransaction",))

@@ -145,12 +145,24 @@ class TaskQueue:
         """Begin a task; True if it goes on elsewhere, so that all that follows must queue."""
         if not callable(task):
             size = len(task)
+            if self._answer(task, size):
+                return False
             if not self._advance(self._serve(task), size):
                 return False
             self._services.held.add_waiting(size)
             return True
         self._begin_queueing()
         self._services.workers.submit(task, self._worked)
+        return True
+
+    def _answer(self, message: Message, size: int) -> bool:
+        """Answer a message that waits for nothing; False, and nothing has happened, for the others."""
+        assert self.backend is not None  # noqa: S101 - messages come after the handshake
+        line = self.backend.answer(message)  # type: ignore[arg-type]
+        if line is None:
+            return False
+        self._connection.send([line])
+        self._answered_one(size)
         return True
 
     def _begin_queueing(self) -> None:
