@@ -23,7 +23,7 @@ FILES = (
 WANTED = {
     "support or generated_code or Wave or action-wave and (core or pipes)": 44 + 1 + 4 + 2,
     "golden or formats_agree or one_account or lines": 11 + 2 + 3,
-    "stream and (charge or truncated or pretty)": 7,
+    "direct and (charge or truncated or pretty)": 7,
     "imports_what or circle": 3,
 }
 FRAMES = """[2,"1","Wave",{"hand":"Left"}]

@@ -42,8 +42,9 @@ class InProcess:
 
     def open(self, path: str) -> None:
         """Make a backend."""
+        self.identity = identity_of(unquote(path))
         log = Log(str(self.scratch.home / "log"), clock=lambda: NOW)
-        self.backend = InPlace(identity_of(unquote(path)), self.scratch.settings, log, clock=lambda: NOW)
+        self.backend = InPlace(self.identity, self.scratch.settings, log, clock=lambda: NOW)
         self.backend.open()
 
     def send(self, message: bytes) -> None:
@@ -63,13 +64,16 @@ class InProcess:
 
     def command(self, frame: str) -> None:
         """Put the frame there and wake the backend."""
-        folder = self.scratch.folder(self.backend.identity)
-        durable.replace(str(folder / "request.json"), frame.encode())
+        durable.replace(str(self.scratch.folder(self.identity) / "request.json"), frame.encode())
+        self.wake()
+
+    def wake(self) -> None:
+        """Have the backend look into its mailbox."""
         self.answers += filter(None, [self.backend.request()])
 
     def confirmation(self) -> str:
         """Read what the backend put there."""
-        return (self.scratch.folder(self.backend.identity) / "confirmation.json").read_text()
+        return (self.scratch.folder(self.identity) / "confirmation.json").read_text()
 
     def close(self) -> None:
         """End the connection; nothing may be left unsaid."""
