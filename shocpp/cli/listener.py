@@ -46,10 +46,10 @@ def listener(address: str | None, port: int | None, kind: str | None, options: t
     elif options:
         raise UsageError(f"{options[0]!r} is for websocketd; add --websocketd or leave it out")
     else:
-        from shocpp.transports.embedded import start
+        from shocpp.transports.embedded import listening
 
         _make_folders(settings)
-        start.serve(settings, environ, lambda where: _introduce(settings, where))
+        listening.serve(settings, environ, lambda where: _introduce(settings, where))
 
 
 def _kind(settings: Settings, environ: dict[str, str]) -> str:

@@ -7,7 +7,7 @@ Knows none of the parts that change it: they stand above and are given it.
 from __future__ import annotations
 
 from shocpp.charge_point.core.authorization import ACCEPTED, IdTags
-from shocpp.charge_point.core.configuration import Configuration
+from shocpp.charge_point.core.configuration_keys import ConfigurationKeys
 from shocpp.charge_point.core.connector import Connector
 from shocpp.charge_point.core.metering import Meter
 from shocpp.charge_point.core.outbox import Outbox
@@ -60,7 +60,7 @@ class State:
         self.identity = identity
         self.rng = rng
         self.quirks = quirks or Quirks((), rng)
-        self.configuration = Configuration(connectors)
+        self.configuration = ConfigurationKeys(connectors)
         self.timers = Timers()
         self.outbox = Outbox()
         self.tags = IdTags()

@@ -67,7 +67,7 @@ _DEFAULTS = {key: value for key, value, _, _ in _KEYS}
 _LARGEST = (1 << 31) - 1
 
 
-class Configuration:
+class ConfigurationKeys:
     """The keys and values of one charge point; what needs a reboot waits for it."""
 
     def __init__(self, connectors: int) -> None:
@@ -95,7 +95,7 @@ class Configuration:
 
         Source: OCPP 1.6 §5.3
 
-        >>> keys = Configuration(1)
+        >>> keys = ConfigurationKeys(1)
         >>> keys.change("HeartbeatInterval", "60"), keys.change("NumberOfConnectors", "7"), keys.change("Colour", "red")
         ('Accepted', 'Rejected', 'NotSupported')
         >>> keys.change("HeartbeatInterval", "often"), keys.change("WebSocketPingInterval", "30")

@@ -45,9 +45,9 @@ def serve(settings: Settings, environ: Mapping[str, str], ready: Callable[[list[
     except MissingError:
         pass  # everybody may connect
     tls.context(settings)
-    listening = sockets.handed_over(environ) or ports.bind(settings.address, settings.port)
-    where = [sockets.name_of(each) for each in listening]
-    Server(settings, listening, *_places(settings.connection_limit), lambda: ready(where)).run()
+    listeners = sockets.handed_over(environ) or ports.bind(settings.address, settings.port)
+    where = [sockets.name_of(each) for each in listeners]
+    Server(settings, listeners, *_places(settings.connection_limit), lambda: ready(where)).run()
 
 
 def _places(wanted: int) -> tuple[int, int]:
