@@ -6,14 +6,13 @@ Source: OCPP 1.6 §3.5 (local authorization and offline behaviour), §5.15 (Send
 
 from __future__ import annotations
 
+from shocpp.charge_point.core.statuses import ACCEPTED
 from shocpp.charge_point.core.timestamps import seconds
 from shocpp.ocpp.reading import items, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from shocpp.ocpp.frames import Payload
-
-ACCEPTED = "Accepted"
 
 
 class IdTags:

@@ -14,7 +14,6 @@ from shocpp.charge_point.core.parts import Parts
 from shocpp.charge_point.core.repetitions import Repetitions
 from shocpp.charge_point.core.state import State
 from shocpp.ocpp import frames
-from shocpp.ocpp.assembler import Garbage
 from shocpp.ocpp.codes import CODES
 from shocpp.ocpp.frames import Call, CallError, CallResult
 from shocpp.ocpp.rpc import Answer, Peer, Stray
@@ -79,7 +78,7 @@ class SimulatedChargePoint:
             self._repetitions.reconnected()
         else:
             self.life.boot(now_s)
-        return self._settle(now_s)
+        return self._finish(now_s)
 
     def disconnected(self, now_s: float) -> list[Output]:
         """Take note of the connection's end: what is about charges waits for the next one."""
@@ -87,10 +86,10 @@ class SimulatedChargePoint:
         self.state.is_connected = False
         self._peer = Peer()
         self.state.outbox.disconnected()
-        for connector in self.state.all_connectors:
+        for connector in self.state.all_connectors.values():
             connector.told = None  # what it was told last may have been lost on the way
         self.state.timers.cancel("heartbeat")
-        return self._settle(now_s)
+        return self._finish(now_s)
 
     def receive(self, data: bytes, now_s: float) -> list[Output]:
         """Take a message from the central system."""
@@ -101,12 +100,12 @@ class SimulatedChargePoint:
             if isinstance(event, Call):
                 self._answer(event, now_s)
             elif isinstance(event, Answer):
-                self._take(outbox.take_awaited(), event.frame, now_s)
+                self._take_answer(outbox.take_awaited(), event.frame, now_s)
             elif isinstance(event, Stray):
-                self._take(outbox.overtaking.pop(str(event.frame.unique_id), None), event.frame, now_s)
+                self._take_answer(outbox.overtaking.pop(str(event.frame.unique_id), None), event.frame, now_s)
             else:
-                self._garbage(event)
-        return self._settle(now_s)
+                self._take_garbage(event)
+        return self._finish(now_s)
 
     def abandon(self, now_s: float) -> list[Output]:
         """Stop waiting for an answer that does not come."""
@@ -116,7 +115,7 @@ class SimulatedChargePoint:
         if call is not None:
             self.state.tally.unanswered += 1
             self._failed(call, now_s)
-        return self._settle(now_s)
+        return self._finish(now_s)
 
     def advance(self, now_s: float) -> list[Output]:
         """Let time pass, and do what was due in it, each at its own time."""
@@ -128,10 +127,10 @@ class SimulatedChargePoint:
             callback(max(at_s, self.now_s))
             due = timers.take(now_s)
             if due is not None or now_s > self.now_s:
-                self.supply.settle(self.now_s)
+                self.supply.update(self.now_s)
                 due = due or timers.take(now_s)
         self._pass(now_s)
-        return self._settle(now_s)
+        return self._finish(now_s)
 
     def due(self) -> float | None:
         """Give the time at which ``advance`` wants to be called; None if nothing is due ever."""
@@ -152,14 +151,14 @@ class SimulatedChargePoint:
             self.supply.run(now_s - self.now_s)
             self.now_s = now_s
 
-    def _settle(self, now_s: float) -> list[Output]:
+    def _finish(self, now_s: float) -> list[Output]:
         """Bring statuses up to date, send what can be sent, hand over the outputs."""
-        self.supply.settle(self.now_s)
-        self._send(now_s)
+        self.supply.update(self.now_s)
+        self._send_queued(now_s)
         outputs, self.state.outputs = self.state.outputs, []
         return outputs
 
-    def _send(self, now_s: float) -> None:
+    def _send_queued(self, now_s: float) -> None:
         state = self.state
         while state.is_connected and state.is_on and state.outbox.awaited is None:
             queued = state.outbox.next(now_s, state.is_registered)
@@ -169,10 +168,10 @@ class SimulatedChargePoint:
             call = Call(state.quirks.unique_id(), queued.action, payload)
             if state.quirks.has("calls-at-once") and queued.may_overtake:
                 state.outbox.overtaking[str(call.unique_id)] = queued
-                self._put(call.encode())
+                self._send(call.encode())
             else:
                 state.outbox.awaited = queued
-                self._put(self._peer.call(call))
+                self._send(self._peer.call(call))
             if state.is_registered:
                 self.life.heartbeat_later(now_s)
 
@@ -187,12 +186,12 @@ class SimulatedChargePoint:
             queued.shaped = self.state.quirks.shape(queued.action, payload, start_wh)
         return queued.shaped
 
-    def _put(self, line: str) -> None:
+    def _send(self, line: str) -> None:
         self.state.tally.sent += 1
         self.state.outputs += [Send(data) for data in self.state.quirks.wire(line)]
 
-    def _take(self, call: QueuedCall | None, frame: CallResult | CallError, now_s: float) -> None:
-        """Make something of an answer."""
+    def _take_answer(self, call: QueuedCall | None, frame: CallResult | CallError, now_s: float) -> None:
+        """Do what follows from the answer to a request; None for one that nobody waits for."""
         if call is None:
             self.state.tally.strays += 1
         elif isinstance(frame, CallError):
@@ -223,7 +222,7 @@ class SimulatedChargePoint:
 
     def _answer(self, call: Call, now_s: float) -> None:
         if not self.state.quirks.has("mute"):
-            self._put(self.state.quirks.answer(self._serve(call, now_s)))
+            self._send(self.state.quirks.answer(self._serve(call, now_s)))
 
     def _serve(self, call: Call, now_s: float) -> CallResult | CallError:
         handler = HANDLERS.get(call.action)
@@ -236,7 +235,7 @@ class SimulatedChargePoint:
                 return CallError(call.unique_id, CODES[fault.refusal], fault.message)
         return CallResult(call.unique_id, handler(self._parts, call.payload, now_s))
 
-    def _garbage(self, garbage: Garbage) -> None:
+    def _take_garbage(self, garbage: Garbage) -> None:
         self.state.tally.garbage += 1
         if garbage.unique_id is not None:
-            self._put(CallError(garbage.unique_id, frames.FORMATION_VIOLATION, garbage.reason).encode())
+            self._send(CallError(garbage.unique_id, frames.FORMATION_VIOLATION, garbage.reason).encode())

@@ -6,11 +6,11 @@ Knows nothing of the connection, and no commands: those call what is here.
 
 from __future__ import annotations
 
-from shocpp.charge_point.core.authorization import ACCEPTED
 from shocpp.charge_point.core.connector import NO_ERROR, Connector, Reservation, Transaction
 from shocpp.charge_point.core.metering import Car
 from shocpp.charge_point.core.outbox import QueuedCall
 from shocpp.charge_point.core.outputs import HangUp
+from shocpp.charge_point.core.statuses import ACCEPTED
 from shocpp.charge_point.core.timestamps import stamp
 from shocpp.ocpp.reading import integer, text
 
@@ -152,7 +152,7 @@ class Charging:
         """Let a card charge: now, or when a cable is plugged in before its time is over."""
         connector.presented = id_tag
         if connector.car is not None:
-            self._supply.settle(now_s)  # no charge begins that was not Preparing
+            self._supply.update(now_s)  # no charge begins that was not Preparing
             self.start(connector, id_tag, now_s)
             return
 
@@ -266,7 +266,7 @@ class Charging:
 
     def release(self, reservation_id: int) -> bool:
         """End a reservation; tell whether there was one of that id."""
-        for connector in self._state.all_connectors:
+        for connector in self._state.all_connectors.values():
             if connector.reservation is not None and connector.reservation.id == reservation_id:
                 connector.reservation = None
                 self._state.timers.cancel(f"reservation-{reservation_id}")

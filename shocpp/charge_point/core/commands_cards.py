@@ -6,8 +6,8 @@ Source: OCPP 1.6 §5.1, §5.4, §5.10, §5.13, §5.15
 
 from __future__ import annotations
 
-from shocpp.charge_point.core.authorization import ACCEPTED
 from shocpp.charge_point.core.connector import AVAILABLE, FAULTED, NO_ERROR, Connector, Reservation
+from shocpp.charge_point.core.statuses import ACCEPTED, REJECTED
 from shocpp.charge_point.core.timestamps import seconds
 from shocpp.ocpp.reading import integer, text
 
@@ -15,8 +15,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from shocpp.charge_point.core.parts import Handler, Parts
     from shocpp.ocpp.frames import Payload
-
-REJECTED = "Rejected"
 
 
 def cancel_reservation(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
@@ -42,7 +40,7 @@ def get_local_list_version(parts: Parts, request: Payload, now_s: float) -> Payl
 def reserve_now(parts: Parts, request: Payload, now_s: float) -> Payload:
     """Keep a connector for a card (OCPP 1.6 §5.13)."""
     number, expires_s = integer(request["connectorId"]) or 0, seconds(request["expiryDate"])
-    connector = parts.state.main if number == 0 else parts.state.connectors.get(number)
+    connector = parts.state.all_connectors.get(number)
     if connector is None or expires_s is None or expires_s <= now_s:
         return {"status": REJECTED}
     reservation_id = integer(request["reservationId"]) or 0

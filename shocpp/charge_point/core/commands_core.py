@@ -7,9 +7,11 @@ payload. What follows from a command comes after its answer.
 
 from __future__ import annotations
 
+from functools import partial
+
 from shocpp.charge_point.core import commands_cards, commands_security, commands_smart
-from shocpp.charge_point.core.authorization import ACCEPTED
 from shocpp.charge_point.core.connector import AVAILABLE, FINISHING, PREPARING, RESERVED, Connector
+from shocpp.charge_point.core.statuses import ACCEPTED, REJECTED
 from shocpp.ocpp.reading import integer
 
 TYPE_CHECKING = False
@@ -17,19 +19,15 @@ if TYPE_CHECKING:
     from shocpp.charge_point.core.parts import Handler, Parts
     from shocpp.ocpp.frames import Payload
 
-REJECTED = "Rejected"
 VENDOR = "shocpp"
 
 
 def change_availability(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
     """Put a connector, or with 0 all of them, in or out of service; a charge goes on to its end (OCPP 1.6 §5.2)."""
     number, is_operative = integer(request["connectorId"]), request["type"] == "Operative"
-    if number == 0:
-        meant = list(parts.state.all_connectors)
-    elif number in parts.state.connectors:
-        meant = [parts.state.connectors[number]]
-    else:
+    if number not in parts.state.all_connectors:
         return {"status": REJECTED}
+    meant = [one for one in parts.state.all_connectors.values() if number in (0, one.number)]
     for connector in meant:
         connector.wanted_operative = is_operative
         if connector.transaction is None:
@@ -74,10 +72,7 @@ def remote_start(parts: Parts, request: Payload, now_s: float) -> Payload:
     """Start a charge as if a card had been presented (OCPP 1.6 §5.11)."""
     id_tag, number = str(request["idTag"]), integer(request.get("connectorId"))
     charging = parts.charging
-    if number is None:
-        connector: Connector | None = charging.find(id_tag)
-    else:
-        connector = parts.state.connectors.get(number)
+    connector = charging.find(id_tag) if number is None else parts.state.connectors.get(number)
     if connector is None or connector.status not in (AVAILABLE, PREPARING, FINISHING, RESERVED):
         return {"status": REJECTED}
     profile = request.get("chargingProfile")
@@ -106,16 +101,10 @@ def remote_stop(parts: Parts, request: Payload, now_s: float) -> Payload:
     for connector in parts.state.connectors.values():
         running = connector.transaction
         if running is not None and running.id == transaction_id:
-            _stop_remotely(parts, connector, now_s)
+            stop = partial(parts.charging.stop, connector, "Remote")
+            parts.state.timers.set(f"remote-stop-{connector.number}", now_s, stop)
             return {"status": ACCEPTED}
     return {"status": REJECTED}
-
-
-def _stop_remotely(parts: Parts, connector: Connector, now_s: float) -> None:
-    def stop(at_s: float) -> None:
-        parts.charging.stop(connector, "Remote", at_s)
-
-    parts.state.timers.set(f"remote-stop-{connector.number}", now_s, stop)
 
 
 def reset(parts: Parts, request: Payload, now_s: float) -> Payload:
@@ -134,7 +123,7 @@ def trigger_message(parts: Parts, request: Payload, now_s: float) -> Payload:
     Source: OCPP 1.6 §5.17, and ExtendedTriggerMessage of the security extension
     """
     number = integer(request.get("connectorId"))
-    if number is not None and number not in parts.state.connectors and number != 0:
+    if number is not None and number not in parts.state.all_connectors:
         return {"status": REJECTED}
     wanted = str(request["requestedMessage"])
     meant = [connector for connector in parts.state.connectors.values() if number in (None, 0, connector.number)]

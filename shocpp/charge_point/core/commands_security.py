@@ -9,6 +9,7 @@ Source: OCPP 1.6 security extension ("Improved security for OCPP 1.6-J")
 from __future__ import annotations
 
 from shocpp.charge_point.core.maintenance import is_certificate
+from shocpp.charge_point.core.statuses import ACCEPTED, REJECTED
 from shocpp.ocpp.reading import integer, items
 
 TYPE_CHECKING = False
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def certificate_signed(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
     """Take our own certificate, signed."""
-    return {"status": "Accepted" if is_certificate(str(request["certificateChain"])) else "Rejected"}
+    return {"status": ACCEPTED if is_certificate(str(request["certificateChain"])) else REJECTED}
 
 
 def delete_certificate(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
@@ -30,7 +31,7 @@ def delete_certificate(parts: Parts, request: Payload, now_s: float) -> Payload:
 def get_installed_certificate_ids(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
     """Tell which certificates are installed."""
     found = parts.maintenance.installed(str(request["certificateType"]))
-    return {"status": "Accepted", "certificateHashData": found} if found else {"status": "NotFound"}
+    return {"status": ACCEPTED, "certificateHashData": found} if found else {"status": "NotFound"}
 
 
 def get_log(parts: Parts, request: Payload, now_s: float) -> Payload:
@@ -51,7 +52,7 @@ def signed_update_firmware(parts: Parts, request: Payload, now_s: float) -> Payl
         return {"status": "InvalidCertificate"}
     request_id = integer(request["requestId"]) or 0
     parts.maintenance.update(str(firmware["location"]), firmware["retrieveDateTime"], now_s, request_id)
-    return {"status": "Accepted"}
+    return {"status": ACCEPTED}
 
 
 HANDLERS: dict[str, Handler] = {

@@ -6,8 +6,8 @@ Source: OCPP 1.6 §5.5, §5.7, §5.16
 
 from __future__ import annotations
 
-from shocpp.charge_point.core.authorization import ACCEPTED
 from shocpp.charge_point.core.profiles import MAXIMUM, TRANSACTION, Profile
+from shocpp.charge_point.core.statuses import ACCEPTED, REJECTED
 from shocpp.charge_point.core.timestamps import stamp
 from shocpp.ocpp.reading import integer, items, text
 
@@ -15,8 +15,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from shocpp.charge_point.core.parts import Handler, Parts
     from shocpp.ocpp.frames import Payload
-
-REJECTED = "Rejected"
 
 
 def set_charging_profile(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
@@ -26,14 +24,13 @@ def set_charging_profile(parts: Parts, request: Payload, now_s: float) -> Payloa
     Source: OCPP 1.6 §5.16, §3.13.2 (where each purpose may stand)
     """
     number, sent = integer(request["connectorId"]) or 0, items(request["csChargingProfiles"])[0]
-    if number != 0 and number not in parts.state.connectors:
+    if number not in parts.state.all_connectors:
         return {"status": REJECTED}
     purpose = sent["chargingProfilePurpose"]
-    if purpose == MAXIMUM and number != 0:
-        return {"status": REJECTED}
-    if purpose == TRANSACTION and not _is_for_running(parts, number, sent):
-        return {"status": REJECTED}
-    return {"status": ACCEPTED if install(parts, number, sent) else REJECTED}
+    is_misplaced = (purpose == MAXIMUM and number != 0) or (
+        purpose == TRANSACTION and not _is_for_running(parts, number, sent)
+    )
+    return {"status": REJECTED if is_misplaced or not install(parts, number, sent) else ACCEPTED}
 
 
 def install(parts: Parts, number: int, sent: Payload) -> bool:
@@ -73,7 +70,7 @@ def clear_charging_profile(parts: Parts, request: Payload, now_s: float) -> Payl
 def get_composite_schedule(parts: Parts, request: Payload, now_s: float) -> Payload:
     """Tell what may be drawn from now on (OCPP 1.6 §5.7)."""
     number, duration_s = integer(request["connectorId"]) or 0, integer(request["duration"]) or 0
-    if number != 0 and number not in parts.state.connectors:
+    if number not in parts.state.all_connectors:
         return {"status": REJECTED}
     is_current = request.get("chargingRateUnit") == "A"
     return {

@@ -7,6 +7,7 @@ Source: OCPP 1.6 §9, and the security extension for ``AuthorizationKey``, ``Sec
 from __future__ import annotations
 
 from shocpp.charge_point.core.metering import READERS
+from shocpp.charge_point.core.statuses import ACCEPTED, REJECTED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,12 +108,12 @@ class ConfigurationKeys:
         kind, access = _TYPES[key]
         normal = _normal(key, kind, value)
         if access == READ_ONLY or normal is None:
-            return "Rejected"
+            return REJECTED
         if access == REBOOT:
             self._after_reboot[key] = normal
             return "RebootRequired"
         self._values[key] = normal
-        return "Accepted"
+        return ACCEPTED
 
     def reboot(self) -> None:
         """Let the changes that waited for a reboot take effect."""

@@ -6,9 +6,9 @@ Source: OCPP 1.6 §4.2 (BootNotification), §4.6 (Heartbeat), §5.14 (Reset)
 
 from __future__ import annotations
 
-from shocpp.charge_point.core.authorization import ACCEPTED
 from shocpp.charge_point.core.outbox import QueuedCall
 from shocpp.charge_point.core.outputs import HangUp
+from shocpp.charge_point.core.statuses import ACCEPTED
 from shocpp.ocpp.reading import integer, text
 
 TYPE_CHECKING = False
@@ -44,9 +44,9 @@ class Life:
         self._charging = charging
         self.after_boot: Callable[[float], None] | None = None
 
-    def boot_again(self, now_s: float) -> None:
-        """Introduce ourselves anew after a while: there was no good answer."""
-        self._state.timers.set("boot-again", now_s + _BOOT_AGAIN_S, self.boot)
+    def boot_again(self, now_s: float, interval_s: int = 0) -> None:
+        """Introduce ourselves anew after a while, a minute if none is named: there was no good answer."""
+        self._state.timers.set("boot-again", now_s + (interval_s or _BOOT_AGAIN_S), self.boot)
 
     def boot(self, now_s: float, is_urgent: bool = True) -> None:  # noqa: ARG002 - a timer's callback is told the time
         """
@@ -82,7 +82,7 @@ class Life:
                 self.after_boot(now_s)
                 self.after_boot = None
         else:
-            self._state.timers.set("boot-again", now_s + (interval_s or _BOOT_AGAIN_S), self.boot)
+            self.boot_again(now_s, interval_s)
 
     def heartbeat(self, now_s: float) -> None:
         """Show that we are there."""
@@ -106,7 +106,7 @@ class Life:
         self._state.timers.cancel_all()
         self._state.registration = ""
         self._state.is_on = False
-        self._supply.settle(now_s)
+        self._supply.update(now_s)
         self._state.timers.set("boot", now_s + away_s, self.switch_on)
         self._state.hang_up(HangUp(away_s))
 
@@ -133,7 +133,7 @@ class Life:
         self._state.timers.cancel("boot")
         self._state.configuration.reboot()
         self._state.quirks.booted()
-        for connector in self._state.all_connectors:
+        for connector in self._state.all_connectors.values():
             connector.told = None
             reservation = connector.reservation
             if reservation is not None:

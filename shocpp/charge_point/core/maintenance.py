@@ -9,6 +9,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 from shocpp.charge_point.core.outbox import QueuedCall
+from shocpp.charge_point.core.statuses import ACCEPTED, REJECTED
 from shocpp.charge_point.core.timestamps import seconds
 
 TYPE_CHECKING = False
@@ -63,7 +64,7 @@ class Maintenance:
         """Upload a log; give the status of GetLog.conf and the file's name. A running upload is cancelled."""
         is_running = LOG in self._state.timers
         self._steps(LOG, ("Uploading", "Uploaded"), {"requestId": request_id}, now_s + 1)
-        return "AcceptedCanceled" if is_running else "Accepted", f"{kind}-{request_id}.log"
+        return "AcceptedCanceled" if is_running else ACCEPTED, f"{kind}-{request_id}.log"
 
     def update(self, location: str, retrieve: object, now_s: float, request_id: int | None = None) -> None:
         """
@@ -126,10 +127,10 @@ class Maintenance:
     def install(self, use: str, certificate: str) -> str:
         """Take a certificate; give the status of InstallCertificate.conf."""
         if not is_certificate(certificate):
-            return "Rejected"
+            return REJECTED
         hashed = _hash_data(certificate)
         self._certificates.setdefault(use, {})[str(hashed["serialNumber"])] = hashed
-        return "Accepted"
+        return ACCEPTED
 
     def delete(self, hashed: object) -> str:
         """Remove a certificate by its hashes; give the status of DeleteCertificate.conf."""
@@ -137,7 +138,7 @@ class Maintenance:
             for number, known in installed.items():
                 if known == hashed:
                     del installed[number]
-                    return "Accepted"
+                    return ACCEPTED
         return "NotFound"
 
     def installed(self, use: str) -> list[Payload]:

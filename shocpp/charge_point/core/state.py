@@ -6,12 +6,13 @@ Knows none of the parts that change it: they stand above and are given it.
 
 from __future__ import annotations
 
-from shocpp.charge_point.core.authorization import ACCEPTED, IdTags
+from shocpp.charge_point.core.authorization import IdTags
 from shocpp.charge_point.core.configuration_keys import ConfigurationKeys
 from shocpp.charge_point.core.connector import Connector
 from shocpp.charge_point.core.metering import Meter
 from shocpp.charge_point.core.outbox import Outbox
 from shocpp.charge_point.core.profiles import Profiles
+from shocpp.charge_point.core.statuses import ACCEPTED
 from shocpp.charge_point.core.timers import Timers
 from shocpp.charge_point.quirks.quirks import Quirks
 
@@ -49,7 +50,7 @@ class State:
     Attributes:
         main: Connector 0: the charge point itself.
         connectors: The others by number.
-        all_connectors: Connector 0 and the others, in order.
+        all_connectors: Connector 0 and the others by number, in order.
         registration: The status of the last BootNotification.conf; empty since the last boot.
         is_on: It has power and has come up.
         is_connected: There is a connection to the central system.
@@ -70,7 +71,7 @@ class State:
         self.connectors = {
             number: Connector(number, Meter(rng.randrange(100_000, 9_000_000))) for number in range(1, connectors + 1)
         }
-        self.all_connectors = (self.main, *self.connectors.values())
+        self.all_connectors = {0: self.main, **self.connectors}
         self.firmware_version = "1.0.0"
         self.registration = ""
         self.is_on = True

@@ -43,18 +43,18 @@ class Supply:
                 if connector.car is not None:
                     connector.car.take(energy_wh)
 
-    def settle(self, now_s: float) -> None:
+    def update(self, now_s: float) -> None:
         """Set the power anew, and tell of every status that is another one than before."""
         self._set_power(now_s)
         state = self._state
         if state.is_connected and state.is_registered and state.is_on:
-            for connector in state.all_connectors:
+            for connector in state.all_connectors.values():
                 if connector.told != (connector.status, connector.error_code):
                     self._tell_in_time(connector, now_s)
 
     def introduce(self, now_s: float) -> None:
         """Tell all statuses: the charge point has booted."""
-        for connector in self._state.all_connectors:
+        for connector in self._state.all_connectors.values():
             self.tell(connector, now_s)
         self.align(now_s)
 

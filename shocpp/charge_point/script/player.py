@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from shocpp.charge_point.core.authorization import ACCEPTED
 from shocpp.charge_point.core.connector import NO_ERROR, Connector
 from shocpp.charge_point.core.outbox import QueuedCall
 from shocpp.charge_point.core.outputs import HangUp, Return
+from shocpp.charge_point.core.statuses import ACCEPTED
 from shocpp.charge_point.core.timestamps import stamp
 from shocpp.charge_point.script.parser import FOREVER, Step
 from shocpp.errors import DataError
@@ -80,7 +80,7 @@ class Player:
             step = self._steps[self._at]
             self._at += 1
             self._take(step, charge_point.now_s)
-            charge_point.supply.settle(charge_point.now_s)  # what is between two steps is told, too
+            charge_point.supply.update(charge_point.now_s)  # what is between two steps is told, too
             outputs += self._outputs
             self._outputs = []
         return [*outputs, *charge_point.advance(now_s)]
