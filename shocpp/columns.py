@@ -47,7 +47,7 @@ def fit(text: str, columns: int) -> str:
 
 
 def right(text: str, columns: int) -> str:
-    """Put a text at the right of a number of columns; one that is wider stays whole."""
+    """Align a text to the right in a number of columns; one that is wider stays whole."""
     return " " * max(0, columns - width(text)) + text
 
 

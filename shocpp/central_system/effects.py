@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class _Value:
-    """What is equal to any other of its kind that says the same."""
+    """An effect: equal to any other of its class whose fields are equal."""
 
     __slots__: tuple[str, ...] = ()
     __hash__ = None  # type: ignore[assignment]  # payloads are dictionaries

@@ -83,7 +83,7 @@ def _parts(settings: Settings) -> list[tuple[str, Callable[[], str]]]:
 
 
 def _warnings(settings: Settings) -> Iterator[str]:
-    """Say what works, and should be otherwise."""
+    """Warn of what works as it is set, but should be set otherwise."""
     for folder in filter(None, (settings.accounting_dir, settings.run_dir, settings.journal_dir)):
         yield from permissions.too_open(folder)
 

@@ -71,6 +71,7 @@ class _Play:
         self.is_over = False
 
     def watch(self, passed: Passed) -> None:
+        """Show a frame that passed: meter values as a bar, others as a line; note what the play goes by."""
         if passed.action == "MeterValues":
             self._progress(passed)
             self._skips = True

@@ -61,7 +61,7 @@ def fail(program: str, error: errors.ShocppError) -> int:
 
 
 def _unread() -> int:
-    """Take it well that whoever read us has enough: what is still buffered must not fail at exit."""
+    """Throw away what is still buffered for a reader that closed the pipe: writing it at exit would fail."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return OK
 
@@ -73,7 +73,7 @@ def entry_point(command: click.Command, program: str | None = None) -> Callable[
     assert perform is not None  # noqa: S101 - each command of ours does something
 
     def configured(*arguments: object, **options: object) -> object:
-        """Do it with the configuration file's settings; --help needs none."""
+        """Read the configuration file, then do what the command does; --help does not come here."""
         environment.complete(name)
         return perform(*arguments, **options)
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 class Verifier:
     """
-    Looks for what cannot be right.
+    Looks for what cannot be right among records, and between them, the journal and run/.
 
     Args:
         settings: Where everything lies; without a journal only records are checked.

@@ -70,9 +70,10 @@ def table(statement: Statement, words: Words, forms: Forms, separator: str) -> I
 
 
 class _Line:
-    """What ``csv`` writes into: its ``writerow`` gives back what ``write`` does, which is the line itself."""
+    """A file for ``csv`` that keeps nothing: ``writerow`` returns what ``write`` does."""
 
     def write(self, line: str) -> str:
+        """Give the line back."""
         return line
 
 

@@ -52,6 +52,7 @@ class _Page:
         self._statement = view.statement
 
     def head(self) -> Iterator[str]:
+        """Write the title and what the statement is about: period, account, charge points, cards, prices."""
         view = self._view
         yield view.title()
         yield "=" * width(view.title())
@@ -64,6 +65,7 @@ class _Page:
         yield ""
 
     def totals(self) -> Iterator[str]:
+        """Write a line of sums for each account, the total, and apart from it what is nobody's or an anomaly."""
         summary, words = self._statement.summary, self._words
         yield self._row(words["account"], words["count"], "kWh", self._view.currency)
         yield _RULE
@@ -79,6 +81,7 @@ class _Page:
         yield from ["", *apart] if apart else []
 
     def unaccounted(self) -> Iterator[str]:
+        """Write the energy without a record, by charge point, with the gaps that it is the sum of."""
         for number, (identity, each) in enumerate(self._statement.unaccounted.items()):
             if number == 0:
                 yield ""
@@ -91,6 +94,7 @@ class _Page:
                 yield from _flow(line.split(" "), " ", "    ", "        ")
 
     def items(self) -> Iterator[str]:
+        """Write every item, a few lines each."""
         yield ""
         yield self._words["sessions"]
         yield _RULE
@@ -99,6 +103,7 @@ class _Page:
             yield ""
 
     def notes(self) -> Iterator[str]:
+        """Explain the marks that are used, and say what holds for the whole statement."""
         yield _RULE
         for mark, meaning in self._view.notes():
             yield from _flow(f"[{mark}] {meaning}".split(" "), " ", "", "    ")

@@ -121,7 +121,7 @@ class HeldMailbox:
         self._wake()
 
     def _wake(self) -> None:
-        """Have whoever waits for a confirmation look again; what is found then is not for us to say."""
+        """Wake the command that waits for a confirmation, if one does: it looks for its answer anew."""
         tell(os.path.join(self.folder, WAITING))
 
     def _lock_folder(self) -> int:

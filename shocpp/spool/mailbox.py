@@ -220,6 +220,7 @@ class _Holder:
             woken.drain()  # before the next look: what comes after it wakes us again
 
     def close(self) -> None:
+        """Let go of the pid file and of the process."""
         os.close(self._file)
         if self._process >= 0:
             os.close(self._process)

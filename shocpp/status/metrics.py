@@ -28,6 +28,7 @@ class _Families:
         self._samples: dict[str, Samples] = {}
 
     def describe(self, name: str, kind: str, text: str) -> None:
+        """Begin a family of metrics: its name, its type (``counter`` or ``gauge``) and its help in words."""
         self._kinds[name] = (kind, text)
         self._samples.setdefault(name, {})
 
@@ -38,6 +39,7 @@ class _Families:
             samples[labels] = samples.get(labels, 0) + value
 
     def text(self) -> str:
+        """Write all families that have samples, in the text format of Prometheus."""
         lines = []
         for name, (kind, text) in self._kinds.items():
             if self._samples[name]:

@@ -131,7 +131,7 @@ def stop_transaction(request: Payload, context: Context) -> list[Effect]:
 
 
 def _said(request: Payload, field: str) -> str | None:
-    """Read a text that goes into a record: no longer than any that has a meaning."""
+    """Read a text that goes into a record, cut to the length of the longest that can mean anything."""
     said = text(request.get(field))
     return said[:_LONGEST] if said else None
 

@@ -79,7 +79,7 @@ class Charging:
             self.authorize(id_tag, now_s, lambda status, at_s: self._begin_by(id_tag, status, connector, at_s))
 
     def find(self, id_tag: str) -> Connector:
-        """Find the connector that somebody means who presents a card and says nothing."""
+        """Find the connector for a card when none is named: where it charges, else a free one with a cable."""
         tag = id_tag.casefold()
         connectors = list(self._state.connectors.values())
         for connector in connectors:
@@ -149,7 +149,7 @@ class Charging:
         return len(free) <= 1
 
     def admit(self, id_tag: str, connector: Connector, now_s: float) -> None:
-        """Let a card charge: now, or when a cable is plugged in before its time is over."""
+        """Let a card charge: now, or once a cable is plugged in within ConnectionTimeOut."""
         connector.presented = id_tag
         if connector.car is not None:
             self._supply.update(now_s)  # no charge begins that was not Preparing

@@ -128,7 +128,7 @@ class Life:
             self._state.timers.set("restart", now_s + 1, lambda at_s: self._restart_when_said(at_s, latest_s, reason))
 
     def switch_on(self, now_s: float) -> None:
-        """Come up, and boot if there is a connection."""
+        """Come up after a restart: changed keys take effect; boot if there is a connection."""
         self._state.is_on = True
         self._state.timers.cancel("boot")
         self._state.configuration.reboot()

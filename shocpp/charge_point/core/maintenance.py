@@ -50,7 +50,7 @@ class Maintenance:
     # --- steps that are told
 
     def tell(self, action: str, is_urgent: bool = False) -> None:
-        """Say again how an upload or an update goes; of a signed update by the notification for those."""
+        """Send how an upload or an update goes; of a signed update by the notification for those."""
         if action == FIRMWARE:
             action = self._firmware_action
         self._state.queue(QueuedCall(action, self._told.get(action, {"status": "Idle"})), is_urgent)

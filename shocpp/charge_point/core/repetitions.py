@@ -1,5 +1,5 @@
 """
-What a charge point with a quirk sends again though it was confirmed, or long after it was the case.
+Messages that a charge point with a quirk sends although they were confirmed before, or are out of date.
 
 Quirks 9, 10 and 12 of docs/quirks.md.
 """

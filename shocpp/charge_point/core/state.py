@@ -85,7 +85,7 @@ class State:
 
     @property
     def is_idle(self) -> bool:
-        """Tell whether all is said: nothing waits to be sent or answered."""
+        """Tell whether nothing waits to be sent or answered, and the central system has accepted us."""
         return self.is_registered and not self.outbox
 
     def queue(self, call: QueuedCall, is_urgent: bool = False) -> None:

@@ -114,7 +114,7 @@ class Supply:
         return max(0.0, min(limit_w for limit_w in limits if limit_w is not None))
 
     def charging(self) -> list[Connector]:
-        """Give the connectors at which something could flow."""
+        """Give the connectors at which energy may flow: charging, with a car, without a fault."""
         return [
             connector
             for connector in self._state.connectors.values()
@@ -176,7 +176,7 @@ class Supply:
     # --- meter values
 
     def sample(self, connector: Connector, context: str, now_s: float) -> None:
-        """Keep what the transaction's end shall tell of this moment (StopTxnSampledData)."""
+        """Sample the meter for the transactionData of the charge's end (StopTxnSampledData)."""
         if connector.transaction is not None:
             value = self._meter_value(connector, "StopTxnSampledData", context, now_s)
             if value is not None:

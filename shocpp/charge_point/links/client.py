@@ -48,7 +48,7 @@ class Client:
         self._abandoned: list[ClientConnection] = []
 
     def wake(self) -> None:
-        """Look anew: the script has grown."""
+        """Look at the script anew: steps were added."""
         self._wake.set()
 
     async def run(self) -> None:
@@ -136,7 +136,7 @@ class Client:
             await connection.close()
 
     async def _be_away(self) -> None:
-        """Let time pass until a connection is wanted again."""
+        """Wait, while time passes at the charge point, until it wants a connection again."""
         link = self._link
         while not link.may_return and not link.is_over:
             try:
@@ -147,7 +147,7 @@ class Client:
             link.advance()
 
     async def _back_off(self, error: Exception | None) -> None:
-        """Wait before the next attempt, longer each time; what happens at the charge point meanwhile, happens."""
+        """Wait before the next attempt, longer each time; time passes at the charge point meanwhile."""
         self._tried += 1
         wait_s = min(_LONGEST_BACK_OFF_S, _FIRST_BACK_OFF_S * 2 ** min(self._tried, 10)) * self._rng.uniform(0.5, 1)
         if error is not None and self._tried in (1, 5, 10):

@@ -112,7 +112,7 @@ class Link:
 
     @property
     def may_return(self) -> bool:
-        """Tell whether it wants to be connected, or would not mind."""
+        """Tell whether it may be connected again: it never hung up, or its time away is over."""
         return self.back_s is None or self.back_s <= self.clock.now_s()
 
     @property

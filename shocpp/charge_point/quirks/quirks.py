@@ -55,7 +55,7 @@ class Quirks:
 
     def shape(self, action: str, payload: Payload, meter_start_wh: int) -> Payload:
         """
-        Make of a request's payload what is sent in its place.
+        Change a request's payload as the quirks want it; give what is sent.
 
         Args:
             action: The request's.

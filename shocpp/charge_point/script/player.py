@@ -92,7 +92,7 @@ class Player:
         return self._go_on_s
 
     def _last_wait(self) -> float | None:
-        """Give the time until which a script waits that has no step left; None if it does not."""
+        """Give the time at which the wait at the end of a script is over; None if it does not end in one."""
         go_on_s = self._go_on_s
         return None if go_on_s in (None, FOREVER) or go_on_s <= self._charge_point.now_s else go_on_s
 
