@@ -169,14 +169,14 @@ class Lines:
 
         A new one says that whoever sent the one before has stopped waiting for its answer.
         """
-        line = self._guard("taking request.json", self._commands.fetch)
+        line = self._attempt("taking request.json", self._commands.fetch)
         if line is not None and self._journal is not None:
             self._journal.note_call(line)
         return line
 
     def check(self) -> None:
         """Hold what was answered leniently against the schemas, once the answers have left."""
-        self._guard("checking a payload", self._observer.check)
+        self._attempt("checking a payload", self._observer.check)
 
     def do_deferred(self, is_idle: bool) -> float | None:
         """
@@ -190,19 +190,19 @@ class Lines:
         """
         self.check()
         if self._journal is not None:
-            self._guard("keeping the journal", self._journal.write)
+            self._attempt("keeping the journal", self._journal.write)
         self._backend.rest()
         now = self._monotonic()
         if self._observer.is_due(now, is_idle):
-            self._guard("writing sightings", self._observer.flush, now)
+            self._attempt("writing sightings", self._observer.flush, now)
         return self._observer.wait(now)
 
     def close(self) -> None:
         """Tidy up: write what was seen, let go of the connection."""
         self.check()
         if self._journal is not None:
-            self._guard("keeping the journal", self._journal.close)
-        self._guard("writing sightings", self._observer.flush, self._monotonic())
+            self._attempt("keeping the journal", self._journal.close)
+        self._attempt("writing sightings", self._observer.flush, self._monotonic())
         self._connection.release()
         self._say("INFO", "disconnected")
 
@@ -217,9 +217,9 @@ class Lines:
             replies = yield from self._handle(events)
             self._journal.note(arrived, verbatim, events, replies)
             if any(isinstance(event, Call) and event.action in self._written_at_once for event in events):
-                self._guard("keeping the journal", self._journal.write)  # it says no less than run/ if we are killed
+                self._attempt("keeping the journal", self._journal.write)  # it says no less than run/ if we are killed
         if len(data) > _LARGE:
-            self._guard("reading meter values", self._observer.read_meters)  # else a few of them would fill the memory
+            self._attempt("reading meter values", self._observer.read_meters)  # else a few would fill the memory
         return replies
 
     def _handle(self, events: list[Event]) -> Steps[list[str]]:
@@ -229,7 +229,7 @@ class Lines:
                 answer = yield from self._backend.serve(event.action, event.payload, event.unique_id)
                 replies.append(self._line_of(event, answer))
             else:
-                self._guard("taking an answer", self._take, event, replies)
+                self._attempt("taking an answer", self._take, event, replies)
         return replies
 
     def _take(self, event: Answer | Garbage | Stray, replies: list[str]) -> None:
@@ -263,8 +263,8 @@ class Lines:
 
         return Journal(folder, self.identity, self._say, self._keys, self._clock)
 
-    def _guard(self, what: str, do: Callable[..., Result], *values: object) -> Result | None:
-        return own_faults.guard(self._say, what, do, *values)
+    def _attempt(self, what: str, do: Callable[..., Result], *values: object) -> Result | None:
+        return own_faults.attempt(self._say, what, do, *values)
 
 
 def _written(call: Call, answer: Reply | Refuse) -> tuple[str, str]:

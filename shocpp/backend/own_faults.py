@@ -40,7 +40,7 @@ def _traceback_of(error: BaseException | None) -> list[str]:
     return "".join(traceback.format_exception(error, limit=-_DEEPEST)).splitlines()
 
 
-def guard(say: Say, what: str, do: Callable[..., Result], *values: object) -> Result | None:
+def attempt(say: Say, what: str, do: Callable[..., Result], *values: object) -> Result | None:
     """
     Do something whose failing by our own fault must not end the connection.
 

@@ -17,7 +17,7 @@ def test_a_fault_is_told_and_ends_nothing(monkeypatch: pytest.MonkeyPatch, has_t
     if not has_traceback:
         monkeypatch.setitem(sys.modules, "traceback", None)
     said: list[str] = []
-    assert own_faults.guard(lambda _, text: said.append(text), "dividing", lambda: 1 // 0) is None
+    assert own_faults.attempt(lambda _, text: said.append(text), "dividing", lambda: 1 // 0) is None
     assert said[0] == "dividing failed by our own fault:"
     assert "ZeroDivisionError" in said[-1]
     assert any("test_own_faults.py" in line for line in said) == has_traceback
@@ -30,5 +30,5 @@ def test_what_the_system_lacks_takes_one_line() -> None:
     def read() -> None:
         raise OSError(errno.EMFILE, os.strerror(errno.EMFILE), "a file")
 
-    assert own_faults.guard(lambda _, text: said.append(text), "reading", read) is None
+    assert own_faults.attempt(lambda _, text: said.append(text), "reading", read) is None
     assert said == ["reading failed: [Errno 24] Too many open files: 'a file'"]
