@@ -19,6 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+LEVELS = ("debug", "info", "warning", "error")
 _MOST_KEPT = 1 << 18  # bytes that wait until they can be written
 
 
@@ -29,9 +30,11 @@ class Log:
     Args:
         path: The file to append to; empty for stderr, which also serves while the file cannot be opened.
         clock: Gives seconds since the epoch.
+        least: The least of ``LEVELS`` that is written.
     """
 
-    def __init__(self, path: str = "", clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, path: str = "", clock: Callable[[], float] = time.time, least: str = "debug") -> None:
+        self._unwanted = frozenset(level.upper() for level in LEVELS[: LEVELS.index(least)])
         self._path = path
         self._clock = clock
         self._lines: list[str] = []
@@ -47,7 +50,9 @@ class Log:
             os.close(self._descriptor)
 
     def line(self, level: str, text: str) -> None:
-        """Add a line; ``text`` is already clean."""
+        """Add a line, if its level is wanted; ``text`` is already clean."""
+        if level in self._unwanted:
+            return
         now = int(self._clock())
         if now != self._second:
             self._second = now

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 HOME, CONF = "SHOCPP_HOME", "SHOCPP_CONF"
+LOG_DESCRIPTOR = "SHOCPP_LOG_DESCRIPTOR"  # of a listener for its backends, nobody's to set
 _PREFIX = "SHOCPP_"
 _OF_THE_SYSTEM = "/etc/shocpp/shocpp.conf"  # the Debian package's
 
@@ -181,6 +182,9 @@ class Settings:
         "SHOCPP_LANG", "", "a language", "of statements: German for de, English for all else; the locale's without it"
     )
     log_file: str = _path("SHOCPP_LOGFILE", "", "log to this file instead of stderr")
+    log_level: str = _choice(
+        "SHOCPP_LOGLEVEL", ("info", "debug", "warning", "error"), "the least that is logged; debug: each message"
+    )
     journal_dir: str = _path("SHOCPP_JOURNALDIR", "", "keep every frame in files below this folder")
 
     @classmethod
@@ -204,7 +208,7 @@ _ROWS = {row.variable: row for row in SETTINGS.values()}
 
 def passed_on() -> tuple[str, ...]:
     """Give the names of all variables that a backend needs from its listener; ``TZ`` for local time."""
-    return (HOME, CONF, *_ROWS, "XDG_DATA_HOME", "HOME", "TZ")
+    return (HOME, CONF, LOG_DESCRIPTOR, *_ROWS, "XDG_DATA_HOME", "HOME", "TZ")
 
 
 def configuration_files(environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -245,7 +249,7 @@ def meant_by(name: str) -> str | None:
     >>> meant_by("SHOCPP_TAGFILE"), meant_by("SHOCPP_TAGSFILE"), meant_by("PATH")
     ('SHOCPP_TAGSFILE', None, None)
     """
-    if not name.startswith(_PREFIX) or name in _ROWS or name in (HOME, CONF):
+    if not name.startswith(_PREFIX) or name in _ROWS or name in (HOME, CONF, LOG_DESCRIPTOR):
         return None
     from difflib import get_close_matches  # a backend has no need of it unless a name is wrong
 

@@ -46,6 +46,16 @@ def test_a_line_has_time_level_and_words(tmp_path: Path) -> None:
     ]
 
 
+def test_levels(tmp_path: Path) -> None:
+    """Lines below the least that is wanted are not written."""
+    for least, count in (("debug", 4), ("info", 3), ("warning", 2), ("error", 1)):
+        log = Log(str(tmp_path / least), least=least)
+        for level in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            log.line(level, "words")
+        log.flush()
+        assert len(lines(tmp_path / least)) == count
+
+
 def test_lines_wait_for_the_flush(tmp_path: Path) -> None:
     """Nothing is written before the answers have left, then everything at once, and nothing twice."""
     log = log_to(tmp_path / "log")

@@ -55,6 +55,7 @@ def test_the_defaults() -> None:
         ("parent_id_tag", "SHOCPP_PARENT_ID_TAG", "Yes", True),
         ("parent_id_tag", "SHOCPP_PARENT_ID_TAG", "off", False),
         ("language", "SHOCPP_LANG", "de_AT", "de_AT"),
+        ("log_level", "SHOCPP_LOGLEVEL", "Debug", "debug"),
         ("log_file", "SHOCPP_LOGFILE", "/var/log/shocpp", "/var/log/shocpp"),
         ("journal_dir", "SHOCPP_JOURNALDIR", "/var/lib/shocpp//journal", "/var/lib/shocpp/journal"),
         ("prices_file", "SHOCPP_PRICESFILE", "/etc/prices.json", "/etc/prices.json"),

@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 
     Result = TypeVar("Result")
 
+_ANSWERED = "answered"
+_ROUTINE = ("Heartbeat", "MeterValues")  # what comes by itself, again and again: its answers are for debugging
 _LARGE = 1 << 14  # bytes of a line whose meter values are read at once
 
 
@@ -253,7 +255,8 @@ class Lines:
             own_faults.report(self._say, f"{clean(call.action)} id={clean(call.unique_id)}")
             return CallError(call.unique_id, CODES[refusals.TRY_AGAIN], "try again").encode()
         if outcome and not self._backend.is_quiet:
-            self._say("INFO", f"{clean(f'{call.action} id={call.unique_id}')} {outcome}")
+            level = "DEBUG" if call.action in _ROUTINE and outcome == _ANSWERED else "INFO"
+            self._say(level, f"{clean(f'{call.action} id={call.unique_id}')} {outcome}")
         return line
 
     # --- what else is needed
@@ -275,7 +278,7 @@ def _written(call: Call, answer: Reply | Refuse) -> tuple[str, str]:
         return line, "" if answer.kind == refusals.TRY_AGAIN else f"refused {code}"
     line = CallResult(call.unique_id, answer.payload).encode()
     info = answer.payload.get("idTagInfo")
-    return line, f"answered, card {info['status']}" if isinstance(info, dict) else "answered"
+    return line, f"{_ANSWERED}, card {info['status']}" if isinstance(info, dict) else _ANSWERED
 
 
 def _without_keys(say: Callable[[str, str], None], keys: SentKeys) -> Callable[[str, str], None]:

@@ -14,7 +14,7 @@ from shocpp.backend.lines import Lines
 from shocpp.cli import environment
 from shocpp.errors import ShocppError
 from shocpp.log import Log
-from shocpp.settings import Settings
+from shocpp.settings import LOG_DESCRIPTOR, Settings
 from shocpp.spool.accounting import Accounting
 from shocpp.spool.configuration import watched_tags
 from shocpp.transports.idle import longest_silence_s
@@ -27,6 +27,7 @@ def main(argv: list[str] | None = None) -> int:
     """Serve stdin until it ends; the exit status."""
     if sys.argv[1:] if argv is None else argv:
         return _with_arguments(argv)
+    _take_over_log()
     try:
         environment.complete(_NAME)
         settings = Settings.from_environ()
@@ -37,7 +38,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _serve(settings: Settings) -> int:
     """Serve stdin until it ends; the exit status."""
-    log = Log(settings.log_file)
+    log = Log(settings.log_file, least=settings.log_level)
     identity, charge_point = identity_of(os.environ.get("PATH_INFO", "")), None
     if _is_asked(settings):
         from shocpp.admission import cgi
@@ -55,6 +56,18 @@ def _serve(settings: Settings) -> int:
     accounting = Accounting(settings.accounting_dir, lambda text: say("WARNING", text))
     Filter(lines, accounting, log.flush, idle_s=idle_s).run()
     return 0
+
+
+def _take_over_log() -> None:
+    """Write to the log of the listener that started us, if it handed one over, instead of through websocketd."""
+    handed_over = os.environ.pop(LOG_DESCRIPTOR, "")
+    if not handed_over:
+        return
+    try:
+        os.dup2(int(handed_over), 2)
+        os.close(int(handed_over))
+    except (OSError, ValueError, OverflowError):
+        pass  # it is not there: what we say goes to the stderr that there is
 
 
 def _is_asked(settings: Settings) -> bool:

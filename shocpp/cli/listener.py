@@ -77,7 +77,7 @@ def _run_websocketd(settings: Settings, options: tuple[str, ...], environ: dict[
         "it limits neither the size of a message nor handshakes that are not finished: --embedded does",
         err=True,
     )
-    websocketd.mask_credentials()
+    websocketd.hand_over_log(environ)
     os.execve(program, arguments, environ)  # noqa: S606 - no shell, on purpose
 
 

@@ -12,7 +12,7 @@ import shutil
 import sys
 
 from shocpp.errors import UnavailableError
-from shocpp.settings import passed_on
+from shocpp.settings import LOG_DESCRIPTOR, passed_on
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,15 @@ SUBPROTOCOL = "ocpp1.6"
 _MAXFORKS = b"--maxforks="
 _FORKS = 256
 _MASK = r"s#/(u|v16u|v16hu/[^/ ]+)/[^/ ]+/[^/ ]+#/\1/***/***#g"
+_HANG_UP = "/Unexpected error while reading STD.*file already closed/d"  # a charge point that has gone, no error
 _NAME_THE_SETTING = "s#Max of possible forks.*#& (SHOCPP_MAXFORKS; shocpp-check counts them)#"
+# its lines, and those of the library that it serves HTTP with, in the form of ours; months are numbered after that
+_ITS_LINE = (
+    r"s#^\w+, (..) (...) (....) (\S+) (\S+) \| (\w+) *\| \w+ *\| (url:'([^']*)')?[^|]*\| (.*)#"
+    r"\3-\2-\1T\4\5 \6 websocketd: \9 \8#"
+)
+_LIBRARYS_LINE = r"s#^(....)/(..)/(..) (..:..:..) http: #\1-\2-\3T\4 WARNING websocketd: #"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def find() -> str:
@@ -44,29 +52,47 @@ def is_there() -> bool:
     return shutil.which("websocketd") is not None
 
 
-def mask_credentials() -> None:
+def hand_over_log(environ: dict[str, str]) -> None:
     """
-    Let what this process and those after it write to stdout pass through a filter, without credentials in paths.
+    Let backends write to our stderr themselves, and what websocketd says pass through a filter on its way there.
 
-    Its word for a full table gets the name of the setting.
+    What a backend wrote to its own stderr websocketd would take for an error, and wrap it in two hundred columns.
+    Of websocketd's words those for a charge point that has gone are taken out, its word for a full table gets the name
+    of the setting, and credentials in paths, as in ``/u/<user>/<password>/``, are masked, also where such a path is
+    refused.
 
-    websocketd logs the path of every connection there, so that ``/u/<user>/<password>/`` would end in the log, also
-    where such a path is refused.
+    Args:
+        environ: What backends are handed; gets the number of the descriptor that they write to.
     """
+    log = os.dup(2)
+    os.set_inheritable(log, True)
+    environ[LOG_DESCRIPTOR] = str(log)
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
         if os.fork():
             os._exit(0)  # what filters is no child of websocketd's: these are counted as backends
         os.dup2(read, 0)
-        os.close(read)
-        os.close(write)
+        os.dup2(log, 1)
+        for each in (read, write, log):
+            os.close(each)
         # a shell would be needed for nothing: sed gets expressions of ours, and the log as its input
-        os.execvp("sed", ["sed", "-u", "-E", "-e", _MASK, "-e", _NAME_THE_SETTING])  # noqa: S606, S607 - Debian's, wherever it is
+        os.execvp("sed", ["sed", "-u", "-E", *_expressions()])  # noqa: S606, S607 - Debian's, wherever it is
     os.waitpid(child, 0)
     os.dup2(write, 1)
+    os.dup2(write, 2)
     os.close(read)
     os.close(write)
+
+
+def _expressions() -> list[str]:
+    """Give sed's arguments: what is done to each line of websocketd's, in order."""
+    numbered = [rf"s#^(....)-{month}-#\1-{number:02}-#" for number, month in enumerate(_MONTHS, 1)]
+    return [
+        word
+        for expression in (_MASK, _HANG_UP, _NAME_THE_SETTING, _ITS_LINE, _LIBRARYS_LINE, *numbered)
+        for word in ("-e", expression)
+    ]
 
 
 def most_forks(settings: Settings, listed: int) -> int:
@@ -122,6 +148,7 @@ def command_line(settings: Settings, options: tuple[str, ...] = (), listed: int 
         f"--port={settings.port}",
         f"--header-ws=Sec-WebSocket-Protocol: {SUBPROTOCOL}",
         f"--passenv=PATH,LD_LIBRARY_PATH,{','.join(passed_on())}",
+        "--loglevel=error",
         f"{_MAXFORKS.decode()}{most_forks(settings, listed)}",
         *_cgi_option(settings.address),
         *_tls_options(settings),

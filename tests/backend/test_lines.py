@@ -150,6 +150,15 @@ def test_log_says_what_became_of_a_card(bench: Bench, id_tag: str, status: str) 
     assert line.endswith(f"Authorize id=77 answered, card {status}") and id_tag not in line
 
 
+def test_what_comes_again_and_again_is_for_debugging(bench: Bench) -> None:
+    """Heartbeats and meter values that were answered are DEBUG, and nothing else is."""
+    bench.call("1", "Heartbeat")
+    bench.call("2", "MeterValues", connectorId=1, meterValue=[])
+    bench.call("3", "Authorize", idTag="1111")
+    levels = {line.split()[4]: line.split()[1] for line in bench.log() if " id=" in line}
+    assert levels == {"id=1": "DEBUG", "id=2": "DEBUG", "id=3": "INFO"}
+
+
 def test_nobody_forges_log_lines(tmp_path: Path) -> None:
     """Whatever tags, ids, actions, fields and identities hold, the log has no line and no control character of it."""
     home = tmp_path / "home"

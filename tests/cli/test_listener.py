@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import select
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +25,10 @@ from tests.support.ports import held_port, is_listening
 from tests.support.programs import InProcess, Program, only_environ
 
 TAGS = [{"index": 7, "account": "family-y", "ids": ["3333"]}]
+UPGRADE = (
+    b"GET /CP003 HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
 Listen = Callable[..., "Listener"]
 
 
@@ -197,6 +203,48 @@ def test_a_full_table(listen: Listen, home: Path) -> None:
             until(lambda: "upgrade rejected (SHOCPP_MAXFORKS" in listener.said(), "the log to tell")
             found = check("check", WS_PORT=str(listener.port))
             assert found.status == 75 and "websocketd: all 2 connections are in use" in found.err
+
+
+def test_the_log_is_of_one_form(listen: Listen, home: Path) -> None:
+    """Behind websocketd, too, each line has time, level and words; who hangs up, however, makes no error."""
+    (home / "conf/tags.json").write_text(json.dumps(TAGS))
+    listener = listen(SHOCPP_MAXFORKS="2", SHOCPP_LOGLEVEL="debug", SHOCPP_URL_CREDENTIALS="1")
+    with listener.connect() as charge_point:
+        charge_point.call("Heartbeat", {})
+        leaver = socket.create_connection(("127.0.0.1", listener.port), PATIENCE_S)
+        leaver.sendall(UPGRADE)
+        assert leaver.recv(12).endswith(b"101")
+        with pytest.raises(Exception, match="HTTP 429"):
+            listener.connect("u/me/secret/CP002")
+        until(lambda: "CP003 connected" in listener.said(), "the backend to serve")
+        leaver.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        leaver.close()  # by a reset
+    for identity in ("CP001", "CP003"):
+        until(lambda identity=identity: f"{identity} disconnected" in listener.said(), "the backend to go")  # type: ignore[misc]
+    lines = listener.said().partition("--embedded does\n")[2].splitlines()
+    own = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d{4}) (?:DEBUG|INFO|ERROR) (?!\d{4}-).*"
+    assert [line for line in lines if not re.fullmatch(own, line) or len(line) > 200] == []
+    assert any("Z DEBUG CP001 Heartbeat id=" in line for line in lines), lines
+    (full,) = [line for line in lines if " ERROR " in line]
+    assert "websocketd: Max of possible forks already active" in full and full.endswith("/u/***/***/CP002")
+
+
+def test_words_of_websocketd() -> None:
+    """What websocketd and its library say has the form of our log; what is normal is left out."""
+    words = [
+        "Wed, 05 Nov 2026 23:45:45 +0100 | ERROR  | process    | url:'http://h/u/a/b/CP1' id:'1' pid:'2' | gone",
+        "Wed, 05 Nov 2026 23:45:45 +0000 | INFO   | server     |  | Serving using application   : /x",
+        "Wed, 05 Nov 2026 23:45:45 +0000 | ERROR  | process    | url:'http://h/a' id:'1' pid:'2' | Unexpected error "
+        "while reading STDOUT from process: read |0: file already closed",
+        "2026/11/05 23:45:45 http: TLS handshake error from 192.0.2.1:3: EOF",
+    ]
+    sed = ["sed", "-u", "-E", *websocketd._expressions()]
+    done = subprocess.run(sed, input="\n".join(words), capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [
+        "2026-11-05T23:45:45+0100 ERROR websocketd: gone http://h/u/***/***/CP1",
+        "2026-11-05T23:45:45+0000 INFO websocketd: Serving using application   : /x ",
+        "2026-11-05T23:45:45 WARNING websocketd: TLS handshake error from 192.0.2.1:3: EOF",
+    ]
 
 
 def test_what_it_does_not_protect_from(listen: Listen) -> None:

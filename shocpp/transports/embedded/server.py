@@ -78,7 +78,7 @@ class Server:
         self._sockets = sockets
         self._most_half_open = most_half_open
         self._ready = ready
-        self._log = Log(settings.log_file)
+        self._log = Log(settings.log_file, least=settings.log_level)
         self._counters = Counters(settings.run_dir)
         self._faults = FewLines(self._log.line, "faults of the event loop")
         self._roster = Roster(most, self._serve, self._log.line)
