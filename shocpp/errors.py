@@ -7,7 +7,18 @@ is one. Which exit status a command ends with is known in ``cli.run`` alone.
 
 
 class ShocppError(Exception):
-    """Base of all errors whose cause is outside our code."""
+    """
+    Base of all errors whose cause is outside our code.
+
+    Args:
+        faults: What is wrong, each a sentence that stands by itself. As a text the error is one line: the first of
+            them, and how many more there are.
+    """
+
+    def __init__(self, *faults: str) -> None:
+        more = f" (and {len(faults) - 1} more: shocpp-check lists them)" if len(faults) > 1 else ""
+        super().__init__("".join(faults[:1]) + more)
+        self.faults = faults
 
 
 class UsageError(ShocppError):

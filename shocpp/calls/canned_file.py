@@ -114,7 +114,16 @@ class Calls:
         """
         if not isinstance(parsed, dict):
             raise ConfigError("the whole file: not an object")
-        return cls({word: _entry(word, said) for word, said in parsed.items()})
+        entries: dict[str, Entry] = {}
+        faults: list[str] = []
+        for word, said in parsed.items():
+            try:
+                entries[word] = _entry(word, said)
+            except ConfigError as error:
+                faults += error.faults
+        if faults:
+            raise ConfigError(*faults)
+        return cls(entries)
 
     def find(self, word: str) -> Entry:
         """
@@ -144,9 +153,9 @@ def read(path: str) -> Calls:
         ShocppError: It cannot be read.
     """
     try:
-        return load(path, "calls", Calls.from_dict, is_strict=True)
+        return load(path, "calls", Calls.from_dict, is_strict=True, name_of=masked)
     except ConfigError as error:
-        raise ConfigError(path + _masked_all(str(error).removeprefix(path))) from None
+        raise ConfigError(*(path + _masked_all(fault.removeprefix(path)) for fault in error.faults)) from None
 
 
 def fresh_id() -> str:

@@ -51,13 +51,13 @@ def check(with_defaults: bool, is_hash: bool, verify: str | None) -> int:
         _verify(settings.charge_points_file, verify)
         return 0
     looks = [(what, *_look(look)) for what, look in _parts(settings)]
-    wrong = [f"{what}: {said}" for what, status, said in looks if status]
+    wrong = [f"{what}: {line}" for what, status, said in looks if status for line in said]
     wrong += [f"warning: {warning}" for warning in _warnings(settings)]
     for line in wrong:
         click.echo(line, err=True)
     for what, status, said in looks:
         if not status:
-            click.echo(f"{what}: {said}")
+            click.echo(f"{what}: {said[0]}")
     for line in _in_force(settings, with_defaults):
         click.echo(line)
     return next((status for _, status, _ in reversed(looks) if status), 0)
@@ -176,12 +176,12 @@ def _settled(settled: SettledMonths, prices_file: str) -> str:
     return f"{len(settled.months)} agree with their records"
 
 
-def _look(look: Callable[[], str]) -> tuple[int, str]:
-    """Look at one part of the configuration: the exit status that it makes, and what it looks like."""
+def _look(look: Callable[[], str]) -> tuple[int, tuple[str, ...]]:
+    """Look at one part of the configuration: the exit status that it makes, and what it looks like, or its faults."""
     try:
-        return 0, look()
+        return 0, (look(),)
     except ShocppError as error:
-        return status_of(error), str(error)
+        return status_of(error), error.faults
 
 
 def _writable(folder: str) -> str:

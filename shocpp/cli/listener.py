@@ -109,7 +109,7 @@ def _introduce(settings: Settings, where: list[str], is_encrypted: bool = False)
         else:
             click.echo(f"charge points: all may connect ({error})", err=True)
     except ShocppError as error:  # it was in order a moment ago: somebody is editing it
-        click.echo(f"warning: {error}: nobody may connect until that is mended", err=True)
+        _warn(error, "nobody may connect until that is mended")
     try:
         accounts = configuration.read_tags(settings.tags_file)
         click.echo(f"accounts: {len(accounts)} in {settings.tags_file}", err=True)
@@ -117,11 +117,17 @@ def _introduce(settings: Settings, where: list[str], is_encrypted: bool = False)
         example = "conf/tags.json.example shows how it is written"
         click.echo(f"warning: {settings.tags_file} is not there: every card is refused; {example}", err=True)
     except ShocppError as error:
-        click.echo(f"warning: {error}: every card is refused until that is mended", err=True)
+        _warn(error, "every card is refused until that is mended")
     click.echo(f"accounting: {settings.accounting_dir}", err=True)
     if os.path.exists(settings.calls_file) and not websocketd.is_loopback(settings.address):
         reason = "websocketd cannot do it safely for others than this machine; see docs/shocpp-caller.md"
         click.echo(f"canned calls are left to a web server: {reason}", err=True)
+
+
+def _warn(error: ShocppError, consequence: str) -> None:
+    """Say all that is wrong with a file, and what follows from it."""
+    for fault in (*error.faults, consequence):
+        click.echo(f"warning: {fault}", err=True)
 
 
 main = entry_point(listener)

@@ -55,8 +55,9 @@ def status_of(error: errors.ShocppError) -> int:
 
 
 def fail(program: str, error: errors.ShocppError) -> int:
-    """Say what went wrong; give the exit status."""
-    click.echo(f"{program}: {error}", err=True)
+    """Say what went wrong, a line for each fault; give the exit status."""
+    for fault in error.faults:
+        click.echo(f"{program}: {fault}", err=True)
     return status_of(error)
 
 

@@ -64,13 +64,20 @@ class Accounts:
 
         Raises:
             ConfigError: It is not of the shape that the JSON Schema describes (in few words: the schema explains
-                better), index, account or id is used twice, or a name or time cannot be used; says which entry.
+                better), index, account or id is used twice, or a name or time cannot be used; has a fault for
+                each entry.
         """
         accounts = cls()
         if not isinstance(entries, list):
             raise ConfigError("the whole file: not a list of accounts")
+        faults: list[str] = []
         for number, entry in enumerate(entries, 1):
-            accounts._add(f"entry {number}", entry)
+            try:
+                accounts._add(f"entry {number}", entry)
+            except ConfigError as error:
+                faults += error.faults
+        if faults:
+            raise ConfigError(*faults)
         return accounts
 
     def __len__(self) -> int:

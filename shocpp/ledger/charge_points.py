@@ -101,14 +101,20 @@ class ChargePoints:
         Build the list from parsed JSON.
 
         Raises:
-            ConfigError: It is not of the shape that the JSON Schema describes, or an identity stands there twice; says
-                which entry and field.
+            ConfigError: It is not of the shape that the JSON Schema describes, or an identity stands there twice; has
+                a fault for each entry.
         """
         charge_points = cls()
         if not isinstance(entries, list):
             raise ConfigError("the whole file: not a list of charge points")
+        faults: list[str] = []
         for number, entry in enumerate(entries, 1):
-            charge_points._add(f"entry {number}", entry)
+            try:
+                charge_points._add(f"entry {number}", entry)
+            except ConfigError as error:
+                faults += error.faults
+        if faults:
+            raise ConfigError(*faults)
         return charge_points
 
     def __len__(self) -> int:

@@ -112,6 +112,7 @@ class Prices:
         self._general: list[Price] = []
         self._own: dict[str, list[Price]] = {}
         numbers = {price: number for number, price in enumerate(entries, 1)}
+        faults = []
         for price in entries:
             for account in price.accounts or (None,):
                 kept = self._general if account is None else self._own.setdefault(account, [])
@@ -119,8 +120,10 @@ class Prices:
                 if twice is not None:
                     whom = "all accounts" if account is None else f"account {account!r}"
                     where = f"field prices, item {numbers[price]}"
-                    raise ConfigError(f"{where}: for {whom} on the same days as item {numbers[twice]}")
+                    faults.append(f"{where}: for {whom} on the same days as item {numbers[twice]}")
                 kept.append(price)
+        if faults:
+            raise ConfigError(*faults)
 
     @classmethod
     def from_json(cls, parsed: Any) -> Prices:
@@ -128,14 +131,16 @@ class Prices:
         Build the prices from a parsed file that fits the schema.
 
         Raises:
-            ConfigError: It makes no sense; says which entry.
+            ConfigError: It makes no sense; has a fault for each entry.
         """
-        entries = []
+        entries, faults = [], []
         for number, entry in enumerate(parsed["prices"], 1):
             try:
                 entries.append(Price(entry))
             except ConfigError as error:
-                raise ConfigError(f"field prices, item {number}, {error}") from None
+                faults.append(f"field prices, item {number}, {error}")
+        if faults:
+            raise ConfigError(*faults)
         return cls(parsed["currency"], entries)
 
     def of(self, account: str, day: date) -> Price | None:

@@ -7,7 +7,6 @@ Knows files, JSON and JSON Schema; what a configuration means is told by a ``bui
 from __future__ import annotations
 
 import json
-import os
 
 from shocpp.errors import ConfigError, MissingError
 from shocpp.spool.durable import explained
@@ -20,11 +19,16 @@ if TYPE_CHECKING:
 
     Value = TypeVar("Value")
 
+_MOST_FAULTS = 50  # whoever made more has made one of them again and again
 
-_SECRET = "passwords"  # noqa: S105 - a field's name
 
-
-def load(path: str, schema: str, build: Callable[[Any], Value], is_strict: bool = False) -> Value:
+def load(
+    path: str,
+    schema: str,
+    build: Callable[[Any], Value],
+    is_strict: bool = False,
+    name_of: Callable[[str], str] | None = None,
+) -> Value:
     """
     Read a configuration file and check it.
 
@@ -34,42 +38,57 @@ def load(path: str, schema: str, build: Callable[[Any], Value], is_strict: bool 
         build: Makes the value out of the parsed JSON; raises ConfigError for what a schema cannot say.
         is_strict: ``build`` raises ConfigError for all that the schema forbids, too: then the schema is only
             asked to explain, and a backend that reads a good file is spared 150 ms of jsonschema.
+        name_of: How an entry is named whose key is a text; None where entries have numbers.
 
     Raises:
         MissingError: There is no such file.
-        ConfigError: It makes no sense; says file, entry and field.
+        ConfigError: It makes no sense; its faults say file, entry and field of each mistake.
         ShocppError: It cannot be read.
     """
     text = _read_text(path)
     try:
         parsed = _parse(path, text)
         if not is_strict:
-            explain(path, schema, parsed)
-        return _built(path, schema, parsed, build)
+            _refuse(path, [words for _, words in _faults(schema, parsed, name_of)])
+        try:
+            return build(parsed)
+        except ConfigError as error:
+            faults = _faults(schema, parsed, name_of) if is_strict else []
+            # of an entry whose shape is wrong the schema says better what is wrong with it
+            told = tuple(f"{entry}{mark}" for entry, _ in faults for mark in ",:")
+            own = [fault for fault in error.faults if not fault.startswith(told)]
+            _refuse(path, [*(words for _, words in faults), *own])
+            raise
     except json.JSONDecodeError as error:
         raise ConfigError(f"{path}, line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
     except RecursionError:
         raise ConfigError(f"{path}, the whole file: nested too deeply") from None
 
 
-def explain(path: str, schema: str, parsed: object) -> None:
+def _faults(schema: str, parsed: object, name_of: Callable[[str], str] | None) -> list[tuple[str, str]]:
+    """Hold a parsed file against its schema: of each fault the entry that it is in, and what is wrong where."""
+    from shocpp.spool import config_faults
+
+    found: dict[tuple[str, str], list[int]] = {}
+    for place, words in config_faults.find(schema, parsed):
+        depth = next((depth for depth, step in enumerate(place) if isinstance(step, int)), 0)
+        fault = _place(place[: depth + 1], name_of), f"{_place(place, name_of)}: {words}"
+        found[fault] = _position(place, parsed)
+        if len(found) > _MOST_FAULTS:
+            break
+    return sorted(found, key=found.__getitem__)
+
+
+def _refuse(path: str, faults: list[str]) -> None:
     """
-    Hold a parsed file against its JSON Schema.
+    Refuse a file for its faults, if there are any.
 
     Raises:
-        ConfigError: It does not fit; names the entry, the field and the rule.
+        ConfigError: There are.
     """
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import best_match
-
-    here = os.path.join(os.path.dirname(__file__), "schemas", f"{schema}.json")
-    with open(here, encoding="utf-8") as file:
-        fault = best_match(Draft202012Validator(json.load(file)).iter_errors(parsed))
-    if fault is not None:
-        place = list(fault.absolute_path)
-        # jsonschema shows the value, which may be a password that somebody put in the place of its hash
-        said = f"breaks the rule {fault.validator} {fault.validator_value}" if _SECRET in place else fault.message[:200]
-        raise ConfigError(f"{path}, {_place(place)}: {said}")
+    if faults:
+        more = ["the whole file: and more of that kind"] if len(faults) > _MOST_FAULTS else []
+        raise ConfigError(*(f"{path}, {fault}" for fault in [*faults[:_MOST_FAULTS], *more])) from None
 
 
 def _read_text(path: str) -> str:
@@ -84,14 +103,6 @@ def _read_text(path: str) -> str:
         raise ConfigError(f"{path}: byte {error.start + 1} is not UTF-8; save the file as UTF-8") from None
 
 
-def _built(path: str, schema: str, parsed: object, build: Callable[[Any], Value]) -> Value:
-    try:
-        return build(parsed)
-    except ConfigError as error:
-        explain(path, schema, parsed)
-        raise ConfigError(f"{path}, {error}") from None
-
-
 def _parse(path: str, text: str) -> Any:
     """Read JSON in which no field stands twice in an object."""
     twice: list[tuple[dict[str, object], str]] = []
@@ -103,10 +114,8 @@ def _parse(path: str, text: str) -> Any:
         return built
 
     parsed = json.loads(text, object_pairs_hook=build, parse_int=_read_int)
-    for spoilt, field in twice:
-        place = _path_to(spoilt, parsed)
-        if place is not None:
-            raise ConfigError(f"{path}, {_place([*place, field[:40]])}: stands twice in one object")
+    places = [(_path_to(spoilt, parsed), field[:40]) for spoilt, field in twice]
+    _refuse(path, [f"{_place([*at, field])}: stands twice in one object" for at, field in places if at is not None])
     return parsed
 
 
@@ -127,12 +136,23 @@ def _path_to(wanted: object, value: object) -> list[str | int] | None:
     return None
 
 
-def _place(path: list[str | int]) -> str:
+def _position(path: list[str | int], value: Any) -> list[int]:
+    """Give numbers by which places sort as they stand in the file."""
+    numbers = []
+    for step in path:
+        numbers.append(step if isinstance(step, int) else list(value).index(step))
+        value = value[step]
+    return numbers
+
+
+def _place(path: list[str | int], name_of: Callable[[str], str] | None = None) -> str:
     """Name a place in a file for people: ``entry 2, field ids, item 1``."""
     words = []
     for depth, step in enumerate(path):
         if isinstance(step, int):
             words.append(f"{'entry' if depth == 0 else 'item'} {step + 1}")
+        elif depth == 0 and name_of is not None:
+            words.append(f"entry {name_of(step)}")
         else:
             words.append(f"field {step}")
     return ", ".join(words) or "the whole file"

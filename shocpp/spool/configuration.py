@@ -69,8 +69,8 @@ def watched_tags(path: str, report: Report, elsewhere: Elsewhere | None = None) 
         report: Is told of every change, with a level and in words, once.
         elsewhere: Where an edit is read, as ``WatchedFile`` wants it; None for in place.
     """
-    stay = "{count} accounts stay in force"
-    return WatchedFile(path, read_tags, Accounts(), report, broken=stay, elsewhere=elsewhere).current
+    stay, none = "{count} accounts stay in force", "every card is refused"
+    return WatchedFile(path, read_tags, Accounts(), report, broken=stay, without=none, elsewhere=elsewhere).current
 
 
 def watched_charge_points(
@@ -97,6 +97,7 @@ def watched_charge_points(
         ChargePoints(),
         report,
         broken=f"{may} as before",
+        without="nobody may connect",
         good=may,
         is_optional=not is_required,
         elsewhere=elsewhere,

@@ -230,7 +230,7 @@ def explained(error: OSError, path: str, verb: str) -> ShocppError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return WriteError(f"{said}; make room on that disk")
     if error.errno in (errno.EACCES, errno.EPERM):
-        return NotPermittedError(f"{said}; {_who_may(path)}")
+        return NotPermittedError(f"{said}; {_who_may(path, verb)}")
     if error.errno == errno.EROFS:
         return NotPermittedError(f"{said}; see that {os.path.dirname(path)} may be written")
     if error.errno == errno.ENOENT:
@@ -238,17 +238,19 @@ def explained(error: OSError, path: str, verb: str) -> ShocppError:
     return CannotCreateError(said) if verb == "make" else WriteError(said)
 
 
-def _who_may(path: str) -> str:
+def _who_may(path: str, verb: str) -> str:
     """Say who may use a file that we may not: its owner, or that of the folder in which we cannot even see it."""
     while True:
         try:
-            owner = os.stat(path).st_uid
+            there = os.stat(path)
             break
         except OSError:
             path = os.path.dirname(path)
-    if owner == os.geteuid():
+    if there.st_uid == os.geteuid():
         return f"see to the permissions of {path}"
-    return f"it is for another user: run this with sudo -u {_name_of(owner)}"
+    if verb == "read" and there.st_uid == 0 and stat.S_ISREG(there.st_mode):  # a service does not become root for it
+        return f"let this user's group read it: sudo chgrp {os.getegid()} {path} && sudo chmod g+r {path}"
+    return f"it is for another user: run this with sudo -u {_name_of(there.st_uid)}"
 
 
 def _name_of(user: int) -> str:

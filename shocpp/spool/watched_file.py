@@ -28,6 +28,7 @@ class WatchedFile:
         empty: What is in force while there has been no good file.
         report: Is told of every change, with a level and in words, once.
         broken: What is in force while the file is broken, in words; ``{count}`` is the length of it.
+        without: The same while there has been no good file.
         good: The same of a file that has become good; empty to say nothing.
         is_optional: As long as there never was a file, None is in force, and nothing is said of it.
         elsewhere: Calls a function where it keeps nobody waiting, later another one with its result or what it raised:
@@ -41,6 +42,7 @@ class WatchedFile:
         empty: Any,
         report: Callable[[str, str], None],
         broken: str,
+        without: str,
         good: str = "",
         is_optional: bool = False,
         elsewhere: Elsewhere | None = None,
@@ -50,6 +52,7 @@ class WatchedFile:
         self._empty = empty
         self._report = report
         self._broken = broken
+        self._without = without
         self._good = good
         self._elsewhere = elsewhere
         self._is_reading = False
@@ -82,7 +85,10 @@ class WatchedFile:
         self._is_reading = False
         if error is not None:
             self._value = self._value or self._empty
-            self._report("WARNING", f"{error}; {self._broken.format(count=len(self._value))}")
+            count = len(self._value)
+            self._report(
+                "WARNING", f"{error}{f'; {self._broken.format(count=count)}' if count else f': {self._without}'}"
+            )
             return
         self._value = value
         if self._good:

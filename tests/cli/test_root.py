@@ -93,6 +93,20 @@ def test_what_is_roots_is_named(scratch: Scratch) -> None:
     assert run(scratch, "check").returncode == 0
 
 
+def test_a_configuration_file_that_is_roots(scratch: Scratch) -> None:
+    """What the service may not read is named with the line that lets its group read it; nobody has to become root."""
+    tags = scratch.home / "conf/tags.json"
+    (scratch.home / "conf").chmod(0o755)
+    tags.chmod(0o600)
+    found = run(scratch, "check", **AS_SERVICE)
+    assert found.returncode == 77
+    line = next(line for line in found.stderr.splitlines() if line.startswith("tags file: "))
+    assert "cannot read" in line and "sudo -u" not in line
+    subprocess.run(line.rpartition(": ")[2].replace("sudo ", ""), shell=True, check=True)
+    assert tags.stat().st_mode & 0o777 == 0o640
+    assert run(scratch, "check", **AS_SERVICE).returncode == 0
+
+
 @pytest.mark.parametrize("name", ["summary", "records", "status", "check", "command", "journal"])
 def test_a_folder_that_is_not_ours(scratch: Scratch, name: str) -> None:
     """A command of another user's is one sentence for each folder that names who may read it, with status 77."""

@@ -44,12 +44,15 @@ def test_an_entry_says_what_is_called_and_where(tmp_path: Path) -> None:
 
 WRONG: dict[str, tuple[object, str]] = {
     "not JSON": ("{", "not JSON"),
-    "a list": ([RESET], "not of type 'object'"),
-    "an entry that is no object": ({ID: "Reset"}, "not of type 'object'"),
-    "neither call nor reading": ({ID: {"payload": {}}}, "'call' is a required property"),
-    "call and reading": ({ID: {**RESET, "reading": "SoC"}}, "Additional properties"),
-    "a misspelt field": ({ID: {**RESET, "chargepoint": "CP001"}}, "'chargepoint' was unexpected"),
-    "oldest_s of a call": ({ID: {**RESET, "oldest_s": 5}}, "'oldest_s' was unexpected"),
+    "a list": ([RESET], "a list is no object"),
+    "an entry that is no object": ({ID: "Reset"}, "'Reset' is no object"),
+    "neither call nor reading": ({ID: {"payload": {}}}, "call is missing"),
+    "call and reading": ({ID: {**RESET, "reading": "SoC"}}, "no field is called 'call'"),
+    "a misspelt field": (
+        {ID: {**RESET, "chargepoint": "CP001"}},
+        "no field is called 'chargepoint'; did you mean charge_point?",
+    ),
+    "oldest_s of a call": ({ID: {**RESET, "oldest_s": 5}}, "no field is called 'oldest_s'"),
     "an old age of 0": ({ID: {"reading": "SoC", "oldest_s": 0}}, "field oldest_s"),
     "a payload that is a text": ({ID: {**RESET, "payload": "Soft"}}, "field payload"),
     "an unknown call": ({ID: {"call": "Restart"}}, "a central system makes no call 'Restart'"),
