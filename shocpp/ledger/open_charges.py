@@ -58,7 +58,9 @@ def ended_by(start: Start, transaction_id: int, opened: Opened) -> list[int]:
 
 def presumed_over(opened: Opened, connector_id: int | None, at: str) -> dict[int, dict[str, Any]]:
     """
-    Mark the charges that seem to be over, though no stop was seen; what is marked already keeps its time.
+    Mark the charges that seem to be over, though no stop was seen.
+
+    What is marked already keeps its time, but for a boot: after that the stops of all that were open come alike.
 
     Args:
         opened: The charges that are open.
@@ -71,7 +73,7 @@ def presumed_over(opened: Opened, connector_id: int | None, at: str) -> dict[int
     return {
         each: {**seen, "presumed_over": at}
         for each, seen in opened.items()
-        if not seen.get("presumed_over") and connector_id in (None, seen.get("connector_id"))
+        if connector_id is None or (not seen.get("presumed_over") and connector_id == seen.get("connector_id"))
     }
 
 

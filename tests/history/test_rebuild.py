@@ -254,3 +254,15 @@ def test_what_is_presumed_over(action: str, payload: dict[str, Any], meant: int 
     talk.call(action, payload, {})
     talk.stop(-1, 9_700)
     assert fields(talk).get("transaction_id") == meant
+
+
+def test_a_boot_makes_all_that_is_open_equal() -> None:
+    """What was presumed over long before a boot is so anew by it, so that none goes before the others."""
+    talk = Talk()
+    talk.start(10_000_001, 1_500)
+    talk.call("BootNotification", {}, {})
+    talk.wait(minutes=20)
+    talk.start(11_000_002, 2_500, connector=2)
+    talk.call("BootNotification", {}, {})
+    talk.stop(-1, 9_700)
+    assert fields(talk).get("transaction_id") is None
