@@ -7,13 +7,18 @@ Pure; where the file lies is ``spool.sightings``'.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from shocpp.ledger.evidence import read as read_evidence
+from shocpp.times import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shocpp.ledger.evidence import Evidence
+
+_AS_ONE = timedelta(minutes=1)  # a start and the sample of its reading
 
 
 class Start:
@@ -113,6 +118,21 @@ class Start:
             and self.meter_start_wh == other.meter_start_wh
             and self.started == other.started
         )
+
+    def is_of_another(self, begin_wh: int, began: str | None) -> bool:
+        """
+        Tell whether a stop says of its charge's begin what cannot be the one that was seen: reading and time differ.
+
+        One of the two may differ all the same, since some charge points round the reading of a stop's sample.
+
+        Args:
+            begin_wh: The reading at the begin.
+            began: Its time as sent.
+        """
+        if begin_wh == self.meter_start_wh:
+            return False
+        said, seen = parse(began), parse(self.started)
+        return said is None or seen is None or abs(said - seen) > _AS_ONE
 
     def mark_if_ambiguous(self, open_with_same_id: Mapping[str, object] | None) -> None:
         """Mark it if a transaction with the same id is open at another connector: the id cannot tell the two apart."""

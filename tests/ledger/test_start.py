@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,6 +41,21 @@ def test_the_same_id_at_another_connector_is_ambiguous() -> None:
     assert is_ambiguous({**SEEN, "connector_id": None})
     assert not is_ambiguous(SEEN)
     assert not is_ambiguous(None)
+
+
+@pytest.mark.parametrize(
+    ("begin_wh", "began", "is_of_another"),
+    [
+        (9_042_700, "2023-09-03T06:52:10Z", False),
+        (9_042_700, "2023-09-03T09:00:00Z", False),
+        (9_042_000, "2023-09-03T06:52:40Z", False),
+        (9_042_000, "2023-09-03T06:53:11Z", True),
+        (9_042_000, None, True),
+    ],
+)
+def test_a_start_of_another_charge(begin_wh: int, began: str | None, is_of_another: bool) -> None:
+    """What a stop says of its own begin tells whether a sighting is of it: reading or time agree, else it is not."""
+    assert Start.from_sighting(SEEN).is_of_another(begin_wh, began) is is_of_another
 
 
 @given(st.dictionaries(st.sampled_from([*SEEN, "ambiguous", "evidence"]), anything))

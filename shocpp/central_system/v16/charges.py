@@ -207,7 +207,7 @@ def _start(transaction_id: int | None, found: list[meter_values.Sample], context
     decoded = ids.decode(transaction_id) if transaction_id is not None else None
     if told_wh is not None and decoded and not ids.agrees(decoded[1], told_wh, context.unit):
         told_wh = None
-    if seen is None or seen.is_ambiguous:
+    if seen is None or seen.is_ambiguous or (told_wh is not None and seen.is_of_another(told_wh, begin[0].at)):
         return Start(told_wh, begin[0].at) if told_wh is not None else None
     return Start(
         told_wh if told_wh is not None else seen.meter_start_wh,
