@@ -2,7 +2,7 @@
 Stops that a charge point reported twice, with another time each: one charge, of which the first record bills.
 
 Decided by whoever reads, never written: two records of one charge point with the same transaction id and end reading,
-stopped within 24 hours of each other, without a start in between or begins that are known to differ. Pure; where
+stopped within 24 hours of each other, without a start in between. Card and connector do not decide. Pure; where
 earlier records lie is the reader's.
 """
 
@@ -22,30 +22,40 @@ WITHIN_S = 24 * 3600
 class _Met:
     """What must be known of a charge to tell its repetitions: its times, and the path of the record that bills it."""
 
-    __slots__ = ("before", "begin_wh", "billed", "started_unixtime", "unixtime")
+    __slots__ = ("before", "begin_wh", "billed", "received", "started_unixtime", "unixtime")
 
     def __init__(self, charge: Charge, billed: str, before: _Met | None) -> None:
         self.unixtime = charge.unixtime
         self.begin_wh = charge.begin_wh
+        self.received = charge.received
         self.started_unixtime = charge.started_unixtime
         self.billed = billed
         self.before = before
 
     def is_repeated_by(self, charge: Charge) -> bool:
         """Tell whether another record is of the same charge: neither began when the other had ended."""
-        if abs(charge.unixtime - self.unixtime) > WITHIN_S:
+        if abs(charge.unixtime - self.unixtime) > WITHIN_S or self._began_where_it_ended(charge):
             return False
-        if self._begins_elsewhere(charge.begin_wh):
-            return False
-        started = charge.started_unixtime
-        if started == self.started_unixtime:
+        if charge.started_unixtime == self.started_unixtime or self._booked_second(charge).started_unixtime is None:
             return True
-        later_started = started if charge.unixtime >= self.unixtime else self.started_unixtime
+        later_started = (charge if charge.unixtime >= self.unixtime else self).started_unixtime
         return later_started is None or later_started < min(charge.unixtime, self.unixtime)
 
-    def _begins_elsewhere(self, begin_wh: int | None) -> bool:
-        """Tell whether both begins are known and differ; an id in Wh alone leaves out whole multiples of its parts."""
-        if begin_wh is None or self.begin_wh is None:
+    def _booked_second(self, charge: Charge) -> Charge | _Met:
+        """Give the one of the two that was booked second, whatever a clock that was set back says of their ends."""
+        if charge.received is None or self.received is None or charge.received == self.received:
+            return charge if charge.unixtime >= self.unixtime else self
+        return charge if charge.received > self.received else self
+
+    def _began_where_it_ended(self, charge: Charge) -> bool:
+        """
+        Tell whether one began where both ended, and the other did not: it drew nothing, and is a charge of its own.
+
+        Begins that differ otherwise are no two charges' on one meter; an id in Wh alone leaves out multiples of its
+        parts.
+        """
+        begin_wh, end_wh = charge.begin_wh, charge.end_wh
+        if begin_wh is None or self.begin_wh is None or end_wh not in (begin_wh, self.begin_wh):
             return False
         return (begin_wh - self.begin_wh) % PARTS != 0
 

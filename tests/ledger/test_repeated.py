@@ -61,11 +61,37 @@ def test_what_is_no_repetition(record: dict[str, Any]) -> None:
 
 
 def test_two_begins_are_two_charges() -> None:
-    """A clock that was set back makes two charges overlap; their begins differ, so that both are billed."""
-    second = exact(local="2026-09-03 09:00:00", begin_wh=9_042_724)
-    charges = read(FIRST, {**second, "end_wh": FIRST["end_wh"]})
+    """A clock that was set back makes two charges overlap; the one that drew nothing is known by its begin."""
+    second = exact(local="2026-09-03 09:00:00", begin_wh=9_075_100, end_wh=9_075_100, transaction_id=20_009_042)
+    charges = read(FIRST, second)
     assert charges[0].begin_wh != charges[1].begin_wh and charges[0].transaction_id == charges[1].transaction_id
     assert [charge.repeats for charge in charges] == ["", ""]
+
+
+def test_a_begin_that_was_another_charges() -> None:
+    """A repetition that met what another machine had seen of an earlier charge in the same kWh is a repetition."""
+    charges = read(FIRST, exact(local="2026-09-03 09:52:11", begin_wh=9_042_100, duration_s=7200))
+    assert [bool(charge.repeats) for charge in charges] == [False, True]
+
+
+def test_a_clock_that_was_set_back_before_the_repetition() -> None:
+    """What was booked second has no start after the first one's end, whatever its clock says: both are one charge."""
+    retry = {**later("2026-09-03 07:52:11"), "received": "2026-09-03T07:52:14Z"}
+    for records in ((retry, FIRST), (FIRST, retry)):
+        assert [bool(charge.repeats) for charge in read(*records)] == [False, True]
+
+
+def test_one_that_looks_the_same() -> None:
+    """A meter that counts from 0 each time may end at the same reading; with a start in between both are billed."""
+    charges = read(FIRST, exact(local="2026-09-03 12:52:10"))
+    assert [charge.repeats for charge in charges] == ["", ""]
+
+
+@pytest.mark.parametrize("differing", [{"connector_id": 2}, {"id_tag": "2222"}])
+def test_card_and_connector_do_not_decide(differing: dict[str, Any]) -> None:
+    """Id, reading and time do: who ended a charge may have shown another card, and a connector may be a guess."""
+    charges = read(FIRST, exact(local="2026-09-03 09:52:11", duration_s=3601, **differing))
+    assert [bool(charge.repeats) for charge in charges] == [False, True]
 
 
 def test_the_start_that_both_have() -> None:
