@@ -84,6 +84,7 @@ class Billing:
         for charge in self._watch(record_reader.read(self._folder, self._report, months[0], months[-1])):
             charge.drop_fields()
             if not self.settled.bills(charge.digest, after=charge.month):
+                charge.repeats = charge.repeats or self.settled.repeated_by(charge, after=charge.month)
                 yield Item(charge, is_corrected=corrections.of(charge.ref) is not None)
 
     def _late(self, month: Month, corrections: Corrections) -> Iterator[Item]:
@@ -91,6 +92,7 @@ class Billing:
         for settled, names in self.settled.came_late(month).items():
             for charge in record_reader.read(self._folder, self._report, settled, settled):
                 if charge.name in names:
+                    charge.repeats = charge.repeats or self.settled.repeated_by(charge)
                     yield Item(charge.moved(month), is_corrected=corrections.of(charge.ref) is not None)
 
     def _withdrawn(self, month: Month, corrections: Corrections) -> Iterator[Item]:

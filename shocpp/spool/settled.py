@@ -13,12 +13,14 @@ from hashlib import sha256
 from shocpp.errors import CannotCreateError, DataError
 from shocpp.ledger.charge import digest_in
 from shocpp.ledger.item import WITHDRAWN
+from shocpp.ledger.repeated import BilledCharges
 from shocpp.ledger.settlement import Settlement
 from shocpp.spool import durable
 from shocpp.spool.months import booked_months, folder_of, month_names, record_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from shocpp.ledger.charge import Charge
     from shocpp.ledger.item import Item
 
     Month = tuple[int, int]
@@ -59,7 +61,7 @@ class SettledMonths:
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
-        self._digests: dict[Month, frozenset[str]] = {}
+        self._billed: dict[Month, _Billed] = {}
         self._look()
 
     def has(self, month: Month) -> bool:
@@ -128,7 +130,16 @@ class SettledMonths:
 
     def bills(self, digest: str, after: Month = (0, 0)) -> bool:
         """Tell whether a settled month, later than some month, bills a stop; ``digest`` is the one in its name."""
-        return bool(digest) and any(digest in self._digests_of(month) for month in self.months if month > after)
+        return bool(digest) and any(digest in self._billed_in(month).digests for month in self.months if month > after)
+
+    def repeated_by(self, charge: Charge, after: Month = (0, 0)) -> str:
+        """
+        Give the place of what a charge repeats in a settled month, later than some month; empty if it repeats nothing.
+
+        A settled month has billed it, whichever of the two would go first if both were read.
+        """
+        places = (self._billed_in(month).charges.first_of(charge) for month in self.months if month > after)
+        return next(filter(None, places), "")
 
     def standing(self, wanted: set[str]) -> dict[str, Item]:
         """
@@ -183,11 +194,23 @@ class SettledMonths:
         self._booked = booked_months(self._folder)
         self.months = [month for month in self._booked if os.path.lexists(record_path(self._folder, month, NAME))]
 
-    def _digests_of(self, month: Month) -> frozenset[str]:
-        if month not in self._digests:
-            names = map(os.path.basename, self.read(month).hashes)
-            self._digests[month] = frozenset(filter(None, map(digest_in, names)))
-        return self._digests[month]
+    def _billed_in(self, month: Month) -> _Billed:
+        if month not in self._billed:
+            self._billed[month] = _Billed(self.read(month))
+        return self._billed[month]
+
+
+class _Billed:
+    """What a settled month bills: the digests of its records, and its charges."""
+
+    __slots__ = ("charges", "digests")
+
+    def __init__(self, settlement: Settlement) -> None:
+        names = map(os.path.basename, settlement.hashes)
+        self.digests = frozenset(filter(None, map(digest_in, names)))
+        self.charges = BilledCharges()
+        for item in settlement.items:
+            self.charges.meet(item.charge)
 
 
 def _following(month: Month) -> Month:

@@ -13,7 +13,7 @@ from shocpp.cli.check import main as check
 from shocpp.cli.summary import main
 from shocpp.report.formats import FORMATS
 from shocpp.report.words import LANGUAGES
-from tests.support.records import exact, put
+from tests.support.records import exact, put, unseen
 
 NOVEMBER, DECEMBER = "1793509200", "1796101200"  # the first at 5:00 UTC, 2026
 
@@ -230,6 +230,41 @@ def test_a_copy_is_not_late(home: Path, capfd: pytest.CaptureFixture[str], monke
     capfd.readouterr()
     assert statement(capfd, "12")["sessions"] == []
     assert [each["energy_wh"] for each in statement(capfd, "11")["sessions"]] == [5000]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("2026-10-20 10:00:00", "2026-10-20 10:00:01"), ("2026-10-20 10:00:01", "2026-10-20 10:00:00")],
+)
+def test_a_repetition_of_what_was_settled(
+    home: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    first: str,
+    second: str,
+) -> None:
+    """A charge that a settled month bills is billed nowhere else, whichever of its records ended first."""
+    put(home / "accounting", exact("company-x", first, 1_050_000, 1_055_000))
+    assert main(["2026", "10", "--settle"]) == 0
+    put(home / "accounting", unseen(exact("company-x", second, 1_050_000, 1_055_000)))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", DECEMBER)
+    capfd.readouterr()
+    for settle in ([], ["--settle"]):
+        assert main(["2026", "11", "--json", *settle]) == 0
+        (told,) = json.loads(capfd.readouterr().out)["sessions"]
+        assert ("repeated" in told["flags"], told["energy_wh"], told["amount"]) == (True, 0, "0.00")
+    assert main(["--year", "2026", "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["total"]["energy_wh"] == 33_000 + 11_000 + 5000
+
+
+def test_a_repetition_before_what_was_settled(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A charge that is reported in two months is billed by the one that was settled, also if that is the later one."""
+    put(home / "accounting", exact("company-x", "2026-10-01 00:00:01", 1_050_000, 1_055_000))
+    assert main(["2026", "10", "--settle"]) == 0
+    put(home / "accounting", unseen(exact("company-x", "2026-09-30 23:59:59", 1_050_000, 1_055_000)))
+    capfd.readouterr()
+    (told,) = statement(capfd, "09")["sessions"]
+    assert ("repeated" in told["flags"], told["energy_wh"]) == (True, 0)
 
 
 def test_a_copy_in_a_month_before(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
