@@ -6,13 +6,11 @@ Knows the lock's file and how long a charge point can be kept waiting; not what 
 
 from __future__ import annotations
 
-import fcntl
 import os
-import time
 from contextlib import contextmanager
 
 from shocpp.errors import BusyError
-from shocpp.spool import durable
+from shocpp.spool import durable, flock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
 
 LOCK = ".lock"
 _PATIENCE_S = 5.0  # others hold it for a moment
-_PAUSE_S = 0.005
 
 
 @contextmanager
@@ -50,17 +47,9 @@ def _wait_for(lock: int, path: str) -> None:
     Raises:
         BusyError: Somebody else held it for all the time that a charge point can be kept waiting.
     """
-    deadline = time.monotonic() + _PATIENCE_S
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise BusyError(
-                    f"{path} is held by another process since {_PATIENCE_S:g} s; fuser -v shows it"
-                ) from None
-            time.sleep(_PAUSE_S)
-        except OSError:
-            return  # a network file system without locks: then the names alone must do
-        else:
-            return
+    try:
+        is_locked = flock.take(lock, _PATIENCE_S)
+    except OSError:
+        return  # a network file system without locks: then the names alone must do
+    if not is_locked:
+        raise BusyError(f"{path} is held by another process since {_PATIENCE_S:g} s; fuser -v shows it")

@@ -11,16 +11,15 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import time
 
 from shocpp.errors import BusyError, MissingError, ShocppError
-from shocpp.spool import durable
+from shocpp.spool import durable, flock
 from shocpp.spool.fifo import tell
 from shocpp.spool.names import folder_name
 
 PID, REQUEST, CONFIRMATION, LOCK = "shocpp.pid", "request.json", "confirmation.json", "command.lock"
 WAITING = "confirmation.fifo"
-_PATIENCE_S, _LOOK_S = 5.0, 0.01  # with whoever locks the folder
+_PATIENCE_S = 5.0  # with whoever locks the folder
 
 
 def folder_of(run_dir: str, identity: str) -> str:
@@ -148,13 +147,5 @@ def _lock(descriptor: int, path: str) -> None:
     Raises:
         BusyError: A foreign program holds it for so long that the charge point is better served without a mailbox.
     """
-    deadline = time.monotonic() + _PATIENCE_S
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise BusyError(f"{path} is locked by another program since {_PATIENCE_S:g} s") from None
-            time.sleep(_LOOK_S)
-        else:
-            return
+    if not flock.take(descriptor, _PATIENCE_S):
+        raise BusyError(f"{path} is locked by another program since {_PATIENCE_S:g} s")
