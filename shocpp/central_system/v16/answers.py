@@ -74,7 +74,7 @@ def boot_notification(request: Payload, context: Context) -> list[Effect]:
     ]
 
 
-def data_transfer(request: Payload, context: Context) -> list[Effect]:  # noqa: ARG001
+def data_transfer(request: Payload, context: Context) -> list[Effect]:
     """
     Know no vendor's extensions.
 
@@ -83,7 +83,7 @@ def data_transfer(request: Payload, context: Context) -> list[Effect]:  # noqa: 
     return [Reply({"status": "UnknownVendorId"})]
 
 
-def heartbeat(request: Payload, context: Context) -> list[Effect]:  # noqa: ARG001
+def heartbeat(request: Payload, context: Context) -> list[Effect]:
     """
     Tell the time.
 
@@ -92,7 +92,7 @@ def heartbeat(request: Payload, context: Context) -> list[Effect]:  # noqa: ARG0
     return [Reply({"currentTime": context.now_text})]
 
 
-def read_meter_values(request: Payload, context: Context) -> list[Effect]:  # noqa: ARG001
+def read_meter_values(request: Payload, context: Context) -> list[Effect]:
     """
     Keep readings as a sighting; accounting never depends on them.
 
@@ -143,7 +143,7 @@ def see_log_status(request: Payload, context: Context) -> list[Effect]:
     return [See("log_upload", "", {"status": text(request.get("status")), "at": context.now_text}), Reply({})]
 
 
-def see_security_event(request: Payload, context: Context) -> list[Effect]:  # noqa: ARG001
+def see_security_event(request: Payload, context: Context) -> list[Effect]:
     """
     Warn the operator of what a charge point says about its security.
 
@@ -153,7 +153,7 @@ def see_security_event(request: Payload, context: Context) -> list[Effect]:  # n
     return [Notice("", f"security event {kind}" + (f": {details}" if details else "")), Reply({})]
 
 
-def sign_certificate(request: Payload, context: Context) -> list[Effect]:  # noqa: ARG001
+def sign_certificate(request: Payload, context: Context) -> list[Effect]:
     """
     Sign no certificate: there is nothing to sign with.
 

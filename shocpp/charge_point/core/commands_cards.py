@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from shocpp.ocpp.frames import Payload
 
 
-def cancel_reservation(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+def cancel_reservation(parts: Parts, request: Payload, now_s: float) -> Payload:
     """End a reservation (OCPP 1.6 §5.1)."""
     is_known = parts.charging.release(integer(request["reservationId"]) or 0)
     return {"status": ACCEPTED if is_known else REJECTED}
 
 
-def clear_cache(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+def clear_cache(parts: Parts, request: Payload, now_s: float) -> Payload:
     """Forget what was said of cards (OCPP 1.6 §5.4)."""
     if not parts.state.configuration.boolean("AuthorizationCacheEnabled"):
         return {"status": REJECTED}
@@ -31,7 +31,7 @@ def clear_cache(parts: Parts, request: Payload, now_s: float) -> Payload:  # noq
     return {"status": ACCEPTED}
 
 
-def get_local_list_version(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+def get_local_list_version(parts: Parts, request: Payload, now_s: float) -> Payload:
     """Tell the version of the local list; -1 where it is switched off (OCPP 1.6 §5.10)."""
     is_enabled = parts.state.configuration.boolean("LocalAuthListEnabled")
     return {"listVersion": parts.state.tags.version if is_enabled else -1}
@@ -61,7 +61,7 @@ def _why_not(connector: Connector) -> str:
     return "Occupied" if connector.is_operative else "Unavailable"
 
 
-def send_local_list(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+def send_local_list(parts: Parts, request: Payload, now_s: float) -> Payload:
     """Take a local list of cards (OCPP 1.6 §5.15)."""
     keys, entries = parts.state.configuration, request.get("localAuthorizationList")
     if not keys.boolean("LocalAuthListEnabled"):

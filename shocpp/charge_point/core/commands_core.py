@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 VENDOR = "shocpp"
 
 
-def change_availability(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+def change_availability(parts: Parts, request: Payload, now_s: float) -> Payload:
     """Put a connector, or with 0 all of them, in or out of service; a charge goes on to its end (OCPP 1.6 §5.2)."""
     number, is_operative = integer(request["connectorId"]), request["type"] == "Operative"
     if number not in parts.state.all_connectors:
@@ -48,7 +48,7 @@ def change_configuration(parts: Parts, request: Payload, now_s: float) -> Payloa
     return {"status": status}
 
 
-def data_transfer(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+def data_transfer(parts: Parts, request: Payload, now_s: float) -> Payload:
     """Echo what is sent to our own vendor id; know no other (OCPP 1.6 §5.6)."""
     if request["vendorId"] != VENDOR:
         return {"status": "UnknownVendorId"}
@@ -57,13 +57,13 @@ def data_transfer(parts: Parts, request: Payload, now_s: float) -> Payload:  # n
     return {"status": ACCEPTED, **({"data": request["data"]} if "data" in request else {})}
 
 
-def get_configuration(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+def get_configuration(parts: Parts, request: Payload, now_s: float) -> Payload:
     """Tell configuration keys (OCPP 1.6 §5.8)."""
     asked = request.get("key")
     return parts.state.configuration.report([str(key) for key in asked] if isinstance(asked, list) else [])
 
 
-def get_diagnostics(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+def get_diagnostics(parts: Parts, request: Payload, now_s: float) -> Payload:
     """Upload diagnostics (OCPP 1.6 §5.9)."""
     return {"fileName": parts.maintenance.upload_diagnostics(now_s)}
 

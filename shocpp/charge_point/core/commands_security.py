@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from shocpp.ocpp.frames import Payload
 
 
-def certificate_signed(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+def certificate_signed(parts: Parts, request: Payload, now_s: float) -> Payload:
     """Take our own certificate, signed."""
     return {"status": ACCEPTED if is_certificate(str(request["certificateChain"])) else REJECTED}
 
 
-def delete_certificate(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+def delete_certificate(parts: Parts, request: Payload, now_s: float) -> Payload:
     """Remove an installed certificate."""
     return {"status": parts.maintenance.delete(request["certificateHashData"])}
 
 
-def get_installed_certificate_ids(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+def get_installed_certificate_ids(parts: Parts, request: Payload, now_s: float) -> Payload:
     """Tell which certificates are installed."""
     found = parts.maintenance.installed(str(request["certificateType"]))
     return {"status": ACCEPTED, "certificateHashData": found} if found else {"status": "NotFound"}
@@ -40,7 +40,7 @@ def get_log(parts: Parts, request: Payload, now_s: float) -> Payload:
     return {"status": status, "filename": name}
 
 
-def install_certificate(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+def install_certificate(parts: Parts, request: Payload, now_s: float) -> Payload:
     """Install a root certificate."""
     return {"status": parts.maintenance.install(str(request["certificateType"]), str(request["certificate"]))}
 

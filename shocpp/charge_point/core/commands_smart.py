@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shocpp.ocpp.frames import Payload
 
 
-def set_charging_profile(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+def set_charging_profile(parts: Parts, request: Payload, now_s: float) -> Payload:
     """
     Take a charging profile.
 
@@ -56,7 +56,7 @@ def _is_for_running(parts: Parts, number: int, sent: Payload) -> bool:
     return meant is None or meant == running.id
 
 
-def clear_charging_profile(parts: Parts, request: Payload, now_s: float) -> Payload:  # noqa: ARG001
+def clear_charging_profile(parts: Parts, request: Payload, now_s: float) -> Payload:
     """Remove charging profiles (OCPP 1.6 §5.5)."""
     is_changed = parts.state.profiles.clear(
         integer(request.get("id")),
