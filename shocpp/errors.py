@@ -5,6 +5,12 @@ An error's text is one sentence for the person who runs the command, with the ne
 is one. Which exit status a command ends with is known in ``cli.run`` alone.
 """
 
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
 
 class ShocppError(Exception):
     """
@@ -63,3 +69,24 @@ class RefusedError(ShocppError):
 
 class NotPermittedError(ShocppError):
     """The system does not permit us to send a signal, or to use a folder or file."""
+
+
+def take_all(take: Callable[..., object], entries: Iterable[tuple[object, ...]]) -> None:
+    """
+    Take the entries of a configuration file one after another, so that all that is wrong is told at once.
+
+    Args:
+        take: Takes an entry, or raises a ``ConfigError``.
+        entries: The arguments for each.
+
+    Raises:
+        ConfigError: Has the faults of all entries that were not taken.
+    """
+    faults: list[str] = []
+    for entry in entries:
+        try:
+            take(*entry)
+        except ConfigError as error:
+            faults += error.faults
+    if faults:
+        raise ConfigError(*faults)

@@ -12,7 +12,7 @@ import re
 import secrets
 
 from shocpp.calls import ask, canned_fields
-from shocpp.errors import ConfigError, MissingError
+from shocpp.errors import ConfigError, MissingError, take_all
 from shocpp.ocpp.v16.operations import CENTRAL_SYSTEM, OPERATIONS, may_start
 from shocpp.spool.config_file import load
 
@@ -115,14 +115,11 @@ class Calls:
         if not isinstance(parsed, dict):
             raise ConfigError("the whole file: not an object")
         entries: dict[str, Entry] = {}
-        faults: list[str] = []
-        for word, said in parsed.items():
-            try:
-                entries[word] = _entry(word, said)
-            except ConfigError as error:
-                faults += error.faults
-        if faults:
-            raise ConfigError(*faults)
+
+        def add(word: str, said: object) -> None:
+            entries[word] = _entry(word, said)
+
+        take_all(add, parsed.items())
         return cls(entries)
 
     def find(self, word: str) -> Entry:

@@ -7,7 +7,7 @@ came from (``spool.configuration``) nor what the protocol does with a status.
 
 from __future__ import annotations
 
-from shocpp.errors import ConfigError
+from shocpp.errors import ConfigError, take_all
 from shocpp.ledger.transaction_id import LARGEST_INDEX
 from shocpp.times import parse
 
@@ -70,14 +70,7 @@ class Accounts:
         accounts = cls()
         if not isinstance(entries, list):
             raise ConfigError("the whole file: not a list of accounts")
-        faults: list[str] = []
-        for number, entry in enumerate(entries, 1):
-            try:
-                accounts._add(f"entry {number}", entry)
-            except ConfigError as error:
-                faults += error.faults
-        if faults:
-            raise ConfigError(*faults)
+        take_all(accounts._add, ((f"entry {number}", entry) for number, entry in enumerate(entries, 1)))
         return accounts
 
     def __len__(self) -> int:

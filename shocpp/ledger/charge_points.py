@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from shocpp.errors import ConfigError
+from shocpp.errors import ConfigError, take_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,14 +107,7 @@ class ChargePoints:
         charge_points = cls()
         if not isinstance(entries, list):
             raise ConfigError("the whole file: not a list of charge points")
-        faults: list[str] = []
-        for number, entry in enumerate(entries, 1):
-            try:
-                charge_points._add(f"entry {number}", entry)
-            except ConfigError as error:
-                faults += error.faults
-        if faults:
-            raise ConfigError(*faults)
+        take_all(charge_points._add, ((f"entry {number}", entry) for number, entry in enumerate(entries, 1)))
         return charge_points
 
     def __len__(self) -> int:
