@@ -63,7 +63,7 @@ class MeterReadings:
         self._keep(integer(payload.get("connectorId")) or 0, packed if len(packed) < _LARGE else payload)
 
     def stop_power(self, connector_id: int) -> None:
-        """Take it that after what is kept no power flows at a connector."""
+        """Note that after what is kept no power flows at a connector any more."""
         self._keep(connector_id, _END)
 
     def read(self) -> None:
@@ -79,7 +79,7 @@ class MeterReadings:
                     self._note(connector_id, kept)
 
     def forget(self) -> None:
-        """Leave unread what is kept."""
+        """Drop what is kept and not read: a newer connection has its own."""
         self._kept.clear()
 
     def _keep(self, connector_id: int, kept: bytes | Payload) -> None:

@@ -101,7 +101,7 @@ class Observer:
         self.quirk("no-stop", f"transaction {effect.transaction_id} ended without a stop: another began there")
 
     def presume_over(self, effect: effects.PresumeOver) -> None:
-        """Keep that open transactions seem to be over, until there is time to write it or they are asked for."""
+        """Remember that open transactions seem to be over: written when there is time, or they are asked for."""
         self._presumed.setdefault(effect.connector_id, effect.at)
         if len(self._presumed) > MOST:
             self._write_presumed()
@@ -250,7 +250,7 @@ class Observer:
                 self._try(self._charges.open, transaction_id, seen)
 
     def _stop_power(self, seen: Mapping[str, object] | None) -> None:
-        """Take it that no power flows any more where a charge was."""
+        """Note that no power flows any more where a charge was."""
         connector_id = integer(seen.get("connector_id")) if seen else None
         if connector_id is not None:
             self._readings.stop_power(connector_id)

@@ -138,7 +138,7 @@ class Backend:
         return answer
 
     def rest(self) -> None:
-        """Take it that time goes by: the next message is told the time and the accounts that are in force then."""
+        """Have the clock and the accounts looked at for the next message, however soon it comes."""
         self._second = -1
 
     def _meaning_of(self, action: str, payload: Payload) -> tuple[list[Effect], Reply | Refuse]:

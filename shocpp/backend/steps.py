@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def book_in_place(steps: Steps[Result], accounting: Accounting) -> Result:
     """
-    Take steps to their end, and wait for the disk in between.
+    Take steps to their end; each record that they yield is booked at once, and waited for.
 
     Args:
         steps: Each record that they yield is booked; what ``Accounting.book`` returns or raises goes back to them.

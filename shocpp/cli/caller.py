@@ -55,6 +55,6 @@ _run_command = entry_point(caller)
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run as what we were started as; the exit status."""
+    """Answer as a CGI program if a web server started us, else as a command; the exit status."""
     # a server may make arguments of the query (RFC 3875 §4.4): a stranger's words are never options
     return _answer_page([]) if os.environ.get("GATEWAY_INTERFACE") else _run_command(argv)

@@ -85,7 +85,7 @@ def _read(files: Iterable[str]) -> Iterator[JournalEntry]:
 
 
 def _tell(told: set[str], fault: str) -> None:
-    """Say something once, and not for ever something new."""
+    """Warn of a fault once; of a hundred different ones, of no more."""
     if fault not in told and len(told) < 100:
         told.add(fault)
         click.echo(f"shocpp-datum: {fault[:300]}", err=True)

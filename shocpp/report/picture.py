@@ -101,12 +101,12 @@ class Picture:
         return self._most_wh > 0
 
     def days_in_words(self) -> str:
-        """Describe the bars for who does not see them."""
+        """Describe the bars for those who do not see them."""
         top = min(self._energy, key=lambda bucket: (-sum(self._energy[bucket]), bucket))
         return self._view.words["picture.days"].format(top=self._name(top), most=self._kwh(self._most_wh))
 
     def shares_in_words(self) -> str:
-        """Describe the shares for who does not see them."""
+        """Describe the shares for those who do not see them."""
         shares = (f"{name.text}: {value.text}" for name, value in zip(self.share_names, self.share_values, strict=True))
         return self._view.words["picture.shares"].format(shares="; ".join(shares))
 

@@ -74,7 +74,7 @@ class SessionRows:
 
 
 def _name(text: str) -> str:
-    """Write a text from outside; whichever way its script runs, it turns nothing around it."""
+    """Write a text from outside, isolated: one from right to left does not reorder what stands beside it."""
     return f"<bdi>{escape(text)}</bdi>"
 
 

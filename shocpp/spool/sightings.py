@@ -112,7 +112,7 @@ class Sightings:
             self._changed.add(METER)
 
     def forget(self) -> None:
-        """Leave unwritten what has changed: somebody else knows better."""
+        """Drop the changes that are not written: a newer connection writes its own."""
         self._changed.clear()
 
     def flush(self) -> str:

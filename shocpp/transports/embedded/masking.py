@@ -1,5 +1,5 @@
 """
-What a client's frames are masked with comes off: each byte xor one of four.
+How the mask is taken off a client's frames (RFC 6455 §5.3): each byte xor one of four.
 
 The ``websockets`` package does it in C, by a function of its own that may move or not be built: then Python does it.
 
