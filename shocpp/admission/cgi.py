@@ -11,7 +11,7 @@ from __future__ import annotations
 from shocpp.admission import passwords
 from shocpp.admission.claims import claim
 from shocpp.admission.rules import decide
-from shocpp.admission.verdict import ADMITTED, DEPENDS, refusal, resolve
+from shocpp.admission.verdict import ADMITTED, DEPENDS, refusal
 from shocpp.errors import MissingError, NotPermittedError
 from shocpp.spool.configuration import read_charge_points
 
@@ -48,7 +48,7 @@ def admit(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ListedCh
         listed = None
     verdict = decide(found, listed, settings)
     if verdict.status == DEPENDS:
-        verdict = resolve(verdict, passwords.matches(verdict.hashes, found.password or b"", verdict.at_least))
+        verdict = passwords.settle(verdict, found.password or b"")
     if verdict.status != ADMITTED:
         address = environ.get("REMOTE_ADDR", "")
         raise NotPermittedError(refusal(found.identity, verdict.status, verdict.reason, address))

@@ -70,12 +70,12 @@ def judge(  # noqa: PLR0911 - one for each case
         return Verdict(NOT_FOUND, reason)
     if found.password is None:
         return Verdict(UNAUTHORIZED, reason if listed is None else "no password")
-    times = len(charge_points.longest_hashes)
+    decoys = charge_points.longest_hashes
     if listed is None:
-        return Verdict(DEPENDS, reason, None, charge_points.longest_hashes, True, times)
+        return Verdict(DEPENDS, reason, None, decoys, True, decoys)
     if found.user not in ("", found.identity, listed.user or found.identity):
-        return Verdict(DEPENDS, "wrong user name", None, listed.passwords, True, times)
-    return Verdict(DEPENDS, "wrong password", listed, listed.passwords, False, times)
+        return Verdict(DEPENDS, "wrong user name", None, listed.passwords, True, decoys)
+    return Verdict(DEPENDS, "wrong password", listed, listed.passwords, False, decoys)
 
 
 def canonical(password: str) -> bytes:

@@ -27,11 +27,11 @@ class Verdict:
         reason: Why it is refused (if the password does not match), for the log.
         charge_point: The entry that it is admitted under; None where there is no list.
         hashes: What the password is compared with where it matters.
-        at_least: How often it is compared at least, so that the time tells nothing of how many hashes there are.
+        decoys: What it is compared with besides where nothing matches, so that the time tells nothing of the hashes.
         is_hopeless: Whatever the password, it is refused; it is only compared so that the refusal takes as long.
     """
 
-    __slots__ = ("at_least", "charge_point", "hashes", "is_hopeless", "reason", "status")
+    __slots__ = ("charge_point", "decoys", "hashes", "is_hopeless", "reason", "status")
 
     def __init__(
         self,
@@ -40,14 +40,14 @@ class Verdict:
         charge_point: ListedChargePoint | None = None,
         hashes: tuple[str, ...] = (),
         is_hopeless: bool = False,
-        at_least: int = 0,
+        decoys: tuple[str, ...] = (),
     ) -> None:
         self.status = status
         self.reason = reason
         self.charge_point = charge_point
         self.hashes = hashes
         self.is_hopeless = is_hopeless
-        self.at_least = at_least
+        self.decoys = decoys
 
 
 def resolve(verdict: Verdict, is_match: bool | None) -> Verdict:

@@ -123,6 +123,8 @@ def _verify(path: str, identity: str) -> None:
     if charge_point is None:
         raise MissingError(f"{identity} is not listed in {path}")
     if not passwords.matches(charge_point.passwords, _password().encode()):
+        if why := passwords.lacking(charge_point.passwords):
+            raise ConfigError(f"{identity}: {why}")
         raise NotPermittedError(f"that is not {identity}'s password")
     click.echo(f"that is {identity}'s password")
 
@@ -138,8 +140,8 @@ def _charge_points(path: str, tags_file: str) -> str:
     if not os.path.exists(path):
         return f"{path} is not there: all charge points may connect"
     listed = configuration.read_charge_points(path)
-    if listed.longest_hashes:
-        passwords.require()
+    if refused := passwords.warnings(listed):
+        raise ConfigError(*(f"{path}: {each}" for each in refused))
     known = set(configuration.read_tags(tags_file).names().values()) if os.path.exists(tags_file) else set()
     unknown = sorted({account for each in listed for account in (each.account, *each.accounts)} - known - {""})
     if unknown:

@@ -65,9 +65,7 @@ def _run_websocketd(settings: Settings, options: tuple[str, ...], environ: dict[
     if settings.tls_client_ca:
         raise ConfigError("websocketd does not ask for client certificates (SHOCPP_TLS_CLIENT_CA); use --embedded")
     ports.see_that_it_is_free(settings.address, settings.port)
-    listed, is_password_needed = _listed(settings)
-    if is_password_needed:
-        passwords.require()
+    listed = _listed(settings)
     _make_folders(settings)
     host = f"[{settings.address}]" if ":" in settings.address else settings.address
     _introduce(settings, [f"{host}:{settings.port}"], "--ssl" in options)
@@ -86,13 +84,12 @@ def _make_folders(settings: Settings) -> None:
     durable.make_folder(settings.run_dir)
 
 
-def _listed(settings: Settings) -> tuple[int, bool]:
-    """Tell how many charge points are listed, and whether any needs a password."""
+def _listed(settings: Settings) -> int:
+    """Tell how many charge points are listed."""
     try:
-        found = configuration.read_charge_points(settings.charge_points_file)
+        return len(configuration.read_charge_points(settings.charge_points_file))
     except MissingError:
-        return 0, False
-    return len(found), bool(found.longest_hashes)
+        return 0
 
 
 def _introduce(settings: Settings, where: list[str], is_encrypted: bool = False) -> None:
@@ -103,6 +100,8 @@ def _introduce(settings: Settings, where: list[str], is_encrypted: bool = False)
     try:
         listed = configuration.read_charge_points(settings.charge_points_file)
         click.echo(f"charge points: {len(listed)} may connect, listed in {settings.charge_points_file}", err=True)
+        for warning in passwords.warnings(listed):
+            click.echo(f"warning: {warning}", err=True)
     except MissingError as error:
         if settings.charge_points_required:
             click.echo(f"warning: {error}: nobody may connect (SHOCPP_CHARGEPOINTS_REQUIRED)", err=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MOST_PASSWORDS = 2
+_KINDS = ("$scrypt$", "$argon2")
 _LONGEST_IDENTITY = 255
 _MOST_KWH = 100_000
 
@@ -89,7 +90,12 @@ class ListedChargePoint:
 
 
 class ChargePoints:
-    """All charge points that may connect."""
+    """
+    All charge points that may connect.
+
+    Attributes:
+        longest_hashes: Of each kind of hashes as many as any charge point has; empty if nobody has a password.
+    """
 
     def __init__(self) -> None:
         self._listed: dict[str, ListedChargePoint] = {}
@@ -144,8 +150,11 @@ class ChargePoints:
             entry.get("most_kwh"),
             accounts,
         )
-        if len(passwords) > len(self.longest_hashes):
-            self.longest_hashes = tuple(passwords)
+        for kind in _KINDS:
+            same = [each for each in passwords if each.startswith(kind)]
+            if len(same) > sum(each.startswith(kind) for each in self.longest_hashes):
+                others = [each for each in self.longest_hashes if not each.startswith(kind)]
+                self.longest_hashes = (*others, *same)
 
 
 def _never(value: object) -> bool:  # noqa: ARG001
@@ -169,7 +178,7 @@ def _are_hashes(value: object) -> bool:
     return (
         isinstance(value, list)
         and len(value) <= _MOST_PASSWORDS
-        and all(isinstance(each, str) and each.startswith("$argon2") and each.isascii() for each in value)
+        and all(isinstance(each, str) and each.startswith(_KINDS) and each.isascii() for each in value)
     )
 
 

@@ -149,7 +149,7 @@ def test_hash_and_verify(home: Path) -> None:
     """A password that was hashed is verified, another one is refused; neither is printed nor asked for in arguments."""
     run = InProcess(home)
     made = run("check", "--hash", stdin="secret\n")
-    assert made.status == 0 and made.out.startswith("$argon2id$") and "secret" not in made.out + made.err
+    assert made.status == 0 and made.out.startswith("$scrypt$") and "secret" not in made.out + made.err
     entries = [{"identity": "CP001", "passwords": [made.out.strip()]}, {"identity": "CP002"}]
     (home / "conf/charge-points.json").write_text(json.dumps(entries))
     assert run("check", "--verify", "CP001", stdin="secret\n").status == 0
@@ -157,6 +157,19 @@ def test_hash_and_verify(home: Path) -> None:
     assert wrong.status == 77 and "CP001" in wrong.err and "secret2" not in wrong.err
     assert run("check", "--verify", "CP009", stdin="secret\n").status == 66
     assert run("check", "--hash", stdin="").status == 64
+
+
+def test_a_hash_that_cannot_be_compared(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without argon2-cffi each charge point that needs it is named, with the line that installs it here."""
+    entries = [{"identity": name, "passwords": ["$argon2id$v=19$x"]} for name in ("CP001", "CP002")]
+    (home / "conf/charge-points.json").write_text(json.dumps([*entries, {"identity": "CP003"}]))
+    monkeypatch.setitem(sys.modules, "argon2", None)
+    run = InProcess(home)
+    found = run("check")
+    for name in ("CP001", "CP002"):
+        assert f"charge-points.json: {name} is refused: its password's hash needs argon2-cffi" in found.err
+    assert f"{sys.executable} -m pip install argon2-cffi" in found.err and "CP003" not in found.err
+    assert "argon2-cffi" in run("check", "--verify", "CP001", stdin="secret\n").refusal(78)
 
 
 def test_charge_points(run: Program, home: Path) -> None:

@@ -53,7 +53,7 @@ class Asked:
         self, name: str, password: bytes, address: str = "192.0.2.1", is_hopeless: bool = False, is_there: bool = True
     ) -> None:
         """Ask for a password; the right one is ``right``."""
-        verdict = Verdict(DEPENDS, "wrong password", None, ("hash",), is_hopeless, 1)
+        verdict = Verdict(DEPENDS, "wrong password", None, ("$scrypt$",), is_hopeless, ("$scrypt$",))
         self.queue.resolve(
             Claim(name, user=name, password=password),
             verdict,
@@ -65,11 +65,11 @@ class Asked:
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
-    """Give a queue without threads and without argon2."""
+    """Give a queue without threads and without hashes."""
     monkeypatch.setattr(password_queue, "Workers", Workers)
     made = Asked()
 
-    def matches(_: tuple[str, ...], password: bytes, __: int) -> bool:
+    def matches(_: tuple[str, ...], password: bytes, __: tuple[str, ...]) -> bool:
         made.compared.append(password)
         return password.startswith(b"right")
 

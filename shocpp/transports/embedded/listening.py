@@ -9,7 +9,6 @@ from __future__ import annotations
 import resource
 from contextlib import suppress
 
-from shocpp.admission import passwords
 from shocpp.errors import MissingError
 from shocpp.spool.configuration import read_charge_points
 from shocpp.transports import ports
@@ -40,8 +39,7 @@ def serve(settings: Settings, environ: Mapping[str, str], ready: Callable[[list[
         ShocppError: Something is not in order: address, port, certificate, list of charge points.
     """
     try:
-        if read_charge_points(settings.charge_points_file).longest_hashes:
-            passwords.require()
+        read_charge_points(settings.charge_points_file)
     except MissingError:
         pass  # everybody may connect
     tls.context(settings)

@@ -18,7 +18,7 @@ from hmac import compare_digest
 from ipaddress import ip_address, ip_network
 
 from shocpp.admission import passwords
-from shocpp.admission.verdict import ADMITTED, resolve
+from shocpp.admission.verdict import ADMITTED, Verdict, resolve
 from shocpp.transports.embedded.workers import Workers
 
 TYPE_CHECKING = False
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shocpp.admission.claims import Claim
-    from shocpp.admission.verdict import Verdict
 
 _MOST_WAITING = 256
 _MOST_REMEMBERED = 4096
@@ -144,9 +143,9 @@ class PasswordQueue:
         return not was_right, self._failures.get(waiting.network, 0)
 
     def _done(self, compared: _Waiting) -> Callable[[object, BaseException | None], None]:
-        def done(is_match: object, error: BaseException | None) -> None:
+        def done(found: object, error: BaseException | None) -> None:
             self._is_busy = False
-            verdict = resolve(compared.verdict, bool(is_match))
+            verdict = found if isinstance(found, Verdict) else resolve(compared.verdict, False)
             if error is not None:
                 self._say("ERROR", str(error))
             elif verdict.status == ADMITTED:
@@ -171,7 +170,8 @@ class PasswordQueue:
             self._forgot = self._now()
             self._failures = {key: count // 2 for key, count in self._failures.items() if count > 1}
         self._failures[compared.network] = self._failures.get(compared.network, 0) + 1
-        self._refused[compared.claim.identity, compared.digest] = None
+        if not passwords.lacking(compared.verdict.hashes):  # else it may be right, and the log says each time why not
+            self._refused[compared.claim.identity, compared.digest] = None
         _shorten(self._failures)
         _shorten(self._refused)
 
@@ -197,13 +197,12 @@ def _shorten(remembered: dict[str, float] | dict[str, int] | dict[tuple[str, byt
         del remembered[next(iter(remembered))]  # type: ignore[arg-type]
 
 
-def _compare(waiting: _Waiting) -> bool:
+def _compare(waiting: _Waiting) -> Verdict:
     """Compare, in a thread that gives way to all others."""
     with suppress(OSError):  # a sandbox may forbid it
         if os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) < _NICE:
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
-    verdict = waiting.verdict
-    return passwords.matches(verdict.hashes, waiting.claim.password or b"", verdict.at_least)
+    return passwords.settle(waiting.verdict, waiting.claim.password or b"")
 
 
 def _bytes(verdict: Verdict) -> list[bytes]:
