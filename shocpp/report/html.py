@@ -1,7 +1,7 @@
 """
 A statement as one HTML page that needs nothing else: no script, no network, its style and pictures inside.
 
-Jinja2 writes it, with everything from outside escaped. It comes with the extra ``shocpp[report]``.
+Jinja2 writes it, with everything from outside escaped. The other formats do without.
 """
 
 from __future__ import annotations
