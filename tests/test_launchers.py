@@ -387,6 +387,26 @@ def test_read_only_checkout(checkout: Checkout) -> None:
     checkout.home.chmod(0o755)
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can act as somebody else")
+def test_a_python_that_is_roots(checkout: Checkout) -> None:
+    """Root is warned when .venv is made with a Python of its own; who may not run that one is told, and what helps."""
+    own = checkout.here / "own"
+    own.mkdir(mode=0o700)
+    (checkout.tools / "python3").rename(own / "python3")
+    (checkout.tools / "python3").symlink_to(own / "python3")
+    warned = checkout.run()
+    assert warned.returncode == 3
+    assert f"since {own} is closed to other users; for one: apt-get install python3-venv" in warned.stderr
+    (checkout.tools / "python3").unlink()
+    shutil.copy(own / "python3", checkout.tools)
+    (checkout.home / ".venv/bin/python3").unlink()
+    (checkout.home / ".venv/bin/python3").symlink_to(own / "python3")
+    (checkout.home / ".venv/pyvenv.cfg").write_text(f"home = {own}/versions/bin\nversion = 3.11\n")
+    told = checkout.run(user=NOBODY)
+    assert told.returncode == 77
+    assert f"may not run: {own} is closed; as the owner of {checkout.home}: " in refusal(told)
+
+
 def test_missing_components(checkout: Checkout) -> None:
     """shocpp-test never goes without a program that tests need: where apt-get is not there it says what to install."""
     result = checkout.run(checkout.home / "bin/shocpp-test")
