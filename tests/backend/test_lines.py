@@ -154,7 +154,7 @@ def test_what_comes_again_and_again_is_for_debugging(bench: Bench) -> None:
     """Heartbeats and meter values that were answered are DEBUG, and nothing else is."""
     bench.call("1", "Heartbeat")
     bench.call("2", "MeterValues", connectorId=1, meterValue=[])
-    bench.call("3", "Authorize", idTag="1111")
+    bench.call("3", "BootNotification", chargePointVendor="a", chargePointModel="b")
     levels = {line.split()[4]: line.split()[1] for line in bench.log() if " id=" in line}
     assert levels == {"id=1": "DEBUG", "id=2": "DEBUG", "id=3": "INFO"}
 
