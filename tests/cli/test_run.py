@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -83,8 +84,8 @@ def test_bug(capfd: pytest.CaptureFixture[str]) -> None:
     assert out == "" and "Traceback" in err and "ZeroDivisionError: oops" in err and "please report" in err
 
 
-@pytest.mark.parametrize("where", ["in the command", "at the end"])
-def test_closed_pipe(where: str) -> None:
+@pytest.mark.parametrize("count", [100_000, 1], ids=["in the command", "at the end"])
+def test_closed_pipe(count: int) -> None:
     """A reader that has enough is no error: no word, status 0, be it noticed while printing or at the end."""
     script = f"""
 import sys
@@ -93,18 +94,27 @@ import click
 from shocpp.cli import run
 @click.command("try")
 def much():
-    for _ in range({100_000 if where == "in the command" else 1}):
+    for _ in range({count}):
         print("data")
 sys.stdin.read()
 sys.exit(run.entry_point(much)([]))
 """
+    environ = {"PATH": os.defpath}  # PYTHONUNBUFFERED would have each print fail, and nothing be left for the end
     pipe = subprocess.PIPE
-    with subprocess.Popen([sys.executable, "-c", script], stdin=pipe, stdout=pipe, stderr=pipe) as process:
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environ) as process:
         assert process.stdin and process.stdout and process.stderr
         process.stdout.close()
         process.stdin.close()
         assert process.wait(PATIENCE_S) == 0
         assert process.stderr.read() == b""
+
+
+def test_an_exit_of_its_own_stays(capfd: pytest.CaptureFixture[str]) -> None:
+    """A command that ends by itself with a status keeps it: only a closed pipe is taken well."""
+    with pytest.raises(SystemExit) as ended:
+        ending_with(SystemExit(3))([])
+    assert ended.value.code == 3 and capfd.readouterr() == ("", "")
 
 
 @BOTH_WAYS
