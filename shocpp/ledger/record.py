@@ -147,8 +147,7 @@ class Record:
         """
         claimed, began = parse(stop.stopped), parse(stop.start.started) if stop.start else None
         believed = claimed if is_plausible(claimed, received) else None
-        ended = believed or received
-        booked = _local(received, zone)
+        ended, booked = believed or received, _local(received, zone)
         self.unixtime = int(ended.timestamp())
         self.month = (booked.year, booked.month)
         self.is_clock_suspect = believed is None
@@ -156,8 +155,7 @@ class Record:
         self.digest_source = stop.digest_source()
         self.legacy_digest_source = stop.legacy_digest_source()
 
-        decoded = None if stop.transaction_id is None else ids.decode(stop.transaction_id)
-        index, part = decoded or (ids.UNASSIGNED, None)
+        index, part = _decoded(stop.transaction_id)
         seen_wh = stop.start.meter_start_wh if stop.start else None
         reckoned = Reckoning(stop.meter_stop_wh, seen_wh, part, unit, _seconds(began, claimed))
         self.exceeds_id = reckoned.exceeds_id
@@ -167,24 +165,10 @@ class Record:
             "localtime": _local(ended, zone).isoformat(" ", "seconds")[:19],
             "unixtime": str(self.unixtime),
             "account": UNASSIGNED if stop.unassigned_because else accounts.name_of(index),
-            "begin_kwh": str(reckoned.begin_kwh),
-            "end_kwh": str(reckoned.end_kwh),
-            "consumed_kwh": str(reckoned.consumed_kwh),
-            "charge_point": stop.identity or None,
-            "connector_id": stop.start.connector_id if stop.start else None,
-            "transaction_id": stop.transaction_id,
-            "account_index": index,
-            "id_tag": (stop.start.id_tag if stop.start else None) or stop.id_tag,
-            "reason": stop.reason,
-            "begin_wh": reckoned.begin_wh,
-            "end_wh": stop.meter_stop_wh,
-            "consumed_wh": reckoned.consumed_wh,
+            **_figures(stop, index, reckoned),
             **_times(stop, began, believed, received),
             "anomaly": reckoned.anomaly,
-            "unassigned_because": stop.unassigned_because,
-            **(stop.start.evidence if stop.start else {}),
-            "signed": stop.signed or None,
-            "signed_left_out": stop.signed_left_out or None,
+            **_remarks(stop),
         }
         self.fields = {name: value for name, value in fields.items() if value is not None}
 
@@ -221,6 +205,31 @@ def _seconds(began: datetime | None, ended: datetime | None) -> int | None:
     return int((ended - began).total_seconds()) if began and ended and began <= ended else None
 
 
+def _decoded(transaction_id: int | None) -> tuple[int, int | None]:
+    """Give an id's account index and what it carries of the meter; nobody's and nothing where it cannot be ours."""
+    decoded = None if transaction_id is None else ids.decode(transaction_id)
+    return decoded or (ids.UNASSIGNED, None)
+
+
+def _figures(stop: Stop, index: int, reckoned: Reckoning) -> dict[str, object]:
+    """Give what was drawn, where, by whom and why it ended: in kWh as every record has it, then to the Wh."""
+    start = stop.start
+    return {
+        "begin_kwh": str(reckoned.begin_kwh),
+        "end_kwh": str(reckoned.end_kwh),
+        "consumed_kwh": str(reckoned.consumed_kwh),
+        "charge_point": stop.identity or None,
+        "connector_id": start.connector_id if start else None,
+        "transaction_id": stop.transaction_id,
+        "account_index": index,
+        "id_tag": (start.id_tag if start else None) or stop.id_tag,
+        "reason": stop.reason,
+        "begin_wh": reckoned.begin_wh,
+        "end_wh": stop.meter_stop_wh,
+        "consumed_wh": reckoned.consumed_wh,
+    }
+
+
 def _times(stop: Stop, began: datetime | None, ended: datetime | None, received: datetime) -> dict[str, object]:
     """Give started, stopped, duration and our own time; a claim that cannot be believed is kept as sent."""
     if not is_plausible(began, received) or (began and ended and began > ended):
@@ -231,4 +240,14 @@ def _times(stop: Stop, began: datetime | None, ended: datetime | None, received:
         "duration_s": _seconds(began, ended),
         "received": utc(received),
         "clock_suspect": None if ended else True,
+    }
+
+
+def _remarks(stop: Stop) -> dict[str, object]:
+    """Give why it is nobody's, what proves where it was, and the signed values that came with it."""
+    return {
+        "unassigned_because": stop.unassigned_because,
+        **(stop.start.evidence if stop.start else {}),
+        "signed": stop.signed or None,
+        "signed_left_out": stop.signed_left_out or None,
     }
