@@ -299,7 +299,8 @@ def test_a_broken_calls_file_is_told_to_the_log_alone(home: Path, tmp_path: Path
 
 def test_a_silent_charge_point_and_a_busy_one(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No answer in time is 504, a mailbox that another command holds 503; the wait is made short here."""
-    monkeypatch.setattr(ask.ask, "__defaults__", (0.05, False))
+    _, *others = ask.ask.__defaults__ or ()
+    monkeypatch.setattr(ask.ask, "__defaults__", (0.05, *others))
     call = CannedCall("ClearCache", charge_point="CP003")
 
     def status() -> int:
