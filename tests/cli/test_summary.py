@@ -151,7 +151,7 @@ def test_prices(folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: py
     path.write_text('{"currency": "EUR", "prices": [{"per_kwh": 0.30}]}')
     assert main(["2026", "9"]) == 78
     out, err = capfd.readouterr()
-    assert out == "" and f"{path}, field prices, item 1, field per_kwh: 0.3 is not of type 'string'\n" in err
+    assert out == "" and f'{path}, field prices, item 1, field per_kwh: 0.3 is no price: write "0.3"\n' in err
     monkeypatch.setenv("SHOCPP_PRICESFILE", str(folder / "elsewhere.json"))
     assert main(["2026", "9"]) == 66
     assert capfd.readouterr().err == f"shocpp-summary: {folder}/elsewhere.json is not there\n"
