@@ -53,6 +53,7 @@ case "$*" in
         rm -rf "$4"; mkdir -p "$4/bin"; ln -s "$here/tools/python3" "$4/bin/python3" ;;
     '-m pip install '*)
         echo pip >>"$here/calls"
+        echo "$*" >>"$here/asked"
         cat >/dev/null
         [ ! -p "$here/gate" ] || read -r line <"$here/gate"
         [ ! -e "$here/no-network" ] || {{ echo 'ERROR: No matching distribution found for click'; exit 1; }} ;;
@@ -310,6 +311,21 @@ def test_python_gone(ready: Checkout) -> None:
     switch.unlink()
     assert ready.run().returncode == 3
     assert ready.calls() == ["venv", "pip", "venv", "venv", "pip"]
+
+
+def test_extras_are_remembered(ready: Checkout) -> None:
+    """What somebody had installed for an extra is installed again when .venv is made anew, and nothing else is."""
+    project = ready.home / "pyproject.toml"
+    project.write_text(f'{project.read_text()}auth = ["argon2-cffi>=21.2"]\nother = ["other"]\n')
+    os.utime(project, (1_700_000_000, 1_700_000_000))
+    (ready.home / ".venv/lib/python3.11/site-packages/argon2_cffi-23.1.0.dist-info").mkdir(parents=True)
+    (ready.home / ".venv/bin/python3").unlink()
+    assert ready.run().returncode == 3
+    assert ready.calls() == ["venv", "pip", "venv", "pip", "pip"]
+    assert (ready.here / "asked").read_text().splitlines()[-2].endswith(" argon2-cffi>=21.2")
+    (ready.home / ".venv/bin/python3").unlink()
+    assert ready.run().returncode == 3
+    assert ready.calls()[5:] == ["venv", "pip"], "it is not there any more"
 
 
 @pytest.mark.parametrize(
