@@ -34,6 +34,9 @@ def read(path: str) -> list[tuple[int, str, str]] | None:
             text = file.read().decode()
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except PermissionError as error:
+        hint = f"no secret belongs into it, so let everybody read it: sudo chmod a+r {path}"
+        raise ConfigError(f"{path} cannot be read: {error.strerror}; {hint}") from error
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

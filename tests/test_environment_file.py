@@ -87,6 +87,17 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
         environment_file.read(str(tmp_path))
 
 
+def test_what_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is not ours to read is not passed over, and what helps is said."""
+
+    def denied(*_: object) -> object:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("builtins.open", denied)
+    with pytest.raises(ConfigError, match=f"Permission denied; .*: sudo chmod a\\+r {tmp_path}/conf"):
+        environment_file.read(f"{tmp_path}/conf")
+
+
 def as_systemd(text: str) -> dict[str, str]:  # noqa: PLR0912 - as many as systemd has
     """Read a text the way of systemd's parse_env_file_internal (src/basic/env-file.c), state by state."""
     state, key, value, found = "before key", "", "", {}

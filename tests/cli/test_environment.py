@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from pathlib import Path
 
@@ -123,6 +124,24 @@ def test_what_the_service_alone_knows(home: Path, tmp_path: Path, monkeypatch: p
     assert f"warning: {service}, line 1: " in run("status").err
     service.unlink()
     assert "warning" not in run("status").err
+
+
+def test_the_unit_reads_it() -> None:
+    """The service has what the file says; for one more version what /etc/default/shocpp says goes before it."""
+    unit = (ROOT / "conf/shocpp.service").read_text()
+    files = [line.partition("=")[2] for line in unit.splitlines() if line.startswith("EnvironmentFile=")]
+    assert files == ["-/opt/shocpp/conf/shocpp.conf", f"-{environment._OF_THE_SERVICE}"]
+
+
+def test_the_example_sets_nothing(home: Path) -> None:
+    """The example can be copied as it is; each of its lines, with its mark taken off, is a setting of ours."""
+    example = (ROOT / "conf/shocpp.conf.example").read_text()
+    configure(home, example)
+    run = InProcess(home)
+    assert "conf/shocpp.conf sets nothing" in run("check").out
+    configure(home, re.sub(r"^#(?=[A-Z_]+=)", "", example, flags=re.MULTILINE))
+    shown = run("check")
+    assert "warning" not in shown.err and "SHOCPP_ORIGINS=https://panel.example, file://" in shown.out
 
 
 def test_the_zone_may_stand_in_it(tmp_path: Path) -> None:
