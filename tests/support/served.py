@@ -29,6 +29,7 @@ TAGS = [
 CARDS = {"1111": "family-y", "1112": "family-y", "2222": "company-x", "9999": UNASSIGNED}
 BEGAN_S = 1_793_000_000
 MOST_WH = 800_000  # of a charge
+RETRIED_S = 20 * 3600  # a stop is sent with another time at most so long after the first: a day on is another charge
 Payload = dict[str, Any]
 
 
@@ -56,6 +57,7 @@ class Machine:
     def __init__(self, home: Path, unit: str, killer: Killer, clock: Callable[[], float]) -> None:
         self.home = home
         self.accounting = home / "accounting"
+        self._restored = 0
         self._killer = killer
         self._clock = clock
         (home / "conf").mkdir(parents=True)
@@ -63,6 +65,11 @@ class Machine:
         (home / "conf/tags.json").write_text(json.dumps(TAGS))
         environ = {"SHOCPP_HOME": str(home), "SHOCPP_TRANSACTION_ID": unit, "SHOCPP_VALIDATION": "off"}
         self._settings = Settings.from_environ(environ)
+
+    @property
+    def state(self) -> tuple[str, int]:
+        """What tells the state that it has from that of another machine, and from one that was lost."""
+        return self.home.name, self._restored
 
     def connect(self, identity: str) -> InPlace:
         """Start a backend for a connection."""
@@ -107,6 +114,7 @@ class Machine:
 
     def restore_run(self) -> None:
         """Put the backup in the place of run/; without a backup run/ is lost."""
+        self._restored += 1
         shutil.rmtree(self.home / "run", ignore_errors=True)
         if (self.home / "backup").exists():
             shutil.copytree(self.home / "backup", self.home / "run")
@@ -120,12 +128,20 @@ class Message:
         action: What is wanted.
         payload: The request; made anew each time, since a stop learns its id from the confirmation of its start.
         confirmed: Is told the payload of the confirmation.
+        charge: What it is about; None if it is about none.
     """
 
-    def __init__(self, action: str, payload: Callable[[], Payload], confirmed: Callable[[Payload], None]) -> None:
+    def __init__(
+        self,
+        action: str,
+        payload: Callable[[], Payload],
+        confirmed: Callable[[Payload], None],
+        charge: TrueCharge | None = None,
+    ) -> None:
         self.action = action
         self.payload = payload
         self.confirmed = confirmed
+        self.charge = charge
 
 
 class Box:
@@ -142,7 +158,7 @@ class Box:
         charges: What is true of all that it charged, in order.
         running: By connector: the charge that runs.
         waiting: What is not confirmed yet, in order.
-        stops: The stops that were confirmed, as they were sent.
+        stops: The stops that were confirmed, as they were sent, each with its charge.
         ahead_s: How far its clock is ahead of ours.
         is_busy: What serves it has no time for what may be late.
     """
@@ -153,7 +169,7 @@ class Box:
         self.charges: list[TrueCharge] = []
         self.running: dict[int, TrueCharge] = {}
         self.waiting: list[Message] = []
-        self.stops: list[Payload] = []
+        self.stops: list[tuple[Payload, TrueCharge]] = []
         self.ahead_s = 0
         self.is_busy = False
         self.meters_wh = meters_wh
@@ -165,14 +181,8 @@ class Box:
     # --- at the charge point
 
     def begin(self, connector_id: int, id_tag: str) -> None:
-        """
-        Begin a charge, unless one runs there.
-
-        A refused card gets the id 0 where its meter part is 0. That is what firmware says that has forgotten an id, so
-        nothing is said of such a charge, and here none begins.
-        """
-        is_zero = 0 in (self.meters_wh[connector_id] % 1_000_000, self.meters_wh[connector_id] // 1000 % 1_000_000)
-        if connector_id in self.running or (is_zero and CARDS[id_tag] == UNASSIGNED):
+        """Begin a charge, unless one runs there."""
+        if connector_id in self.running:
             return
         began_s = int(self._clock()) + self.ahead_s
         number = len(self.charges)
@@ -194,16 +204,17 @@ class Box:
         charge = self.running.pop(connector_id, None)
         if charge is None:
             return
-        charge.stopped_s = int(self._clock()) + self.ahead_s
+        charge.really_stopped_s = self._clock()
+        charge.stopped_s = int(charge.really_stopped_s) + self.ahead_s
 
         def payload() -> Payload:
             return _spelt(self._stop(charge, with_begin), spelling)
 
         def confirmed(_: Payload) -> None:
             charge.is_confirmed = True
-            self.stops.append(payload())
+            self.stops.append((payload(), charge))
 
-        self.waiting.append(Message("StopTransaction", payload, confirmed))
+        self.waiting.append(Message("StopTransaction", payload, confirmed, charge))
 
     def forget(self, connector_id: int) -> None:
         """Lose the id of the charge that runs at a connector: its stop will have -1."""
@@ -214,7 +225,9 @@ class Box:
 
     def abandon(self, connector_id: int) -> None:
         """Lose the charge that runs at a connector, so that its stop never comes; its start may still do."""
-        self.running.pop(connector_id, None)
+        charge = self.running.pop(connector_id, None)
+        if charge is not None:
+            charge.is_abandoned = True
 
     def say(self, action: str, payload: Payload) -> None:
         """Have something said in turn."""
@@ -229,11 +242,26 @@ class Box:
         if connector_id in self.running:
             self.waiting.append(self._start(self.running[connector_id]))
 
-    def stop_again(self, nth: int, spelling: int) -> None:
-        """Repeat a stop that was confirmed, in another spelling."""
-        if self.stops:
-            stop = _spelt(self.stops[nth % len(self.stops)], spelling)
-            self.waiting.append(Message("StopTransaction", lambda: stop, lambda _: None))
+    def stop_again(self, nth: int, spelling: int, is_stamped: bool) -> None:
+        """
+        Repeat a stop that was confirmed, in another spelling; if it is stamped, with the time now.
+
+        It then must be young, have an id, and none that a charge at another connector has: else it is another stop's.
+        """
+        if not self.stops:
+            return
+        said, charge = self.stops[nth % len(self.stops)]
+        stop = _spelt(said, spelling)
+        assert charge.stopped_s is not None
+        stopped_s = int(self._clock()) + self.ahead_s
+        ages_s = self._clock() - charge.really_stopped_s, abs(stopped_s - charge.stopped_s)
+        is_another = charge.is_forgotten or any(
+            each.has_id_of(charge) and each.connector_id != charge.connector_id for each in self.running.values()
+        )
+        if is_stamped and max(ages_s) <= RETRIED_S and not is_another:
+            stop["timestamp"] = stamp(stopped_s)
+            charge.is_retried = True
+        self.waiting.append(Message("StopTransaction", lambda: stop, lambda _: None, charge))
 
     # --- on the way
 
@@ -244,6 +272,8 @@ class Box:
                 self._backend = self.machine.connect(self.identity)
             while self.waiting:
                 message = self.waiting[0]
+                if message.charge is not None:
+                    message.charge.served_by.add(self.machine.state)
                 confirmation = self.machine.call(self._backend, message.action, message.payload(), not self.is_busy)
                 message.confirmed(confirmation)
                 del self.waiting[0]
@@ -281,10 +311,11 @@ class Box:
                    "timestamp": stamp(charge.started_s)}  # fmt: skip
 
         def confirmed(confirmation: Payload) -> None:
+            charge.ids.add(confirmation["transactionId"])
             if not charge.is_forgotten:
                 self._ids[charge.number] = confirmation["transactionId"]
 
-        return Message("StartTransaction", lambda: payload, confirmed)
+        return Message("StartTransaction", lambda: payload, confirmed, charge)
 
     def _stop(self, charge: TrueCharge, with_begin: bool) -> Payload:
         assert charge.stopped_s is not None
@@ -316,7 +347,7 @@ def _spelt(stop: Payload, spelling: int) -> Payload:
         {"transactionId": f"{transaction_id}.0", "meterStop": f"{meter_stop}.0"},
         {"transactionId": transaction_id, "meterStop": float(meter_stop), "timestamp": f"{at}+00:00"},
     )
-    return {**stop, **spellings[spelling]}
+    return {**stop, **spellings[spelling % len(spellings)]}
 
 
 def stamp(seconds: int) -> str:

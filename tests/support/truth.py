@@ -33,8 +33,13 @@ class TrueCharge:
     Attributes:
         end_wh: The meter's reading now, at last at the end.
         stopped_s: When it ended by the charge point's clock; None while it runs.
+        really_stopped_s: When it ended by our clock.
+        is_retried: Its stop was repeated with another time.
         is_confirmed: Whether the charge point was told that its stop is booked.
         is_forgotten: Its id was lost at the charge point, so that nobody may be billed.
+        is_abandoned: Its stop never comes.
+        ids: What its starts were given.
+        served_by: Which state its messages met: that of a machine, until that is lost.
     """
 
     def __init__(
@@ -56,8 +61,13 @@ class TrueCharge:
         self.started_s = started_s
         self.end_wh = begin_wh
         self.stopped_s: int | None = None
+        self.really_stopped_s = 0.0
+        self.is_retried = False
         self.is_confirmed = False
         self.is_forgotten = False
+        self.is_abandoned = False
+        self.ids: set[int] = set()
+        self.served_by: set[tuple[str, int]] = set()
 
     @property
     def reason(self) -> str:
@@ -69,34 +79,89 @@ class TrueCharge:
         """What was drawn until now."""
         return self.end_wh - self.begin_wh
 
-    def faults_in(self, charge: Charge) -> list[str]:
-        """Say what is wrong in what is billed for it; what a record does not claim cannot be wrong."""
-        if self.is_forgotten and charge.account == UNASSIGNED:
-            return []
-        claimed = {
+    @property
+    def started(self) -> str:
+        """When it began by the charge point's clock, as records have it."""
+        return utc(datetime.fromtimestamp(self.started_s, UTC))
+
+    def faults_in(self, charge: Charge, twins: list[TrueCharge]) -> list[str]:
+        """
+        Say what is wrong in what is billed for it; what a record does not claim cannot be wrong.
+
+        Args:
+            charge: What is billed.
+            twins: Charges whose start nobody could tell from its own.
+        """
+        claimed: dict[str, object] = {
             "begin_wh": charge.begin_wh,
             "consumed_wh": charge.consumed_wh,
             "connector_id": charge.connector_id,
             "id_tag": charge.fields.get("id_tag"),
             "started": charge.fields.get("started"),
         }
-        true = {
-            "begin_wh": self.begin_wh,
-            "consumed_wh": self.drawn_wh,
-            "connector_id": self.connector_id,
-            "id_tag": self.id_tag,
-            "started": utc(datetime.fromtimestamp(self.started_s, UTC)),
+        possible = (self, *twins)
+        true: dict[str, list[object]] = {
+            name: [getattr(each, name) for each in possible] for name in claimed if name != "consumed_wh"
         }
-        must = {
+        true["consumed_wh"] = [
+            self.end_wh - each.begin_wh for each in possible if charge.begin_wh in (None, each.begin_wh)
+        ]
+        must: dict[str, tuple[object, object]] = {
             "charge_point": (charge.charge_point, self.charge_point),
             "account": (charge.account, self.account),
             "end_wh": (charge.end_wh, self.end_wh),
             "consumed_kwh": (charge.consumed_kwh, self.end_wh // 1000 - self.begin_wh // 1000),
             "anomaly": (charge.anomaly, ""),
         }
-        differing = {name: (claimed[name], true[name]) for name in true if claimed[name] not in (None, true[name])}
-        differing |= {name: pair for name, pair in must.items() if pair[0] != pair[1]}
-        return [f"{self}: {name} is {is_!r}, truly {truly!r}" for name, (is_, truly) in differing.items()]
+        wrong: dict[str, tuple[object, object]] = {}
+        wrong |= {name: (is_, true[name]) for name, is_ in claimed.items() if is_ is not None and is_ not in true[name]}
+        wrong |= {name: pair for name, pair in must.items() if pair[0] != pair[1]}
+        return [f"{self}: {name} is {is_!r}, truly {truly!r}" for name, (is_, truly) in wrong.items()]
+
+    def has_id_of(self, other: TrueCharge) -> bool:
+        """Tell whether it had an id that another charge of the same charge point had, too."""
+        return self is not other and self.charge_point == other.charge_point and bool(self.ids & other.ids)
+
+    def is_twin_of(self, other: TrueCharge) -> bool:
+        """
+        Tell whether nobody could tell its start from that of another charge with the same id.
+
+        One machine can, as long as it keeps what it saw, and after that by its records. What was seen by another one,
+        or was lost, is not there to be told of: a start whose stop went elsewhere or never came, and on the other
+        connector one with the slot that had been moved out of its way.
+        """
+        states = self.served_by | other.served_by
+        is_past_telling = self.is_abandoned or self.connector_id != other.connector_id
+        return self.has_id_of(other) and (
+            len({name for name, _ in states}) > 1 or (len(states) > 1 and is_past_telling)
+        )
+
+    def is_nothing(self, charge: Charge, others: list[TrueCharge]) -> bool:
+        """
+        Tell whether what is billed has no energy, and is a report of it that nobody could tell from another stop.
+
+        It had come before, and came again with another time when its id was another charge's, begun at the same
+        reading: as that would have ended without having drawn anything. Or it came without any id, when nothing was
+        open that it could be of. Or its id was a charge's at another connector, whose meter had begun above it.
+        """
+        if charge.energy_wh or charge.consumed_kwh:
+            return False
+        if self.is_forgotten and charge.account == UNASSIGNED:
+            return True
+        is_retry = self.is_retried and any(each.has_id_of(self) and each.begin_wh == self.end_wh for each in others)
+        return is_retry or (
+            bool(charge.anomaly) and any(each.is_twin_of(self) and each.begin_wh > self.end_wh for each in others)
+        )
+
+    def is_covered(self, others: list[TrueCharge]) -> bool:
+        """
+        Tell whether it may be taken for a repetition of another charge, which bills the same whole kWh: none.
+
+        The two have one id and ended at one reading, so that the later one drew nothing. Which was the later one the
+        clock of a charge point need not say.
+        """
+        is_less_than_a_kwh = self.end_wh // 1000 == self.begin_wh // 1000
+        return is_less_than_a_kwh and any(each.has_id_of(self) and each.end_wh == self.end_wh for each in others)
 
     def __repr__(self) -> str:
         where = f"{self.charge_point}/{self.connector_id}"
@@ -107,26 +172,28 @@ def compare(accounting: Path, charges: list[TrueCharge]) -> None:
     """
     Hold what an accounting folder bills against the truth.
 
-    A charge of 0 Wh ends at the reading at which the one before it did, and may be taken for a repetition of that.
+    One that drew nothing may be billed any number of times.
 
     Raises:
         AssertionError: Wh on a wrong account, a charge billed twice or lost, a wrong figure; says which.
     """
     faults: list[str] = []
     by_reason = {charge.reason: charge for charge in charges}
-    count = Counter[str]()
+    count, found = Counter[str](), Counter[str]()
     for billed in read_billed(accounting):
         reason = str(billed.fields.get("reason"))
         true = by_reason.get(reason)
         if true is None or true.stopped_s is None:
             faults.append(f"billed though it did not end: {billed.fields}")
             continue
-        count[reason] += 1
-        faults += true.faults_in(billed)
+        found[reason] += 1
+        if not true.is_nothing(billed, charges):
+            count[reason] += 1
+            faults += true.faults_in(billed, [each for each in charges if each.is_twin_of(true)])
     for charge in charges:
-        if charge.is_confirmed and charge.drawn_wh and not count[charge.reason]:
+        if charge.is_confirmed and not found[charge.reason] and not charge.is_covered(charges):
             faults.append(f"lost: {charge}")
-        if count[charge.reason] > 1:
+        if charge.drawn_wh and count[charge.reason] > 1:
             faults.append(f"billed {count[charge.reason]} times: {charge}")
     assert not faults, "\n".join(faults)
 

@@ -1,0 +1,241 @@
+"""
+Histories of charge points and of what serves them: the steps that one is made of, and the truth at its end.
+
+A step is a name, a place (charge point and connector) and a number that says how much, so that a history is plain data
+that can be drawn, shrunk and printed. Knows no record: what is billed is held against the truth by ``truth``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from shocpp.spool.merging import Merging
+from tests.support.killed import Killer
+from tests.support.served import BEGAN_S, CARDS, Box, Machine
+from tests.support.truth import TrueCharge, compare
+
+Step = tuple[str, int, int]
+
+ONE, TWO, ELEVENTH, FORGETFUL = "one machine", "two machines", "connectors 1 and 11", "ids are forgotten"
+WORLDS = (ONE, TWO, ELEVENTH, FORGETFUL)
+METERS_WH = (0, 995_000, 999_950_000)  # the latter are about to leave the part that an id has, in Wh and in kWh
+PLACES = (0, 0, 0, 1, 2, 3)  # two charge points with two connectors each; where much happens, more can go wrong
+MOST = 1 << 12  # numbers are below it
+DRAWN_WH = (0, 1, 7, 11, 19, 30, 60, 89, 120, 240, 777, 1000, 1001, 5_400, 31_000, 88_888)  # many within a kWh
+CLOCKS_S = (0, 0, 1, -1, 7200, -3600, -86_400 * 365, 3600 * 20, 86_400 * 400)
+WAITS_S = (1, 2, 59, 90, 3600, 86_400, 86_400 * 31)
+CARD_IDS = ("1111", "1111", *CARDS)
+
+
+class History:
+    """
+    One or two charge points, and one or two machines that serve them.
+
+    In a world where ids are forgotten each connector has an account of its own, and no state is lost: what a stop
+    without an id means is told by what is open, and by nothing else.
+
+    Args:
+        world: One of ``WORLDS``.
+        unit: What transaction ids carry.
+        meter_wh: What the meters show at the begin.
+    """
+
+    def __init__(self, world: str, unit: str, meter_wh: int) -> None:
+        self._folder = Path(tempfile.mkdtemp(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
+        self._now_s = float(BEGAN_S)
+        self._killer = Killer()
+        self._world = world
+        self._connectors = (1, 11) if world == ELEVENTH else (1, 2)
+        names = ("a", "b") if world == TWO else ("a",)
+        self._machines = [Machine(self._folder / name, unit, self._killer, lambda: self._now_s) for name in names]
+        self._boxes = [
+            Box(name, dict.fromkeys(self._connectors, meter_wh), self._machines[0], lambda: self._now_s)
+            for name in ("CP1", "CP2")
+        ]
+
+    def run(self, steps: list[Step]) -> None:
+        """
+        Take the steps, have everything delivered, and hold what the merged machines bill against the truth.
+
+        Raises:
+            AssertionError: Something is wrong in what is billed.
+        """
+        try:
+            with self._killer.on():
+                for name, place, number in steps:
+                    STEPS[name](self, self._boxes[place // 2], self._connectors[place % 2], number)
+                self._finish()
+        finally:
+            for box in self._boxes:
+                box.kill()
+            shutil.rmtree(self._folder)
+
+    # --- at the charge points
+
+    def rest(self, _box: Box, _connector_id: int, _number: int) -> None:
+        """Do nothing: what a history is shrunk to."""
+
+    def begin(self, box: Box, connector_id: int, number: int) -> None:
+        """Begin a charge; where one runs, let energy flow."""
+        id_tag = CARD_IDS[number % len(CARD_IDS)]
+        if self._world == FORGETFUL:
+            id_tag = ("1111", "2222")[self._connectors.index(connector_id)]
+        self._now_s += 1
+        if connector_id in box.running:
+            box.draw(connector_id, _drawn(number))
+        box.begin(connector_id, id_tag)
+        box.deliver()
+
+    def end(self, box: Box, connector_id: int, number: int) -> None:
+        """End a charge; some say first that the connector is available, some only afterwards."""
+        self._now_s += 1
+        box.draw(connector_id, _drawn(number))
+        if connector_id in box.running:
+            if number & 64:
+                box.say_status(connector_id, "Available")
+            box.end(connector_id, number >> 8, with_begin=bool(number & 32))
+            if number & 128:
+                box.say_status(connector_id, "Available")
+        box.deliver()
+
+    def lose_power(self, box: Box, _connector_id: int, number: int) -> None:
+        """Lose power and boot; the charges go on, or end with the boot."""
+        self._now_s += 1
+        box.hang_up(is_left=bool(number & 2))
+        box.say("BootNotification", {"chargePointVendor": "Acme", "chargePointModel": "One"})
+        for connector_id in self._connectors if number & 4 else ():
+            box.end(connector_id, number >> 8)
+        box.deliver()
+
+    def abandon(self, box: Box, connector_id: int, _number: int) -> None:
+        """Lose a charge for good: no stop will come."""
+        if self._world != FORGETFUL:
+            box.abandon(connector_id)
+
+    def forget(self, box: Box, connector_id: int, _number: int) -> None:
+        """Lose the id of a charge with the power."""
+        if self._world == FORGETFUL:
+            box.forget(connector_id)
+            self.lose_power(box, connector_id, 0)
+
+    def start_again(self, box: Box, connector_id: int, _number: int) -> None:
+        """Repeat a start."""
+        box.start_again(connector_id)
+        box.deliver()
+
+    def stop_again(self, box: Box, _connector_id: int, number: int) -> None:
+        """Repeat a stop, one of the last or any, in another spelling or with a later time."""
+        box.stop_again(-1 - number % 3 if number & 8 else number, number >> 8, is_stamped=bool(number & 128))
+        box.deliver()
+
+    def set_clock(self, box: Box, _connector_id: int, number: int) -> None:
+        """Set the clock of a charge point."""
+        box.ahead_s = CLOCKS_S[number % len(CLOCKS_S)]
+
+    # --- at the central system
+
+    def wait(self, _box: Box, _connector_id: int, number: int) -> None:
+        """Let time go by."""
+        self._now_s += WAITS_S[number % len(WAITS_S)]
+
+    def kill_at(self, _box: Box, _connector_id: int, number: int) -> None:
+        """Have the next message cut off at a touch of the disk, at the latest before its confirmation leaves."""
+        self._killer.arm(1 + number % 24)
+
+    def kill(self, box: Box, _connector_id: int, number: int) -> None:
+        """Kill what serves a charge point, or have it be too busy, or no more, for what may be late."""
+        if number & 1:
+            box.is_busy = not box.is_busy
+        else:
+            box.kill()
+
+    def hang_up(self, box: Box, _connector_id: int, number: int) -> None:
+        """Connect again; the backend from before learns of it at once or later."""
+        if number & 1:
+            box.drop_left()
+        box.hang_up(is_left=bool(number & 2))
+        box.deliver()
+
+    def move(self, box: Box, _connector_id: int, number: int) -> None:
+        """Have a charge point served by another machine."""
+        box.move(self._machines[number % len(self._machines)])
+
+    def restore_run(self, _box: Box, _connector_id: int, number: int) -> None:
+        """Make a backup of a machine's run/, restore run/ from it, or lose it."""
+        machine = self._machines[number // 4 % len(self._machines)]
+        if self._world == FORGETFUL:
+            return
+        if number & 2:
+            machine.keep_run()
+            return
+        for box in self._boxes:
+            if box.machine is machine:
+                box.kill()
+        machine.restore_run()
+
+    # --- the end
+
+    def _finish(self) -> None:
+        for box in self._boxes:
+            for _ in range(2):  # the first time it may be killed
+                box.deliver()
+            assert not box.waiting
+        charges: list[TrueCharge] = [charge for box in self._boxes for charge in box.charges]
+        merged = []
+        for number, order in enumerate((self._machines, self._machines[::-1])[: len(self._machines)]):
+            copied, folder = self._folder / f"copied-{number}", self._folder / f"merged-{number}"
+            for machine in order:
+                shutil.copytree(machine.accounting, copied, dirs_exist_ok=True)
+                Merging(str(folder), _left_out).take(str(machine.accounting))
+            compare(copied, charges)
+            merged.append(_contents(folder))
+        assert all(contents == merged[0] for contents in merged), "merging depends on the order"
+        if len(self._machines) > 1:
+            compare(folder, charges)
+
+
+STEPS: dict[str, Callable[[History, Box, int, int], None]] = {
+    step.__name__: step
+    for step in (
+        History.rest,
+        History.begin,
+        History.end,
+        History.lose_power,
+        History.abandon,
+        History.forget,
+        History.start_again,
+        History.stop_again,
+        History.set_clock,
+        History.wait,
+        History.kill_at,
+        History.kill,
+        History.hang_up,
+        History.move,
+        History.restore_run,
+    )
+}
+# what is drawn, some of it more often: without charges nothing can go wrong
+DRAWN_STEPS = (
+    *STEPS,
+    *("begin", "end") * 4,
+    *("stop_again", "kill_at", "move") * 2,
+    *("restore_run",) * 3,
+)
+
+
+def _drawn(number: int) -> int:
+    return DRAWN_WH[number % len(DRAWN_WH)]
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    """Give all files below a folder but the lock."""
+    found = (path for path in folder.rglob("*") if path.is_file() and path.name != ".lock")
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
+
+
+def _left_out(path: str, why: str) -> None:
+    raise AssertionError(f"merging left out {path}: {why}")
