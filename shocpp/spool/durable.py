@@ -172,13 +172,15 @@ def replace(path: str, data: bytes) -> None:
 
 def replace_lasting(path: str, data: bytes) -> None:
     """
-    Put a file in the place of another one, whole, and so that it survives a power cut.
+    Put a file in the place of another one, whole, and so that it survives a power cut; for one process at a time.
+
+    What a crash leaves beside it, readers pass over, and the next one takes its place.
 
     Raises:
         ShocppError: It cannot be written; the old one is still there then.
     """
     folder, name = os.path.split(path)
-    beside = f"{folder}/.{name}.{os.getpid()}.new"
+    beside = f"{folder}/.{name}.new"
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
         try:

@@ -12,6 +12,7 @@ import pytest
 
 from shocpp.spool import record_reader
 from shocpp.spool.merging import SETTLED, Merging
+from tests.support.cuts import is_cut
 from tests.support.records import exact, legacy, put, unseen
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -126,6 +127,37 @@ def test_a_settled_month_that_we_have_nothing_of(homes: tuple[Path, Path], tmp_p
     (two / "2026/09" / SETTLED).write_text("{}")
     merge(tmp_path / "new", two)
     assert contents(tmp_path / "new") == contents(two)
+
+
+@pytest.mark.parametrize("torn", [False, True])
+def test_a_kill_leaves_whole_files_and_a_second_run_completes_them(
+    homes: tuple[Path, Path], tmp_path: Path, torn: bool
+) -> None:
+    """Killed at any touch of the disk each file is as it was, or as it shall be; the next run makes the same of it."""
+    one, two = homes
+    before, wanted = contents(two), tmp_path / "wanted"
+    (one / "2026/11").mkdir()
+    put(one, legacy(local="2026-11-02 12:00:00"))
+    (one / "2026/11" / SETTLED).write_text("{}")
+    shutil.copytree(two, wanted)
+    merge(wanted, one)
+    whole = contents(wanted)
+    at, found = 1, set()
+    while True:
+        into = tmp_path / f"into-{at}"
+        shutil.copytree(two, into)
+        was_cut = is_cut(lambda into=into: merge(into, one), at, torn)  # type: ignore[misc]
+        there = {path: data for path, data in contents(into).items() if not path.endswith(".new")}
+        assert before.keys() <= there.keys() <= whole.keys()
+        assert all(data in (before.get(path), whole[path]) for path, data in there.items())
+        assert f"2026/11/{SETTLED}" not in there or there.keys() >= {path for path in whole if "2026/11" in path}
+        found.add(there == whole)
+        merge(into, one)
+        assert contents(into) == whole
+        if not was_cut:
+            break
+        at += 1
+    assert at > 30 and found == {False, True}
 
 
 def test_strangers(homes: tuple[Path, Path]) -> None:
