@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _MOST_READ = 5000  # records, which take a tenth of a second
 _LARGEST = 1 << 20
+_SET_BACK_S = 86_400  # a charge point's clock may have been set back while it charged
 _EARLIEST_S = int(datetime(2015, 1, 1, tzinfo=UTC).timestamp())  # before, a charge point's clock was no good
 
 
@@ -55,7 +56,7 @@ def has_record(folder: str, identity: str, transaction_id: int, seen: dict[str, 
 def _candidates(folder: str, start: Start, received: datetime) -> Iterator[str]:
     """Give the paths of the records that may be of a start: stopped after it, and booked in no earlier month."""
     claimed = parse(start.started)
-    since_s = int(claimed.timestamp()) if claimed and is_plausible(claimed, received) else 0
+    since_s = int(claimed.timestamp()) - _SET_BACK_S if claimed and is_plausible(claimed, received) else 0
     day = received - timedelta(days=1)  # the month is a local one
     for month in months.booked_months(folder):
         if month >= (day.year, day.month):

@@ -53,7 +53,8 @@ def test_of_which_start_a_record_is(tmp_path: Path, record: dict[str, Any], is_b
     ("name", "month", "is_found"),
     [
         (f"{STARTED_S}-0123456789ab.json", "2023/09", True),
-        (f"{STARTED_S - 1}-0123456789ab.json", "2023/09", False),
+        (f"{STARTED_S - 86_400}-0123456789ab.json", "2023/09", True),
+        (f"{STARTED_S - 86_401}-0123456789ab.json", "2023/09", False),
         ("0-0123456789ab.json", "2023/09", True),
         ("86400-0123456789ab.json", "2023/09", True),
         ("by-hand.json", "2023/09", True),
