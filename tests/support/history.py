@@ -21,7 +21,8 @@ from tests.support.truth import TrueCharge, compare
 Step = tuple[str, int, int]
 
 ONE, TWO, ELEVENTH, FORGETFUL = "one machine", "two machines", "connectors 1 and 11", "ids are forgotten"
-WORLDS = (ONE, TWO, ELEVENTH, FORGETFUL)
+KEPT = "no state is lost"
+WORLDS = (ONE, TWO, ELEVENTH, FORGETFUL, KEPT)
 METERS_WH = (0, 995_000, 999_950_000)  # the latter are about to leave the part that an id has, in Wh and in kWh
 PLACES = (0, 0, 0, 1, 2, 3)  # two charge points with two connectors each; where much happens, more can go wrong
 MOST = 1 << 12  # numbers are below it
@@ -56,6 +57,9 @@ class History:
             Box(name, dict.fromkeys(self._connectors, meter_wh), self._machines[0], lambda: self._now_s)
             for name in ("CP1", "CP2")
         ]
+
+        for box in self._boxes:
+            box.is_forgetful = world == FORGETFUL
 
     def run(self, steps: list[Step]) -> None:
         """
@@ -129,6 +133,7 @@ class History:
 
     def stop_again(self, box: Box, _connector_id: int, number: int) -> None:
         """Repeat a stop, one of the last or any, in another spelling or with a later time."""
+        self._now_s += 1
         box.stop_again(-1 - number % 3 if number & 8 else number, number >> 8, is_stamped=bool(number & 128))
         box.deliver()
 
@@ -167,7 +172,7 @@ class History:
     def restore_run(self, _box: Box, _connector_id: int, number: int) -> None:
         """Make a backup of a machine's run/, restore run/ from it, or lose it."""
         machine = self._machines[number // 4 % len(self._machines)]
-        if self._world == FORGETFUL:
+        if self._world in (FORGETFUL, KEPT):
             return
         if number & 2:
             machine.keep_run()
@@ -184,6 +189,8 @@ class History:
             for _ in range(2):  # the first time it may be killed
                 box.deliver()
             assert not box.waiting
+            if self._world == KEPT:
+                box.check_open()
         charges: list[TrueCharge] = [charge for box in self._boxes for charge in box.charges]
         merged = []
         for number, order in enumerate((self._machines, self._machines[::-1])[: len(self._machines)]):

@@ -18,6 +18,7 @@ from typing import Any, cast
 from shocpp.ledger.accounts import UNASSIGNED
 from shocpp.log import Log
 from shocpp.settings import Settings
+from shocpp.spool.open_charges import read_transactions
 from tests.support.in_place import InPlace
 from tests.support.killed import Killed, Killer, let_go
 from tests.support.truth import TrueCharge
@@ -160,6 +161,7 @@ class Box:
         waiting: What is not confirmed yet, in order.
         stops: The stops that were confirmed, as they were sent, each with its charge.
         ahead_s: How far its clock is ahead of ours.
+        is_forgetful: It may lose ids of charges.
         is_busy: What serves it has no time for what may be late.
     """
 
@@ -172,6 +174,7 @@ class Box:
         self.stops: list[tuple[Payload, TrueCharge]] = []
         self.ahead_s = 0
         self.is_busy = False
+        self.is_forgetful = False
         self.meters_wh = meters_wh
         self._ids: dict[int, int] = {}
         self._clock = clock
@@ -205,6 +208,9 @@ class Box:
         if charge is None:
             return
         charge.really_stopped_s = self._clock()
+        charge.is_alone = not self.running and not any(
+            each.is_forgotten or each.has_id_of(charge) for each in self.charges if each is not charge
+        )
         charge.stopped_s = int(charge.really_stopped_s) + self.ahead_s
 
         def payload() -> Payload:
@@ -246,7 +252,9 @@ class Box:
         """
         Repeat a stop that was confirmed, in another spelling; if it is stamped, with the time now.
 
-        It then must be young, have an id, and none that a charge at another connector has: else it is another stop's.
+        It then must be young, have an id, and none that a charge at another connector has or is about to get: else it
+        is another stop's. Nor may its clock have been set back before its begin, which says of neither when it was;
+        nor, where ids are forgotten, another charge have its id, which it would close.
         """
         if not self.stops:
             return
@@ -255,13 +263,31 @@ class Box:
         assert charge.stopped_s is not None
         stopped_s = int(self._clock()) + self.ahead_s
         ages_s = self._clock() - charge.really_stopped_s, abs(stopped_s - charge.stopped_s)
-        is_another = charge.is_forgotten or any(
-            each.has_id_of(charge) and each.connector_id != charge.connector_id for each in self.running.values()
+        is_another = (
+            charge.is_forgotten
+            or charge.stopped_s < charge.started_s
+            or bool(self.waiting)
+            or any(
+                each.has_id_of(charge) and (self.is_forgetful or each.connector_id != charge.connector_id)
+                for each in self.running.values()
+            )
         )
         if is_stamped and max(ages_s) <= RETRIED_S and not is_another:
             stop["timestamp"] = stamp(stopped_s)
             charge.is_retried = True
         self.waiting.append(Message("StopTransaction", lambda: stop, lambda _: None, charge))
+
+    def check_open(self) -> None:
+        """
+        Check that nothing is kept as open but what is the last charge of its connector, and had no stop.
+
+        Raises:
+            AssertionError: A phantom is.
+        """
+        last = {charge.connector_id: charge for charge in self.charges}.values()
+        may_be = set().union(*(charge.ids for charge in last if charge.stopped_s is None))
+        phantoms = read_transactions(str(self.machine.home / "run" / self.identity)).keys() - may_be
+        assert not phantoms, f"open at {self.identity}, though over: {phantoms}"
 
     # --- on the way
 

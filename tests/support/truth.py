@@ -16,6 +16,8 @@ from shocpp.ledger.charge import Charge
 from shocpp.spool import record_reader
 from shocpp.times import utc
 
+_DAY_S = 86_400
+
 
 class TrueCharge:
     """
@@ -36,7 +38,8 @@ class TrueCharge:
         really_stopped_s: When it ended by our clock.
         is_retried: Its stop was repeated with another time.
         is_confirmed: Whether the charge point was told that its stop is booked.
-        is_forgotten: Its id was lost at the charge point, so that nobody may be billed.
+        is_forgotten: Its id was lost at the charge point, so that nobody may be billed unless it was alone.
+        is_alone: When it ended no other one ran at its charge point, had lost its id before, or had the same.
         is_abandoned: Its stop never comes.
         ids: What its starts were given.
         served_by: Which state its messages met: that of a machine, until that is lost.
@@ -65,6 +68,7 @@ class TrueCharge:
         self.is_retried = False
         self.is_confirmed = False
         self.is_forgotten = False
+        self.is_alone = False
         self.is_abandoned = False
         self.ids: set[int] = set()
         self.served_by: set[tuple[str, int]] = set()
@@ -127,11 +131,12 @@ class TrueCharge:
         Tell whether nobody could tell its start from that of another charge with the same id.
 
         One machine can, as long as it keeps what it saw, and after that by its records. What was seen by another one,
-        or was lost, is not there to be told of: a start whose stop went elsewhere or never came, and on the other
-        connector one with the slot that had been moved out of its way.
+        or was lost, is not there to be told of: a start whose stop went elsewhere, never came, or came with a clock
+        that had been set back by days, and on the other connector one with the slot that had been moved out of its way.
         """
         states = self.served_by | other.served_by
-        is_past_telling = self.is_abandoned or self.connector_id != other.connector_id
+        is_set_back = self.stopped_s is not None and self.stopped_s < self.started_s - _DAY_S
+        is_past_telling = self.is_abandoned or is_set_back or self.connector_id != other.connector_id
         return self.has_id_of(other) and (
             len({name for name, _ in states}) > 1 or (len(states) > 1 and is_past_telling)
         )
@@ -146,7 +151,7 @@ class TrueCharge:
         """
         if charge.energy_wh or charge.consumed_kwh:
             return False
-        if self.is_forgotten and charge.account == UNASSIGNED:
+        if self.is_forgotten and not self.is_alone and charge.account == UNASSIGNED:
             return True
         is_retry = self.is_retried and any(each.has_id_of(self) and each.begin_wh == self.end_wh for each in others)
         return is_retry or (
