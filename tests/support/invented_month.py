@@ -98,15 +98,15 @@ def statement(home: Path, **wanted: str) -> Statement:
     return source.statement(asked, Prices.from_json(PRICES), CREATED, "1.2.3", ZoneInfo(BERLIN), BERLIN)
 
 
-def golden(form: str, language: str) -> Path:
+def golden(form: str, language: str, name: str = "october") -> Path:
     """Give the golden file of a format and language."""
     suffix = {"text": "txt"}.get(form, form)
-    return GOLDEN / f"october.{language}.{suffix}"
+    return GOLDEN / f"{name}.{language}.{suffix}"
 
 
-def golden_page(form: str, language: str) -> bytes:
+def golden_page(form: str, language: str, name: str = "october") -> bytes:
     """Give what a golden file holds; where there is none, fail with what to do."""
-    path = golden(form, language)
+    path = golden(form, language, name)
     assert path.exists(), (
         f"no tests/golden/{path.name}: write it with `python -m tests.support.invented_month`; read it"
     )
@@ -114,16 +114,24 @@ def golden_page(form: str, language: str) -> bytes:
 
 
 def main() -> None:
-    """Write the golden files."""
+    """Write the golden files, those of what becomes of the month later, too."""
     import tempfile
+
+    from tests.support import later_months
 
     GOLDEN.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
         make(Path(home))
-        for language in LANGUAGES:
-            for form in FORMATS:
-                page = page_of(statement(Path(home)), form, language)
-                golden(form, language).write_bytes(page.encode())
+        _write(statement(Path(home)), "october")
+    for story in later_months.STORIES:
+        with tempfile.TemporaryDirectory() as home:
+            _write(later_months.statement(Path(home), story), story)
+
+
+def _write(made: Statement, name: str) -> None:
+    for language in LANGUAGES:
+        for form in FORMATS:
+            golden(form, language, name).write_bytes(page_of(made, form, language).encode())
 
 
 if __name__ == "__main__":
