@@ -2,7 +2,7 @@
 A file of ``KEY=value`` lines, as systemd reads an ``EnvironmentFile``: comments and quotes, and nothing is expanded.
 
 What systemd passes over or takes for something else than it looks like is refused here, with the line's number; what
-is taken means the same to both. Knows no setting. A backend reads one for every connection: nothing is imported.
+is taken means the same to both. Knows no setting, and imports nothing: every command reads one when it starts.
 
 Source: systemd.exec(5), EnvironmentFile=; systemd's parse_env_file_internal
 """

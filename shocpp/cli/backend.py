@@ -11,10 +11,9 @@ import sys
 
 from shocpp.admission.identity import identity_of
 from shocpp.backend.lines import Lines
-from shocpp.cli import environment
 from shocpp.errors import ShocppError
 from shocpp.log import Log
-from shocpp.settings import LOG_DESCRIPTOR, Settings
+from shocpp.settings import CONF, LOG_DESCRIPTOR, Settings
 from shocpp.spool.accounting import Accounting
 from shocpp.spool.configuration import watched_tags
 from shocpp.transports.idle import longest_silence_s
@@ -29,7 +28,10 @@ def main(argv: list[str] | None = None) -> int:
         return _with_arguments(argv)
     _take_over_log()
     try:
-        environment.complete(_NAME)
+        if os.environ.get(CONF) != os.devnull:  # else a listener has read it for us
+            from shocpp.cli import environment
+
+            environment.complete(_NAME)
         settings = Settings.from_environ()
     except ShocppError as error:
         return _failed(error)

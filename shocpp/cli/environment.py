@@ -1,8 +1,8 @@
 """
 The environment of a command: what the configuration file says is added to it, and what has no effect is named.
 
-Each command does it once, before it looks at any setting, so that what it starts has the same settings. A backend,
-which starts for every connection, does it, too: nothing is imported for it.
+Each command does it once, before it looks at any setting, so that what it starts has the same settings. A backend
+that a listener starts for a connection need not; one that a person starts does it, too.
 """
 
 from __future__ import annotations
