@@ -14,6 +14,8 @@ import pytest
 from shocpp import errors
 from shocpp.spool import durable
 from shocpp.spool.accounting import Accounting
+from shocpp.spool.held_mailbox import HeldMailbox
+from shocpp.spool.open_charges import OpenCharges
 from tests.support.backend import record_files, whole_records
 from tests.support.cuts import Cut, in_child, is_cut
 from tests.support.stops import record
@@ -251,3 +253,19 @@ def test_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lef
     assert [accounting.book(record())[1] for _ in range(2)] == [True, False]
     assert len(whole_records(tmp_path)) == 1
     assert not list(tmp_path.rglob(".*.new"))
+
+
+def test_nothing_waits_for_the_disk_below_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new charge point's folder, and those of its charges, are made without a sync, which may take long."""
+
+    def sync(_: int) -> None:
+        raise AssertionError("run/ does not need to survive a power cut")
+
+    monkeypatch.setattr(os, "fsync", sync)
+    mailbox = HeldMailbox(str(tmp_path / "run"), "CP1")
+    mailbox.hold()
+    charges = OpenCharges(mailbox.folder, lambda *_: False)
+    charges.open(10_000_001, {"connector_id": 1})
+    charges.end(10_000_001, {"connector_id": 1}, 1_700_000_000)
+    mailbox.release()
+    assert [file.name for file in (tmp_path / "run/CP1/ended").iterdir()] == ["10000001-1700000000.json"]
