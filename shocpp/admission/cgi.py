@@ -11,14 +11,16 @@ from __future__ import annotations
 from shocpp.admission import passwords
 from shocpp.admission.claims import claim
 from shocpp.admission.rules import decide
-from shocpp.admission.verdict import ADMITTED, DEPENDS, refusal
-from shocpp.errors import MissingError, NotPermittedError
+from shocpp.admission.verdict import ADMITTED, DEPENDS, FORBIDDEN, refusal
+from shocpp.errors import MissingError, NotPermittedError, ShocppError
 from shocpp.spool.configuration import read_charge_points
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from shocpp.admission.claims import Claim
+    from shocpp.admission.verdict import Verdict
     from shocpp.ledger.charge_points import ListedChargePoint
     from shocpp.settings import Settings
 
@@ -40,6 +42,25 @@ def admit(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ListedCh
     """
     found = claim(environ.get("REQUEST_URI", ""), environ.get("HTTP_AUTHORIZATION"), settings.url_credentials)
     found.origin, found.host = environ.get("HTTP_ORIGIN"), environ.get("SERVER_NAME", "")
+    address = environ.get("REMOTE_ADDR", "")
+    try:
+        verdict = _verdict(found, settings)
+    except ShocppError as error:
+        _note(settings, found, address, FORBIDDEN, str(error))
+        raise
+    if verdict.status != ADMITTED:
+        _note(settings, found, address, verdict.status, verdict.reason)
+        raise NotPermittedError(refusal(found.identity, verdict.status, verdict.reason, address))
+    return found.identity, verdict.charge_point
+
+
+def _verdict(found: Claim, settings: Settings) -> Verdict:
+    """
+    Decide on a connection, its password compared.
+
+    Raises:
+        ShocppError: charge-points.json cannot be used, or is not there though it must be.
+    """
     try:
         listed = read_charge_points(settings.charge_points_file)
     except MissingError:
@@ -47,9 +68,12 @@ def admit(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ListedCh
             raise
         listed = None
     verdict = decide(found, listed, settings)
-    if verdict.status == DEPENDS:
-        verdict = passwords.settle(verdict, found.password or b"")
-    if verdict.status != ADMITTED:
-        address = environ.get("REMOTE_ADDR", "")
-        raise NotPermittedError(refusal(found.identity, verdict.status, verdict.reason, address))
-    return found.identity, verdict.charge_point
+    return passwords.settle(verdict, found.password or b"") if verdict.status == DEPENDS else verdict
+
+
+def _note(settings: Settings, found: Claim, address: str, status: int, reason: str) -> None:
+    """Have a refusal noted as an event of the journal."""
+    from shocpp.admission import refused_connections, shared_allowance
+
+    data = refused_connections.data_of(found.identity, found.user, address, status, reason)
+    shared_allowance.note(settings, data)

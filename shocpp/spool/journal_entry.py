@@ -1,5 +1,5 @@
 """
-A line of the journal as a value: one frame, in one direction, at one time.
+A line of the journal as a value: one frame, in one direction, at one time; or an event, of which there is no frame.
 
 Knows what a line looks like (docs/files.md); not which file it stands in, nor what the frame means.
 """
@@ -7,14 +7,17 @@ Knows what a line looks like (docs/files.md); not which file it stands in, nor w
 from __future__ import annotations
 
 import json
+import time
 
 from shocpp.times import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 IN, OUT = "in", "out"
+EVENT = "event"
 BEGINNING = b'{"time":"'
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
@@ -22,13 +25,13 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 class JournalEntry:
     """
-    One frame that passed.
+    One frame that passed, or one event.
 
     Attributes:
         time: When, by our clock, aware.
         charge_point: Its identity; empty for the anonymous one.
-        direction: ``IN`` from the charge point, ``OUT`` to it.
-        frame: The frame, parsed; a text for what was none.
+        direction: ``IN`` from the charge point, ``OUT`` to it; ``EVENT`` for what is no frame.
+        frame: The frame, parsed; a text for what was none; None for an event.
         line: The line itself, without its end.
     """
 
@@ -45,6 +48,24 @@ class JournalEntry:
 def head(charge_point: str, direction: str) -> bytes:
     """Give what stands between the time and the frame in each line of one charge point and direction."""
     return f'","charge_point":{_encode(charge_point)},"direction":"{direction}","frame":'.encode()
+
+
+def event(now: float, charge_point: str, tags: Sequence[str], data: Mapping[str, object]) -> bytes:
+    """
+    Give a line, with its end, that says what happened but is no frame.
+
+    Args:
+        now: Seconds since the epoch.
+        charge_point: The identity that it is about.
+        tags: What kind of event it is, the most general first.
+        data: What is known of it.
+
+    >>> event(0.25, "CP1", ("ocpp", "charger", "forbidden"), {"cp": "CP1"})[:68]
+    b'{"time":"1970-01-01T00:00:00.250Z","charge_point":"CP1","tags":["ocpp'
+    """
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
+    at = f"{stamp}.{int(now % 1 * 1000):03d}Z"
+    return f"{_encode({'time': at, 'charge_point': charge_point, 'tags': list(tags), 'data': dict(data)})}\n".encode()
 
 
 def read(line: bytes) -> JournalEntry | None:
@@ -75,7 +96,11 @@ def _read(line: bytes) -> JournalEntry | None:
         return None
     if not isinstance(value, dict):
         return None
-    time, charge_point, direction = parse(value.get("time")), value.get("charge_point"), value.get("direction")
-    if time is None or not isinstance(charge_point, str) or direction not in (IN, OUT) or "frame" not in value:
+    at, charge_point, direction = parse(value.get("time")), value.get("charge_point"), value.get("direction")
+    if at is None or not isinstance(charge_point, str):
         return None
-    return JournalEntry(time, charge_point, direction, value["frame"], line)
+    if "tags" in value:
+        return JournalEntry(at, charge_point, EVENT, None, line)
+    if direction not in (IN, OUT) or "frame" not in value:
+        return None
+    return JournalEntry(at, charge_point, direction, value["frame"], line)

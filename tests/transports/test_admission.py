@@ -56,6 +56,7 @@ def listener(
     home: Path = tmp_path_factory.mktemp(request.param)
     kind, _, tls = request.param.partition("-")
     environ = {"SHOCPP_CHARGEPOINTSFILE": str(home / "charge-points.json"), "SHOCPP_URL_CREDENTIALS": "1"}
+    environ["SHOCPP_JOURNALDIR"] = str(home / "journal")
     (home / "charge-points.json").write_text(hashed)
     context = None
     if tls:
@@ -66,6 +67,8 @@ def listener(
         yield running
 
 
+# a password would stand where the name is looked for
+NAMELESS = ("/u/CP001/secret%3Awith%20colon", "/v16hu/acme/CP006/six")
 CASES = {
     "right": ("/ocpp/CP001", ("CP001", "secret:with colon"), 101),
     "wrong": ("/ocpp/CP001", ("CP001", "wrong-word"), 401),
@@ -107,7 +110,22 @@ def test_who_may_connect(listener: Listener, case: str) -> None:
     assert found == (wanted if listener.kind == "embedded" or wanted == 101 else 0)
     if wanted != 101:
         until(lambda: f"refused {wanted}: " in listener.said(), "the reason to be logged")
-    assert not [secret for secret in SECRETS if secret in listener.said()]
+        identity = "" if path in NAMELESS else path.rpartition("/")[2]
+        until(lambda: (identity, "127.0.0.1", wanted) in refused(listener), "the event to be in the journal")
+    assert not [secret for secret in SECRETS if secret in listener.said() + journal(listener)]
+
+
+def journal(listener: Listener) -> str:
+    """Give the journal's text."""
+    return "".join(path.read_text() for path in sorted(listener.scratch.home.glob("journal/*/*/*")))
+
+
+def refused(listener: Listener) -> list[tuple[str, str, int]]:
+    """Give who was refused, from where and how, as the journal's events say it."""
+    events = [json.loads(line) for line in journal(listener).splitlines() if '"forbidden"' in line]
+    assert all(each["tags"] == ["ocpp", "charger", "forbidden"] and each["data"]["error"] for each in events)
+    assert all(each["charge_point"] == each["data"]["cp"] for each in events)
+    return [(each["data"]["cp"], each["data"]["address"], each["data"]["status"]) for each in events]
 
 
 @pytest.mark.parametrize("kind", ["embedded", "websocketd"])

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from shocpp.settings import Settings
     from shocpp.transports.embedded.connection import Connection
     from shocpp.transports.embedded.counters import Counters
+    from shocpp.transports.embedded.refusal_events import RefusalEvents
 
 # the first of these that is offered is taken; all of them mean OCPP 1.6-J to whoever sends them (quirk 1)
 SUBPROTOCOLS = ("ocpp1.6", "ocppj1.6", "ocpp1.6j", "ocpp1.5", "ocppj1.5")
@@ -57,6 +58,7 @@ class Admitter:
         say: Takes a level and a line for the log.
         has_room: Tells whether a charge point may still connect.
         admit: Takes a connection whose handshake is complete.
+        events: Takes refusals for the journal.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Admitter:
         say: Callable[[str, str], None],
         has_room: Callable[[str], bool],
         admit: Callable[[Connection], None],
+        events: RefusalEvents,
     ) -> None:
         self._now = loop.time
         self._settings = settings
@@ -78,6 +81,7 @@ class Admitter:
         self._refusals = FewLines(say, "handshakes refused")
         self._has_room = has_room
         self._admit = admit
+        self._events = events
         self._passwords = PasswordQueue(loop, say)
         self._half_open: dict[Connection, float] = {}  # until when their handshakes may take, the oldest first
 
@@ -136,11 +140,11 @@ class Admitter:
         offered = _offered(request)
         chosen = next((name for known in SUBPROTOCOLS for name in offered if name.lower() == known), None)
         if not connection.accept(request, chosen):
-            self._note(connection.address, connection.identity, 400, "no WebSocket handshake")
+            self._note(connection, connection.identity, 400, "no WebSocket handshake")
             connection.disconnect()
         elif offered and chosen is None:
             # OCPP-J 1.6 §3.2: complete the handshake without a subprotocol, then close
-            self._note(connection.address, connection.identity, 400, f"subprotocol {clean(', '.join(offered), 50)}")
+            self._note(connection, connection.identity, 400, f"subprotocol {clean(', '.join(offered), 50)}")
             connection.close(PROTOCOL_ERROR, "subprotocol ocpp1.6, please")
         else:
             self._counters.accepted += 1
@@ -152,12 +156,13 @@ class Admitter:
         headers = {"WWW-Authenticate": 'Basic realm="shocpp", charset="UTF-8"'} if status == UNAUTHORIZED else {}
         connection.refuse(status, _TEXTS[status], headers)
         tenant = f" of tenant {clean(found.tenant, 50)}" if found.tenant else ""
-        self._note(connection.address, found.identity + tenant, status, verdict.reason)
+        self._note(connection, found.identity + tenant, status, verdict.reason, found.user)
 
-    def _note(self, address: str, who: str, status: int, reason: str) -> None:
-        """Count and log a refusal; under a flood the log is spared."""
+    def _note(self, connection: Connection, who: str, status: int, reason: str, user: str | None = None) -> None:
+        """Count and log a refusal, and have it noted as an event; under a flood the log is spared."""
         self._counters.refuse(status)
-        self._refusals.line("WARNING", refusal(who, status, reason, address))
+        self._events.note(connection.identity, user, connection.address, status, reason)
+        self._refusals.line("WARNING", refusal(who, status, reason, connection.address))
 
     def _drop(self, connection: Connection) -> None:
         self._half_open.pop(connection, None)

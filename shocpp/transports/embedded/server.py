@@ -29,6 +29,7 @@ from shocpp.transports.embedded.few_lines import FewLines
 from shocpp.transports.embedded.held_bytes import HeldBytes
 from shocpp.transports.embedded.housekeeping import Housekeeping
 from shocpp.transports.embedded.mailboxes import Mailboxes
+from shocpp.transports.embedded.refusal_events import RefusalEvents
 from shocpp.transports.embedded.roster import Roster
 from shocpp.transports.embedded.services import Services
 from shocpp.transports.embedded.supervision import Supervision
@@ -117,6 +118,7 @@ class Server:
             say,
             self._roster.has_room,
             self._roster.admit,
+            RefusalEvents(self._settings.journal_dir, self._services.workers, say),
         )
         self._supervision = Supervision(self._roster, self._listed, self._settings, loop.time, say)
         await self._services.bookkeeper.start()
