@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shocpp.ocpp.rpc import Answer, Peer
     from shocpp.ocpp.sent_keys import SentKeys
     from shocpp.spool.held_mailbox import HeldMailbox
+    from shocpp.spool.key_marks import KeyMarks
 
 
 class Commands:
@@ -30,10 +31,11 @@ class Commands:
         peer: Our end of the conversation.
         observer: Counts what was sent.
         keys: Is told of the keys that are sent.
+        marks: Knows them again on the next connection.
         say: Writes a line of the log: level and text.
     """
 
-    __slots__ = ("_connection", "_keys", "_observer", "_peer", "_say")
+    __slots__ = ("_connection", "_keys", "_marks", "_observer", "_peer", "_say")
 
     def __init__(
         self,
@@ -41,12 +43,14 @@ class Commands:
         peer: Peer,
         observer: Observer,
         keys: SentKeys,
+        marks: KeyMarks,
         say: Callable[[str, str], None],
     ) -> None:
         self._connection = connection
         self._peer = peer
         self._observer = observer
         self._keys = keys
+        self._marks = marks
         self._say = say
 
     def fetch(self) -> str | None:
@@ -87,7 +91,12 @@ class Commands:
         self._say("INFO", f"{clean(event.call.action)} id={clean(event.call.unique_id)} {outcome}")
 
     def _note_keys(self, call: Call) -> None:
-        """Have the keys in a command known: the charge point may say them again, under any name."""
+        """Have the keys in a command known: the charge point may say them again, under any name, also later."""
         from shocpp.ocpp.secrets import keys_in  # its patterns take a millisecond, which few connections need
 
-        self._keys.note(keys_in(call.payload))
+        new = self._keys.note(keys_in(call.payload))
+        try:
+            if new:
+                self._marks.add(new)
+        except ShocppError as error:
+            self._say("WARNING", f"after a reconnect a key that is sent now is not known any more: {clean(error)}")

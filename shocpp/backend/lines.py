@@ -29,6 +29,7 @@ from shocpp.ocpp.rpc import Answer, Peer, Stray
 from shocpp.ocpp.sent_keys import SentKeys
 from shocpp.spool.booked_charges import has_record
 from shocpp.spool.held_mailbox import HeldMailbox
+from shocpp.spool.key_marks import KeyMarks
 from shocpp.spool.open_charges import OpenCharges
 from shocpp.spool.sightings import Sightings
 from shocpp.texts import clean
@@ -81,12 +82,13 @@ class Lines:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.identity = identity
-        self._keys = SentKeys()
-        self._say = say = _without_keys(say, self._keys)
         self._clock = clock
         self._monotonic = monotonic
         self._peer = Peer()
         self._connection = HeldMailbox(settings.run_dir, identity)
+        self._marks = KeyMarks(self._connection.folder, clock)
+        self._keys = SentKeys(self._marks)
+        self._say = say = _without_keys(say, self._keys)
         context = Context(
             identity,
             accounts(),
@@ -101,13 +103,14 @@ class Lines:
         charges = OpenCharges(self._connection.folder, partial(has_record, settings.accounting_dir, identity))
         self._observer = Observer(version, identity, self._connection, sightings, charges, context.wh, say, clock)
         self._backend = Backend(version, context, accounts, self._observer, settings.validation, say, clock, monotonic)
-        self._commands = Commands(self._connection, self._peer, self._observer, self._keys, say)
+        self._commands = Commands(self._connection, self._peer, self._observer, self._keys, self._marks, say)
         self._journal = self._open_journal(settings.journal_dir) if settings.journal_dir else None
         self._written_at_once = version.about_transactions
         self._booked = version.booked
 
     def open(self) -> None:
         """Take the connection over from whoever had it; without a mailbox it is served all the same."""
+        self._marks.read()
         try:
             self._connection.hold()
         except ShocppError as error:

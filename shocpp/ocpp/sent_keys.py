@@ -2,7 +2,8 @@
 Keys that were sent to a charge point lately, hidden by their value wherever it comes back.
 
 By what name they come back is the charge point's choice: in the words of a CALLERROR, in ``techInfo``. Knows strings;
-which of them are keys is told by ``secrets``. Imports nothing while no key is sent: every backend has one of these.
+which of them are keys is told by ``secrets``, and by who knows what was sent over an earlier connection. Imports
+nothing while no key is sent: every backend has one of these.
 """
 
 from __future__ import annotations
@@ -13,6 +14,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterable
+    from typing import Protocol
+
+    class Marks(Protocol):
+        """Knows the keys of earlier connections when it sees them."""
+
+        def __bool__(self) -> bool:
+            """Tell whether there are any."""
+
+        def found_in(self, text: str, /) -> set[str]:
+            """Give what in a text is one of them."""
+
 
 _SHORTEST = 8  # characters; a shorter one would hide what is no secret
 _MOST = 16
@@ -20,21 +32,27 @@ _MASK = "***"
 
 
 class SentKeys:
-    """The keys that were sent over one connection, the latest sixteen."""
+    """
+    The keys that were sent to one charge point, the latest sixteen.
 
-    __slots__ = ("_folded", "_pattern", "_values")
+    Args:
+        marks: Finds those that were sent before; None where nobody knows of any.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_folded", "_marks", "_pattern", "_values")
+
+    def __init__(self, marks: Marks | None = None) -> None:
+        self._marks = marks
         self._values: list[str] = []
         self._folded: list[str] = []
         self._pattern: re.Pattern[str] | None = None
 
     def __bool__(self) -> bool:
-        """Tell whether there are any."""
-        return bool(self._values)
+        """Tell whether there are any, or may be."""
+        return bool(self._values or self._marks)
 
-    def note(self, values: Iterable[str]) -> None:
-        """Remember keys that are sent now."""
+    def note(self, values: Iterable[str]) -> set[str]:
+        """Remember keys that are sent now; give those that are long enough to be hidden."""
         import re
 
         new = {value for value in values if len(value) >= _SHORTEST}
@@ -44,6 +62,7 @@ class SentKeys:
             longest_first = sorted(spelled, key=len, reverse=True)  # one may begin with another
             self._pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
             self._folded = [each.casefold() for each in longest_first]
+        return new
 
     def hide(self, text: str) -> str:
         """
@@ -54,6 +73,8 @@ class SentKeys:
         >>> keys.hide("no such key: 0A1B2C3D4E5F")
         'no such key: ***'
         """
+        if self._marks and (found := self._marks.found_in(text)):
+            self.note(found)
         if self._pattern is None:
             return text
         folded = text.casefold()  # to look for each of them is many times as fast as the pattern, which has to be found
@@ -61,7 +82,7 @@ class SentKeys:
 
     def hide_in(self, value: object) -> object:
         """Hide the keys in all texts of a value that was read from JSON, names included."""
-        if self._pattern is None:
+        if not self:
             return value
         if isinstance(value, dict):
             return {self.hide(name): self.hide_in(each) for name, each in value.items()}

@@ -150,18 +150,23 @@ def set_mode(file: str | int, mode: int) -> None:
         os.chmod(file, mode | os.stat(file).st_mode & stat.S_ISGID)  # a folder's group may be meant to be inherited
 
 
-def replace(path: str, data: bytes) -> None:
+def replace(path: str, data: bytes, mode: int = FILE_MODE) -> None:
     """
     Put a file in the place of whatever has the name, whole; not made to survive a power cut.
+
+    Args:
+        path: The file.
+        data: What is in it.
+        mode: Its permissions, whatever the umask.
 
     Raises:
         ShocppError: It cannot be written; the old one is still there then.
     """
     beside = f"{path}.new"
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE_MODE)
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
         try:
-            set_mode(descriptor, FILE_MODE)
+            set_mode(descriptor, mode)
             write_all(descriptor, data)
         finally:
             os.close(descriptor)

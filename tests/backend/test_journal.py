@@ -287,6 +287,29 @@ def test_a_key_is_hidden_in_a_long_stop(place: Place, key: str) -> None:
     assert key.encode() not in b"".join(place.lines()[1:])
 
 
+def test_a_key_that_comes_back_after_a_reconnect(place: Place) -> None:
+    """A backend that was not told of a key hides it, too: another process, or a listener that was started anew."""
+    key = "0a1b2c3d4e5f60718293"  # the test's own
+    place.ask([2, "1", "ChangeConfiguration", {"key": "AuthorizationKey", "value": key}])
+    place.backend.close()
+    other = Place(place.home)
+    other.say(f'[2,"9","StatusNotification",{{"connectorId":1,"status":"Faulted","info":"{key}"}}]'.encode())
+    other.say(f'[2,"9","SecurityEventNotification",{{"type":"x","techInfo":"set to {key.upper()}."}}]'.encode())
+    other.say(f"set {key}".encode())
+    other.backend.finish()
+    other.backend.close()
+    written = [path for path in place.home.rglob("*") if path.is_file() and path.name != "request.json"]
+    assert [path.name for path in written if key in path.read_text().lower()] == []
+    assert b"".join(place.lines()).count(b"***") == 4
+
+
+def test_a_key_whose_mark_cannot_be_kept_is_sent(place: Place) -> None:
+    """A folder that cannot be written to keeps no command from being sent; the log says what is lost."""
+    (place.home / "run/CP%201/sent_keys.json.new").mkdir()
+    place.ask([2, "1", "ChangeConfiguration", {"key": "AuthorizationKey", "value": "0a1b2c3d4e5f60718293"}])
+    assert "a key that is sent now is not known any more" in (place.home / "log").read_text()
+
+
 def test_what_is_short_or_no_key_is_not_hidden(place: Place) -> None:
     """A secret of seven characters, a value that is no secret and numbers stay: what is read later stays true."""
     place.ask([2, "1", "ChangeConfiguration", {"key": "AuthorizationKey", "value": "1234567"}])
