@@ -230,8 +230,11 @@ def check(name: str, text: str) -> None:
     Judge what a configuration file sets; a name that is none of ours may have any value.
 
     Raises:
-        ConfigError: The value makes no sense, or is a path that depends on the folder in which a command is called.
+        ConfigError: The value makes no sense, or is a path that depends on the folder in which a command is called; or
+            the name has no place in a file.
     """
+    if name in (CONF, LOG_DESCRIPTOR):
+        raise ConfigError(f"{name} has no place in this file")
     row = _ROWS.get(name)
     if (name == HOME or (row is not None and row.is_path)) and text and not text.startswith("/"):
         raise ConfigError(f"{name} is {text[:40]!r}; in this file it takes a path that begins with /")

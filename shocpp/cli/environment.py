@@ -48,6 +48,8 @@ def complete(program: str) -> None:
         time.tzset()
     if not os.environ.get(settings.CONF):
         warnings += _left_behind(path)
+    if said:
+        os.environ[settings.CONF] = path  # SHOCPP_HOME may stand in it: it is this file all the same
     if sys.stderr is not None:  # it may be closed
         sys.stderr.writelines(f"{program}: warning: {warning}\n" for warning in warnings)
 

@@ -13,7 +13,7 @@ from shocpp.cli import environment
 from shocpp.settings import configuration_files
 from tests.support.backend import ROOT, RunningBackend
 from tests.support.backend import make_home as make_small_home
-from tests.support.programs import InProcess, Program
+from tests.support.programs import InProcess, Launched, Program
 
 COMMANDS = {
     "caller": ["x" * 32],
@@ -96,6 +96,18 @@ def test_the_file_that_is_named(run: Program, home: Path, tmp_path: Path) -> Non
     assert "WS_PORT=8082" in shown
     named.write_text("SHOCPP_RUNDIR=/nowhere\n")
     assert "nothing below /nowhere" in run("status", SHOCPP_CONF=str(named)).err
+
+
+def test_home_may_stand_in_it(home: Path, tmp_path: Path) -> None:
+    """A home that the file names is in force, and that home's own file is not read; nor may it name another file."""
+    path = configure(home, f"SHOCPP_HOME={tmp_path}/elsewhere\nWS_PORT=8081\n")
+    (tmp_path / "elsewhere/conf").mkdir(parents=True)
+    (tmp_path / "elsewhere/conf/shocpp.conf").write_text("nonsense")
+    shown = Launched(home)("check")
+    assert f"configuration file: 2 settings in {path}\n" in shown.out and f"WS_PORT=8081  ({path})\n" in shown.out
+    assert f"run: {tmp_path}/elsewhere/run is not there yet" in shown.out
+    configure(home, "SHOCPP_CONF=/etc/other\n")
+    assert f"{path}, line 1: SHOCPP_CONF has no place in this file" in Launched(home)("status").refusal(78)
 
 
 def test_where_it_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
