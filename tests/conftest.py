@@ -8,6 +8,7 @@ marked so, and has properties tried with more examples and new ones; a failure p
 from __future__ import annotations
 
 import gc
+import signal
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -24,8 +25,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the profile before any test module is read."""
+    """Choose the profile before any test module is read; let programs be interrupted however pytest was started."""
     settings.load_profile("thorough" if config.getoption("--thorough") else "default")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts what is in the background that way
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.cli.conftest import BOTH_WAYS, Connect
 from tests.support.charge_point import ChargePoint
+from tests.support.patience import PATIENCE_S
 from tests.support.programs import Program
 
 TAGS = [{"index": 2, "account": "family-y", "ids": ["3333"]}]
@@ -214,10 +215,13 @@ def test_watch(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", program], env=environ, stdout=terminal, stderr=terminal) as running:
         os.close(terminal)
         shown = b""
-        while shown.count(b"\x1b[H") < 2:
-            shown += os.read(controller, 4096)
-        running.send_signal(signal.SIGINT)
-        assert running.wait(10) == 0
+        try:
+            while shown.count(b"\x1b[H") < 2:
+                shown += os.read(controller, 4096)
+            running.send_signal(signal.SIGINT)
+            assert running.wait(PATIENCE_S) == 0
+        finally:
+            running.kill()
     shown += os.read(controller, 4096)
     os.close(controller)
     assert shown.count(b"CP001") >= 2
