@@ -34,11 +34,18 @@ def test_what_is_billed_was_delivered(tmp_path: Path, seconds: float, count: int
     assert done["listener"] >= 1 and done["below"] >= 1 and done["charges"] >= count // 2
 
 
-@pytest.mark.parametrize(
-    ("seconds", "count"), [(4, 10), pytest.param(120, GOOD, marks=pytest.mark.thorough)], ids=["seconds", "minutes"]
-)
-def test_good_ones_are_served(tmp_path: Path, seconds: int, count: int) -> None:
-    """While strangers do all they can, no good charge point is hung up on or has to wait much longer."""
-    found = hostile(tmp_path, seconds, count)
+def test_good_ones_are_served(tmp_path: Path) -> None:
+    """
+    While strangers do all they can, no good charge point is hung up on, and each heartbeat is answered.
+
+    How long that takes is a matter of minutes on a machine that does nothing else: ``test_good_ones_wait_little``.
+    """
+    hostile(tmp_path, seconds=4, count=10)
+
+
+@pytest.mark.thorough
+def test_good_ones_wait_little(tmp_path: Path) -> None:
+    """While strangers do all they can for two minutes, no good charge point has to wait much longer."""
+    found = hostile(tmp_path, seconds=120, count=GOOD)
     assert float(str(found["heartbeat_ratio"])) < LONGER
     assert float(str(found["reconnect_ratio"])) < LONGER
