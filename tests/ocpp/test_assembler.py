@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
-from functools import cache
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,6 +11,7 @@ from hypothesis import strategies as st
 from shocpp.ocpp.assembler import MOST_FRAMES, Assembler, Garbage, Piece
 from shocpp.ocpp.frames import Call, CallError, CallResult
 from tests.support.hostile_lines import GARBAGE, MIB, Parts, line
+from tests.support.units import cost_s, least_units
 
 BEAT = b'[2,"1","Heartbeat",{}]'
 
@@ -148,32 +146,30 @@ def test_too_long() -> None:
 @pytest.mark.parametrize("is_message", [False, True], ids=["line", "message"])
 def test_nothing_takes_long(parts: Parts, is_message: bool) -> None:
     """
-    What is eight times as long takes about eight times as long, up to a MiB (found: a minute for a tab).
+    A MiB takes no longer than to read a few MiB of JSON (found: a minute for a tab), and leaves a few dozen pieces.
 
-    It takes no longer than to read a few MiB of JSON, and leaves no more than a few dozen pieces.
+    What takes quadratic time takes hundreds of times as long.
     """
-    short_s, _ = taken(line(parts, MIB // 8), is_message)
-    long_s, pieces = taken(line(parts), is_message)
-    assert long_s < 3 * 8 * max(short_s, 0.02)
-    assert long_s < 20 * unit_s()
+    data, pieces = line(parts), list[Piece]()
+
+    def take() -> None:
+        assembler = Assembler()
+        pieces[:] = assembler.feed_message(data) if is_message else [*assembler.feed(data), *assembler.finish()]
+
+    assert least_units(lambda: cost_s(take), enough=20) <= 20
     assert len(pieces) <= MOST_FRAMES + 1
 
 
-def taken(data: bytes, is_message: bool) -> tuple[float, list[Any]]:
-    """Take a message or a line, and the end; give the seconds of processor time, and what came of it."""
-    assembler = Assembler()
-    began = time.process_time()
-    pieces = list(assembler.feed_message(data)) if is_message else [*assembler.feed(data), *assembler.finish()]
-    return time.process_time() - began, pieces
+def test_a_frame_over_many_lines_takes_linear_time() -> None:
+    """A frame of a MiB whose lines come one by one is put together once: what is held is not copied for each."""
+    lines = [b'[2,"1","DataTransfer",{"vendorId":"v","data":[', *[b'"0123456789",'] * 75_000, b'"0"]}]']
 
+    def take() -> None:
+        assembler = Assembler()
+        (frame,) = [piece for each in lines for piece in assembler.feed(each)]
+        assert isinstance(frame, Call)
 
-@cache
-def unit_s() -> float:
-    """Give the seconds that Python takes to read a MiB of whole numbers."""
-    text = f"[{'1,' * (MIB // 2)}1]"
-    began = time.process_time()
-    json.loads(text)
-    return time.process_time() - began
+    assert least_units(lambda: cost_s(take), enough=25) <= 25
 
 
 def said(message: bytes) -> list[object]:

@@ -7,13 +7,12 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from shocpp.backend.lines import Lines
 from shocpp.ledger.accounts import Accounts
-from tests.support.hostile_lines import MIB
 from tests.support.scratch import Scratch
 
 TYPE_CHECKING = False
@@ -99,16 +98,3 @@ def collected(work: Callable[[], Result]) -> Result:
         return work()
     finally:
         gc.unfreeze()
-
-
-@cache
-def unit_s() -> float:
-    """Give the seconds that Python takes to read a MiB of whole numbers; by it a machine's speed is known."""
-    text = f"[{'1,' * (MIB // 2)}1]"
-
-    def once() -> float:
-        began = time.thread_time()
-        json.loads(text)
-        return time.thread_time() - began
-
-    return min(once() for _ in range(5))
