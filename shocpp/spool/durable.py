@@ -24,9 +24,13 @@ _NO_UNNAMED = (errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL, errno
 FILE_MODE, FOLDER_MODE, LOCK_MODE = 0o640, 0o750, 0o600
 
 
-def make_folder(path: str) -> None:
+def make_folder(path: str, is_lasting: bool = True) -> None:
     """
-    Make a folder and those above it, so that they survive a power cut; one that is there is fine, and left as it is.
+    Make a folder and those above it; one that is there is fine, and left as it is.
+
+    Args:
+        path: The folder's.
+        is_lasting: They survive a power cut, which the disk is waited for. Below run/ nothing needs to.
 
     Raises:
         ShocppError: It cannot be made; says which and why.
@@ -43,7 +47,8 @@ def make_folder(path: str) -> None:
             except FileExistsError:
                 if not os.path.isdir(folder):
                     raise NotADirectoryError(errno.ENOTDIR, "a file is in the way") from None
-            sync_folder(os.path.dirname(folder) or ".")
+            if is_lasting:
+                sync_folder(os.path.dirname(folder) or ".")
     except OSError as error:
         raise explained(error, missing[0], "make") from error
 

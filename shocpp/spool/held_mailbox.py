@@ -47,7 +47,7 @@ class HeldMailbox:
         try:
             lock = self._lock_folder()
         except MissingError:
-            durable.make_folder(self.folder)
+            durable.make_folder(self.folder, is_lasting=False)
             lock = self._lock_folder()
         try:
             held = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, durable.FILE_MODE)

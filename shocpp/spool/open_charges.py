@@ -104,7 +104,7 @@ class OpenCharges:
         try:
             durable.replace(path, data)
         except MissingError:
-            durable.make_folder(os.path.dirname(path))
+            durable.make_folder(os.path.dirname(path), is_lasting=False)
             durable.replace(path, data)
 
     def close(self, transaction_id: int) -> None:
@@ -131,7 +131,7 @@ class OpenCharges:
         """
         folder = os.path.join(self._folder, ENDED)
         if self._ended is None:
-            durable.make_folder(folder)
+            durable.make_folder(folder, is_lasting=False)
             self._ended = deque(sorted(_ended_names(folder), key=_ended_at))
         name = f"{transaction_id}-{unixtime}.json"
         durable.replace(os.path.join(folder, name), _encode(bounded(seen)))
