@@ -281,8 +281,10 @@ def test_a_folder_that_cannot_be_read_is_left_out(folder: str, tmp_path: Path, m
     closed = str(tmp_path / folder)
 
     def forbid(real: Callable[..., object]) -> Callable[..., object]:
+        is_listing = real is os.listdir
+
         def ask(path: str | int, **options: bool) -> object:
-            if (path == closed and real is os.listdir) or str(path).startswith(f"{closed}/"):
+            if (path == closed and is_listing) or str(path).startswith(f"{closed}/"):
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
             return real(path, **options)
 
