@@ -12,6 +12,7 @@ import pytest
 
 from tests.cli.conftest import BOTH_WAYS
 from tests.support.journals import Talk, put
+from tests.support.patience import PATIENCE_S
 from tests.support.programs import Program
 
 
@@ -118,4 +119,4 @@ def test_as_it_comes(home: Path, talk: Talk) -> None:
     process.stdout.close()
     process.stdin.write(b"".join(talk.lines[2:]))
     process.stdin.close()
-    assert (process.wait(20), process.stderr.read()) == (0, b"")
+    assert (process.wait(PATIENCE_S), process.stderr.read()) == (0, b"")

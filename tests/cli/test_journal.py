@@ -15,6 +15,7 @@ import pytest
 
 from shocpp.cli.journal import main
 from tests.support.journals import NOON, Talk, line, put
+from tests.support.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -115,7 +116,7 @@ def follow(home: Path, folder: Path, *words: str) -> subprocess.Popen[bytes]:
 def next_line(process: subprocess.Popen[bytes]) -> bytes:
     """Wait for a line, but not for ever."""
     assert process.stdout is not None
-    assert select.select([process.stdout], [], [], 20)[0], "no line came"
+    assert select.select([process.stdout], [], [], PATIENCE_S)[0], "no line came"
     return os.read(process.stdout.fileno(), 1 << 16)
 
 
@@ -131,7 +132,7 @@ def test_follow(home: Path, folder: Path) -> None:
         put(folder, [kept])
         assert next_line(process) == kept
     process.send_signal(signal.SIGINT)
-    assert process.wait(20) == 130
+    assert process.wait(PATIENCE_S) == 130
 
 
 def test_follow_unread(home: Path, folder: Path) -> None:
@@ -142,7 +143,7 @@ def test_follow_unread(home: Path, folder: Path) -> None:
     next_line(process)
     assert process.stdout is not None
     process.stdout.close()
-    assert process.wait(20) == 0
+    assert process.wait(PATIENCE_S) == 0
 
 
 def test_unread(home: Path, folder: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from shocpp.spool import record_reader
 from shocpp.spool.merging import SETTLED, Merging
 from tests.support.cuts import is_cut
+from tests.support.patience import PATIENCE_S
 from tests.support.records import exact, legacy, put, unseen
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,7 +65,7 @@ def test_the_recipe_of_the_manual_in_both_orders(homes: tuple[Path, Path], tmp_p
             line[1].replace("/srv/other", str(mounted)).replace("shocpp-records", str(ROOT / "bin/shocpp-records"))
         )
         for _ in range(2):
-            subprocess.run(["/bin/sh", "-c", command], env={"SHOCPP_HOME": str(home)}, check=True, timeout=60)
+            subprocess.run(["/bin/sh", "-c", command], env={"SHOCPP_HOME": str(home)}, check=True, timeout=PATIENCE_S)
             results.append(contents(home / "accounting"))
         assert contents(mounted) == before
     assert all(result == results[0] for result in results)

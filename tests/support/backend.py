@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.support.patience import PATIENCE_S
+
 ROOT = Path(__file__).parents[2]
 BACKEND = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from shocpp.cli.backend import main; sys.exit(main())"
 ACCOUNTS = [{"index": 1, "account": "family-y", "ids": ["1111"]}, {"index": 2, "account": "company-x", "ids": ["2222"]}]
@@ -103,7 +105,7 @@ class RunningBackend:
         except BrokenPipeError:
             pass
         self.process.stdout.close()
-        return self.process.wait(20)
+        return self.process.wait(PATIENCE_S)
 
 
 def stop_payload(transaction_id: int, meter_wh: int = 9_075_100) -> dict[str, object]:
