@@ -56,7 +56,8 @@ case "$*" in
         echo "$*" >>"$here/asked"
         cat >/dev/null
         [ ! -p "$here/gate" ] || read -r line <"$here/gate"
-        [ ! -e "$here/no-network" ] || {{ echo 'ERROR: No matching distribution found for click'; exit 1; }} ;;
+        [ ! -e "$here/no-network" ] || {{ echo 'ERROR: No matching distribution found for click'; exit 1; }}
+        case "$*" in *--only-binary=:all:*) [ ! -e "$here/no-wheel" ] ;; esac ;;
     '-m '*) echo "$2 is busy"; [ ! -e "$here/$2-fails" ] ;;
     *) exec '{python}' "$@" ;;
 esac
@@ -326,6 +327,22 @@ def test_extras_are_remembered(ready: Checkout) -> None:
     (ready.home / ".venv/bin/python3").unlink()
     assert ready.run().returncode == 3
     assert ready.calls()[5:] == ["venv", "pip"], "it is not there any more"
+
+
+@pytest.mark.parametrize("has_wheel", [True, False])
+def test_what_is_only_faster(checkout: Checkout, has_wheel: bool) -> None:
+    """What only makes things faster is installed as a wheel or not at all: one line says so, and all is served."""
+    project = checkout.home / "pyproject.toml"
+    project.write_text(f'{project.read_text()}fast = ["msgspec>=0.20"]\n')
+    if not has_wheel:
+        checkout.switch("no-wheel")
+    first = checkout.run()
+    assert (checkout.here / "asked").read_text().splitlines()[1].endswith(" --only-binary=:all: msgspec>=0.20")
+    said = [line for line in first.stderr.splitlines() if "without msgspec>=0.20" in line]
+    assert len(said) == (0 if has_wheel else 1)
+    assert len(first.stderr.splitlines()) == 2 + len(said)
+    assert first.returncode == 3 and checkout.run().stderr == ""
+    assert checkout.calls() == ["venv", "pip", "pip"]
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from shocpp.central_system import effects
 from shocpp.central_system.context import Context
 from shocpp.errors import ShocppError
 from shocpp.ocpp import refusals
-from shocpp.ocpp.assembler import Garbage
+from shocpp.ocpp.assembler import Garbage, decode
 from shocpp.ocpp.codes import CODES
 from shocpp.ocpp.frames import Call, CallError, CallResult
 from shocpp.ocpp.rpc import Answer, Peer, Stray
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from shocpp.central_system.effects import Refuse, Reply
     from shocpp.ledger.accounts import Accounts
     from shocpp.ledger.charge_points import ListedChargePoint
+    from shocpp.ocpp.assembler import Decode
     from shocpp.ocpp.rpc import Event
     from shocpp.settings import Settings
 
@@ -68,6 +69,7 @@ class Lines:
         charge_point: What is listed of the charge point, if anything is.
         version: That of the protocol.
         monotonic: Gives seconds that go on whatever is done to the clock: by them sightings are due.
+        decode: Reads the document of a frame.
     """
 
     def __init__(
@@ -80,11 +82,12 @@ class Lines:
         charge_point: ListedChargePoint | None = None,
         version: Version = V16,
         monotonic: Callable[[], float] = time.monotonic,
+        decode: Decode = decode,
     ) -> None:
         self.identity = identity
         self._clock = clock
         self._monotonic = monotonic
-        self._peer = Peer()
+        self._peer = Peer(decode=decode)
         self._connection = HeldMailbox(settings.run_dir, identity)
         self._marks = KeyMarks(self._connection.folder, clock)
         self._keys = SentKeys(self._marks)

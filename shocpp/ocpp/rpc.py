@@ -9,12 +9,14 @@ a CALL of ours has waited too long, and says so (``abandon``).
 from __future__ import annotations
 
 from shocpp.errors import TryAgainError
-from shocpp.ocpp.assembler import LONGEST, Assembler, Garbage
+from shocpp.ocpp.assembler import LONGEST, Assembler, Garbage, decode
 from shocpp.ocpp.frames import Call, CallError, CallResult
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from shocpp.ocpp.assembler import Decode
 
 
 class Answer:
@@ -43,11 +45,15 @@ class Peer:
     """
     One end of a conversation.
 
+    Args:
+        longest: Bytes of a frame.
+        decode: Reads the document of a frame as it should be.
+
     Source: OCPP-J 1.6 §4.1.1 (one CALL of ours at a time; any number of theirs).
     """
 
-    def __init__(self, longest: int = LONGEST) -> None:
-        self._assembler = Assembler(longest)
+    def __init__(self, longest: int = LONGEST, decode: Decode = decode) -> None:
+        self._assembler = Assembler(longest, decode)
         self.waiting_for: Call | None = None
 
     @property

@@ -8,9 +8,14 @@ from collections.abc import Callable
 from shocpp.backend.lines import Lines
 from shocpp.backend.steps import book_in_place
 from shocpp.log import Log
+from shocpp.ocpp.assembler import decode
 from shocpp.settings import Settings
 from shocpp.spool.accounting import Accounting
 from shocpp.spool.configuration import watched_tags
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shocpp.ocpp.assembler import Decode
 
 
 class InPlace:
@@ -24,6 +29,7 @@ class InPlace:
         clock: Gives seconds since the epoch.
         monotonic: Gives the seconds by which sightings are due; the clock's if there is none.
         is_at_once: What waits for nothing is answered at once, as the transports do.
+        decode: Reads the document of a frame.
     """
 
     def __init__(
@@ -34,13 +40,13 @@ class InPlace:
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] | None = None,
         is_at_once: bool = True,
+        decode: Decode = decode,
     ) -> None:
         self.identity = identity
         self._log = log
         say = log.about(identity)
-        self._lines = Lines(
-            identity, settings, watched_tags(settings.tags_file, say), say, clock, monotonic=monotonic or clock
-        )
+        accounts = watched_tags(settings.tags_file, say)
+        self._lines = Lines(identity, settings, accounts, say, clock, monotonic=monotonic or clock, decode=decode)
         self._accounting = Accounting(settings.accounting_dir)
         self._is_at_once = is_at_once
         self.open, self.request = self._lines.open, self._lines.request

@@ -14,6 +14,7 @@ import os
 import signal
 
 from shocpp.backend.lines import Lines
+from shocpp.backend.quick_decode import quick_decode
 from shocpp.errors import ShocppError
 from shocpp.log import Log
 from shocpp.spool.configuration import watched_charge_points, watched_tags
@@ -82,6 +83,7 @@ class Server:
         self._log = Log(settings.log_file, least=settings.log_level)
         self._counters = Counters(settings.run_dir)
         self._faults = FewLines(self._log.line, "faults of the event loop")
+        self._decode = quick_decode()
         self._roster = Roster(most, self._serve, self._log.line)
 
     def run(self) -> None:
@@ -204,6 +206,7 @@ class Server:
             self._accounts,
             self._log.about(connection.identity),
             charge_point=connection.charge_point,
+            decode=self._decode,
         )
         connection.serve(backend, os.path.join(folder_of(self._settings.run_dir, connection.identity), REQUEST))
 
