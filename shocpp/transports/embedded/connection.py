@@ -240,6 +240,10 @@ class Connection(asyncio.BufferedProtocol):
 
     def _receive(self, data: memoryview) -> None:
         """Have the messages served that are whole, and note what is held of one that is not."""
+        plain = self._wire.receive_plain(data)
+        if plain is not None:
+            self._tasks.add(plain)
+            return
         before = self._wire.unfinished
         messages = self._wire.receive(data)
         is_open = self._wire.is_open

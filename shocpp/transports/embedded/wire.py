@@ -27,6 +27,7 @@ NORMAL_CLOSURE, GOING_AWAY, PROTOCOL_ERROR, POLICY_VIOLATION = map(
 
 _TEXT = 0x81  # the first byte of a text frame that is the whole message
 _MASKED, _LONGER = 0x80, 126
+_SHORT = tuple(bytes((_TEXT, size)) for size in range(_LONGER))  # the heads of frames whose length is one byte
 _DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 
 
@@ -68,6 +69,14 @@ class Wire:
         self._protocol = self._bounds = self._parts = None
         self._unread = 0
 
+    def receive_plain(self, data: memoryview) -> bytes | None:
+        """
+        Take bytes that are one plain frame, as nearly all are; None, and nothing has happened, for all else.
+
+        Of such a frame nothing is held, and nothing but its message is to be answered.
+        """
+        return plain(data, self._limit) if self._protocol is None else None
+
     def receive(self, data: memoryview) -> Sequence[Message]:
         """
         Take bytes; give the messages that are whole with them. What must be answered is in ``outgoing``.
@@ -76,10 +85,9 @@ class Wire:
 
         Source: RFC 6455 §1.4, §7.1.7
         """
-        if self._protocol is None:
-            whole = plain(data, self._limit)
-            if whole is not None:
-                return (whole,)
+        whole = self.receive_plain(data)
+        if whole is not None:
+            return (whole,)
         protocol = self._begin()
         if protocol.state is not State.OPEN:
             return ()
@@ -96,7 +104,7 @@ class Wire:
         data = line.encode()
         size = len(data)
         if size < _LONGER:
-            return b"%c%c%b" % (_TEXT, size, data)
+            return _SHORT[size] + data
         if size <= 0xFFFF:
             return b"%c\x7e%b%b" % (_TEXT, size.to_bytes(2), data)
         return b"%c\x7f%b%b" % (_TEXT, size.to_bytes(8), data)
