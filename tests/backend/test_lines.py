@@ -150,13 +150,24 @@ def test_log_says_what_became_of_a_card(bench: Bench, id_tag: str, status: str) 
     assert line.endswith(f"Authorize id=77 answered, card {status}") and id_tag not in line
 
 
-def test_what_comes_again_and_again_is_for_debugging(bench: Bench) -> None:
-    """Heartbeats and meter values that were answered are DEBUG, and nothing else is."""
+def test_a_check_that_fails_is_ours(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What fails in holding a payload against its schema is told, once it was answered; the next frame is served."""
+    monkeypatch.setattr("shocpp.ocpp.v16.payloads.fits", lambda *_: 1 / 0)
+    assert bench.call("1", "Heartbeat")[0] == 3
+    assert bench.call("2", "Authorize", idTag="1111")[0] == 3
+    assert any("checking a payload failed by our own fault" in line for line in bench.log())
+
+
+@pytest.mark.parametrize(("least", "debug"), [("debug", {"id=1": "DEBUG", "id=2": "DEBUG"}), ("info", {})])
+def test_what_comes_again_and_again_is_for_debugging(tmp_path: Path, least: str, debug: dict[str, str]) -> None:
+    """Heartbeats and meter values that were answered are DEBUG, made if anybody wants it, and nothing else is."""
+    (tmp_path / "home").mkdir()
+    bench = Bench(tmp_path / "home", SHOCPP_LOGLEVEL=least)
     bench.call("1", "Heartbeat")
     bench.call("2", "MeterValues", connectorId=1, meterValue=[])
     bench.call("3", "BootNotification", chargePointVendor="a", chargePointModel="b")
     levels = {line.split()[4]: line.split()[1] for line in bench.log() if " id=" in line}
-    assert levels == {"id=1": "DEBUG", "id=2": "DEBUG", "id=3": "INFO"}
+    assert levels == {**debug, "id=3": "INFO"}
 
 
 def test_nobody_forges_log_lines(tmp_path: Path) -> None:

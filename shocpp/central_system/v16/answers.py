@@ -126,7 +126,7 @@ def status_notification(request: Payload, context: Context) -> list[Effect]:
     Source: OCPP 1.6 §4.9
     """
     connector_id = integer(request.get("connectorId")) or 0
-    said = {name: value for name in _STATUS_FIELDS if (value := text(request.get(name))) is not None}
+    said = {name: value for name in _STATUS_FIELDS if name in request and (value := text(request[name])) is not None}
     effects: list[Effect] = [See("connectors", str(connector_id), {**said, "at": context.now_text})]
     if connector_id and said.get("status") == "Available":
         effects.append(PresumeOver(connector_id, context.now_text))
