@@ -35,7 +35,7 @@ def _list_quirks(context: click.Context, _parameter: click.Parameter, names: tup
 @click.option("--print", "prints", is_flag=True, help="Print all frames as JSON Lines; as a filter to stderr.")
 @click.option("--count", type=click.IntRange(1, 10_000), help="Run so many charge points: ID0001, ID0002, …")
 @click.option("--card", default="1111", help="The card that a fleet charges with when it has no script.")
-@click.option("--for", "lasting", metavar="TIME", help="Come to rest after so long in its time: charges end.")
+@click.option("--for", "lasting", metavar="TIME", help="End after this time of its clock: charges are stopped.")
 @click.option("--json", "is_json", is_flag=True, help="Print the table at the end as JSON.")
 @click.argument("words", nargs=-1)
 @version_option
