@@ -41,18 +41,18 @@ class Waits:
         return self.now_s
 
     def select(
-        self, reading: list[int], writing: list[int], _: list[int], limit_s: float | None
+        self, reading: list[int], writing: list[int], failing: list[int], limit_s: float | None
     ) -> tuple[list[int], list[int], list[int]]:
         """Give what is ready, what comes in time, or nothing after the time."""
         self._count += 1
         assert self._count < MOST_WAITS, "it does not rest"
-        ready = select.select(reading, writing, [], 0)
+        ready = select.select(reading, writing, failing, 0)
         if limit_s == 0 or any(ready):
             return ready
         if self._coming and (limit_s is None or self._coming[0][0] <= self.now_s + limit_s):
             self.now_s, come = self._coming.pop(0)
             come()
-            return select.select(reading, writing, [], 0)
+            return select.select(reading, writing, failing, 0)
         assert limit_s is not None, "it waits for ever"
         self.now_s += limit_s
         return [], [], []
