@@ -69,7 +69,7 @@ class SentKeys:
         Hide the keys in a text, in any letter case, as they are or as JSON spells them.
 
         >>> keys = SentKeys()
-        >>> keys.note(["0a1b2c3d4e5f"])
+        >>> _ = keys.note(["0a1b2c3d4e5f"])
         >>> keys.hide("no such key: 0A1B2C3D4E5F")
         'no such key: ***'
         """

@@ -60,7 +60,7 @@ def event(now: float, charge_point: str, tags: Sequence[str], data: Mapping[str,
         tags: What kind of event it is, the most general first.
         data: What is known of it.
 
-    >>> event(0.25, "CP1", ("ocpp", "charger", "forbidden"), {"cp": "CP1"})[:68]
+    >>> event(0.25, "CP1", ("ocpp", "charger", "forbidden"), {"cp": "CP1"})[:69]
     b'{"time":"1970-01-01T00:00:00.250Z","charge_point":"CP1","tags":["ocpp'
     """
     stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
