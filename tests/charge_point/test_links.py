@@ -36,7 +36,7 @@ LISTENERS = ("websocketd", "embedded")
 LINKS = [quirk.name for quirk in QUIRKS if quirk.kind == LINK]
 WORDS = "plug; card 1111; wait charging; wait 10m; offline 1m; wait 5m; card 1111; wait 10s; unplug"
 BEGAN_S = 1_780_000_000.0
-COUNT, TIMES = 6, 2  # charge points of a fleet, and how often each of them charges
+FEW, MANY, TIMES = 6, 15, 2  # charge points of a fleet, and how often each of them charges
 
 
 class Listener:
@@ -101,12 +101,13 @@ def test_quirks_of_the_connection(listener: Listener) -> None:
         assert record["consumed_wh"] == done[0].delivered_wh > 1500
 
 
-def test_fleet_and_accounting_agree(listener: Listener) -> None:
+@pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.thorough)])
+def test_fleet_and_accounting_agree(listener: Listener, count: int) -> None:
     """The table of a fleet says what the accounting folder says: charges, Wh and kWh, and that nothing went wrong."""
     clock = Clock(600, BEGAN_S)
     words = parser.read([f"{fleet.EVERYDAY[0]} {TIMES}".format(card="1111")])
     url = f"ws://127.0.0.1:{listener.port}/F"
-    order = fleet.Order(url, COUNT, 2, frozenset(), 11, lambda _: words)
+    order = fleet.Order(url, count, 2, frozenset(), 11, lambda _: words)
     links = asyncio.run(asyncio.wait_for(fleet.run(order, clock, None, lambda _: None), PATIENCE_S))
     sums = fleet.total(links)
     records = listener.records()
@@ -117,12 +118,12 @@ def test_fleet_and_accounting_agree(listener: Listener) -> None:
         for charge in link.charge_point.charging.finished
     )
     assert booked == delivered
-    assert sums["charges"] == len(records) == COUNT * TIMES
+    assert sums["charges"] == len(records) == count * TIMES
     assert sums["energy_wh"] == sum(record["consumed_wh"] for record in records)
     assert sums["energy_kwh"] == sum(int(record["consumed_kwh"]) for record in records)
     assert {sums[name] for name in ("unconfirmed", "refused", "unanswered", "discarded", "connections_lost")} == {0}
     assert sums["frames_sent"] == sums["frames_received"]
-    assert {record["charge_point"] for record in records} == {f"F{number:04}" for number in range(1, COUNT + 1)}
+    assert {record["charge_point"] for record in records} == {f"F{number:04}" for number in range(1, count + 1)}
 
 
 def test_a_fleet_comes_to_rest(tmp_path: Path) -> None:

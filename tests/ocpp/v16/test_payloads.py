@@ -118,7 +118,11 @@ def nested(depth: int) -> list[Any]:
 
 @pytest.mark.parametrize(
     ("action", "depth"),
-    [*((action, depth) for action in OPERATIONS for depth in (8, 5_000)), ("MeterValues", 100_000)],
+    [
+        *((action, depth) for action in OPERATIONS for depth in (8, 5_000)),
+        ("MeterValues", 100_000),
+        *(pytest.param(action, 100_000, marks=pytest.mark.thorough) for action in OPERATIONS),
+    ],
 )
 def test_deep_nesting_is_judged(action: str, depth: int) -> None:
     """A payload that nests deeper than Python's stack is refused, not an exception."""
