@@ -182,10 +182,10 @@ class Observer:
 
     def check(self) -> None:
         """Hold what was answered leniently against the schemas."""
-        for action, kind, payload in self._unchecked:
+        unchecked, self._unchecked = self._unchecked, []  # what cannot be checked is not tried again with each message
+        for action, kind, payload in unchecked:
             if not self._version.rules.fits(action, kind, payload):
                 self._explain(action, kind, payload)
-        self._unchecked.clear()
 
     def read_meters(self) -> None:
         """Read the meter values that are kept until there is time."""
