@@ -31,6 +31,7 @@ SEEN = {
     "bin/shocpp-summary --lang de": "Ladeabrechnung",
     "bin/shocpp-status\n": "CP001",
     "bin/shocpp-command RemoteStartTransaction": '{"status": "Accepted"}',
+    "id=$(bin/shocpp-status": '{"status": "Accepted"}',
     "bin/shocpp-command Reset": '{"status": "Accepted"}',
     "bin/shocpp-command --charge-point CP001 GetConfiguration": "HeartbeatInterval",
 }
@@ -44,6 +45,8 @@ ANSWERS: dict[str, Answer] = {
     "UnlockConnector": {"status": "Unlocked"},
     "GetConfiguration": {"configurationKey": [{"key": "HeartbeatInterval", "readonly": False, "value": "55"}]},
 }
+# what the wallbox does when it was told to start a charge
+START = {"connectorId": 1, "idTag": "3333", "meterStart": 9075000, "timestamp": "2026-10-03T10:00:00Z"}
 
 
 class User:
@@ -61,6 +64,8 @@ class User:
         if command.text.startswith("bin/shocpp-command") and self._wallbox is None:
             self._wallbox = ChargePoint(Socket(f"ws://127.0.0.1:{self.port}/CP001"), ANSWERS)
         shown = self._reader.do(command)
+        if "RemoteStartTransaction" in command.text and self._wallbox:
+            self._wallbox.call("StartTransaction", START)
         for begin, wanted in SEEN.items():
             if shown is not None and f"{command.text.partition('#')[0].rstrip()}\n".startswith(begin):
                 assert wanted in shown, f"line {command.line}: {command.text}\n{shown}"

@@ -83,9 +83,11 @@ class Browser:
         boxes = re.findall(rb"/MediaBox \[0 0 ([0-9.]+) ([0-9.]+)\]", paper)
         return len(boxes), {(round(float(wide) / 72 * 25.4), round(float(high) / 72 * 25.4)) for wide, high in boxes}
 
-    def screenshot(self, path: Path) -> None:
-        """Draw the whole page into a PNG file, for who wants to look at it."""
-        answer = self._ask("Page.captureScreenshot", captureBeyondViewport=True)
+    def screenshot(self, path: Path, height: int = 0) -> None:
+        """Draw the whole page, or its first ``height`` pixels, into a PNG file, for who wants to look at it."""
+        width = self.tell("document.documentElement.clientWidth")
+        clip = {"clip": {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}} if height else {}
+        answer = self._ask("Page.captureScreenshot", captureBeyondViewport=True, **clip)
         path.write_bytes(base64.b64decode(answer["data"]))
 
     def _ask(self, method: str, **params: Any) -> dict[str, Any]:
