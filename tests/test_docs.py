@@ -20,6 +20,13 @@ MANUAL = sorted(DOCS.glob("shocpp-*.md"))
 SCRIPTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
 SECTIONS = ("Synopsis", "Options", "Environment", "Files", "Exit status", "Example")
 
+COLUMNS = 100
+# words that are not everybody's, as they first stand in a page; the glossary has a heading for each
+WORDS = {
+    "mailbox": r"\bmailbox\b",
+    "sighting": r"\bsightings?\b",
+    "stop": r"\b(?:[Aa]|[Tt]he|[Ii]ts)\s+\[?stops?\b|\bstops\s+(?:are|come|that)\b",
+}
 OPTION = re.compile(r"(?<![\w-])(--?[a-zA-Z][\w-]*)")
 
 
@@ -113,6 +120,30 @@ def test_links(page: Path) -> None:
         if anchor:
             headings = re.findall(r"^#+ (.*)$", there.read_text(), flags=re.MULTILINE)
             assert anchor in {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in headings}, target
+
+
+def prose(page: Path) -> str:
+    """Give a page without its code: fences are gone, lines of blocks and what stands in backquotes are blank."""
+    text = re.sub(r"^ *```.*?^ *```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"^ {4}.*$|`[^`\n]*`", lambda code: " " * len(code[0]), text, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", [*DOCS.glob("*.md"), ROOT / "README.md"], ids=lambda page: page.name)
+def test_columns(page: Path) -> None:
+    """Prose is wrapped, so that a terminal shows it: tables, which cannot be, and code excepted."""
+    text = re.sub(r"^ *```.*?^ *```$|^ {4}[^\n]*$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    assert [line for line in text.splitlines() if len(line) > COLUMNS and not line.lstrip().startswith("|")] == []
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("page", DOCS.glob("*.md"), ids=lambda page: page.name)
+def test_words_are_explained(page: Path, word: str) -> None:
+    """A page links a word of ours to the glossary where it first uses it."""
+    if page.name == "glossary.md":
+        assert f"\n### {word.capitalize()}\n" in page.read_text()
+        return
+    first = re.search(WORDS[word], prose(page))
+    assert not first or prose(page)[first.end() :].startswith(f"](glossary.md#{word})"), first[0]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -379,7 +379,9 @@ def test_sigterm_does_not_wait_for_ever(listener: Listener) -> None:
 
 def test_two_seconds_are_promised() -> None:
     """What is waited for at the end is shorter than the manual says, and leaves time for the rest."""
-    assert "it is gone after two seconds at the latest" in (ROOT / "docs/shocpp-listener.md").read_text()
+    assert "it is gone after two seconds at the latest" in " ".join(
+        (ROOT / "docs/shocpp-listener.md").read_text().split()
+    )
     assert 1.5 < LONGEST_END_S < 2
 
 
