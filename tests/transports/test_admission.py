@@ -204,7 +204,7 @@ def test_list_is_read_anew(tmp_path: Path, hashed: str) -> None:
 
 @pytest.mark.parametrize("kind", ["embedded", "websocketd"])
 def test_a_list_that_vanishes_lets_nobody_in(tmp_path: Path, kind: str) -> None:
-    """A list that is renamed away for a moment, after the listener has started, opens no door."""
+    """A list that is renamed away for a moment, after the listener has started, lets nobody in."""
     home = tmp_path / "home"
     home.mkdir()
     scratch = Scratch(home)
