@@ -1,8 +1,8 @@
 """
 A span of days of which a statement is made: a month, a year, or any.
 
-What is in it goes by the day on which a charge was *booked*, so that spans that lie side by side share nothing and lose
-nothing, and twelve months make the year. Pure: what today is comes in.
+What is in it goes by the day on which a charge was *booked*. So each charge is in exactly one of two spans of which one
+begins on the day after the other ends, and the twelve months add up to the year. Pure: what today is comes in.
 """
 
 from __future__ import annotations
