@@ -128,7 +128,7 @@ def prose(page: Path) -> str:
     return re.sub(r"^ {4}.*$|`[^`\n]*`", lambda code: " " * len(code[0]), text, flags=re.MULTILINE)
 
 
-@pytest.mark.parametrize("page", [*DOCS.glob("*.md"), ROOT / "README.md"], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [*sorted(DOCS.glob("*.md")), ROOT / "README.md"], ids=lambda page: page.name)
 def test_columns(page: Path) -> None:
     """Prose is wrapped, so that a terminal shows it: tables, which cannot be, and code excepted."""
     text = re.sub(r"^ *```.*?^ *```$|^ {4}[^\n]*$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
@@ -136,7 +136,7 @@ def test_columns(page: Path) -> None:
 
 
 @pytest.mark.parametrize("word", WORDS)
-@pytest.mark.parametrize("page", DOCS.glob("*.md"), ids=lambda page: page.name)
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
 def test_words_are_explained(page: Path, word: str) -> None:
     """A page links a word of ours to the glossary where it first uses it."""
     if page.name == "glossary.md":
