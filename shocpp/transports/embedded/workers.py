@@ -70,5 +70,10 @@ class Workers:
     def _deliver(self) -> None:
         with self._lock:
             results, self._results = self._results, []
-        for done, result, error in results:
-            done(result, error)
+        left = iter(results)
+        try:
+            for done, result, error in left:
+                done(result, error)
+        finally:
+            for done, result, error in left:  # one that raised keeps nobody else from what they wait for
+                self._loop.call_soon(done, result, error)

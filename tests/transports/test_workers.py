@@ -1,0 +1,38 @@
+"""Threads that wait for the disk: what they bring back reaches everybody who waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+from shocpp.transports.embedded.workers import Workers
+from tests.support.patience import PATIENCE_S
+
+
+def test_a_result_that_nobody_can_take_keeps_no_other_from_its_taker() -> None:
+    """Results that come back with one wake-up are all handed over, also behind a taker that raises."""
+    assert asyncio.run(_handed_over()) == ["second", "third"]
+
+
+async def _handed_over() -> list[object]:
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda *_: None)  # the taker's fault is meant
+    workers = Workers(loop, 1, "disk")
+    taken: list[object] = []
+    end, done = threading.Event(), asyncio.Event()
+
+    def fail(_: object, error: BaseException | None) -> None:  # noqa: ARG001
+        raise ValueError
+
+    def take(result: object, error: BaseException | None) -> None:
+        assert error is None
+        taken.append(result)
+
+    workers.submit(lambda: None, fail)
+    workers.submit(lambda: "second", take)
+    workers.submit(lambda: "third", take)
+    workers.submit(end.set, lambda *_: done.set())
+    end.wait(PATIENCE_S)  # the loop takes none of them before all are there
+    workers.close()
+    await asyncio.wait_for(done.wait(), PATIENCE_S)
+    return taken
