@@ -50,8 +50,10 @@ class Counters:
                 pass
 
     def remove(self) -> None:
-        """Remove the file: nobody listens any more."""
+        """Remove the file: nobody listens any more. One that another listener has written since is left to it."""
         try:
-            durable.remove(self._path)
-        except ShocppError:
+            with open(self._path, encoding="utf-8") as file:
+                if file.read() == f"{self._written}\n":  # it names the process
+                    durable.remove(self._path)
+        except (OSError, ValueError, ShocppError):
             pass
