@@ -187,8 +187,8 @@ class Lines:
         """Hold what was answered leniently against the schemas, once the answers have left."""
         try:
             self._observer.check()
-        except Exception:  # not by _attempt: this is done for each message
-            own_faults.report(self._say, "checking a payload")
+        except Exception as error:  # not by _attempt: this is done for each message
+            own_faults.report(self._say, "checking a payload", error)
 
     def do_deferred(self, is_idle: bool) -> float | None:
         """
@@ -261,8 +261,8 @@ class Lines:
         """Write the answer to a CALL as a line, and into the log what became of it."""
         try:
             line, outcome = _written(call, answer)
-        except Exception:
-            own_faults.report(self._say, f"{clean(call.action)} id={clean(call.unique_id)}")
+        except Exception as error:
+            own_faults.report(self._say, f"{clean(call.action)} id={clean(call.unique_id)}", error)
             return CallError(call.unique_id, CODES[refusals.TRY_AGAIN], "try again").encode()
         level = "DEBUG" if call.action in _ROUTINE and outcome == _ANSWERED else "INFO"
         if outcome and level != self._unwanted and not self._backend.is_quiet:

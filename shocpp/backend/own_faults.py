@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import sys
 
 from shocpp.texts import clean
 
@@ -20,9 +19,8 @@ _THE_SYSTEMS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO)
 _DEEPEST, _MOST_LINES, _LONGEST = 20, 60, 500
 
 
-def report(say: Say, what: str) -> None:
-    """Tell the log of the exception that is being handled: ``what`` failed, and where."""
-    error = sys.exc_info()[1]
+def report(say: Say, what: str, error: BaseException) -> None:
+    """Tell the log of an exception: ``what`` failed, and where."""
     if isinstance(error, OSError) and error.errno in _THE_SYSTEMS:
         say("ERROR", f"{what} failed: {clean(str(error), _LONGEST)}")
         return
@@ -31,7 +29,7 @@ def report(say: Say, what: str) -> None:
         say("ERROR", clean(line, _LONGEST))
 
 
-def _traceback_of(error: BaseException | None) -> list[str]:
+def _traceback_of(error: BaseException) -> list[str]:
     """Give the lines of a traceback; where Python's own files cannot be read, too, what failed must do."""
     try:
         import traceback
@@ -54,6 +52,6 @@ def attempt(say: Say, what: str, do: Callable[..., Result], *values: object) -> 
     """
     try:
         return do(*values)
-    except Exception:
-        report(say, what)
+    except Exception as error:
+        report(say, what, error)
         return None

@@ -172,7 +172,7 @@ class Backend:
         if isinstance(error, ShocppError):
             self._say("ERROR", f"{what} failed: {clean(error, 500)}")
         else:
-            own_faults.report(self._say, what)
+            own_faults.report(self._say, what, error)
         return effects.Refuse(refusals.TRY_AGAIN, "try again")
 
     def _context_for(self, action: str) -> Context:

@@ -13,6 +13,7 @@ import logging
 import os
 import signal
 
+from shocpp.backend import own_faults
 from shocpp.backend.lines import Lines
 from shocpp.backend.quick_decode import quick_decode
 from shocpp.errors import ShocppError
@@ -189,11 +190,7 @@ class Server:
 
     def failed(self, connection: Connection, error: BaseException) -> None:
         """Log a fault of ours; the connection is not fit to be served any more."""
-        import traceback
-
-        self._log.line("ERROR", f"{clean(connection.identity, 80) or '-'} failed by our own fault:")
-        for line in "".join(traceback.format_exception(error)).splitlines():
-            self._log.line("ERROR", clean(line, 500))
+        own_faults.report(self._log.line, clean(connection.identity, 80) or "-", error)
         connection.abort()
 
     # --- what the roster and the clock call
