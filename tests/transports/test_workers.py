@@ -36,3 +36,38 @@ async def _handed_over() -> list[object]:
     workers.close()
     await asyncio.wait_for(done.wait(), PATIENCE_S)
     return taken
+
+
+def test_what_goes_first_does_not_wait_for_all_others() -> None:
+    """However many jobs wait, one that goes first is next; of those that go first, not all go before the others."""
+    assert asyncio.run(_done_in_order()) == [
+        "first 0",
+        "first 1",
+        "other 0",
+        "first 2",
+        "first 3",
+        "other 1",
+        "other 2",
+    ]
+
+
+async def _done_in_order() -> list[object]:
+    workers = Workers(asyncio.get_running_loop(), 1, "disk")
+    order: list[object] = []
+    is_begun, may_end, done = threading.Event(), threading.Event(), asyncio.Event()
+
+    def wait() -> None:
+        is_begun.set()
+        may_end.wait(PATIENCE_S)
+
+    workers.submit(wait, lambda *_: None)
+    is_begun.wait(PATIENCE_S)
+    for number in range(3):
+        workers.submit(lambda number=number: order.append(f"other {number}"), lambda *_: None)  # type: ignore[misc]
+    for number in range(4):
+        workers.submit(lambda number=number: order.append(f"first {number}"), lambda *_: None, is_first=True)  # type: ignore[misc]
+    workers.submit(lambda: None, lambda *_: done.set())
+    may_end.set()
+    await asyncio.wait_for(done.wait(), PATIENCE_S)
+    workers.close()
+    return order

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     # yields each record that is to be booked and wants its outcome; None between two frames
     Work = Generator[Record | None, Outcome | None, list[str]]
 
+_KNOWN_S = 5.0  # seconds that a charge point is served before what it wants of the disk goes before what new ones want
 _MOST_QUEUED = 32  # tasks that wait for the disk; beyond, no more is read
 _MOST_QUEUED_BYTES = 1 << 18  # the same of their messages
 _LONG = 1 << 16  # bytes of a message whose check takes too long for the loop
@@ -76,6 +77,7 @@ class TaskQueue:
         "_queue",
         "_queued",
         "_services",
+        "_started",
         "backend",
     )
 
@@ -84,6 +86,7 @@ class TaskQueue:
         self._services = services
         self._queue: deque[Task] | None = deque()  # None while nothing is under way: a task is done at once
         self._queued = 0  # bytes of the messages that wait
+        self._started = 0.0  # by the loop's time; when the backend began to serve
         self._answered = 0  # bytes since the last housekeeping
         self._is_planned = self._has_closed = False
         self._close: tuple[int, str] | None = None  # code and reason, once all is done
@@ -97,6 +100,7 @@ class TaskQueue:
             backend: What serves it; takes the mailbox over, which may have to wait for a lock or the disk.
         """
         self.backend = backend
+        self._started = self._services.now()
         early, self._queue = self._queue or (), None
         self._count(-self._queued)
         self.add(backend.open)
@@ -152,7 +156,8 @@ class TaskQueue:
             self._services.held.add_waiting(size)
             return True
         self._begin_queueing()
-        self._services.workers.submit(task, self._worked)
+        is_known = self._services.now() - self._started >= _KNOWN_S
+        self._services.workers.submit(task, self._worked, is_known)
         return True
 
     def _answer(self, message: Message, size: int) -> bool:

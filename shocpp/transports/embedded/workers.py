@@ -8,6 +8,8 @@ instructions a job than ``run_in_executor``: no futures, and many results come b
 from __future__ import annotations
 
 import threading
+from collections import deque
+from itertools import cycle
 from queue import SimpleQueue
 
 TYPE_CHECKING = False
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
     Job = Callable[[], object]
     Done = Callable[[object, BaseException | None], None]
+
+_FIRST_IN_A_ROW = 3  # jobs that go first, before one of the others has its turn
 
 
 class Workers:
@@ -31,24 +35,39 @@ class Workers:
 
     def __init__(self, loop: asyncio.AbstractEventLoop, count: int, name: str) -> None:
         self._loop = loop
-        self._jobs: SimpleQueue[tuple[Job, Done] | None] = SimpleQueue()
+        self._first: deque[tuple[Job, Done]] = deque()
+        self._others: deque[tuple[Job, Done]] = deque()
+        self._waiting: SimpleQueue[bool] = SimpleQueue()  # one for each job; False is the end
         self._results: list[tuple[Done, object, BaseException | None]] = []
         self._lock = threading.Lock()
         self._threads = [threading.Thread(target=self._work, name=f"{name}-{n}", daemon=True) for n in range(count)]
         for thread in self._threads:
             thread.start()
 
-    def submit(self, job: Job, done: Done) -> None:
-        """Run ``job`` in a thread, then ``done`` with its result or what it raised in the loop."""
-        self._jobs.put((job, done))
+    def submit(self, job: Job, done: Done, is_first: bool = False) -> None:
+        """
+        Run ``job`` in a thread, then ``done`` with its result or what it raised in the loop.
+
+        Args:
+            job: What waits for the disk.
+            done: Takes what came of it.
+            is_first: It goes before those that do not, however many wait; one of these has its turn now and then.
+        """
+        (self._first if is_first else self._others).append((job, done))
+        self._waiting.put(True)
 
     def close(self) -> None:
         """Let the threads end once their jobs are done; nobody waits for them."""
         for _ in self._threads:
-            self._jobs.put(None)
+            self._waiting.put(False)
 
     def _work(self) -> None:
-        while (item := self._jobs.get()) is not None:
+        turns = cycle([(self._first, self._others)] * _FIRST_IN_A_ROW + [(self._others, self._first)])
+        while self._waiting.get():
+            preferred, other = next(turns)
+            item = None
+            while item is None:  # there is one, though the other threads may just have taken those that were seen
+                item = _popped(preferred) or _popped(other)
             job, done = item
             result, error = None, None
             try:
@@ -77,3 +96,11 @@ class Workers:
         finally:
             for done, result, error in left:  # one that raised keeps nobody else from what they wait for
                 self._loop.call_soon(done, result, error)
+
+
+def _popped(jobs: deque[tuple[Job, Done]]) -> tuple[Job, Done] | None:
+    """Take the oldest job; None if there is none."""
+    try:
+        return jobs.popleft()
+    except IndexError:
+        return None
