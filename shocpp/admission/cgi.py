@@ -8,7 +8,6 @@ Source: websocketd's CGI variables (RFC 3875 §4.1.18 for HTTP_ ones)
 
 from __future__ import annotations
 
-from shocpp.admission import passwords
 from shocpp.admission.claims import claim
 from shocpp.admission.rules import decide
 from shocpp.admission.verdict import ADMITTED, DEPENDS, FORBIDDEN, refusal
@@ -68,7 +67,11 @@ def _verdict(found: Claim, settings: Settings) -> Verdict:
             raise
         listed = None
     verdict = decide(found, listed, settings)
-    return passwords.settle(verdict, found.password or b"") if verdict.status == DEPENDS else verdict
+    if verdict.status != DEPENDS:
+        return verdict
+    from shocpp.admission import passwords  # hashlib takes milliseconds, which only a password is worth
+
+    return passwords.settle(verdict, found.password or b"")
 
 
 def _note(settings: Settings, found: Claim, address: str, status: int, reason: str) -> None:

@@ -2,8 +2,8 @@
 Passwords of charge points: hashes are made and compared here.
 
 New ones are scrypt's, which Python has. Those that earlier versions made are argon2's: they are compared where
-argon2-cffi is installed, and where it is not their charge points alone are refused. One comparison takes some 50 ms of
-CPU and 16 MiB (argon2: 25 ms, 19 MiB), on purpose; it is made in constant time.
+argon2-cffi is installed, and where it is not their charge points alone are refused. One comparison takes 50 to
+100 ms of CPU and 16 MiB on purpose; it is made in constant time.
 
 A hash says by itself how it was made: ``$scrypt$ln=14,r=8,p=1$<salt>$<key>``, in base 64 without padding.
 

@@ -146,10 +146,8 @@ class Backend:
         self.is_quiet = False
         self._observer.arrived(action)
         refusal = self._refusal(action, payload) if self._is_strict else None
-        if (
-            refusal is not None and action not in self._version.booked
-        ):  # what was drawn is booked, whatever it looks like
-            return [], refusal
+        if refusal is not None and action not in self._version.booked:
+            return [], refusal  # but what was drawn is booked, whatever the payload looks like
         todo = self._version.answer(action, payload, self._context_for(action))
         answer = todo.pop()
         if refusal is not None:

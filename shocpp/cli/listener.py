@@ -86,10 +86,7 @@ def _make_folders(settings: Settings) -> None:
 
 def _listed(settings: Settings) -> int:
     """Tell how many charge points are listed."""
-    try:
-        return len(configuration.read_charge_points(settings.charge_points_file))
-    except MissingError:
-        return 0
+    return len(configuration.find_charge_points(settings.charge_points_file) or ())
 
 
 def _introduce(settings: Settings, where: list[str], is_encrypted: bool = False) -> None:

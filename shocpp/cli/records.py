@@ -18,7 +18,7 @@ from shocpp.ledger.document import document, line, renamed
 from shocpp.ledger.span import Span, parse_day
 from shocpp.settings import Settings
 from shocpp.spool import record_reader
-from shocpp.spool.configuration import read_charge_points, read_tags
+from shocpp.spool.configuration import find_charge_points, read_tags
 from shocpp.spool.corrections import read_corrections
 
 TYPE_CHECKING = False
@@ -118,7 +118,7 @@ def _rebuilt(settings: Settings, first: str | None, last: str | None, faults: li
         end,
         local_zone(os.environ)[0],
         settings.most_kwh,
-        read_charge_points(settings.charge_points_file) if os.path.exists(settings.charge_points_file) else None,
+        find_charge_points(settings.charge_points_file),
     )
     for digest, made in reconciliation.rebuilt():
         values = [json.loads(each) for each in made.meter_values]

@@ -16,7 +16,7 @@ import click
 
 from shocpp.ledger.accounts import Accounts
 from shocpp.report import verification
-from shocpp.spool.configuration import read_charge_points, read_tags
+from shocpp.spool.configuration import find_charge_points, read_tags
 from shocpp.spool.held_mailbox import folder_of
 from shocpp.spool.mailbox import seen
 from shocpp.spool.open_charges import read_ended
@@ -87,8 +87,7 @@ class Verifier:
 
         begin, end = self._midnight(self._wanted.span.first), self._midnight(self._wanted.span.last, days=1)
         accounts = read_tags(settings.tags_file) if os.path.exists(settings.tags_file) else Accounts()
-        path = settings.charge_points_file
-        listed = read_charge_points(path) if os.path.exists(path) else None
+        listed = find_charge_points(settings.charge_points_file)
         folders = settings.journal_dir, settings.accounting_dir
         for each in compare(*folders, accounts, settings.transaction_unit, self._report, begin, end, listed):
             if self._wanted.charge_point in (None, each.charge_point):

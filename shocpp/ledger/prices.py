@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from shocpp.errors import ConfigError
+from shocpp.errors import ConfigError, take_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,18 +112,17 @@ class Prices:
         self._general: list[Price] = []
         self._own: dict[str, list[Price]] = {}
         numbers = {price: number for number, price in enumerate(entries, 1)}
-        faults = []
-        for price in entries:
-            for account in price.accounts or (None,):
-                kept = self._general if account is None else self._own.setdefault(account, [])
-                twice = next((each for each in kept if each.overlaps(price)), None)
-                if twice is not None:
-                    whom = "all accounts" if account is None else f"account {account!r}"
-                    where = f"field prices, item {numbers[price]}"
-                    faults.append(f"{where}: for {whom} on the same days as item {numbers[twice]}")
-                kept.append(price)
-        if faults:
-            raise ConfigError(*faults)
+
+        def keep(price: Price, account: str | None) -> None:
+            kept = self._general if account is None else self._own.setdefault(account, [])
+            twice = next((each for each in kept if each.overlaps(price)), None)
+            kept.append(price)
+            if twice is not None:
+                whom = "all accounts" if account is None else f"account {account!r}"
+                where = f"field prices, item {numbers[price]}"
+                raise ConfigError(f"{where}: for {whom} on the same days as item {numbers[twice]}")
+
+        take_all(keep, ((price, account) for price in entries for account in price.accounts or (None,)))
 
     @classmethod
     def from_json(cls, parsed: Any) -> Prices:
@@ -133,14 +132,15 @@ class Prices:
         Raises:
             ConfigError: It makes no sense; has a fault for each entry.
         """
-        entries, faults = [], []
-        for number, entry in enumerate(parsed["prices"], 1):
+        entries: list[Price] = []
+
+        def add(number: int, entry: Any) -> None:
             try:
                 entries.append(Price(entry))
             except ConfigError as error:
-                faults.append(f"field prices, item {number}, {error}")
-        if faults:
-            raise ConfigError(*faults)
+                raise ConfigError(f"field prices, item {number}, {error}") from None
+
+        take_all(add, enumerate(parsed["prices"], 1))
         return cls(parsed["currency"], entries)
 
     def of(self, account: str, day: date) -> Price | None:

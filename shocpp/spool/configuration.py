@@ -8,6 +8,7 @@ prices are imported where they are read: fractions and decimals cost millisecond
 
 from __future__ import annotations
 
+from shocpp.errors import MissingError
 from shocpp.ledger.accounts import Accounts
 from shocpp.spool.config_file import load
 from shocpp.spool.watched_file import WatchedFile
@@ -58,6 +59,19 @@ def read_prices(path: str) -> Prices:
     from shocpp.ledger.prices import Prices
 
     return load(path, "prices", Prices.from_json)
+
+
+def find_charge_points(path: str) -> ChargePoints | None:
+    """
+    Read charge-points.json if there is one; None where nothing is listed.
+
+    Raises:
+        ShocppError: It cannot be used.
+    """
+    try:
+        return read_charge_points(path)
+    except MissingError:
+        return None
 
 
 def watched_tags(path: str, report: Report, elsewhere: Elsewhere | None = None) -> Callable[[], Accounts]:

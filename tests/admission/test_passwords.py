@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import subprocess
 import sys
+from pathlib import Path
 
 import argon2
 import pytest
@@ -108,3 +110,18 @@ def test_kinds_are_compared_as_often_whoever_asks(monkeypatch: pytest.MonkeyPatc
 def test_a_decoy_opens_nothing() -> None:
     """What is compared for the time alone lets nobody in, though it matches."""
     assert not passwords.matches((cheap("mine"),), b"another's", (cheap("mine"), cheap("another's")))
+
+
+def test_who_needs_no_password_pays_for_none(tmp_path: Path) -> None:
+    """A backend that lets in a charge point without a password does not import what compares them."""
+    (tmp_path / "charge-points.json").write_text('[{"identity": "CP1"}]')
+    program = """
+import sys
+from shocpp.admission.cgi import admit
+from shocpp.settings import Settings
+print(admit(Settings.from_environ(), {"REQUEST_URI": "/CP1"})[0], "hashlib" in sys.modules)
+"""
+    path = str(tmp_path / "charge-points.json")
+    environ = {"SHOCPP_CHARGEPOINTSFILE": path, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run([sys.executable, "-c", program], env=environ, capture_output=True, text=True, check=True)
+    assert done.stdout == "CP1 False\n"

@@ -1,10 +1,11 @@
 """
 Passwords that wait to be compared with hashes: one at a time, in a thread; what was found is remembered.
 
-A comparison takes 25 ms of CPU on purpose. So that many wrong passwords keep nobody out: who was verified before
-passes at once as long as the hash is the same, the thread gives way to everything else, and of those who wait first
-come addresses from which a right password came lately, then the networks with the fewest failures. Nothing of that
-order depends on whether a name is listed. Passwords are remembered as digests under a key that dies with the process.
+A comparison takes much CPU on purpose (``admission.passwords``). So that many wrong passwords keep nobody out: who was
+verified before passes at once as long as the hash is the same, the thread gives way to everything else, and of those
+who wait first come addresses from which a right password came lately, then the networks with the fewest failures.
+Nothing of that order depends on whether a name is listed. Passwords are remembered as digests under a key that dies
+with the process.
 """
 
 from __future__ import annotations
