@@ -16,12 +16,12 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 PORT_OF_THE_PAGES = ":8080/"
 CHARGER = "bin/shocpp-charger --connect"
 OPEN_CHARGES = "run/CP001/transactions/*.json"
-# what the wallbox has done when the reader begins, and what tells that it has
+# what the wallbox has done when the reader begins, and which files that come in their own time tell that it has
 SCRIPTS = {
-    "starting-and-stopping": ("plug, wait forever", "run/CP001/status.json"),
+    "starting-and-stopping": ("plug, wait forever", {"run/CP001/status.json": '"Preparing"'}),
     "troubleshooting": (
         "plug, card 9999, card 3333, wait charging, card 3333, wait finishing, unplug, wait forever",
-        "accounting/*/*/*.json",
+        {"run/CP001/status.json": '"9999"', "accounting/*/*/*.json": '"family-y"'},
     ),
 }
 # what a reader shall see of a command that begins so
@@ -52,12 +52,15 @@ SEEN = {
 class Household:
     """A checkout with tags.json, a listener, and a wallbox that does what a script says."""
 
-    def __init__(self, home: Path, script: str, done: str) -> None:
+    def __init__(self, home: Path, script: str, done: dict[str, str]) -> None:
         self._home = home
         self._port = held_port()
         environ = {"PATH": os.environ["PATH"], "HOME": str(home.parent), "LANG": "C.UTF-8"}
         environ |= {"WS_ADDRESS": "127.0.0.1", "WS_PORT": str(self._port)}
-        forever = {"bin/shocpp-listener": lambda: is_listening(self._port), CHARGER: lambda: self._has(done)}
+        forever = {
+            "bin/shocpp-listener": lambda: is_listening(self._port),
+            CHARGER: lambda: all(self._has(*file) for file in done.items()),
+        }
         self._stage = Reader(home, environ, {}, forever)
         self._reader = Reader(home, environ, {}, {})
         self._reader.do(Command(0, "cp conf/tags.json.example conf/tags.json"))
@@ -73,8 +76,8 @@ class Household:
             until(lambda: not self._has(OPEN_CHARGES), "the charge ends")
         return shown or ""
 
-    def _has(self, pattern: str) -> bool:
-        return any(self._home.glob(pattern))
+    def _has(self, pattern: str, text: str = "") -> bool:
+        return any(not text or text in file.read_text() for file in self._home.glob(pattern))
 
     def leave(self) -> None:
         """Send the wallbox away and end the listener."""
