@@ -40,7 +40,7 @@ def test_good_ones_are_served(tmp_path: Path) -> None:
 
     How long that takes is a matter of minutes on a machine that does nothing else: ``test_good_ones_wait_little``.
     """
-    hostile(tmp_path, seconds=4, count=10)
+    hostile(tmp_path, seconds=2, count=6)
 
 
 @pytest.mark.thorough

@@ -246,5 +246,5 @@ TRANSPORTS: dict[str, type[InProcess] | type[Pipes] | type[Websocketd]] = {
     "websocketd": Websocketd,
     "embedded": Embedded,
 }
-# each connection of these costs the starts of two programs
-DEAR = {"websocketd", "embedded"}
+# each connection of these costs the start of a program, or of two
+DEAR = {"pipes", "websocketd", "embedded"}

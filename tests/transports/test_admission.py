@@ -32,6 +32,7 @@ LISTED: list[dict[str, Any]] = [
     {"identity": "CP:5", "passwords": ["five"]},
     {"identity": "CP006", "passwords": ["six"], "tenant": "acme"},
 ]
+KINDS = ("embedded", "embedded-tls", "websocketd", "websocketd-tls")
 SECRETS = ("secret:with colon", "secret%3Awith", "old-password", "new-password", HEX_KEY, "wrong-word", "five", "six")
 # a listener that says what it compares a password with
 COUNTING = """
@@ -61,7 +62,7 @@ def hashed() -> str:
     return charge_points()
 
 
-@pytest.fixture(scope="module", params=["embedded", "embedded-tls", "websocketd", "websocketd-tls"])
+@pytest.fixture(scope="module", params=KINDS)
 def listener(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, hashed: str
 ) -> Iterator[Listener]:
@@ -114,7 +115,20 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
+# what TLS could have a part in, beside the rules, which are the same
+WITH_TLS = {"right", "raw-bytes", "wrong", "no-identity", "url"}
+
+
+def _logins() -> list[Any]:
+    """Pair each listener with each way to log in; one with TLS has all with --thorough."""
+    return [
+        pytest.param(kind, case, marks=[pytest.mark.thorough] * (kind.endswith("tls") and case not in WITH_TLS))
+        for kind in KINDS
+        for case in CASES
+    ]
+
+
+@pytest.mark.parametrize(("listener", "case"), _logins(), indirect=["listener"])
 def test_who_may_connect(listener: Listener, case: str) -> None:
     """Every way to log in ends as it must, and no password is in what any process wrote."""
     path, credentials, wanted = CASES[case]
@@ -155,26 +169,25 @@ def test_credentials_in_the_path_are_refused_unless_set(tmp_path: Path, kind: st
 
 @pytest.mark.parametrize("kind", ["embedded", "websocketd"])
 @pytest.mark.parametrize(
-    ("origins", "origin", "is_let_in"),
+    ("origins", "let_in", "refused"),
     [
-        ("", "http://evil.example", False),
-        ("", "file://", True),
-        ("", "http://127.0.0.1:1", True),
-        ("http://good.example", "http://good.example", True),
-        ("http://good.example", "http://127.0.0.1", False),
-        ("*", "http://evil.example", True),
+        ("", ["file://", "http://127.0.0.1:1"], ["http://evil.example"]),
+        ("http://good.example", ["http://good.example"], ["http://127.0.0.1"]),
+        ("*", ["http://evil.example"], []),
     ],
 )
-def test_web_pages(tmp_path: Path, kind: str, origins: str, origin: str, is_let_in: bool) -> None:
+def test_web_pages(tmp_path: Path, kind: str, origins: str, let_in: list[str], refused: list[str]) -> None:
     """A page that a browser shows is let in only where that was said; the log names page and setting."""
     with listening(tmp_path, kind, SHOCPP_ORIGINS=origins) as listener:
-        refused = 403 if kind == "embedded" else 0
-        listener.headers = {"Origin": origin}
-        assert listener.status_of("/CP1") == (101 if is_let_in else refused)
+        for origin in let_in:
+            listener.headers = {"Origin": origin}
+            assert listener.status_of("/CP1") == 101, origin
+        for origin in refused:
+            listener.headers = {"Origin": origin}
+            assert listener.status_of("/CP1") == (403 if kind == "embedded" else 0), origin
+            until(lambda said=f"{origin}, which SHOCPP_ORIGINS": said in listener.said(), "the reason to be logged")
         listener.headers = {}
         assert listener.status_of("/CP1") == 101
-        if not is_let_in:
-            until(lambda: f"{origin}, which SHOCPP_ORIGINS" in listener.said(), "the reason to be logged")
 
 
 def test_stranger_never(listener: Listener) -> None:
