@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from shocpp.backend.lines import Lines
 from shocpp.log import Log
-from tests.support.cost_of_a_message import collected, connected, cost_of
+from tests.support.cost_of_a_message import collected, connected, cost_of, others_left_alone
 from tests.support.hostile_lines import FRAMES, GARBAGE, MIB, Parts, line
 from tests.support.in_place import InPlace
 from tests.support.scratch import Scratch
@@ -20,9 +21,10 @@ MOST_UNITS = 12.0 * SIZE / MIB
 
 
 @pytest.fixture(scope="module")
-def charge_point(tmp_path_factory: pytest.TempPathFactory) -> Lines:
+def charge_point(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lines]:
     """Connect a charge point that knows a key; its frames are kept in a journal."""
-    return connected(tmp_path_factory.mktemp("dear"))
+    with others_left_alone():  # the collector would else go through all tests there are, for each frame
+        yield connected(tmp_path_factory.mktemp("dear"))
 
 
 @pytest.mark.parametrize("parts", [*FRAMES.values(), *GARBAGE.values()], ids=[*FRAMES, *GARBAGE])
