@@ -99,6 +99,10 @@ class Listener:
         """Give all that it wrote: its log, its output, that of websocketd."""
         return "".join(path.read_text(errors="replace") for path in (self.output, self.log) if path.exists())
 
+    def has_said(self, text: str) -> bool:
+        """Tell whether that is in what it wrote."""
+        return text in self.said()
+
     def end(self) -> int:
         """Stop it; its exit status."""
         self.process.terminate()

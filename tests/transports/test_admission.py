@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -185,7 +186,7 @@ def test_web_pages(tmp_path: Path, kind: str, origins: str, let_in: list[str], r
         for origin in refused:
             listener.headers = {"Origin": origin}
             assert listener.status_of("/CP1") == (403 if kind == "embedded" else 0), origin
-            until(lambda said=f"{origin}, which SHOCPP_ORIGINS": said in listener.said(), "the reason to be logged")
+            until(partial(listener.has_said, f"{origin}, which SHOCPP_ORIGINS"), "the reason to be logged")
         listener.headers = {}
         assert listener.status_of("/CP1") == 101
 
