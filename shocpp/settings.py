@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 HOME, CONF = "SHOCPP_HOME", "SHOCPP_CONF"
-LOG_DESCRIPTOR = "SHOCPP_LOG_DESCRIPTOR"  # of a listener for its backends, nobody's to set
+# of a listener for its backends, nobody's to set
+LOG_DESCRIPTOR, HAND_OVER_DESCRIPTOR = "SHOCPP_LOG_DESCRIPTOR", "SHOCPP_HANDOVER_DESCRIPTOR"
+_OF_LISTENERS = (LOG_DESCRIPTOR, HAND_OVER_DESCRIPTOR)
 _PREFIX = "SHOCPP_"
 _OF_THE_SYSTEM = "/etc/shocpp/shocpp.conf"  # the Debian package's
 
@@ -106,8 +108,8 @@ def _seconds(variable: str, default: int, least: int, most: int, sets: str) -> A
     return _whole(variable, default, least, most, sets, "a whole number of seconds")
 
 
-def _switch(variable: str, sets: str) -> Any:
-    """Describe what is off or on; by default it is off."""
+def _switch(variable: str, sets: str, default: str = "0") -> Any:
+    """Describe what is off or on."""
 
     def read(text: str) -> bool:
         if text.lower() in ("1", "yes", "true", "on"):
@@ -116,7 +118,7 @@ def _switch(variable: str, sets: str) -> Any:
             return False
         raise ValueError
 
-    return Setting(variable, "0", read, "1 or 0", sets)
+    return Setting(variable, default, read, "1 or 0", sets)
 
 
 def _choice(variable: str, words: tuple[str, ...], sets: str) -> Any:
@@ -167,6 +169,7 @@ class Settings:
     most_forks: int = _whole(
         "SHOCPP_MAXFORKS", 0, 0, 100_000, "connections under websocketd; 0: 256, or four times the list if that is more"
     )
+    hand_over: bool = _switch("SHOCPP_HANDOVER", "under websocketd one process serves all connections", "1")
     message_limit: int = _whole("SHOCPP_MESSAGE_LIMIT", 1 << 20, 1024, 1 << 26, "bytes of a message")
     connection_limit: int = _whole("SHOCPP_CONNECTION_LIMIT", 10_000, 1, 1_000_000, "charge points at the same time")
     handshake_timeout_s: int = _seconds("SHOCPP_HANDSHAKE_TIMEOUT", 10, 1, 300, "seconds for a handshake")
@@ -208,7 +211,7 @@ _ROWS = {row.variable: row for row in SETTINGS.values()}
 
 def passed_on() -> tuple[str, ...]:
     """Give the names of all variables that a backend needs from its listener; ``TZ`` for local time."""
-    return (HOME, CONF, LOG_DESCRIPTOR, *_ROWS, "XDG_DATA_HOME", "HOME", "TZ")
+    return (HOME, CONF, *_OF_LISTENERS, *_ROWS, "XDG_DATA_HOME", "HOME", "TZ")
 
 
 def configuration_files(environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -233,7 +236,7 @@ def check(name: str, text: str) -> None:
         ConfigError: The value makes no sense, or is a path that depends on the folder in which a command is called; or
             the name has no place in a file.
     """
-    if name in (CONF, LOG_DESCRIPTOR):
+    if name in (CONF, *_OF_LISTENERS):
         raise ConfigError(f"{name} has no place in this file")
     row = _ROWS.get(name)
     if (name == HOME or (row is not None and row.is_path)) and text and not text.startswith("/"):
@@ -252,7 +255,7 @@ def meant_by(name: str) -> str | None:
     >>> meant_by("SHOCPP_TAGFILE"), meant_by("SHOCPP_TAGSFILE"), meant_by("PATH")
     ('SHOCPP_TAGSFILE', None, None)
     """
-    if not name.startswith(_PREFIX) or name in _ROWS or name in (HOME, CONF, LOG_DESCRIPTOR):
+    if not name.startswith(_PREFIX) or name in _ROWS or name in (HOME, CONF, *_OF_LISTENERS):
         return None
     from difflib import get_close_matches  # a backend has no need of it unless a name is wrong
 

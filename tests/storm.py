@@ -27,7 +27,7 @@ from shocpp.charge_point.links import fleet
 from shocpp.charge_point.links.clock import Clock
 from shocpp.charge_point.links.link import Link
 from shocpp.charge_point.script import parser
-from tests.bench.processes import tree, wait_for_end
+from tests.bench.processes import family, wait_for_end
 from tests.support.listening import Listener
 from tests.support.patience import PATIENCE_S
 from tests.support.scratch import Scratch
@@ -103,7 +103,7 @@ async def _kill(listener: Listener, seconds: float, chance: random.Random) -> Co
     end_s = time.monotonic() + seconds
     while time.monotonic() < end_s or not all(kills.values()):
         await asyncio.sleep(chance.uniform(*_PAUSE_S))
-        below = [pid for pid in list(tree(listener.process.pid))[1:] if _name_of(pid) not in ("", "sed")]
+        below = [pid for pid in _family(listener)[1:] if _name_of(pid) not in ("", "sed")]
         if below and kills["below"] <= kills["listener"]:
             kills["below"] += 1
             with suppress(ProcessLookupError):
@@ -122,11 +122,16 @@ def _start_again(listener: Listener) -> None:
 
 def _end_all(listener: Listener) -> None:
     """Kill the listener; what was below it ends by itself."""
-    pids = list(tree(listener.process.pid))
+    pids = _family(listener)
     listener.process.kill()
     listener.process.wait(PATIENCE_S)
     wait_for_end(pids, PATIENCE_S)
     assert not any(_name_of(pid) for pid in pids), "processes are left without their listener"
+
+
+def _family(listener: Listener) -> list[int]:
+    """Give the listener's process, and all others that serve its home."""
+    return family(listener.process.pid, str(listener.scratch.home))
 
 
 def _name_of(pid: int) -> str:

@@ -68,6 +68,7 @@ def test_the_defaults() -> None:
         ("tls_certificate", "SHOCPP_TLS_CERTIFICATE", "/etc/ssl/shocpp.pem", "/etc/ssl/shocpp.pem"),
         ("tls_key", "SHOCPP_TLS_KEY", "/etc/ssl/shocpp.key", "/etc/ssl/shocpp.key"),
         ("tls_client_ca", "SHOCPP_TLS_CLIENT_CA", "/etc/ssl/ca.pem", "/etc/ssl/ca.pem"),
+        ("hand_over", "SHOCPP_HANDOVER", "0", False),
         ("message_limit", "SHOCPP_MESSAGE_LIMIT", "4096", 4096),
         ("connection_limit", "SHOCPP_CONNECTION_LIMIT", "50", 50),
         ("handshake_timeout_s", "SHOCPP_HANDSHAKE_TIMEOUT", "5", 5),

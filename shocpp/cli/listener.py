@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 import click
 
 from shocpp.admission import passwords
-from shocpp.cli.run import HELP, entry_point, version_option
+from shocpp.cli.run import HELP, entry_point, fail, version_option
 from shocpp.errors import ConfigError, MissingError, ShocppError, UsageError
 from shocpp.settings import CONF, HOME, Settings
 from shocpp.spool import configuration, durable
 from shocpp.transports import ports, websocketd
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
 
 
 @click.command("listener", context_settings=HELP)
@@ -75,8 +80,19 @@ def _run_websocketd(settings: Settings, options: tuple[str, ...], environ: dict[
         "it limits neither the size of a message nor handshakes that are not finished: --embedded does",
         err=True,
     )
+    if settings.hand_over:
+        websocketd.start_core(environ, partial(_serve_handed_over, settings))
     websocketd.hand_over_log(environ)
     os.execve(program, arguments, environ)  # noqa: S606 - no shell, on purpose
+
+
+def _serve_handed_over(settings: Settings, source: socket.socket) -> None:
+    from shocpp.transports.embedded import listening
+
+    try:
+        listening.serve_handed_over(settings, source)
+    except ShocppError as error:
+        fail("shocpp-listener", error)  # backends serve by themselves then
 
 
 def _make_folders(settings: Settings) -> None:

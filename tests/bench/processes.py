@@ -6,7 +6,7 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from tests.support.patience import PATIENCE_S
@@ -26,10 +26,21 @@ def tree(pid: int) -> Iterator[int]:
         pass
 
 
-def cpu_s(pid: int) -> float:
-    """Give the seconds of CPU, user and system, of a tree, those of its reaped children included."""
+def family(pid: int, home: str) -> list[int]:
+    """Give a process, all that descend from it, and what else serves a home: websocketd's core is nobody's child."""
+    mark = f"SHOCPP_HOME={home}".encode()
+    found = dict.fromkeys(tree(pid))
+    for number in filter(str.isdigit, os.listdir("/proc")):
+        with suppress(OSError), open(f"/proc/{number}/environ", "rb") as file:
+            if mark in file.read().split(b"\0"):
+                found[int(number)] = None
+    return list(found)
+
+
+def cpu_s(pids: Iterable[int]) -> float:
+    """Give the seconds of CPU, user and system, of processes, those of their reaped children included."""
     total = 0
-    for each in tree(pid):
+    for each in pids:
         try:
             with open(f"/proc/{each}/stat", encoding="utf-8", errors="replace") as file:
                 fields = file.read().rpartition(")")[2].split()
@@ -39,10 +50,10 @@ def cpu_s(pid: int) -> float:
     return total / _TICKS_S
 
 
-def pss_kib(pid: int) -> int:
-    """Give the proportional set size of a tree in KiB."""
+def pss_kib(pids: Iterable[int]) -> int:
+    """Give the proportional set size of processes in KiB."""
     total = 0
-    for each in tree(pid):
+    for each in pids:
         try:
             with open(f"/proc/{each}/smaps_rollup", encoding="ascii") as file:
                 total += sum(int(line.split()[1]) for line in file if line.startswith("Pss:"))

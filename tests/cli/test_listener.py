@@ -149,6 +149,7 @@ def test_settings_are_passed_on(listen: Listen, tmp_path: Path) -> None:
         SHOCPP_TRANSACTION_ID="wh",
         SHOCPP_PARENT_ID_TAG="1",
         SHOCPP_LOGFILE=str(tmp_path / "log"),
+        SHOCPP_HANDOVER="0",
         TZ="Europe/Berlin",
         SOMETHING_ELSE="hidden",
     )

@@ -30,7 +30,15 @@ HEARTBEAT = '[2,"1","Heartbeat",{}]'
 
 
 class Listener:
-    """A shocpp-listener, embedded or with websocketd."""
+    """
+    A shocpp-listener.
+
+    Args:
+        scratch: Its home.
+        kind: ``embedded``, ``websocketd`` or ``alone``: with websocketd, and each backend serving by itself.
+        context: Whom it is trusted to be; None without TLS.
+        launcher: What starts it, for another than the one of the package.
+    """
 
     def __init__(
         self,
@@ -52,9 +60,11 @@ class Listener:
     def start(self, options: Sequence[str] = ()) -> None:
         """Start it; return when it listens."""
         settings = {"WS_PORT": str(self.port), "WS_ADDRESS": "127.0.0.1", "SHOCPP_LOGFILE": str(self.log)}
+        settings["SHOCPP_HANDOVER"] = "0" if self.kind == "alone" else "1"
+        kind = "embedded" if self.kind == "embedded" else "websocketd"
         with self.output.open("ab") as output:
             self.process = subprocess.Popen(
-                [*self._launcher, *LISTENER, f"--{self.kind}", *options],
+                [*self._launcher, *LISTENER, f"--{kind}", *options],
                 env={"PATH": "/usr/bin:/bin"} | self.scratch.environ | settings,
                 stdout=output,
                 stderr=output,

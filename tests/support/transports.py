@@ -220,6 +220,8 @@ class Websocketd(_Commands):
 class Embedded(Websocketd):
     """The real listener, serving by itself."""
 
+    option = "--embedded"
+
     def restart(self) -> None:
         """End the listener and start it again."""
         self.end()
@@ -227,11 +229,17 @@ class Embedded(Websocketd):
 
     def _start(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [*LISTENER, "--embedded"],
+            [*LISTENER, self.option],
             env=self.scratch.environ | {"WS_PORT": str(self.port), "WS_ADDRESS": "127.0.0.1"},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+
+
+class HandedOver(Embedded):
+    """The real listener, serving what the backends that websocketd starts hand over."""
+
+    option = "--websocketd"
 
 
 def make(name: str, home: Path, environ: dict[str, str]) -> Transport:
@@ -245,6 +253,7 @@ TRANSPORTS: dict[str, type[InProcess] | type[Pipes] | type[Websocketd]] = {
     "pipes": Pipes,
     "websocketd": Websocketd,
     "embedded": Embedded,
+    "handed-over": HandedOver,
 }
 # each connection of these costs the start of a program, or of two
-DEAR = {"pipes", "websocketd", "embedded"}
+DEAR = {"pipes", "websocketd", "embedded", "handed-over"}

@@ -1,7 +1,8 @@
 """
 Who may connect, through the real listeners: the same rules embedded and under websocketd, with and without TLS.
 
-Under websocketd a refusal is a connection that is closed without a word; embedded it is an HTTP status.
+Under websocketd a refusal is a connection that is closed without a word, whether the listener serves it or a backend
+by itself; embedded it is an HTTP status.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ LISTED: list[dict[str, Any]] = [
     {"identity": "CP:5", "passwords": ["five"]},
     {"identity": "CP006", "passwords": ["six"], "tenant": "acme"},
 ]
-KINDS = ("embedded", "embedded-tls", "websocketd", "websocketd-tls")
+PLAIN = ("embedded", "websocketd", "alone")
+KINDS = (*PLAIN, "embedded-tls", "websocketd-tls")
 SECRETS = ("secret:with colon", "secret%3Awith", "old-password", "new-password", HEX_KEY, "wrong-word", "five", "six")
 # a listener that says what it compares a password with
 COUNTING = """
@@ -156,7 +158,7 @@ def refused(listener: Listener) -> list[tuple[str, str, int]]:
     return [(each["data"]["cp"], each["data"]["address"], each["data"]["status"]) for each in events]
 
 
-@pytest.mark.parametrize("kind", ["embedded", "websocketd"])
+@pytest.mark.parametrize("kind", PLAIN)
 def test_credentials_in_the_path_are_refused_unless_set(tmp_path: Path, kind: str) -> None:
     """Without the setting a path that can only carry credentials lets nobody in; the log names it, and no secret."""
     with listening(tmp_path, kind) as listener:
@@ -168,7 +170,7 @@ def test_credentials_in_the_path_are_refused_unless_set(tmp_path: Path, kind: st
         assert not (tmp_path / "run/six-words").exists()
 
 
-@pytest.mark.parametrize("kind", ["embedded", "websocketd"])
+@pytest.mark.parametrize("kind", PLAIN)
 @pytest.mark.parametrize(
     ("origins", "let_in", "refused"),
     [
@@ -216,7 +218,7 @@ def test_list_is_read_anew(tmp_path: Path, hashed: str) -> None:
         assert listener.status_of("/anybody") == 401
 
 
-@pytest.mark.parametrize("kind", ["embedded", "websocketd"])
+@pytest.mark.parametrize("kind", PLAIN)
 def test_a_list_that_vanishes_lets_nobody_in(tmp_path: Path, kind: str) -> None:
     """A list that is renamed away for a moment, after the listener has started, lets nobody in."""
     home = tmp_path / "home"
@@ -229,7 +231,7 @@ def test_a_list_that_vanishes_lets_nobody_in(tmp_path: Path, kind: str) -> None:
         assert listener.status_of("/CP1") == 101
         file.rename(home / "conf/moved")
         assert listener.status_of("/stranger") == (404 if kind == "embedded" else 0)
-        assert listener.status_of("/CP1") == (101 if kind == "embedded" else 0), "the last good list, or none"
+        assert listener.status_of("/CP1") == (0 if kind == "alone" else 101), "none, or the last good list"
         (home / "conf/moved").rename(file)
         assert listener.status_of("/CP1") == 101
     finally:
@@ -237,7 +239,7 @@ def test_a_list_that_vanishes_lets_nobody_in(tmp_path: Path, kind: str) -> None:
         listener.process.wait()
 
 
-@pytest.mark.parametrize("kind", ["embedded", "websocketd"])
+@pytest.mark.parametrize("kind", PLAIN)
 def test_a_list_can_be_required(tmp_path: Path, kind: str) -> None:
     """Where a list must be there, nobody is let in before it is."""
     with listening(tmp_path, kind, SHOCPP_CHARGEPOINTS_REQUIRED="1") as listener:

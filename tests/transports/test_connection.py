@@ -41,7 +41,7 @@ class Listener:
 
 def test_the_transport_of_another_loop() -> None:
     """A handshake is read from it and answered on it, and the peer's address is known."""
-    loop: Any = SimpleNamespace(time=lambda: 1.0, call_soon=lambda do: do())
+    loop: Any = SimpleNamespace(time=lambda: 1.0, call_soon=lambda do: do(), call_later=None)
     nobody: Any = None
     services = Services(loop, 1000, nobody, nobody, nobody, nobody)
     listener: Any = Listener()

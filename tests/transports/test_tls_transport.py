@@ -14,7 +14,7 @@ import pytest
 
 from shocpp.transports.embedded.tls_transport import TlsTransport
 from tests.bench.load import upgrade
-from tests.bench.processes import pss_kib
+from tests.bench.processes import pss_kib, tree
 from tests.support.listening import Listener, certificate, listening, trusting
 from tests.support.patience import PATIENCE_S, SOON_S, until
 
@@ -245,10 +245,10 @@ def listener(tmp_path: Path) -> Iterator[Listener]:
 def test_silent_strangers_are_counted_before_tls(listener: Listener) -> None:
     """They leave room for those who come after them, take little memory, and nothing of it is said at length."""
     assert listener.status_of("/CP1") == 101  # what is needed once is there
-    before_kib = pss_kib(listener.process.pid)
+    before_kib = pss_kib(tree(listener.process.pid))
     silent = [socket.create_connection(("127.0.0.1", listener.port), PATIENCE_S) for _ in range(SILENT)]
     assert listener.status_of("/CP1") == 101
-    assert pss_kib(listener.process.pid) - before_kib < 64 * 100
+    assert pss_kib(tree(listener.process.pid)) - before_kib < 64 * 100
     status = listener.scratch.home / "run/listener.json"
     until(lambda: f'"handshakes_dropped": {SILENT - 63}' in status.read_text(), "the oldest to be dropped")
     assert "Traceback" not in listener.said()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Protocol, cast
 
+from shocpp.backend.lines import Lines
 from shocpp.transports.embedded.handshake import Handshake
 from shocpp.transports.embedded.task_queue import TaskQueue
 from shocpp.transports.embedded.wire import NORMAL_CLOSURE, Wire
@@ -17,8 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from websockets.http11 import Request
 
-    from shocpp.backend.lines import Lines
     from shocpp.ledger.charge_points import ListedChargePoint
+    from shocpp.transports.embedded.line_wire import LineWire, PastHandshake
     from shocpp.transports.embedded.services import Services
 
 
@@ -48,8 +49,11 @@ class Connection(asyncio.BufferedProtocol):
     Args:
         listener: The one that accepted it.
         services: What it shares with others.
+        handshake: What is on the wire first; an HTTP request by default.
+        wire: What is on it afterwards; WebSocket frames by default.
 
     Attributes:
+        made_of: What makes its backend.
         transport: Where bytes go; None before and after it is connected.
         address: Where the peer is; empty if that is unknown.
         identity: The charge point's, from the handshake on.
@@ -76,11 +80,19 @@ class Connection(asyncio.BufferedProtocol):
         "transport",
     )
 
-    def __init__(self, listener: Listener, services: Services) -> None:
+    made_of: type[Lines] = Lines
+
+    def __init__(
+        self,
+        listener: Listener,
+        services: Services,
+        handshake: PastHandshake | None = None,
+        wire: LineWire | None = None,
+    ) -> None:
         self._listener = listener
         self._services = services
-        self._handshake: Handshake | None = Handshake(services.silence)
-        self._wire = Wire(services.message_limit, services.silence)
+        self._handshake: Handshake | PastHandshake | None = handshake or Handshake(services.silence)
+        self._wire: Wire | LineWire = wire or Wire(services.message_limit, services.silence)
         self._tasks = TaskQueue(self, services)
         self.transport: asyncio.Transport | None = None
         self.address = ""
@@ -104,8 +116,11 @@ class Connection(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         """Take what came; at most a buffer full, so that nobody can make the others wait for long."""
+        self.data_received(self._services.buffer[:nbytes])
+
+    def data_received(self, data: memoryview) -> None:
+        """Take what came."""
         self.heard = self._services.now()
-        data = self._services.buffer[:nbytes]
         if self._handshake is not None:
             self._take_handshake(self._handshake, data)
         else:
@@ -229,7 +244,7 @@ class Connection(asyncio.BufferedProtocol):
 
     # --- bytes
 
-    def _take_handshake(self, handshake: Handshake, data: memoryview) -> None:
+    def _take_handshake(self, handshake: Handshake | PastHandshake, data: memoryview) -> None:
         request = handshake.receive(data)
         if handshake.is_too_long:
             self.abort()

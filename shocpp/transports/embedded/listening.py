@@ -17,11 +17,13 @@ from shocpp.transports.embedded.server import Server
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Mapping
 
     from shocpp.settings import Settings
 
 _FILES_FOR_ONE = 2  # a connection and its mailbox
+_FILES_FOR_HANDED_OVER = 4  # two pipes, what its process waits for, and its mailbox
 _FILES_FOR_OTHERS = 100  # records, sightings, configuration
 _MOST_HALF_OPEN = 4096  # more than come at once when all charge points return after a restart
 
@@ -48,14 +50,26 @@ def serve(settings: Settings, environ: Mapping[str, str], ready: Callable[[list[
     Server(settings, listeners, *_places(settings.connection_limit), lambda: ready(where)).run()
 
 
-def _places(wanted: int) -> tuple[int, int]:
+def serve_handed_over(settings: Settings, source: socket.socket) -> None:
+    """
+    Serve the connections that websocketd accepts until nobody can hand one over any more, SIGTERM or SIGINT.
+
+    Args:
+        settings: The settings in force.
+        source: The socket over which they come.
+    """
+    places = _places(settings.connection_limit, _FILES_FOR_HANDED_OVER)
+    Server(settings, [], *places, lambda: None, source).run()
+
+
+def _places(wanted: int, files_for_one: int = _FILES_FOR_ONE) -> tuple[int, int]:
     """Give how many charge points may be connected and how many handshakes may go on, as far as open files allow."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    needed = wanted * _FILES_FOR_ONE + _MOST_HALF_OPEN + _FILES_FOR_OTHERS
+    needed = wanted * files_for_one + _MOST_HALF_OPEN + _FILES_FOR_OTHERS
     if soft < needed:
         wanted_soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
         with suppress(OSError, ValueError):  # a sandbox may forbid it
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted_soft, hard))
             soft = wanted_soft
     half_open = max(1, min(_MOST_HALF_OPEN, soft // 4))
-    return max(1, min(wanted, (soft - half_open - _FILES_FOR_OTHERS) // _FILES_FOR_ONE)), half_open
+    return max(1, min(wanted, (soft - half_open - _FILES_FOR_OTHERS) // files_for_one)), half_open

@@ -12,9 +12,9 @@ import gc
 import logging
 import os
 import signal
+from functools import partial
 
 from shocpp.backend import own_faults
-from shocpp.backend.lines import Lines
 from shocpp.backend.quick_decode import quick_decode
 from shocpp.errors import ShocppError
 from shocpp.log import Log
@@ -28,9 +28,11 @@ from shocpp.transports.embedded.booking_client import Bookkeeper
 from shocpp.transports.embedded.connection import Connection
 from shocpp.transports.embedded.counters import Counters
 from shocpp.transports.embedded.few_lines import FewLines
+from shocpp.transports.embedded.handed_over import HandedOver
 from shocpp.transports.embedded.held_bytes import HeldBytes
 from shocpp.transports.embedded.housekeeping import Housekeeping
 from shocpp.transports.embedded.mailboxes import Mailboxes
+from shocpp.transports.embedded.piped_connection import PipedConnection
 from shocpp.transports.embedded.refusal_events import RefusalEvents
 from shocpp.transports.embedded.roster import Roster
 from shocpp.transports.embedded.services import Services
@@ -67,6 +69,7 @@ class Server:
         most: How many charge points may be connected.
         most_half_open: How many handshakes may go on at a time.
         ready: Is called in a thread once connections are accepted.
+        handing_over: A socket over which connections come that websocketd has accepted; None without it.
     """
 
     def __init__(
@@ -76,8 +79,10 @@ class Server:
         most: int,
         most_half_open: int,
         ready: Callable[[], object],
+        handing_over: socket.socket | None = None,
     ) -> None:
         self._settings = settings
+        self._handing_over = handing_over
         self._sockets = sockets
         self._most_half_open = most_half_open
         self._ready = ready
@@ -128,6 +133,11 @@ class Server:
         self._certificates = tls.context(self._settings)
         self._acceptor = Acceptor(loop, self._sockets, self._make, say)
         self._acceptor.start()
+        if self._handing_over is not None:
+            self._handed_over = HandedOver(
+                loop, self._handing_over, partial(PipedConnection, self, self._services), self._stop, say
+            )
+            self._handed_over.start()
         mailboxes = Mailboxes(loop, self._roster.served)
         mailboxes.listen(self._settings.run_dir, say)
         self._handle_signals()
@@ -197,7 +207,7 @@ class Server:
 
     def _serve(self, connection: Connection) -> None:
         """Have a backend serve a connection that was admitted."""
-        backend = Lines(
+        backend = connection.made_of(
             connection.identity,
             self._settings,
             self._accounts,
@@ -243,6 +253,8 @@ class Server:
         """Accept no more; finish what is in hand; close every connection, within two seconds at the latest."""
         deadline = self._loop.time() + LONGEST_END_S
         self._acceptor.close()
+        if self._handing_over is not None:
+            self._handed_over.close()
         for number, connection in enumerate(list(self._roster.connections)):
             connection.close(GOING_AWAY, "restart")
             if number % _AT_A_TIME == 0:

@@ -35,6 +35,7 @@ class Services:
     Attributes:
         now: Gives the loop's time in seconds.
         soon: Calls a function in the next turn of the loop.
+        later: Calls a function after some seconds.
         buffer: Takes what is read; each connection takes out what is its own before the next one reads.
         silence: A logger that says nothing, for the ``websockets`` package.
     """
@@ -48,7 +49,7 @@ class Services:
         housekeeping: Housekeeping,
         held: HeldBytes,
     ) -> None:
-        self.now, self.soon = loop.time, loop.call_soon
+        self.now, self.soon, self.later = loop.time, loop.call_soon, loop.call_later
         self.message_limit = message_limit
         self.bookkeeper = bookkeeper
         self.workers = workers
