@@ -100,6 +100,13 @@ def test_the_start_that_both_have() -> None:
     assert charges[1].repeats
 
 
+def test_an_earlier_one_that_looks_the_same() -> None:
+    """A repetition of a charge is known by its start, though another one with the same end was met since."""
+    retry = exact(local="2026-09-03 09:52:11", duration_s=3601, received="2026-09-03T12:00:00Z")
+    charges = read(FIRST, exact(local="2026-09-03 12:52:10"), retry)
+    assert [charge.repeats for charge in charges] == ["", "", "2026/09/0.json"]
+
+
 def test_whichever_ended_first() -> None:
     """What was booked first bills, also if the charge point later gives an earlier time for the same end."""
     charges = read(later("2026-09-03 09:52:11"), FIRST)
