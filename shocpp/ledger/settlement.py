@@ -77,9 +77,10 @@ class Settlement:
         """
         try:
             self._read(month, parsed)
+            totals = parsed["totals"]
         except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, ConfigError) as error:
             raise DataError(f"not a settlement: {type(error).__name__} {error}") from None
-        if _totals(self.items) != parsed["totals"]:
+        if _totals(self.items) != totals:
             raise DataError("the items do not add up to the totals; it was changed after it was written")
 
     def repriced(self, prices: Prices, zone: tzinfo) -> int:
