@@ -63,6 +63,11 @@ class Header:
         """Whether it was made before its span was over."""
         return self.local(self.created).date() <= self.span.last
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether its span had begun when it was made."""
+        return self.local(self.created).date() >= self.span.first
+
     def local(self, time: datetime) -> datetime:
         """Give a time in the statement's zone."""
         return time.astimezone(self.zone)

@@ -44,6 +44,7 @@ def _head(statement: Statement) -> dict[str, object]:
     return {
         "first": header.span.first.isoformat(),
         "last": header.span.last.isoformat(),
+        "has_begun": header.has_begun,
         "is_preliminary": header.is_preliminary,
         "is_settled": header.is_settled,
         "zone": header.zone_name,

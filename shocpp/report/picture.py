@@ -64,6 +64,7 @@ class Picture:
     Attributes:
         is_daily: One bar is a day; else a month.
         names: The series: accounts by their energy, the largest first, the small ones together as the last.
+        has_shares: There is more than one, so that shares say something.
         bars, ticks, labels: The stacked bars, the lines of the scale, what stands below the bars.
         shares, share_names, share_values: A bar for each series, its name and its figures.
         rows: The same figures as a table: a bucket's name, and kWh for each series.
@@ -84,6 +85,7 @@ class Picture:
         self.names = [plain(name) for name in named]
         if len(ranked) > len(named):
             self.names.append(view.words["others"])
+        self.has_shares = len(self.names) > 1
         self._energy = self._by_bucket(span)
         self._buckets = list(_buckets(span, self._energy, self.is_daily))
         self._most_wh = max(map(sum, self._energy.values()), default=0)
@@ -103,12 +105,13 @@ class Picture:
     def days_in_words(self) -> str:
         """Describe the bars for those who do not see them."""
         top = min(self._energy, key=lambda bucket: (-sum(self._energy[bucket]), bucket))
-        return self._view.words["picture.days"].format(top=self._name(top), most=self._kwh(self._most_wh))
+        what = self._view.words["chart.days" if self.is_daily else "chart.months"]
+        return what.format(top=self._name(top), most=self._kwh(self._most_wh))
 
     def shares_in_words(self) -> str:
         """Describe the shares for those who do not see them."""
         shares = (f"{name.text}: {value.text}" for name, value in zip(self.share_names, self.share_values, strict=True))
-        return self._view.words["picture.shares"].format(shares="; ".join(shares))
+        return self._view.words["chart.shares"].format(shares="; ".join(shares))
 
     # -- figures
 

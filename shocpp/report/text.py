@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from shocpp.columns import fit, right, width
 from shocpp.report.view import View
-from shocpp.texts import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def lines(statement: Statement, words: Words, forms: Forms) -> Iterator[str]:
     page = _Page(View(statement, words, forms))
     yield from page.head()
     if not statement.items:
-        yield words["none"]
+        yield page.none()
         return
     yield from page.totals()
     yield from page.unaccounted()
@@ -64,20 +63,21 @@ class _Page:
         yield from self._field("settled" if view.header.is_settled else "created", [view.created()])
         yield ""
 
+    def none(self) -> str:
+        """Say that there is nothing."""
+        return self._view.none()
+
     def totals(self) -> Iterator[str]:
         """Write a line of sums for each account, the total, and apart from it what is nobody's or an anomaly."""
-        summary, words = self._statement.summary, self._words
-        yield self._row(words["account"], words["count"], "kWh", self._view.currency)
+        view, words = self._view, self._words
+        yield self._row(words["account"], words["count"], "kWh", view.currency)
         yield _RULE
-        for account, each in summary.accounts.items():
-            yield self._sum(" ".join([plain(account), *(f"[{mark}]" for mark in self._view.short_of(each))]), each)
-        yield _RULE
-        yield self._sum(words["total"], summary.total)
-        apart = [
-            self._sum(words[name], each)
-            for name, each in (("unassigned", summary.unassigned), ("anomalies", summary.anomalies))
-            if each.count
-        ]
+        for account, each in view.sums():
+            yield self._sum(" ".join([account, *(f"[{mark}]" for mark in view.short_of(each))]), each)
+        if total := view.total():
+            yield _RULE
+            yield self._sum(*total)
+        apart = [self._sum(name, each) for name, each in view.apart()]
         yield from ["", *apart] if apart else []
 
     def unaccounted(self) -> Iterator[str]:

@@ -59,7 +59,8 @@ class View:
         """Give first and last day, the zone, and that it is not over yet if so."""
         first, last = self._ends()
         more = [self.header.zone_name] if self.header.zone_name else []
-        more += [self.words["preliminary"]] if self.header.is_preliminary else []
+        if self.header.is_preliminary:
+            more.append(self.words["preliminary" if self.header.has_begun else "not_begun"])
         return self.words["span"].format(first=first, last=last) + (f" ({'; '.join(more)})" if more else "")
 
     def account(self) -> str:
@@ -73,10 +74,6 @@ class View:
             for identity, known, is_seen in self.statement.evidence()
         ]
 
-    def shown(self, name: str) -> str:
-        """Give a name from outside as it may be shown."""
-        return plain(name)
-
     def tags(self) -> str:
         """Give the cards of the account that the statement is for."""
         return ", ".join(dict.fromkeys(map(masked, self.statement.id_tags())))
@@ -88,6 +85,29 @@ class View:
     def created(self) -> str:
         """Say when and with what the statement was made."""
         return f"{self.time(self.header.created)}, shocpp {self.header.version}"
+
+    def none(self) -> str:
+        """Say that there is nothing, and that nothing can be there yet if so."""
+        return self.words["none" if self.header.has_begun else "none.not_begun"]
+
+    # -- the sums
+
+    def sums(self) -> list[tuple[str, Sum]]:
+        """Give each account's sum; of a single account its own, even if it is nothing."""
+        summary = self.statement.summary
+        if self.header.account is not None:
+            return [(self.account(), summary.total)]
+        return [(plain(name), each) for name, each in summary.accounts.items()]
+
+    def total(self) -> tuple[str, Sum] | None:
+        """Give the sum of all accounts; None in a statement of one, whose own it would repeat."""
+        return None if self.header.account is not None else (self.words["total"], self.statement.summary.total)
+
+    def apart(self) -> list[tuple[str, Sum]]:
+        """Give the sums of what is on no account, as far as there is any."""
+        summary = self.statement.summary
+        sums = (("unassigned", summary.unassigned), ("anomalies", summary.anomalies))
+        return [(self.words[name], each) for name, each in sums if each.count]
 
     # -- an item
 
@@ -202,7 +222,7 @@ class View:
             for name, end, day in (("price.from", "first", price.first), ("price.to", "last", price.last))
             if day is not None
         ]
-        yield self.words["price.valid"].format(span=" ".join(ends) or self.words["price.always"])
+        yield self.words["price.valid"].format(span=" ".join(ends)) if ends else self.words["price.always"]
         if price.accounts:
             yield ", ".join(map(plain, price.accounts))
         if price.source:

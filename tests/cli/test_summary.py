@@ -197,13 +197,13 @@ def test_verify(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Findings are listed with their files, for people and for tools, and change the status."""
     put(folder, exact(duration_s=14_400))
     assert main(["2026", "9", "--verify"]) == 0
-    assert capfd.readouterr().out == "Nichts gefunden.\n"
+    assert capfd.readouterr().out == "Keine Auffälligkeiten.\n"
     again = put(folder, exact(local="2026-09-05 09:52:10", duration_s=14_400))
     quick = put(folder, exact(local="2026-09-04 10:00:00", begin_wh=9_075_100, end_wh=9_085_100, duration_s=60))
     assert main(["2026", "9", "--verify", "--lang", "en"]) == 65
     out, err = capfd.readouterr()
     assert out.count("\n") == 2 and err == ""
-    assert "has the same readings as another one" in out and again.name in out
+    assert "has the same readings as another session" in out and again.name in out
     assert f"2026/09/{quick.name}: more energy than a connector delivers in the time (600000 W > 22000 W)\n" in out
     assert main(["2026", "9", "--verify", "--power", "600", "--json"]) == 65
     (found,) = map(json.loads, capfd.readouterr().out.splitlines())
@@ -225,7 +225,7 @@ def test_verify_with_the_journal(
     capfd.readouterr()
     assert main(["2026", "9", "--verify"]) == 65
     out, err = capfd.readouterr()
-    assert out.startswith("2026-09-03T12:00:02Z garage ") and "bestätigt, aber nicht in der Buchhaltung (" in out
+    assert out.startswith("2026-09-03T12:00:02Z garage ") and "bestätigt, aber nicht gebucht (" in out
     assert (out.count("\n"), err) == (1, "")
     assert main(["2026", "9", "--verify", "--charge-point", "hof"]) == 0
     capfd.readouterr()
@@ -333,7 +333,7 @@ def test_verify_lists_what_never_had_a_stop(
     assert main(["2026", "9", "--verify", "--lang", "en", *words]) == (65 if is_listed else 0)
     out, _ = capfd.readouterr()
     assert out.splitlines() == [
-        "2026-09-03T09:00:00Z CP001: end never reported; another one began "
+        "2026-09-03T09:00:00Z CP001: end never reported; another session began "
         "(transaction_id 20009042; connector_id 1; account family-y; 9042100 → 9050000 Wh)"
         if is_listed
         else out.strip()

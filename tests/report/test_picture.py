@@ -98,4 +98,4 @@ def test_words() -> None:
     """What the picture shows is also said."""
     picture = picture_of([exact("a", begin_wh=0, end_wh=3000), exact("b", "2026-09-04 10:00:00", 0, 1000)])
     assert picture.days_in_words().endswith("Highest: 2026-09-03 with 3.000 kWh.")
-    assert picture.shares_in_words() == "One bar for each account: a: 3.000 kWh · 75.0 %; b: 1.000 kWh · 25.0 %."
+    assert picture.shares_in_words() == "Shares: a: 3.000 kWh · 75.0 %; b: 1.000 kWh · 25.0 %."

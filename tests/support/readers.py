@@ -49,7 +49,7 @@ def from_csv(page: str, language: str) -> Figures:
     """Read CSV by its columns' names, the way a spreadsheet would."""
     german = language == "de"
     rows = csv.DictReader(io.StringIO(page, newline=""), delimiter=";" if german else ",", strict=True)
-    account, flags, amount = ("Konto", "Kennzeichen", "Betrag") if german else ("Account", "Flags", "Amount")
+    account, flags, amount = ("Konto", "Vermerke", "Betrag") if german else ("Account", "Flags", "Amount")
     energy, energy_wh = ("Energie kWh", "Energie Wh") if german else ("Energy kWh", "Energy Wh")
     apart = re.compile("nicht zugeordnet|unassigned|Anomalie|anomaly")
     found = []

@@ -1,0 +1,124 @@
+"""
+The words of a statement's parts, in German and English: its head, its tables, its chart, and what is below them.
+
+Every word has both languages side by side, so that none can be missing in one.
+"""
+
+from __future__ import annotations
+
+PHRASES: dict[str, tuple[str, str]] = {
+    # the head
+    "title": ("Ladeabrechnung {span}", "Charging statement {span}"),
+    "span": ("{first} bis {last}", "{first} to {last}"),
+    "period": ("Zeitraum", "Period"),
+    "preliminary": ("noch nicht abgeschlossen, vorläufig", "not over yet, preliminary"),
+    "not_begun": ("noch nicht begonnen", "not begun yet"),
+    "account": ("Konto", "Account"),
+    "charge_point": ("Ladepunkt", "Charger"),
+    "charge_points": ("Ladepunkte", "Chargers"),
+    "anonymous": ("(ohne Bezeichnung)", "(no name)"),
+    "serial": ("Nr. {serial}", "no. {serial}"),
+    "meter_serial": ("Zähler {serial}", "meter {serial}"),
+    "tag": ("Karte", "Card"),
+    "tags": ("Karten", "Cards"),
+    "price": ("Preis", "Price"),
+    "prices": ("Preise", "Prices"),
+    "price.valid": ("gültig {span}", "valid {span}"),
+    "price.from": ("ab {first}", "from {first}"),
+    "price.to": ("bis {last}", "until {last}"),
+    "price.always": ("unbefristet", "no time limit"),
+    "price.base": ("{price} + {base} Grundpreisanteil", "{price} + {base} base fee"),
+    "created": ("Erstellt", "Created"),
+    "settled": ("Abgerechnet", "Settled"),
+    "seen": ("Stand heute", "as seen today"),
+    "seen.settled": ("Stand der Abrechnung", "as seen when settled"),
+    # the tables
+    "totals": ("Summen", "Totals"),
+    "total": ("Summe der Konten", "Total of the accounts"),
+    "total.account": ("Summe", "Total"),
+    "sessions": ("Ladevorgänge", "Sessions"),
+    "count": ("Vorgänge", "Sessions"),
+    "number": ("Nr.", "No."),
+    "start": ("Beginn", "Start"),
+    "end": ("Ende", "End"),
+    "until": ("bis", "until"),
+    "duration": ("Dauer", "Duration"),
+    "hours": ("h", "h"),
+    "connector": ("Anschluss", "Connector"),
+    "meter": ("Zählerstand", "Meter"),
+    "meter_start": ("Zählerstand Beginn", "Meter start"),
+    "meter_end": ("Zählerstand Ende", "Meter end"),
+    "energy": ("Energie", "Energy"),
+    "amount": ("Betrag", "Amount"),
+    "currency": ("Währung", "Currency"),
+    "reason": ("Beendet", "Ended"),
+    "booked": ("Buchungsmonat", "Booked in"),
+    "start_offset": ("Zeitzone Beginn", "Start offset"),
+    "end_offset": ("Zeitzone Ende", "End offset"),
+    "flags": ("Vermerke", "Flags"),
+    "note": ("Erläuterung", "Note"),
+    "notes": ("Erläuterungen", "Notes"),
+    "unassigned": ("nicht zugeordnet", "unassigned"),
+    "anomalies": ("Anomalien", "anomalies"),
+    "none": ("Keine Ladevorgänge.", "No sessions."),
+    "none.not_begun": ("Der Zeitraum hat noch nicht begonnen.", "The period has not begun yet."),
+    # the chart
+    "chart": ("Grafik", "Chart"),
+    "by_day": ("Energie je Tag", "Energy by day"),
+    "by_month": ("Energie je Monat", "Energy by month"),
+    "shares": ("Anteile der Konten", "Shares of the accounts"),
+    "earlier": ("früher", "earlier"),
+    "later": ("später", "later"),
+    "day": ("Tag", "Day"),
+    "month": ("Monat", "Month"),
+    "others": ("Übrige", "others"),
+    "chart.days": (
+        "Gestapelte Balken, je Tag mit beendeten Ladevorgängen einer. Höchster Wert: {top} mit {most} kWh.",
+        "Stacked bars, one for each day on which sessions ended. Highest: {top} with {most} kWh.",
+    ),
+    "chart.months": (
+        "Gestapelte Balken, je Monat mit beendeten Ladevorgängen einer. Höchster Wert: {top} mit {most} kWh.",
+        "Stacked bars, one for each month in which sessions ended. Highest: {top} with {most} kWh.",
+    ),
+    "chart.shares": ("Anteile: {shares}.", "Shares: {shares}."),
+    "chart.numbers": ("Zahlen zur Grafik", "The figures of the chart"),
+    "chart.scope.days": (
+        "Jeder Ladevorgang ist dem Tag zugeordnet, an dem er endete. Nicht zugeordnete Energie, Anomalien und "
+        "stornierte Vorgänge sind nicht enthalten.",
+        "Each session is shown on the day on which it ended. Unassigned energy, anomalies and withdrawn sessions are "
+        "left out.",
+    ),
+    "chart.scope.months": (
+        "Jeder Ladevorgang ist dem Monat zugeordnet, in dem er endete. Nicht zugeordnete Energie, Anomalien und "
+        "stornierte Vorgänge sind nicht enthalten.",
+        "Each session is shown in the month in which it ended. Unassigned energy, anomalies and withdrawn sessions are "
+        "left out.",
+    ),
+    # unaccounted energy
+    "unaccounted": ("Nicht erfasste Energie", "Unaccounted energy"),
+    "unaccounted.what": (
+        "Zuwachs der Zähler zwischen dem Ende eines Ladevorgangs und dem Beginn des nächsten.",
+        "What the meters gained between the end of one session and the start of the next.",
+    ),
+    "gap.gained": ("vor Nr. {number}", "before no. {number}"),
+    "gap.back": (
+        "vor Nr. {number}: Zählerstand niedriger als zuvor, Zähler getauscht oder zurückgesetzt",
+        "before no. {number}: reading lower than before, meter changed or reset",
+    ),
+    "gap.delivered": (
+        "Nr. {number} nachgemeldet, war in einem früheren Monat als nicht erfasst ausgewiesen",
+        "no. {number} reported late, was in an earlier month's unaccounted energy",
+    ),
+    # below
+    "rounding": (
+        "Beträge sind je Ladevorgang kaufmännisch gerundet; Summen sind die Summen der ausgewiesenen Beträge.",
+        "Amounts are rounded half up for each session; totals are sums of the amounts shown.",
+    ),
+    "evidence": (
+        "Zählerstände wie von den Ladepunkten gemeldet (OCPP); bei gemeinsam genutzten Ladepunkten kein "
+        "eichrechtskonformer Nachweis.",
+        "Meter readings as reported by the chargers (OCPP); where several parties share a charger they are no evidence "
+        "under calibration law.",
+    ),
+    "numbers": ("Nr. {numbers}", "No. {numbers}"),
+}
