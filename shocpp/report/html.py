@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import jinja2
+    from markupsafe import Markup
 
     from shocpp.ledger.statement import Statement
     from shocpp.report.forms import Forms
@@ -79,7 +80,7 @@ def _made_environment() -> jinja2.Environment:
     """Make what has the templates, once in a process: to compile them takes longer than to write most pages."""
     import jinja2
 
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -87,3 +88,13 @@ def _made_environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["css"] = _css
+    return environment
+
+
+def _css(text: str) -> Markup:
+    """Write a text as a string of CSS: everything but plain letters and digits by its number."""
+    from markupsafe import Markup
+
+    letters = (each if each.isascii() and each.isalnum() else f"\\{ord(each):x} " for each in text)
+    return Markup(f'"{"".join(letters)}"')  # noqa: S704 - nothing in it has a meaning in HTML or CSS

@@ -28,7 +28,7 @@ _EARLIER, _LATER = (0, 0, 0), (9999, 99, 99)
 WIDTH, LEFT, RIGHT, TOP, HEIGHT = 7200, 620, 40, 100, 1900
 _FIRST_LINE, _SECOND_LINE = 170, 340
 _LABEL_EVERY = 200
-_SHARE_ROW, _SHARE_LEFT, _SHARE_WIDTH = 260, 2000, 3500
+SHARE_WIDTH, SHARE_HEIGHT = 3500, 180
 _NAME_COLUMNS = 24
 
 
@@ -47,14 +47,27 @@ class Bar:
 
 
 class Label:
-    """A text at a place."""
+    """A text at a place; a minor one is left out where there is little room, as on a phone."""
 
-    __slots__ = ("text", "x", "y")
+    __slots__ = ("is_minor", "text", "x", "y")
 
-    def __init__(self, x: int, y: int, text: str) -> None:
+    def __init__(self, x: int, y: int, text: str, is_minor: bool = False) -> None:
         self.x = x
         self.y = y
         self.text = text
+        self.is_minor = is_minor
+
+
+class Share:
+    """What an account has of the whole: its name, its figures, and how long its bar is."""
+
+    __slots__ = ("figures", "name", "series", "width")
+
+    def __init__(self, series: int, name: str, figures: str, width: int) -> None:
+        self.series = series
+        self.name = name
+        self.figures = figures
+        self.width = width
 
 
 class Picture:
@@ -66,13 +79,14 @@ class Picture:
         names: The series: accounts by their energy, the largest first, the small ones together as the last.
         has_shares: There is more than one, so that shares say something.
         bars, ticks, labels: The stacked bars, the lines of the scale, what stands below the bars.
-        shares, share_names, share_values: A bar for each series, its name and its figures.
+        shares: A bar for each series, its name and its figures.
         rows: The same figures as a table: a bucket's name, and kWh for each series.
     """
 
     width = WIDTH
     left = LEFT
     base = TOP + HEIGHT
+    share_width, share_height = SHARE_WIDTH, SHARE_HEIGHT
 
     def __init__(self, view: View) -> None:
         """Draw a statement that has energy in its accounts."""
@@ -93,8 +107,7 @@ class Picture:
         self.bars = list(self._bars())
         self.labels = list(self._labels(span))
         self.height = max((label.y for label in self.labels), default=self.base) + 60
-        self.shares, self.share_names, self.share_values = self._shares()
-        self.share_height = _SHARE_ROW * len(self.names)
+        self.shares = list(self._shares())
         self.rows = [(self._name(bucket), self._figures(self._energy[bucket])) for bucket in sorted(self._energy)]
 
     @property
@@ -110,7 +123,7 @@ class Picture:
 
     def shares_in_words(self) -> str:
         """Describe the shares for those who do not see them."""
-        shares = (f"{name.text}: {value.text}" for name, value in zip(self.share_names, self.share_values, strict=True))
+        shares = (f"{each.name}: {each.figures}" for each in self.shares)
         return self._view.words["chart.shares"].format(shares="; ".join(shares))
 
     # -- figures
@@ -183,28 +196,19 @@ class Picture:
                 yield Label(x, self.base + _SECOND_LINE, self._name(bucket))
                 continue
             if self.is_daily and (bucket[2] % every == 0 or every == 1):
-                yield Label(x, self.base + _FIRST_LINE, str(bucket[2]))
+                yield Label(x, self.base + _FIRST_LINE, str(bucket[2]), is_minor=bucket[2] % 5 != 0)
             if bucket[1] != month and not span.is_month:
-                yield Label(
-                    x,
-                    self.base + (_SECOND_LINE if self.is_daily else _FIRST_LINE),
-                    f"{bucket[1]:02}/{bucket[0] % 100:02}",
-                )
+                y = self.base + (_SECOND_LINE if self.is_daily else _FIRST_LINE)
+                yield Label(x, y, f"{bucket[1]:02}/{bucket[0] % 100:02}", not self.is_daily and bucket[1] % 3 != 1)
             month = bucket[1]
 
-    def _shares(self) -> tuple[list[Bar], list[Label], list[Label]]:
+    def _shares(self) -> Iterator[Share]:
         energy = [sum(each[series] for each in self._energy.values()) for series in range(len(self.names))]
         total, most = sum(energy), max(energy, default=0)
-        bars, names, values = [], [], []
         for series, wh in enumerate(energy):
-            y = series * _SHARE_ROW
             name = fit(self.names[series], _NAME_COLUMNS).rstrip()
-            wide = _SHARE_WIDTH * wh // most if most else 0
             figures = f"{self._kwh(wh)} kWh · {self._view.forms.percent(wh, total)}"
-            bars.append(Bar(series, _SHARE_LEFT, y + 40, max(wide, 4), _SHARE_ROW - 80, f"{name}: {figures}"))
-            names.append(Label(_SHARE_LEFT - 60, y + 175, name))
-            values.append(Label(_SHARE_LEFT + wide + 60, y + 175, figures))
-        return bars, names, values
+            yield Share(series, name, figures, max(SHARE_WIDTH * wh // most if most else 0, 4))
 
 
 def _buckets(span: Span, energy: dict[Bucket, list[int]], is_daily: bool) -> Iterator[Bucket]:

@@ -62,7 +62,7 @@ def test_nothing_is_left_out(records: list[dict[str, Any]]) -> None:
     shown = sum(int(figure.replace(",", "").replace(".", "")) for _, row in picture.rows for figure in row if figure)
     assert shown == total and picture.has_energy == (total > 0)
     if picture.has_energy:
-        percents = [value.text.split(" · ")[1].removesuffix(" %") for value in picture.share_values]
+        percents = [each.figures.split(" · ")[1].removesuffix(" %") for each in picture.shares]
         tenths = sum(int(percent.replace(".", "")) for percent in percents)
         assert abs(tenths - 1000) <= len(picture.names)
 
