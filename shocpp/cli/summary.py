@@ -14,6 +14,7 @@ from shocpp.cli.progress import Progress
 from shocpp.cli.run import HELP, OK, STATUS, entry_point, version_option
 from shocpp.cli.spans import span_of
 from shocpp.errors import ConfigError, DataError, MissingError, ShocppError
+from shocpp.ledger.parties import Parties
 from shocpp.report import difference, formats
 from shocpp.report.forms import LOCALES
 from shocpp.report.gather import Source, Wanted
@@ -27,6 +28,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from shocpp.ledger.accounts import Accounts
     from shocpp.ledger.prices import Prices
 
 
@@ -83,7 +85,9 @@ def summary(
         skipped.complain()
         return STATUS[DataError] if count else OK
     priced = _prices(settings)
-    make = partial(source.statement, wanted, priced, _created(now), __version__, zone, zone_name)
+    accounts = _accounts(settings)
+    parties = Parties(priced.issuer if priced else (), accounts.parties() if accounts else {})
+    make = partial(source.statement, wanted, priced, _created(now), __version__, zone, zone_name, parties)
     if settle:
         from shocpp.cli.settle import settle_month
 
@@ -94,8 +98,8 @@ def summary(
     if statement.header.is_settled:
         for line in difference.of_month(source.billing.settled, wanted.span.months[0], priced):
             click.echo(f"shocpp-summary: {line}", err=True)
-    elif priced is not None:
-        _doubt(settings, priced, {session.charge.account for session in statement.items})
+    elif priced is not None and accounts is not None:
+        _doubt(settings, priced, {*accounts.names().values(), *(item.charge.account for item in statement.items)})
     skipped.complain()
     return OK
 
@@ -152,12 +156,19 @@ def _prices(settings: Settings) -> Prices | None:
         return None
 
 
-def _doubt(settings: Settings, priced: Prices, here: set[str]) -> None:
-    """Name accounts that have a price and are otherwise unheard of: misspelt, they are billed the general price."""
+def _accounts(settings: Settings) -> Accounts | None:
+    """Read the accounts; None where there is no good tags.json: a statement needs it only to say whom it is for."""
     try:
-        known = {*read_tags(settings.tags_file).names().values(), *here}
-    except ShocppError:
-        return  # without a good tags.json nobody can tell
+        return read_tags(settings.tags_file)
+    except MissingError:
+        return None
+    except ShocppError as error:
+        click.echo(f"shocpp-summary: {error}; nothing is known of whom statements are for", err=True)
+        return None
+
+
+def _doubt(settings: Settings, priced: Prices, known: set[str]) -> None:
+    """Name accounts that have a price and are otherwise unheard of: misspelt, they are billed the general price."""
     for account in priced.accounts():
         if account not in known:
             what = f"has a price for account '{plain(account)}', which is neither in tags.json nor here"

@@ -14,6 +14,9 @@ from shocpp.times import parse
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
+    from typing import Any
+
+    from shocpp.ledger.parties import Party
 
 ACCEPTED, BLOCKED, EXPIRED, INVALID = "Accepted", "Blocked", "Expired", "Invalid"
 UNASSIGNED = "unassigned"
@@ -56,6 +59,7 @@ class Accounts:
     def __init__(self) -> None:
         self._names: dict[int, str] = {}
         self._tags: dict[str, Tag] = {}
+        self._parties: dict[str, Party] = {}
 
     @classmethod
     def from_list(cls, entries: object) -> Accounts:
@@ -97,6 +101,10 @@ class Accounts:
         """Give all accounts: index to name."""
         return dict(self._names)
 
+    def parties(self) -> dict[str, Party]:
+        """Give whom statements are for, by account, as far as that is said."""
+        return dict(self._parties)
+
     def _add(self, where: str, entry: object) -> None:
         if not isinstance(entry, dict) or not entry.keys() >= _NEEDED:
             raise ConfigError(f"{where}: not an object with index, account and ids")
@@ -116,6 +124,8 @@ class Accounts:
         if name == UNASSIGNED or name.startswith(UNKNOWN):
             raise ConfigError(f"{where}, field account: {name!r} is a name that shocpp itself gives")
         self._names[index] = name
+        if entry.keys() & _PARTY:
+            self._parties[name] = _party(where, entry)
         for number, listed in enumerate(ids, 1):
             self._add_id(f"{where}, field ids, item {number}", index, name, listed)
 
@@ -137,10 +147,26 @@ class Accounts:
         self._tags[key] = Tag(index, account, status, expires)
 
 
-_ENTRY: dict[str, type] = {"index": int, "account": str, "ids": list, "note": str}
+_ENTRY: dict[str, type] = {
+    "index": int, "account": str, "ids": list, "note": str, "recipient": list, "employee": str, "plate": str,
+}  # fmt: skip
+_PARTY = {"recipient", "employee", "plate"}
 _NEEDED = {"index", "account", "ids"}
 _ID: dict[str, type] = {"id": str, "status": str, "expires": str, "note": str}
 _BREAKS = dict.fromkeys((*range(32), 127))
+
+
+def _party(where: str, entry: dict[str, Any]) -> Party:
+    """Read whom an account's statement is for; imported where an account says it."""
+    from shocpp.ledger.parties import Party
+
+    party = Party(entry)
+    if len(party.recipient) > 12:
+        raise ConfigError(f"{where}, field recipient: more than 12 lines")
+    for line in (*party.recipient, *(entry[name] for name in ("employee", "plate") if name in entry)):
+        if not isinstance(line, str) or not 1 <= len(line) <= 80 or line.translate(_BREAKS) != line:
+            raise ConfigError(f"{where}: recipient, employee and plate are lines of 1 to 80 characters")
+    return party
 
 
 def _wrong_fields(entry: dict[str, object], fields: dict[str, type]) -> list[str]:

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from shocpp.errors import ConfigError, take_all
+from shocpp.ledger.vat import Vat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,9 +31,10 @@ class Price:
         first, last: The days from and to which it is in force, both included; None without a limit.
         accounts: The accounts that it is for; empty for all that have none of their own.
         source: Where it comes from: a tariff, a contract.
+        vat: The rate of its value added tax; None where none is named.
     """
 
-    __slots__ = ("accounts", "base_fee_per_kwh", "first", "last", "per_kwh", "source")
+    __slots__ = ("accounts", "base_fee_per_kwh", "first", "last", "per_kwh", "source", "vat")
 
     def __init__(self, entry: Mapping[str, Any]) -> None:
         """
@@ -47,6 +49,7 @@ class Price:
         self.last = _day(entry, "to")
         self.accounts: tuple[str, ...] = tuple(entry.get("accounts", ()))
         self.source: str = entry.get("source", "")
+        self.vat = Vat(entry["vat"]) if "vat" in entry else None
         if self.first and self.last and self.last < self.first:
             raise ConfigError(f"field to: {self.last} lies before {self.first}")
 
@@ -57,7 +60,7 @@ class Price:
 
     def entry(self) -> dict[str, Any]:
         """
-        Give it as an entry of prices.json with every field, of which the same price can be made again.
+        Give it as an entry of prices.json with every field that it has, of which the same price can be made again.
 
         >>> Price({"per_kwh": "0.30", "to": "2026-12-31"}).entry()["to"]
         '2026-12-31'
@@ -69,6 +72,7 @@ class Price:
             "to": self.last.isoformat() if self.last else None,
             "accounts": list(self.accounts),
             "source": self.source,
+            **({"vat": self.vat.entry()} if self.vat else {}),
         }
 
     def is_in_force(self, day: date) -> bool:
@@ -97,11 +101,12 @@ class Prices:
 
     Attributes:
         currency: Its code by ISO 4217.
+        issuer: The lines of the letterhead of who bills; empty where none is given.
     """
 
-    __slots__ = ("_general", "_own", "currency")
+    __slots__ = ("_general", "_own", "currency", "issuer")
 
-    def __init__(self, currency: str, entries: list[Price]) -> None:
+    def __init__(self, currency: str, entries: list[Price], issuer: tuple[str, ...] = ()) -> None:
         """
         Take prices of which no two are in force for the same account at the same time.
 
@@ -109,6 +114,7 @@ class Prices:
             ConfigError: Two are; names their entries.
         """
         self.currency = currency
+        self.issuer = issuer
         self._general: list[Price] = []
         self._own: dict[str, list[Price]] = {}
         numbers = {price: number for number, price in enumerate(entries, 1)}
@@ -141,7 +147,7 @@ class Prices:
                 raise ConfigError(f"field prices, item {number}, {error}") from None
 
         take_all(add, enumerate(parsed["prices"], 1))
-        return cls(parsed["currency"], entries)
+        return cls(parsed["currency"], entries, tuple(parsed.get("issuer", ())))
 
     def of(self, account: str, day: date) -> Price | None:
         """Give the price in force for an account on a day: its own before the one for all; None without one."""

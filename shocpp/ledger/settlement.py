@@ -15,6 +15,7 @@ from hashlib import sha256
 from shocpp.errors import ConfigError, DataError
 from shocpp.ledger.charge import Charge
 from shocpp.ledger.item import FLAGS, WITHDRAWN, Item
+from shocpp.ledger.parties import Parties
 from shocpp.ledger.prices import Price
 from shocpp.ledger.sums import Summary
 from shocpp.ledger.unaccounted import KINDS, Gap, Unaccounted
@@ -49,6 +50,7 @@ class Settlement:
             another month bills.
         unaccounted: What each charge point's registers gained without a record.
         seen: What was known of charge points whose records do not say it.
+        parties: Whom its statements are from and for; nobody where it was settled before that could be said.
     """
 
     __slots__ = (
@@ -56,6 +58,7 @@ class Settlement:
         "hashes",
         "items",
         "month",
+        "parties",
         "passed_over",
         "seen",
         "settled",
@@ -101,6 +104,7 @@ class Settlement:
         self.zone_name = str(parsed["zone"])
         self.currency: str | None = parsed["currency"]
         self.seen: dict[str, dict[str, str]] = dict(parsed["charge_points"])
+        self.parties = Parties.from_entries(parsed.get("issuer", []), parsed.get("parties", {}))
         self.passed_over = frozenset(map(str, parsed["passed_over"]))
         prices = [Price(entry) for entry in parsed["prices"]]
         self.items = [_item(entry, month, prices) for entry in parsed["items"]]
@@ -162,9 +166,18 @@ def settle(
             for identity, each in statement.unaccounted.items()
         ],
         "passed_over": sorted(set(places) - {item.charge.ref for item in statement.items}),
+        **_parties(statement),
     }
     lines = ",\n".join(f"    {json.dumps(item)}" for item in items)
     return f'{json.dumps(head, indent=2)[:-2]},\n  "items": [\n{lines}\n  ]\n}}\n'
+
+
+def _parties(statement: Statement) -> dict[str, Any]:
+    """Write down whom the statements are from and for, as far as that is said."""
+    parties = statement.header.parties
+    accounts = {name: parties.of(name).entry() for name in statement.summary.accounts if parties.of(name)}
+    said = {"issuer": list(parties.issuer), "parties": accounts}
+    return {name: value for name, value in said.items() if value}
 
 
 def _entry(item: Item, read: Callable[[str], bytes], numbers: dict[Price, int]) -> dict[str, Any]:

@@ -7,8 +7,10 @@ Pure: records, prices, times and names come in. Knows no format and no language 
 from __future__ import annotations
 
 from shocpp.ledger.item import FLAGS, Item
+from shocpp.ledger.parties import Parties
 from shocpp.ledger.sums import Summary
 from shocpp.ledger.unaccounted import by_charge_point, gaps
+from shocpp.ledger.vat import by_rate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from shocpp.ledger.prices import Price, Prices
     from shocpp.ledger.span import Span
     from shocpp.ledger.unaccounted import Registers, Unaccounted
+    from shocpp.ledger.vat import Taxed
 
 
 class Header:
@@ -34,9 +37,10 @@ class Header:
             ``record_fields.EVIDENCE``.
         account: The account that it is for; None for all.
         is_settled: It is a settled month's: made once, and the same ever since.
+        parties: Whom it is from and for, as far as that is known.
     """
 
-    __slots__ = ("account", "created", "is_settled", "seen", "span", "version", "zone", "zone_name")
+    __slots__ = ("account", "created", "is_settled", "parties", "seen", "span", "version", "zone", "zone_name")
 
     def __init__(
         self,
@@ -48,6 +52,7 @@ class Header:
         seen: Mapping[str, Mapping[str, str]] | None = None,
         account: str | None = None,
         is_settled: bool = False,
+        parties: Parties | None = None,
     ) -> None:
         self.span = span
         self.created = created
@@ -57,6 +62,7 @@ class Header:
         self.seen = seen or {}
         self.account = account
         self.is_settled = is_settled
+        self.parties = parties or Parties()
 
     @property
     def is_preliminary(self) -> bool:
@@ -148,6 +154,11 @@ class Statement:
     def prices_used(self) -> list[Price]:
         """Give the prices that items have, in the order of their first use."""
         return list(dict.fromkeys(item.price for item in self.items if item.price is not None))
+
+    def taxed(self) -> list[Taxed]:
+        """Give net, tax and gross of what is billed, by rate; nothing where no price names one."""
+        priced = ((item.price, item.amount) for item in self.items)
+        return by_rate((price.vat, amount) for price, amount in priced if price is not None and amount is not None)
 
     def flags(self) -> list[str]:
         """Give what has to be explained: each flag that an item has, in order."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shocpp.ledger.statement import Statement
     from shocpp.ledger.sums import Sum
     from shocpp.ledger.unaccounted import Gap, Unaccounted
+    from shocpp.ledger.vat import Taxed
     from shocpp.report.words import Words
 
 _encode = json.JSONEncoder().encode
@@ -49,6 +50,8 @@ def _head(statement: Statement) -> dict[str, object]:
         "is_settled": header.is_settled,
         "zone": header.zone_name,
         "account": header.account,
+        "issuer": list(header.parties.issuer),
+        "party": header.parties.of(header.account).entry(),
         "charge_points": [
             {"charge_point": each, **known, **({"is_as_seen_today": True} if is_seen else {})}
             for each, known, is_seen in statement.evidence()
@@ -62,6 +65,7 @@ def _head(statement: Statement) -> dict[str, object]:
         "total": _sum(summary.total),
         "unassigned": _sum(summary.unassigned),
         "anomalies": _sum(summary.anomalies),
+        "vat": [_taxed(each) for each in statement.taxed()],
         "unaccounted": [_unaccounted(identity, each) for identity, each in statement.unaccounted.items()],
     }
 
@@ -74,6 +78,11 @@ def _sum(each: Sum) -> dict[str, object]:
         "amount": None if each.amount is None else str(each.amount),
         "without_price": each.unpriced,
     }
+
+
+def _taxed(each: Taxed) -> dict[str, object]:
+    rate = each.vat.entry() if each.vat else {"percent": None, "per_kwh_is": None}
+    return {**rate, "net": str(each.net), "vat": str(each.tax), "gross": str(each.gross)}
 
 
 def _unaccounted(identity: str, each: Unaccounted) -> dict[str, object]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from shocpp.ledger.charge import Charge
     from shocpp.ledger.findings import Finding
+    from shocpp.ledger.parties import Parties
     from shocpp.ledger.span import Span
     from shocpp.settings import Settings
 
@@ -113,6 +114,7 @@ class Source:
         version: str,
         zone: tzinfo | None,
         zone_name: str,
+        parties: Parties | None = None,
     ) -> Statement:
         """
         Make a statement; of a settled month the one that it was settled with.
@@ -122,6 +124,7 @@ class Source:
             prices: What a kWh costs; None: no amounts.
             created, version: What it says of its making.
             zone, zone_name: The zone of its local times.
+            parties: Whom it is from and for, as far as that is known.
 
         Returns:
             The statement; of a single account, without unaccounted energy, which is nobody's.
@@ -137,7 +140,8 @@ class Source:
         for item in items:
             charge = item.charge
             earliest[charge.charge_point] = min(charge.unixtime, earliest.get(charge.charge_point, charge.unixtime))
-        header = Header(wanted.span, created, version, zone, zone_name, self.seen(items), account=wanted.account)
+        seen = self.seen(items)
+        header = Header(wanted.span, created, version, zone, zone_name, seen, wanted.account, parties=parties)
         if before is not None:
             self._look_back(before, wanted.span, earliest)
         return Statement(header, items, self._in_one_currency(prices), before)
@@ -155,6 +159,7 @@ class Source:
             settlement.seen,
             wanted.account,
             is_settled=True,
+            parties=settlement.parties,
         )
         here = {item.charge.charge_point for item in items} if wanted.account is None else ()
         unaccounted = {name: each for name, each in settlement.unaccounted.items() if name in here}

@@ -28,6 +28,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     "price.to": ("bis {last}", "until {last}"),
     "price.always": ("unbefristet", "no time limit"),
     "price.base": ("{price} + {base} Grundpreisanteil", "{price} + {base} base fee"),
+    "recipient": ("Empfänger", "Recipient"),
+    "employee": ("Arbeitnehmer", "Employee"),
+    "plate": ("Kennzeichen", "Plate"),
     "created": ("Erstellt", "Created"),
     "settled": ("Abgerechnet", "Settled"),
     "seen": ("Stand heute", "as seen today"),
@@ -36,6 +39,16 @@ PHRASES: dict[str, tuple[str, str]] = {
     "totals": ("Summen", "Totals"),
     "total": ("Summe der Konten", "Total of the accounts"),
     "total.account": ("Summe", "Total"),
+    "vat": ("Umsatzsteuer", "Value added tax"),
+    "vat.gross": ("inkl. {percent} % USt", "incl. {percent} % VAT"),
+    "vat.net": ("zzgl. {percent} % USt", "plus {percent} % VAT"),
+    "vat.none": ("ohne Angabe", "none named"),
+    "vat.total": ("Summe", "Total"),
+    "vat.percent": ("USt %", "VAT %"),
+    "per_kwh_is": ("Preis ist", "Price is"),
+    "net": ("Netto", "Net"),
+    "tax": ("USt", "VAT"),
+    "gross": ("Brutto", "Gross"),
     "sessions": ("Ladevorgänge", "Sessions"),
     "count": ("Vorgänge", "Sessions"),
     "number": ("Nr.", "No."),
@@ -113,6 +126,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "rounding": (
         "Beträge sind je Ladevorgang kaufmännisch gerundet; Summen sind die Summen der ausgewiesenen Beträge.",
         "Amounts are rounded half up for each session; totals are sums of the amounts shown.",
+    ),
+    "vat.rounding": (
+        "Die Umsatzsteuer ist je Steuersatz einmal aus der Summe der Beträge berechnet und kaufmännisch gerundet.",
+        "Value added tax is computed once for each rate, on the total of its amounts, and rounded half up.",
     ),
     "evidence": (
         "Zählerstände wie von den Ladepunkten gemeldet (OCPP); bei gemeinsam genutzten Ladepunkten kein "

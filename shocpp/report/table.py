@@ -45,6 +45,8 @@ _HEADS = (
     "flags",
     "note",
 )
+_PRICE = _HEADS.index("price") + 1
+_VAT = ("vat.percent", "per_kwh_is")  # beside the price, where there is a rate
 _UNITS = {"meter_start": " kWh", "meter_end": " kWh"}
 
 
@@ -89,7 +91,7 @@ def guarded(text: str) -> str:
 
 def _heads(view: View) -> Iterator[str]:
     energy = iter((" kWh", " Wh"))
-    for name in _HEADS:
+    for name in (*_HEADS[:_PRICE], *(_VAT if view.taxed else ()), *_HEADS[_PRICE:]):
         unit = next(energy) if name == "energy" else _UNITS.get(name, "")
         yield view.words[name] + (" h:mm" if name == "duration" else unit)
 
@@ -119,6 +121,7 @@ def _cells(view: View, item: Item) -> list[object]:
         view.energy_of(item),
         item.energy_wh,
         view.price_of(item),
+        *(view.rate_of(item) if view.taxed else ()),
         view.amount(item.amount),
         view.statement.prices.currency if item.amount is not None and view.statement.prices else "",
         guarded(view.reason_of(item)),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shocpp.report.words import Words
 
 COLUMNS = 80
+_TAX_COLUMNS = ("net", "tax", "gross")
 _LABEL = 14
 _INDENT = "      "
 _RULE = "-" * COLUMNS
@@ -39,6 +40,7 @@ def lines(statement: Statement, words: Words, forms: Forms) -> Iterator[str]:
         yield page.none()
         return
     yield from page.totals()
+    yield from page.taxes()
     yield from page.unaccounted()
     yield from page.items()
     yield from page.notes()
@@ -53,10 +55,14 @@ class _Page:
     def head(self) -> Iterator[str]:
         """Write the title and what the statement is about: period, account, charge points, cards, prices."""
         view = self._view
+        if issuer := view.issuer():
+            yield from (*issuer, "")
         yield view.title()
         yield "=" * width(view.title())
         yield from self._field("period", [view.period()])
         yield from self._field("account", [view.account()])
+        for label, lines in view.party():
+            yield from self._labelled(label, lines)
         yield from self._field("charge_points", [" · ".join(filter(None, each)) for each in view.charge_points()])
         yield from self._field("tags", [view.tags()] if view.account() else [])
         yield from self._field("prices", view.prices())
@@ -79,6 +85,16 @@ class _Page:
             yield self._sum(*total)
         apart = [self._sum(name, each) for name, each in view.apart()]
         yield from ["", *apart] if apart else []
+
+    def taxes(self) -> Iterator[str]:
+        """Write net, tax and gross of each rate of value added tax."""
+        words = self._words
+        for number, (name, figures) in enumerate(self._view.taxes()):
+            if number == 0:
+                yield ""
+                yield self._tax(words["vat"], [f"{words[each]} {self._view.currency}" for each in _TAX_COLUMNS])
+                yield _RULE
+            yield self._tax(name, figures)
 
     def unaccounted(self) -> Iterator[str]:
         """Write the energy without a record, by charge point, with the gaps that it is the sum of."""
@@ -139,7 +155,9 @@ class _Page:
             yield f"{view.price_of(item)} {view.currency}/kWh = {view.amount(item.amount)} {view.currency}"
 
     def _field(self, name: str, values: Iterable[str]) -> Iterator[str]:
-        label = self._words[name]
+        yield from self._labelled(self._words[name], values)
+
+    def _labelled(self, label: str, values: Iterable[str]) -> Iterator[str]:
         for value in filter(None, values):
             yield from _flow(value.split(" "), " ", f"{label:{_LABEL}}", " " * _LABEL)
             label = ""
@@ -152,6 +170,10 @@ class _Page:
         numbers = right(count, 10 if self._view.has_amounts else 14) + right(energy, 16)
         numbers += right(amount, 14) if self._view.has_amounts else ""
         return (fit(name, COLUMNS - width(numbers)) + numbers).rstrip()
+
+    def _tax(self, name: str, figures: Iterable[str]) -> str:
+        numbers = "".join(right(figure, 15) for figure in figures)
+        return fit(name, COLUMNS - width(numbers)) + numbers
 
     def _kwh(self, wh: int, is_exact: bool) -> str:
         """Write energy so that the kWh stand under each other, whether Wh are known or not."""

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from shocpp.ledger.item import ANOMALY, CORRECTION, UNPRICED
 from shocpp.ledger.unaccounted import BACK
-from shocpp.report.forms import symbol
+from shocpp.ledger.vat import GROSS, NET
+from shocpp.report.price_view import PriceView
 from shocpp.texts import masked, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
     from decimal import Decimal
 
     from shocpp.ledger.item import Item
-    from shocpp.ledger.prices import Price
     from shocpp.ledger.statement import Statement
     from shocpp.ledger.sums import Sum
     from shocpp.ledger.unaccounted import Gap
@@ -41,13 +40,14 @@ class View:
         self.header = statement.header
         self.words = words
         self.forms = forms
-        self._currency = statement.prices.currency if statement.prices else ""
+        self._prices = PriceView(words, forms, statement.prices.currency if statement.prices else "")
         self.has_amounts = statement.prices is not None
+        self.taxed = statement.taxed()
 
     @property
     def currency(self) -> str:
         """The currency's sign; empty without prices."""
-        return symbol(self._currency)
+        return self._prices.currency
 
     # -- the head
 
@@ -67,6 +67,17 @@ class View:
         """Name the account that the statement is for; empty for all."""
         return plain(self.header.account or "")
 
+    def issuer(self) -> list[str]:
+        """Give the lines of the letterhead; none where nobody said them."""
+        return [plain(line, 80) for line in self.header.parties.issuer]
+
+    def party(self) -> list[tuple[str, list[str]]]:
+        """Say whom the statement of an account is for: names of fields and their lines, as far as they are known."""
+        party = self.header.parties.of(self.header.account)
+        known = {"recipient": party.recipient, "employee": (party.employee,), "plate": (party.plate,)}
+        lines = ((name, [plain(line, 80) for line in filter(None, values)]) for name, values in known.items())
+        return [(self.words[name], values) for name, values in lines if values]
+
     def charge_points(self) -> list[tuple[str, str]]:
         """Give name and description of each charge point; one that was replaced comes more than once."""
         return [
@@ -80,7 +91,7 @@ class View:
 
     def prices(self) -> list[str]:
         """Describe the prices that were applied: what, when, for whom, and where they come from."""
-        return [" · ".join(self._about_price(each)) for each in self.statement.prices_used()]
+        return [" · ".join(self._prices.about(each)) for each in self.statement.prices_used()]
 
     def created(self) -> str:
         """Say when and with what the statement was made."""
@@ -108,6 +119,10 @@ class View:
         summary = self.statement.summary
         sums = (("unassigned", summary.unassigned), ("anomalies", summary.anomalies))
         return [(self.words[name], each) for name, each in sums if each.count]
+
+    def taxes(self) -> list[tuple[str, list[str]]]:
+        """Give net, tax and gross of each rate of value added tax; nothing where no price has one."""
+        return self._prices.taxes(self.taxed)
 
     # -- an item
 
@@ -156,6 +171,11 @@ class View:
         """Write what a kWh of it costs; empty without a price."""
         return self.forms.decimal(item.price.all_in) if item.price else ""
 
+    def rate_of(self, item: Item) -> tuple[str, str]:
+        """Give the rate of value added tax in percent, and whether the price has it in it; empty without one."""
+        vat = item.price.vat if item.price else None
+        return ("", "") if vat is None else (self._prices.percent(vat), self.words[GROSS if vat.is_gross else NET])
+
     def record_of(self, item: Item) -> str:
         """Name the record of an item that is on no account, for whoever corrects it."""
         return "" if item.is_account or not item.charge.name else plain(item.charge.ref, 80)
@@ -190,7 +210,8 @@ class View:
 
     def fine_print(self) -> list[str]:
         """Give what holds for the whole statement."""
-        return [self.words[name] for name in (("rounding", "evidence") if self.has_amounts else ("evidence",))]
+        names = [*(["rounding"] if self.has_amounts else []), *(["vat.rounding"] if self.taxed else []), "evidence"]
+        return [self.words[name] for name in names]
 
     def name_of(self, identity: str) -> str:
         """Name a charge point."""
@@ -210,23 +231,6 @@ class View:
         kinds = [told["meter_type"]] if "meter_type" in told else []
         seen = [self.words["seen.settled" if self.header.is_settled else "seen"]] if is_seen else []
         return ", ".join(filter(None, [*places, kind, *numbers, *kinds, *seen]))
-
-    def _about_price(self, price: Price) -> Iterator[str]:
-        what = self.forms.decimal(price.per_kwh)
-        if price.base_fee_per_kwh:
-            sum_of = self.words["price.base"].format(price=what, base=self.forms.decimal(price.base_fee_per_kwh))
-            what = f"{self.forms.decimal(price.all_in)} ({sum_of})"
-        yield f"{what} {self.currency}/kWh"
-        ends = [
-            self.words[name].format(**{end: self.forms.date(day)})
-            for name, end, day in (("price.from", "first", price.first), ("price.to", "last", price.last))
-            if day is not None
-        ]
-        yield self.words["price.valid"].format(span=" ".join(ends)) if ends else self.words["price.always"]
-        if price.accounts:
-            yield ", ".join(map(plain, price.accounts))
-        if price.source:
-            yield plain(price.source, 200)
 
     def _reading(self, wh: int | None, kwh: int) -> str:
         return self.forms.kwh(kwh * 1000, is_exact=False) if wh is None else self.forms.kwh(wh)

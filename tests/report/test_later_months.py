@@ -34,6 +34,8 @@ def test_stays_as_it_was(story: tuple[str, Statement], form: str, language: str)
 def test_has_what_it_is_there_for(story: tuple[str, Statement]) -> None:
     """Each story has what it tells of."""
     name, made = story
-    wanted = {"settled": "repeated", "late": "late", "corrected": "withdrawn"}
+    wanted = {"settled": "repeated", "late": "late", "corrected": "withdrawn", "taxed": "unpriced", "letter": "late"}
     assert wanted[name] in made.flags()
-    assert made.header.is_settled == (name == "settled")
+    assert made.header.is_settled == (name not in ("late", "corrected"))
+    assert len(made.taxed()) == {"taxed": 3, "letter": 2}.get(name, 0)
+    assert bool(made.header.parties.of(made.header.account)) == (name == "letter")

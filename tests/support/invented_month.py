@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from shocpp.ledger.parties import Parties
 from shocpp.ledger.prices import Prices
 from shocpp.ledger.span import Span
 from shocpp.ledger.statement import Statement
@@ -25,7 +26,7 @@ from tests.support.records import exact, legacy, put, unseen
 GOLDEN = Path(__file__).parents[1] / "golden"
 BERLIN = "Europe/Berlin"
 CREATED = datetime(2026, 11, 1, 5, 0, tzinfo=UTC)
-PRICES = {
+PRICES: dict[str, Any] = {
     "currency": "EUR",
     "prices": [
         {"to": "2026-10-14", "per_kwh": "0.3120", "base_fee_per_kwh": "0.0215", "source": "Stadtwerke, 14.11.2025"},
@@ -90,12 +91,14 @@ def make(home: Path) -> None:
     sighting.write_text(json.dumps({"boot": BOOT}))
 
 
-def statement(home: Path, **wanted: str) -> Statement:
-    """Make the statement of the invented October."""
+def statement(home: Path, prices: Prices | None = None, parties: Parties | None = None, /, **wanted: str) -> Statement:
+    """Make the statement of the invented October; by default with its prices, from and for nobody."""
     settings = Settings.from_environ({"SHOCPP_HOME": str(home)})
     source = Source(settings, print)
     asked = Wanted(Span.of_month(2026, 10), **wanted)
-    return source.statement(asked, Prices.from_json(PRICES), CREATED, "1.2.3", ZoneInfo(BERLIN), BERLIN)
+    return source.statement(
+        asked, prices or Prices.from_json(PRICES), CREATED, "1.2.3", ZoneInfo(BERLIN), BERLIN, parties
+    )
 
 
 def golden(form: str, language: str, name: str = "october") -> Path:
