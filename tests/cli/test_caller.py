@@ -7,11 +7,8 @@ The server's configuration is the manual's own, with other ports and folders.
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
-import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -26,7 +23,8 @@ from shocpp.calls.canned_file import CannedCall
 from shocpp.web import page
 from tests.support.household import ROOT, Wallbox, make_home
 from tests.support.patience import PATIENCE_S, until
-from tests.support.ports import held_port, is_listening
+from tests.support.ports import held_port
+from tests.support.web_servers import Server
 
 START, STOP, RESET, TRIGGER, POWER, REFUSED, AWAY, SECOND = (f"{number}kQ3vZx9LmTr7Yb2Wd5Hn8" for number in range(8))
 CALLS: dict[str, dict[str, Any]] = {
@@ -87,44 +85,6 @@ def wallbox(home: Path) -> Iterator[Wallbox]:
     connected.close()
 
 
-class Server:
-    """A web server on a free port of the loopback."""
-
-    def __init__(self, command: list[str], port: int, log: Path, name: str) -> None:
-        self.name = name
-        self.port = port
-        self.log = log
-        with log.open("wb") as file:
-            self._process = subprocess.Popen(
-                command, stdout=file, stderr=file, env={"PATH": os.defpath}, cwd=log.parent
-            )
-        until(self._listens, f"{name} to listen")
-
-    def _listens(self) -> bool:
-        assert self._process.poll() is None, f"{self.name}: {self.log.read_text()}"
-        return is_listening(self.port)
-
-    def ask(self, path: str, method: str = "GET", accept: str = "", body: str | None = None) -> tuple[int, str]:
-        """Make a request; give the status and the body."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
-        connection.putrequest(method, path, skip_accept_encoding=True)
-        if accept:
-            connection.putheader("Accept", accept)
-        if body is not None:
-            connection.putheader("Content-Length", str(len(body)))
-        connection.endheaders(body.encode() if body is not None else None)
-        answer = connection.getresponse()
-        self.headers = dict(answer.getheaders())
-        said = answer.status, answer.read().decode().rstrip("\n")
-        connection.close()
-        return said
-
-    def close(self) -> None:
-        """End it."""
-        self._process.terminate()
-        self._process.wait(timeout=PATIENCE_S)
-
-
 def lighttpd(home: Path, scratch: Path) -> Server:
     """Start lighttpd with the manual's configuration."""
     port = held_port()
@@ -132,15 +92,14 @@ def lighttpd(home: Path, scratch: Path) -> Server:
     assert found, "the manual has no configuration for lighttpd"
     text = found[1].replace("8081", str(port)).replace("/opt/shocpp", str(home))
     (scratch / "lighttpd.conf").write_text(f'{text}\nserver.bind = "127.0.0.1"\n')
-    program = shutil.which("lighttpd", path=f"{os.environ.get('PATH', '')}:/usr/sbin") or "lighttpd"
-    return Server([program, "-D", "-f", str(scratch / "lighttpd.conf")], port, scratch / "log", "lighttpd")
+    return Server(["lighttpd", "-D", "-f", str(scratch / "lighttpd.conf")], scratch / "log", port)
 
 
 def websocketd(home: Path, scratch: Path) -> Server:
     """Start websocketd with a folder that holds the caller alone."""
     port = held_port()
     options = [f"--port={port}", "--address=127.0.0.1", f"--cgidir={home}/bin/cgi-bin", "--loglevel=error"]
-    return Server(["websocketd", *options, "cat"], port, scratch / "log", "websocketd")
+    return Server(["websocketd", *options, "cat"], scratch / "log", port)
 
 
 @pytest.fixture(scope="module", params=[lighttpd, websocketd], ids=["lighttpd", "websocketd"])

@@ -42,10 +42,15 @@ class Wallbox:
         home: The checkout.
         identity: What it calls itself.
         answers: By action: the payload of a confirmation, or a code for a CALLERROR; without one it keeps silent.
+        who: The user and the groups that its backend gets, as ``subprocess.Popen`` calls them.
     """
 
     def __init__(
-        self, home: Path, identity: str = "CP001", answers: dict[str, dict[str, Any] | str] | None = None
+        self,
+        home: Path,
+        identity: str = "CP001",
+        answers: dict[str, dict[str, Any] | str] | None = None,
+        **who: Any,
     ) -> None:
         self.asked: list[tuple[str, Any]] = []
         self._answers = answers or {}
@@ -57,6 +62,7 @@ class Wallbox:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            **who,
         )
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
