@@ -163,12 +163,18 @@ def test_what_is_not_plain(data: bytes) -> None:
     assert plain(memoryview(data), LIMIT) is None
 
 
-def test_a_goodbye_is_said_once() -> None:
-    """After it nothing more is sent, and a ping is none."""
+@pytest.mark.parametrize("begun", [b"", frame(b"x" * 30)[:10]], ids=["at rest", "amid a message"])
+def test_a_goodbye_is_said_once(begun: bytes) -> None:
+    """After it nothing more is sent or taken, and a ping is none."""
     wire = Wire(LIMIT, SILENCE)
+    wire.receive(memoryview(begun))
     wire.close(1001, "restart")
     assert not wire.is_open
     assert wire.outgoing() == (b"\x88\x09\x03\xe9restart", False)
     wire.ping()
     wire.close(1001, "again")
     assert wire.outgoing() == (b"", False)
+    late = memoryview(frame(b"late"))
+    assert wire.receive_plain(late) is None
+    assert wire.receive(late) == ()
+    assert wire.has_closed and not wire.is_open

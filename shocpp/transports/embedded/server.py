@@ -261,6 +261,8 @@ class Server:
                 await asyncio.sleep(0)
         while self._roster.connections and self._loop.time() < deadline:
             await asyncio.sleep(0.01)
+        for connection in self._roster.connections:  # what they have in hand takes longer than we have
+            connection.send_close(GOING_AWAY, "restart")
         self._services.workers.close()
         await self._services.bookkeeper.close()
 

@@ -25,7 +25,7 @@ NORMAL_CLOSURE, GOING_AWAY, PROTOCOL_ERROR, POLICY_VIOLATION = map(
     int, (CloseCode.NORMAL_CLOSURE, CloseCode.GOING_AWAY, CloseCode.PROTOCOL_ERROR, CloseCode.POLICY_VIOLATION)
 )
 
-_TEXT = 0x81  # the first byte of a text frame that is the whole message
+_TEXT, _CLOSE = 0x81, 0x88  # the first bytes of a text frame that is the whole message, and of one that closes
 _MASKED, _LONGER = 0x80, 126
 _SHORT = tuple(bytes((_TEXT, size)) for size in range(_LONGER))  # the heads of frames whose length is one byte
 _DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
@@ -43,7 +43,17 @@ class Wire:
         has_closed: Whether the frame that closes the WebSocket was handed out: nothing may follow it.
     """
 
-    __slots__ = ("_bounds", "_limit", "_logger", "_parts", "_protocol", "_unread", "has_closed")
+    __slots__ = (
+        "_bounds",
+        "_goodbye",
+        "_is_closed",
+        "_limit",
+        "_logger",
+        "_parts",
+        "_protocol",
+        "_unread",
+        "has_closed",
+    )
 
     def __init__(self, limit: int, logger: logging.Logger) -> None:
         self._limit = limit
@@ -52,12 +62,14 @@ class Wire:
         self._bounds: FrameBounds | None = None  # as long as the protocol
         self._unread = 0  # bytes of a frame that has begun
         self._parts: bytearray | None = None
+        self._is_closed = False  # by us, while there was no protocol
+        self._goodbye = b""  # the frame that says so, until it is handed out
         self.has_closed = False
 
     @property
     def is_open(self) -> bool:
         """Tell whether nobody has closed the WebSocket, nor done what ends it."""
-        return self._protocol is None or self._protocol.state is State.OPEN
+        return not self._is_closed and (self._protocol is None or self._protocol.state is State.OPEN)
 
     @property
     def unfinished(self) -> int:
@@ -75,7 +87,7 @@ class Wire:
 
         Of such a frame nothing is held, and nothing but its message is to be answered.
         """
-        return plain(data, self._limit) if self._protocol is None else None
+        return plain(data, self._limit) if self._protocol is None and not self._is_closed else None
 
     def receive(self, data: memoryview) -> Sequence[Message]:
         """
@@ -88,9 +100,9 @@ class Wire:
         whole = self.receive_plain(data)
         if whole is not None:
             return (whole,)
-        protocol = self._begin()
-        if protocol.state is not State.OPEN:
+        if not self.is_open:
             return ()
+        protocol = self._begin()
         assert self._bounds is not None  # noqa: S101 - it has begun with the protocol
         self._unread = self._bounds.take(data)
         protocol.receive_data(data)  # type: ignore[arg-type]
@@ -116,14 +128,21 @@ class Wire:
 
     def close(self, code: int, reason: str) -> None:
         """Send the frame that closes the WebSocket, unless it is closed."""
-        if self.is_open:
-            self._begin().send_close(code, reason)
+        if not self.is_open:
+            return
+        if self._protocol is None:  # thousands are closed at once when a listener ends
+            data = code.to_bytes(2) + reason.encode()
+            self._goodbye, self._is_closed = b"%c%c%b" % (_CLOSE, len(data), data), True
+        else:
+            self._protocol.send_close(code, reason)
 
     def outgoing(self) -> tuple[bytes, bool]:
         """Give the bytes that are to be written besides messages, and whether to hang up afterwards."""
         protocol = self._protocol
         if protocol is None:
-            return b"", False
+            data, self._goodbye = self._goodbye, b""
+            self.has_closed |= bool(data)
+            return data, False
         written = outgoing(protocol)
         self.has_closed = protocol.state is not State.OPEN
         if self._unread == 0 and self._parts is None and not self.has_closed:
