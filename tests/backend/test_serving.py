@@ -43,6 +43,7 @@ class Place:
         self.said: list[tuple[str, str]] = []
         self.accounts = Accounts.from_list(TAGS)
         self.now, self.uptime = NOW_S, 5.0
+        self.may_have_record = False
         self.folder = folder
         self.run = folder / "run"
         context = Context(
@@ -50,7 +51,7 @@ class Place:
         )
         say: Callable[[str, str], None] = lambda level, text: self.said.append((level, text))  # noqa: E731
         sightings, self.mailbox = Sightings(str(self.run)), HeldMailbox(str(self.run), "")
-        charges = OpenCharges(str(self.run), lambda *_: False)
+        charges = OpenCharges(str(self.run), lambda *_: self.may_have_record)
         self.observer = Observer(V16, "CP001", self.mailbox, sightings, charges, context.wh, say, lambda: self.now)
         times = (lambda: self.now), (lambda: self.uptime)
         self.backend = Backend(V16, context, lambda: self.accounts, self.observer, validation, say, *times)
@@ -152,6 +153,22 @@ def test_open_transactions_are_read_for_who_needs_them(tmp_path: Path, monkeypat
     for _ in range(2):
         place.serve("StopTransaction", dict(STOP))
     assert len(read) == 1
+
+
+@pytest.mark.parametrize("may_have_record", [True, False])
+def test_a_stop_that_another_process_booked(tmp_path: Path, may_have_record: bool) -> None:
+    """When it comes here, too, its charge is over, unless its record cannot be of the one that is open."""
+    place, other = Place(tmp_path), Place(tmp_path)
+    start = {"idTag": "1111", "meterStart": 1000, "connectorId": 1, "timestamp": "2026-03-15T10:00:00Z"}
+    assert place.serve("StartTransaction", start) == other.serve("StartTransaction", start)
+    place.may_have_record = may_have_record
+    for each in (other, place):
+        assert each.serve("StopTransaction", dict(STOP)) == Reply({})
+    assert len(record_files(tmp_path / "accounting")) == 1
+    assert (list(place.observer.open_transactions), list(other.observer.open_transactions)) == (
+        [] if may_have_record else [STOP["transactionId"]],
+        [],
+    )
 
 
 def test_the_log_says_what_was_booked(tmp_path: Path) -> None:
