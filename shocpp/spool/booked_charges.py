@@ -9,13 +9,14 @@ is ``ledger.open_charges``'.
 from __future__ import annotations
 
 import json
-import os
 from datetime import UTC, datetime, timedelta
 
+from shocpp.errors import DataError
 from shocpp.ledger.open_charges import may_be_booked
 from shocpp.ledger.record import is_plausible
 from shocpp.ledger.start import Start
 from shocpp.spool import months
+from shocpp.spool.record_file import read_file
 from shocpp.times import parse
 
 TYPE_CHECKING = False
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 _MOST_READ = 5000  # records, which take a tenth of a second
-_LARGEST = 1 << 20
 _SET_BACK_S = 86_400  # a charge point's clock may have been set back while it charged
 _EARLIEST_S = int(datetime(2015, 1, 1, tzinfo=UTC).timestamp())  # before, a charge point's clock was no good
 
@@ -60,18 +60,22 @@ def _candidates(folder: str, start: Start, received: datetime) -> Iterator[str]:
     day = received - timedelta(days=1)  # the month is a local one
     for month in months.booked_months(folder):
         if month >= (day.year, day.month):
-            for path in months.month_files(folder, *month):
-                stamp = os.path.basename(path).partition("-")[0]
-                if not stamp.isdecimal() or int(stamp) >= since_s or int(stamp) < _EARLIEST_S:
-                    yield path
+            for name in months.month_names(folder, month):
+                if not _is_of_before(name, since_s):
+                    yield months.record_path(folder, month, name)
+
+
+def _is_of_before(name: str, since_s: int) -> bool:
+    """Tell whether a record's name has the time of a stop that was before some time, by a clock that was good."""
+    stamp = name.partition("-")[0]
+    return stamp.isdecimal() and _EARLIEST_S <= int(stamp) < since_s
 
 
 def _read(path: str, digits: bytes) -> dict[str, Any] | None:
     """Read a record in which the digits stand; None for any other file."""
     try:
-        with open(path, "rb") as file:
-            data = file.read(_LARGEST)
+        data = read_file(path)
         fields = json.loads(data) if digits in data else None
-    except (OSError, ValueError, RecursionError):
+    except (OSError, DataError, ValueError, RecursionError):
         return None
     return fields if isinstance(fields, dict) else None

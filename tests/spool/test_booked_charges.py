@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,7 @@ def test_files_that_are_no_records(tmp_path: Path, content: str) -> None:
     put(tmp_path, f"{STARTED_S}-0123456789ab.json", {})
     (tmp_path / f"2023/09/{STARTED_S}-0123456789ab.json").write_text(content)
     (tmp_path / "2023/09/1893456000-0123456789ab.json").mkdir()
+    os.mkfifo(tmp_path / "2023/09/1893456001-0123456789ab.json")  # whoever opened it would wait for a writer
     assert not has_record(str(tmp_path), "CP001", ID, SEEN)
     assert not has_record(str(tmp_path / "nowhere"), "CP001", ID, SEEN)
 
