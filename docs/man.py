@@ -160,16 +160,20 @@ def man_page(name: str, text: str) -> str:
     return "\n".join([*made, ""])
 
 
-def main(arguments: list[str]) -> int:
-    """Write the pages of all commands into a folder; give the exit status."""
-    if len(arguments) != 1 or arguments[0].startswith("-"):
-        print("usage: python3 docs/man.py FOLDER", file=sys.stderr)
-        return _USAGE
-    folder = Path(arguments[0])
+def write(folder: Path) -> None:
+    """Write the pages of all commands into a folder, which is made if it is not there."""
     folder.mkdir(parents=True, exist_ok=True)
     for page in sorted(DOCS.glob("shocpp-*.md")):
         made = man_page(page.stem, page.read_text(encoding="utf-8"))
         (folder / f"{page.stem}.1").write_text(made, encoding="utf-8")
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages into the folder that is named; give the exit status."""
+    if len(arguments) != 1 or arguments[0].startswith("-"):
+        print("usage: python3 docs/man.py FOLDER", file=sys.stderr)
+        return _USAGE
+    write(Path(arguments[0]))
     return 0
 
 
