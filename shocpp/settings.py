@@ -225,7 +225,7 @@ def configuration_files(environ: Mapping[str, str]) -> tuple[str, ...]:
     if environ.get(CONF):
         return (environ[CONF],)
     own = os.path.join(_home(environ), "conf", "shocpp.conf")
-    return (own,) if environ.get(HOME) or _checkout() else (own, _OF_THE_SYSTEM)
+    return (own,) if environ.get(HOME) or checkout() else (own, _OF_THE_SYSTEM)
 
 
 def check(name: str, text: str) -> None:
@@ -263,7 +263,7 @@ def meant_by(name: str) -> str | None:
     return next((names[near] for near in get_close_matches(name.removeprefix(_PREFIX), names, 1)), "")
 
 
-def _checkout() -> str | None:
+def checkout() -> str | None:
     """Give the checkout that this package lies in: the folder above bin/; None when installed."""
     above = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     return above if os.path.exists(os.path.join(above, "bin", "shocpp-backend")) else None
@@ -274,4 +274,4 @@ def _home(environ: Mapping[str, str]) -> str:
     if environ.get(HOME):
         return os.path.abspath(environ[HOME])
     data = environ.get("XDG_DATA_HOME") or os.path.join(os.path.expanduser("~"), ".local", "share")
-    return _checkout() or os.path.join(data, "shocpp")
+    return checkout() or os.path.join(data, "shocpp")

@@ -28,6 +28,7 @@ ROOMS: dict[str, set[str]] = {
     "columns": set(),
     "log": {"texts"},
     "settings": {"errors"},
+    "installation": {"settings"},
     "environment_file": {"errors"},
     "compact_json": set(),
     "strict_json": set(),
@@ -41,14 +42,14 @@ ROOMS: dict[str, set[str]] = {
     # the disk
     "spool": {"compact_json", "ledger", "strict_json", *GROUND},
     # what is made of both
-    "admission": {"ledger", "settings", "spool", "texts", "errors"},
+    "admission": {"installation", "ledger", "settings", "spool", "texts", "errors"},
     "backend": {
         "central_system", "central_system/v16", "ledger", "ocpp", "ocpp/v16", "settings", "spool", "texts",
         *GROUND,
     },
     "calls": {"ledger", "ocpp", "ocpp/v16", "spool", "texts", *GROUND},
     "history": {"central_system", "central_system/v16", "ledger", "ocpp", "ocpp/v16", "spool", *GROUND},
-    "report": {"columns", "ledger", "settings", "spool", "texts", *GROUND},
+    "report": {"columns", "installation", "ledger", "settings", "spool", "texts", *GROUND},
     "status": {"columns", "ledger", "texts"},
     # the other end
     "charge_point": set(),
@@ -64,8 +65,8 @@ ROOMS: dict[str, set[str]] = {
     "web": {"calls", "texts", "errors"},
     "cli": {
         "admission", "backend", "calls", "charge_point/links", "charge_point/quirks", "charge_point/script",
-        "environment_file", "history", "ledger", "log", "ocpp/v16", "report", "settings", "spool", "status", "texts",
-        "transports", "transports/embedded", "web", "errors",
+        "environment_file", "history", "installation", "ledger", "log", "ocpp/v16", "report", "settings", "spool",
+        "status", "texts", "transports", "transports/embedded", "web", "errors",
     },
 }  # fmt: skip
 # rooms without a clock, a file, a socket or a log: everything needed comes in, everything wanted goes out

@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from shocpp import installation
 from shocpp.admission import passwords
 from shocpp.calls import canned_file
 from shocpp.cli import environment
@@ -36,13 +37,21 @@ if TYPE_CHECKING:
 @click.option("--all", "with_defaults", is_flag=True, help="Show also the settings that have their defaults.")
 @click.option("--hash", "is_hash", is_flag=True, help="Read a password from stdin, print its hash.")
 @click.option("--verify", metavar="IDENTITY", help="Read a password from stdin, say whether it is that charge point's.")
+@click.option(
+    "--init", "init", is_flag=False, flag_value="", metavar="[HOME]", help="Make a home, or what is missing of it."
+)
 @version_option
-def check(with_defaults: bool, is_hash: bool, verify: str | None) -> int:
+def check(with_defaults: bool, is_hash: bool, verify: str | None, init: str | None) -> int:
     """
     Read all configuration, say what is wrong, and then what is in force.
 
     The exit status tells whether all is well.
     """
+    if init is not None:
+        from shocpp.cli import new_home
+
+        new_home.lay_out(init)
+        return 0
     settings = Settings.from_environ()
     if is_hash:
         click.echo(passwords.make(_password()))
@@ -133,7 +142,8 @@ def _tags(path: str) -> str:
     try:
         return f"{len(configuration.read_tags(path))} accounts"
     except MissingError as error:
-        raise MissingError(f"{error}: every card is refused; conf/tags.json.example shows how it is written") from None
+        example = f"{installation.examples()}/tags.json.example"
+        raise MissingError(f"{error}: every card is refused; {example} shows how it is written") from None
 
 
 def _charge_points(path: str, tags_file: str) -> str:

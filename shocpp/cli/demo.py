@@ -53,7 +53,7 @@ def demo() -> None:
                 raise UnavailableError(f"the wallbox is gone; it said last: {stage.last_word('charger')}")
             play.watch(Passed(line))
         _show_books(stage)
-    _say("That was all, and nothing of it is left. Next: conf/tags.json.example, then bin/shocpp-listener.")
+    _say("That was all, and nothing of it is left. Next: shocpp-check --init, then shocpp-listener.")
 
 
 class _Play:

@@ -7,6 +7,7 @@ from functools import partial
 
 import click
 
+from shocpp import installation
 from shocpp.admission import passwords
 from shocpp.cli.run import HELP, entry_point, fail, version_option
 from shocpp.errors import ConfigError, MissingError, ShocppError, UsageError
@@ -127,13 +128,14 @@ def _introduce(settings: Settings, where: list[str], is_encrypted: bool = False)
         accounts = configuration.read_tags(settings.tags_file)
         click.echo(f"accounts: {len(accounts)} in {settings.tags_file}", err=True)
     except MissingError:
-        example = "conf/tags.json.example shows how it is written"
+        example = f"{installation.examples()}/tags.json.example shows how it is written"
         click.echo(f"warning: {settings.tags_file} is not there: every card is refused; {example}", err=True)
     except ShocppError as error:
         _warn(error, "every card is refused until that is mended")
     click.echo(f"accounting: {settings.accounting_dir}", err=True)
     if os.path.exists(settings.calls_file) and not websocketd.is_loopback(settings.address):
-        reason = "websocketd cannot do it safely for others than this machine; see docs/shocpp-caller.md"
+        page = installation.page("shocpp-caller.md")
+        reason = f"websocketd cannot do it safely for others than this machine; see {page}"
         click.echo(f"canned calls are left to a web server: {reason}", err=True)
 
 

@@ -7,10 +7,10 @@ Jinja2 writes it, with everything from outside escaped. The other formats do wit
 from __future__ import annotations
 
 import os
-import sys
 from functools import cache
 
 from shocpp.errors import UnavailableError
+from shocpp.installation import installing
 from shocpp.report.picture import Picture
 from shocpp.report.view import View
 
@@ -69,9 +69,7 @@ def _environment() -> jinja2.Environment:
     try:
         import jinja2  # noqa: F401 - only whether it is there
     except ImportError:
-        raise UnavailableError(
-            f"HTML needs Jinja2, which is not installed: {sys.executable} -m pip install jinja2"
-        ) from None
+        raise UnavailableError(f"HTML needs Jinja2, which is not installed: {installing('jinja2')}") from None
     return _made_environment()
 
 

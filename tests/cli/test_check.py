@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from shocpp.cli import new_home
 from shocpp.settings import SETTINGS, Settings
 from tests.cli.conftest import BOTH_WAYS
 from tests.support.backend import ROOT
@@ -212,3 +214,36 @@ def test_folder_that_cannot_be_made(run: Program, home: Path) -> None:
     (home / "conf/tags.json").write_text(json.dumps(TAGS))
     result = run("check", SHOCPP_JOURNALDIR=str(home / "conf/tags.json/journal"))
     assert result.status == 73 and "journal: " in result.err and "is not a folder" in result.err
+
+
+@BOTH_WAYS
+def test_init(run: Program, home: Path) -> None:
+    """A home is made, with what to do next; where it cannot be, the status says so."""
+    for example in (ROOT / "conf").glob("*.example"):
+        shutil.copy(example, home / "conf")
+    made = run("check", "--init", str(home / "new"))
+    assert made.status == 0 and f"made: {home}/new/run\n" in made.out
+    assert f"next: put your accounts in the place of those in {home}/new/conf/tags.json\n" in made.out
+    assert f"SHOCPP_HOME={home}/new" in made.out
+    assert run("check", SHOCPP_HOME=str(home / "new")).status == 0
+    assert "tags.json.example" in os.listdir(home / "new/conf")
+    (home / "file").touch()
+    assert f"cannot make {home}/file" in run("check", "--init", str(home / "file")).refusal(73)
+
+
+def test_init_of_the_usual_home(home: Path) -> None:
+    """Without a name it is the home that commands have anyway, and so no variable is named."""
+    made = InProcess(home)("check", "--init")
+    assert made.status == 0 and "SHOCPP_HOME" not in made.out
+    assert f"left as it is: {home}/conf\n" in made.out and f"written: {home}/conf/tags.json\n" in made.out
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_init_by_root(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The user of the service gets what it writes; where there is none, that is said."""
+    monkeypatch.setattr(new_home, "_SERVICE", "nobody")
+    made = InProcess(home)("check", "--init", str(home / "new"))
+    assert made.status == 0 and "there is no user" not in made.out
+    assert (home / "new/run").owner() == "nobody"
+    monkeypatch.setattr(new_home, "_SERVICE", "nobody-of-that-name")
+    assert "there is no user nobody-of-that-name" in InProcess(home)("check", "--init", str(home / "other")).out

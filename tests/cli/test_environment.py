@@ -115,7 +115,7 @@ def test_where_it_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     assert configuration_files({"SHOCPP_CONF": "/a", "SHOCPP_HOME": "/b"}) == ("/a",)
     assert configuration_files({"SHOCPP_HOME": "/b"}) == ("/b/conf/shocpp.conf",)
     assert configuration_files({}) == (f"{ROOT}/conf/shocpp.conf",)
-    monkeypatch.setattr("shocpp.settings._checkout", lambda: None)
+    monkeypatch.setattr("shocpp.settings.checkout", lambda: None)
     assert configuration_files({"XDG_DATA_HOME": "/d"}) == ("/d/shocpp/conf/shocpp.conf", "/etc/shocpp/shocpp.conf")
 
 

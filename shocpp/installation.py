@@ -1,0 +1,52 @@
+"""
+Where this installation has what came with it, and how something is added to it: messages name what is there.
+
+In a checkout that is ``conf/`` and ``docs/``. A wheel has both below ``share/`` of the prefix that it is installed to,
+be it a virtual environment, a user's ``~/.local`` or a folder of the system. Knows nothing of the user's own files.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from shocpp.settings import checkout
+
+
+def examples() -> str:
+    """Give the folder with the examples of configuration files, units and jobs."""
+    return _shipped("conf", os.path.join("shocpp", "conf"))
+
+
+def page(name: str) -> str:
+    """Give the path of a page of the manual, such as ``shocpp-caller.md``."""
+    return os.path.join(_shipped("docs", os.path.join("doc", "shocpp")), name)
+
+
+def installing(package: str) -> str:
+    """Give the command that adds a package to the Python that runs us; not every virtual environment has a pip."""
+    try:
+        import pip  # noqa: F401 - only whether it is there
+    except ImportError:
+        return f"python3 -m pip --python {sys.executable} install {package}"
+    return f"{sys.executable} -m pip install {package}"
+
+
+def _shipped(in_checkout: str, in_share: str) -> str:
+    """
+    Find a folder that came with the package: how far above it ``share/`` lies depends on how it was installed.
+
+    Args:
+        in_checkout: The folder's name in a checkout, which is also given where there is none.
+        in_share: Its name below ``share/``.
+    """
+    above = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    if found := checkout():
+        return os.path.join(found, in_checkout)
+    while True:
+        folder = os.path.join(above, "share", in_share)
+        if os.path.isdir(folder):
+            return folder
+        if above == os.path.dirname(above):
+            return in_checkout
+        above = os.path.dirname(above)
