@@ -1,0 +1,34 @@
+"""What pyproject.toml cannot say of a build: man pages and completions are made out of docs/ and go with the rest."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from setuptools import setup
+from setuptools.command.build import build
+
+ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT / "docs"))  # a build is isolated from the folder that it is in
+
+import completion  # noqa: E402
+import man  # noqa: E402
+
+
+class BuildWithPages(build):
+    """Make the package, then what is found below share/ by man and by the shells."""
+
+    def run(self) -> None:
+        """Write the pages beside what is built, and name them as files to install."""
+        super().run()
+        base = Path(self.build_base)
+        share = base / "share"
+        shutil.rmtree(share, ignore_errors=True)  # of an earlier build
+        man.write(share / "man/man1")
+        completion.write(share)
+        made = sorted(path for path in share.rglob("*") if path.is_file())
+        self.distribution.data_files += [(str(path.parent.relative_to(base)), [str(path)]) for path in made]
+
+
+setup(cmdclass={"build": BuildWithPages})
