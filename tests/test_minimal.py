@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import re
 import subprocess
 import sys
 import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from tests.support.backend import ROOT
 from tests.support.patience import PATIENCE_S, until
+from tests.support.requirements import closure
 from tests.support.scratch import Scratch
 
 NEEDED = ("click", "filelock", "jsonschema")
@@ -37,29 +40,13 @@ sys.meta_path.insert(0, Hidden())
 """
 
 
-def closure(names: tuple[str, ...]) -> set[str]:
-    """Give packages and all that they need, by their normal names."""
-    found: set[str] = set()
-    wanted = list(names)
-    while wanted:
-        name = wanted.pop().lower().replace("_", "-")
-        try:
-            needs = distribution(name).requires or []
-        except PackageNotFoundError:
-            continue  # it is for another Python or another system
-        if name not in found:
-            found.add(name)
-            wanted += [re.split(r"[^\w.-]", need)[0] for need in needs if "extra ==" not in need]
-    return found
-
-
 def hiding() -> list[str]:
     """Give the command line of this Python that finds of all packages but the least none."""
-    packages = closure(NEEDED)
+    packages = closure(NEEDED, platform.machine())
     hidden = {
         module
         for module, names in packages_distributions().items()
-        if not packages & {name.lower().replace("_", "-") for name in names}
+        if not packages & {canonicalize_name(name) for name in names}
     }
     assert hidden >= {"jinja2", "websockets", "argon2"}
     return [sys.executable, "-I", "-c", f"HIDDEN = {hidden!r}{HIDE}{LAUNCH}"]
