@@ -1,4 +1,4 @@
-"""Man pages out of docs/, and completion: each command has a page that groff takes, and a script for each shell."""
+"""Man pages out of docs/: each command has one that groff takes, with all that its page says."""
 
 from __future__ import annotations
 
@@ -67,22 +67,3 @@ def test_page(page: Path, tmp_path: Path) -> None:
     words = set(re.findall(r"[a-z]{4,}", told.lower()))
     assert words - set(re.findall(r"[a-z]{4,}", re.sub(r"\u2010\n\s*", "", shown.lower()))) == set()
     assert not re.search(r"\]\(|\*\*|^\||^#", shown.replace("* * *", ""), re.MULTILINE)
-
-
-@pytest.mark.parametrize("shell", program("completion").PLACES)
-def test_completion(shell: str) -> None:
-    """A command gives a script that names it."""
-    assert "shocpp-status" in program("completion").script("shocpp-status", shell)
-
-
-def test_completion_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each command but the backend has a file for each shell, where that shell looks; bash can read its own."""
-    completion = program("completion")
-    monkeypatch.setattr(completion, "script", lambda name, shell: f"{shell} {name}\n")
-    assert completion.main([str(tmp_path)]) == 0
-    found = {path.read_text().split()[1] for path in tmp_path.rglob("*") if path.is_file()}
-    assert found == {page.stem for page in PAGES} - {"shocpp-backend"}
-    assert (tmp_path / "bash-completion/completions/shocpp-status").read_text() == "bash shocpp-status\n"
-    assert (tmp_path / "zsh/site-functions/_shocpp-status").read_text() == "zsh shocpp-status\n"
-    assert (tmp_path / "fish/vendor_completions.d/shocpp-status.fish").read_text() == "fish shocpp-status\n"
-    assert completion.main(["--help"]) == 64
