@@ -15,6 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+_LONGEST_NAME = 255  # characters of what only names something; a text that may be longer may hold JSON
+
 
 def coerce(action: str, payload: dict[str, object]) -> dict[str, object]:
     """
@@ -24,6 +26,8 @@ def coerce(action: str, payload: dict[str, object]) -> dict[str, object]:
     {'key': 'HeartbeatInterval', 'value': '55'}
     >>> coerce("UnlockConnector", {"connectorId": "1"})
     {'connectorId': 1}
+    >>> coerce("DataTransfer", {"vendorId": "acme", "data": {"a": [1, "ü"]}})
+    {'vendorId': 'acme', 'data': '{"a":[1,"ü"]}'}
     """
     rules = schema(action, "request")
     return {
@@ -45,7 +49,7 @@ def from_json(text: str | bytes) -> dict[str, object]:
     {'type': 'Soft'}
     """
     try:
-        value = json.loads(text, object_pairs_hook=_no_twice, parse_constant=_no_constant)
+        value = _loads(text)
     except UnicodeDecodeError:
         raise ValueError("not JSON: not UTF-8") from None
     except json.JSONDecodeError as error:
@@ -59,7 +63,7 @@ def from_json(text: str | bytes) -> dict[str, object]:
 
 def from_words(words: tuple[str, ...]) -> dict[str, object]:
     """
-    Read ``key=value`` words; a value that is JSON's object or array is read as such, all else is text.
+    Read ``key=value`` words; a value that is JSON's object or array is read as such, all else is text as it stands.
 
     Raises:
         ValueError: A word has no ``=``, or a key stands there twice.
@@ -75,10 +79,14 @@ def from_words(words: tuple[str, ...]) -> dict[str, object]:
         if name in payload:
             raise ValueError(f"{name[:40]!r} stands there twice")
         try:
-            payload[name] = json.loads(value) if value[:1] in ("{", "[") else value
+            payload[name] = _loads(value) if value[:1] in ("{", "[") else value
         except (ValueError, RecursionError):
             payload[name] = value
     return payload
+
+
+def _loads(text: str | bytes) -> object:
+    return json.loads(text, object_pairs_hook=_no_twice, parse_constant=_no_constant)
 
 
 def _no_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -102,11 +110,17 @@ def _coerce(rule: dict[str, Any], value: object, shared: dict[str, Any]) -> obje
     if kind == "array":
         listed = value if isinstance(value, list) else [value]
         return [_coerce(rule.get("items", {}), item, shared) for item in listed]
-    if kind == "string" and isinstance(value, (bool, int, float)):
-        return json.dumps(value)
+    if kind == "string" and isinstance(value, _written_in(rule)):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if isinstance(value, str) and kind in ("integer", "number", "boolean"):
         return _read(kind, value)
     return value
+
+
+def _written_in(rule: dict[str, Any]) -> tuple[type, ...]:
+    """Say what is written out where a text belongs: a number or true in any, an object or a list in a long one."""
+    is_long = rule.get("maxLength", _LONGEST_NAME + 1) > _LONGEST_NAME and "enum" not in rule
+    return (bool, int, float, dict, list) if is_long else (bool, int, float)
 
 
 def _read(kind: str, text: str) -> object:

@@ -45,6 +45,12 @@ values = st.recursive(
         ("ChangeConfiguration", {"key": "a", "value": True}, {"key": "a", "value": "true"}),
         ("ChangeConfiguration", {"key": "a", "value": 0.5}, {"key": "a", "value": "0.5"}),
         ("ChangeConfiguration", {"key": "a", "value": None}, {"key": "a", "value": None}),
+        ("ChangeConfiguration", {"key": "a", "value": {"b": [1, None]}}, {"key": "a", "value": '{"b":[1,null]}'}),
+        ("DataTransfer", {"vendorId": "a", "data": {"ü": True}}, {"vendorId": "a", "data": '{"ü":true}'}),
+        ("DataTransfer", {"vendorId": "a", "data": [{}]}, {"vendorId": "a", "data": "[{}]"}),
+        ("DataTransfer", {"vendorId": {"a": 1}}, {"vendorId": {"a": 1}}),
+        ("RemoteStartTransaction", {"idTag": ["1111"]}, {"idTag": ["1111"]}),
+        ("Reset", {"type": {"Soft": 1}}, {"type": {"Soft": 1}}),
         ("GetConfiguration", {"key": "a"}, {"key": ["a"]}),
         ("GetConfiguration", {"key": ["a", 1]}, {"key": ["a", "1"]}),
         ("Reset", {"type": "Soft", "unknown": 1}, {"type": "Soft", "unknown": 1}),
@@ -84,6 +90,8 @@ def test_coerce_whatever_comes(action: str, data: st.DataObject) -> None:
         (('key=["a","b"]',), {"key": ["a", "b"]}),
         (('profile={"a": 1}',), {"profile": {"a": 1}}),
         (("note=[not json",), {"note": "[not json"}),
+        (('data={"a":1,"a":2}',), {"data": '{"a":1,"a":2}'}),
+        (("data=[NaN]",), {"data": "[NaN]"}),
     ],
 )
 def test_words(words: tuple[str, ...], payload: dict[str, Any]) -> None:
