@@ -10,6 +10,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 # what would let a charge point forge lines or move a terminal's cursor
 _CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
 _CONTROL |= {0x2028: "\\u2028", 0x2029: "\\u2029"}
@@ -22,6 +26,7 @@ _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 # what Unicode calls letters or symbols, but nobody sees: fillers that make a name look empty or like another
 _FILLERS = dict.fromkeys((0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0))
 _MOST_MARKS = 3
+_ALIKE = 0.5  # how near a name is that may be meant: of 1
 
 
 def clean(value: object, most: int = 200) -> str:
@@ -65,6 +70,31 @@ def plain(text: str, longest: int = _LONGEST) -> str:
         else:
             out.append(" " if category == "Zs" else letter)
     return _cut("".join(out), longest)
+
+
+def meant(word: str, known: Iterable[str], most: int = 5) -> str:
+    """
+    Say which name may have been meant by one that there is not.
+
+    Args:
+        word: What was typed.
+        known: The names that there are.
+        most: How many of them are told where none is near.
+
+    Returns:
+        A clause that names the nearest one, or if none is near some of those that there are; empty if there are none.
+
+    >>> meant("Reest", ["Reset", "ClearCache"]), meant("x", "abcdefg"), meant("x", [])
+    ('did you mean Reset?', 'there are a, b, c, d, e and 2 more', '')
+    """
+    from difflib import get_close_matches  # slow to import, and seldom needed
+
+    names = {name.casefold(): name for name in known if name}
+    for near in get_close_matches(word.casefold(), names, 1, _ALIKE):
+        return f"did you mean {plain(names[near])}?"
+    told = ", ".join(map(plain, list(names.values())[:most]))
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"there are {told}{more}" if names else ""
 
 
 def masked(id_tag: str) -> str:

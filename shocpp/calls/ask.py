@@ -15,17 +15,20 @@ from shocpp.ocpp.v16 import payloads
 from shocpp.ocpp.v16.coercion import coerce
 from shocpp.ocpp.v16.operations import CENTRAL_SYSTEM, OPERATIONS, may_start
 from shocpp.spool.held_mailbox import folder_of
-from shocpp.spool.mailbox import Mailbox, connected
+from shocpp.spool.mailbox import Mailbox, connected, seen
 from shocpp.spool.open_charges import read_transactions
-from shocpp.texts import plain
+from shocpp.texts import meant, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     Warn = Callable[[str], None]
+    Ask = Callable[[str | None, str, dict[str, object]], "Confirmation"]
 
 ANONYMOUS = "the anonymous charge point"
+WORDS = ("start", "stop")  # said in the place of a call; ``charging`` makes the call that is meant
+CURRENT = "current"  # in the place of a transaction's id: that of the charge that is under way
 
 
 class Confirmation:
@@ -59,7 +62,7 @@ def prepare(action: str, payload: dict[str, object], force: bool = False) -> dic
 
     Args:
         action: The call's name.
-        payload: As typed: a number may be a text and the other way round.
+        payload: As typed: a number may be a text and the other way round; ``CURRENT`` stays as it is.
         force: Send what is unknown or against the schema, too.
 
     Raises:
@@ -69,13 +72,10 @@ def prepare(action: str, payload: dict[str, object], force: bool = False) -> dic
     if not may_start(CENTRAL_SYSTEM, action):
         if force:
             return payload
-        import difflib
-
-        near = difflib.get_close_matches(action, calls(), 1, 0.5)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(calls())}"
-        raise UsageError(f"no call {action[:50]!r}; {hint}")
+        raise UsageError(f"no call {action[:50]!r}; {meant(action, [*WORDS, *calls()], len(OPERATIONS))}")
     coerced = coerce(action, payload)
-    wrong = "" if force else fault(action, "request", coerced)
+    checked = {**coerced, "transactionId": 1} if ends_current(action, coerced) else coerced
+    wrong = "" if force else fault(action, "request", checked)
     if wrong:
         raise DataError(f"{action} {wrong}; --force sends it all the same")
     return coerced
@@ -96,10 +96,15 @@ def fault(action: str, kind: str, payload: object) -> str:
     return violation.message if violation else ""
 
 
+def ends_current(action: str, payload: dict[str, object]) -> bool:
+    """Tell whether a call ends the charge that is under way, whichever it is."""
+    return action == "RemoteStopTransaction" and payload.get("transactionId") == CURRENT
+
+
 def _is_shared(run_dir: str, identity: str, transaction_id: object) -> bool:
     """Tell whether two open charges of a charge point have the same id: a RemoteStopTransaction may end both."""
     opened = read_transactions(folder_of(run_dir, identity))
-    return any(str(each) == str(transaction_id) and seen.get("ambiguous") for each, seen in opened.items())
+    return any(str(each) == str(transaction_id) and start.get("ambiguous") for each, start in opened.items())
 
 
 def choose(run_dir: str, identity: str | None) -> str:
@@ -129,6 +134,7 @@ def ask(
     timeout_s: float = 10,
     force: bool = False,
     warn: Warn = lambda _: None,
+    connector_id: int | None = None,
 ) -> Confirmation:
     """
     Send a command and wait for its confirmation.
@@ -141,27 +147,56 @@ def ask(
         timeout_s: How long to wait for other commands, and then again for the answer.
         force: Send what is unknown or against the schema, too.
         warn: Is told, before it is sent, of what it may do besides.
+        connector_id: Where the transaction is that ``CURRENT`` stands for; None where only one is under way.
 
     Raises:
-        UsageError, DataError: See ``prepare`` and ``choose``.
+        UsageError, DataError: See ``prepare``, ``choose`` and ``current.find``.
         UnavailableError: The charge point is not connected, or went while we waited.
         TryAgainError: Other commands held the mailbox, or no answer came in time.
         RefusedError: It answered with a CALLERROR.
     """
     prepared = prepare(action, payload, force)
     chosen = choose(run_dir, identity)
+    if ends_current(action, prepared):
+        from shocpp.calls import current  # most commands have no need of it
+
+        prepared = {**prepared, "transactionId": current.find(run_dir, chosen, connector_id)}
     if action == "RemoteStopTransaction" and _is_shared(run_dir, chosen, prepared.get("transactionId")):
         shared = plain(str(prepared["transactionId"]))
         whose = plain(chosen) or ANONYMOUS
         warn(f"two open charges have the transaction id {shared}: {whose} may end both")
     unique_id = fresh_id()
-    frame = Mailbox(run_dir, chosen).ask(unique_id, Call(unique_id, action, prepared).encode(), timeout_s)
+    try:
+        frame = Mailbox(run_dir, chosen).ask(unique_id, Call(unique_id, action, prepared).encode(), timeout_s)
+    except UnavailableError as error:
+        raise _explained(error, run_dir, chosen) from None
     answer = frames.parse(frame)
     if isinstance(answer, CallError):
         said = ": ".join(filter(None, (answer.code, answer.description)))
         raise RefusedError(f"{chosen or ANONYMOUS} refused {action}: {plain(said, 300)}")
     quirk = fault(action, "confirmation", answer.payload) if action in OPERATIONS else ""
     return Confirmation(chosen, action, answer.payload, quirk)
+
+
+def require_accepted(answer: Confirmation) -> None:
+    """
+    Take nothing but Accepted for a yes.
+
+    Raises:
+        RefusedError: The charge point confirmed with another status.
+    """
+    status = answer.payload.get("status")
+    if status != "Accepted":
+        raise RefusedError(
+            f"{plain(answer.identity) or ANONYMOUS} did not accept {answer.action}: {plain(str(status))}"
+        )
+
+
+def _explained(error: UnavailableError, run_dir: str, identity: str) -> UnavailableError:
+    """Say of a charge point that never was here which one may have been meant."""
+    known = seen(run_dir)
+    hint = "" if identity in known else meant(identity, known)
+    return UnavailableError(f"{error}; {hint}") if hint else error
 
 
 def fresh_id() -> str:

@@ -10,11 +10,11 @@ import json
 
 from shocpp.calls import ask
 from shocpp.calls.canned_file import CannedCall
-from shocpp.calls.sighted import ConflictError, NoReadingError, connectors_with, current_transaction, last_reading
+from shocpp.calls.current import ConflictError
+from shocpp.calls.sighted import NoReadingError, connectors_with, last_reading
 from shocpp.errors import UsageError
 from shocpp.spool.held_mailbox import folder_of
 from shocpp.spool.mailbox import connected, seen
-from shocpp.spool.open_charges import read_transactions
 from shocpp.spool.sightings import METER, read
 from shocpp.texts import clean
 
@@ -52,12 +52,9 @@ def perform(entry: Entry, run_dir: str, now: datetime) -> Result:
 
 
 def _call(call: CannedCall, run_dir: str) -> Result:
-    identity, payload = _chosen(run_dir, call.charge_point), call.payload
-    if call.ends_current:
-        transactions = read_transactions(folder_of(run_dir, identity))
-        payload = {**payload, "transactionId": current_transaction(transactions, call.connector_id)}
+    identity = _chosen(run_dir, call.charge_point)
     # checked when calls.json was read, so not once more
-    answer = ask.ask(run_dir, identity, call.action, payload, force=True)
+    answer = ask.ask(run_dir, identity, call.action, call.payload, force=True, connector_id=call.connector_id)
     return Result(_word(answer.payload), answer.payload)
 
 

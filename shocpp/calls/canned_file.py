@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-CURRENT = "current"
 OLDEST_S = 900
 EXAMPLE = "example-"
 
@@ -40,7 +39,7 @@ class CannedCall:
 
     Attributes:
         action: The call's name.
-        payload: What is sent; ``transactionId`` may be ``CURRENT``.
+        payload: What is sent; ``transactionId`` may be ``ask.CURRENT``.
         charge_point: Its identity; empty for the anonymous one, None for the one that is connected.
         connector_id: Where the current transaction is; None where there is only one.
     """
@@ -58,11 +57,6 @@ class CannedCall:
         self.payload = dict(payload or {})
         self.charge_point = charge_point
         self.connector_id = connector_id
-
-    @property
-    def ends_current(self) -> bool:
-        """Tell whether the open transaction is meant, whichever it is."""
-        return self.payload.get("transactionId") == CURRENT
 
 
 class CannedReading:
@@ -226,8 +220,9 @@ def _fault(call: CannedCall) -> str:
     """Hold a call against its schema; give what is wrong, empty if nothing is."""
     if not may_start(CENTRAL_SYSTEM, call.action):
         return f"field call: a central system makes no call {call.action!r}"
-    if call.connector_id is not None and not call.ends_current:
-        return f'field connector_id: it chooses among open transactions, for "transactionId": "{CURRENT}"'
-    payload = {**call.payload, "transactionId": 1} if call.ends_current else call.payload
+    ends_current = ask.ends_current(call.action, call.payload)
+    if call.connector_id is not None and not ends_current:
+        return f'field connector_id: it chooses among open transactions, for "transactionId": "{ask.CURRENT}"'
+    payload = {**call.payload, "transactionId": 1} if ends_current else call.payload
     fault = ask.fault(call.action, "request", payload)
     return f"field payload: {fault}" if fault else ""

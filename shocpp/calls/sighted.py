@@ -1,5 +1,5 @@
 """
-What the sightings say to a canned call: the open transaction, the last reading.
+What the sightings say to a canned call: the last reading.
 
 Pure: sightings and the time come in as values. A sighting is what was seen, not what is: an answer that would only be
 a guess is refused with a sentence for whoever holds the phone.
@@ -7,8 +7,8 @@ a guess is refused with a sentence for whoever holds the phone.
 
 from __future__ import annotations
 
-from shocpp.errors import UnavailableError, UsageError
-from shocpp.ledger.start import Start
+from shocpp.calls.current import ConflictError
+from shocpp.errors import UnavailableError
 from shocpp.ocpp.v16.meter_values import ENERGY, POWER
 from shocpp.times import parse
 
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
 # what meter.json has as whole numbers in one unit, however the charge point sent them
 _KNOWN = {POWER: ("power_w", "W"), ENERGY: ("energy_wh", "Wh")}
-
-
-class ConflictError(UsageError):
-    """What is asked for has no meaning at present, or several; the text is fit for a phone."""
 
 
 class NoReadingError(UnavailableError):
@@ -46,36 +42,6 @@ class LastReading:
 
     def __str__(self) -> str:
         return f"{self.value} {self.unit}".rstrip()
-
-
-def current_transaction(transactions: Mapping[int, Mapping[str, Any]], connector_id: int | None) -> int:
-    """
-    Find the open transaction that is meant.
-
-    A connector has one at a time: of several that were seen to begin on it the last one counts, since the ends of the
-    others were reported elsewhere, or never. One that is presumed over is only meant where none runs.
-
-    Args:
-        transactions: The open ones by id, as sighted.
-        connector_id: The connector; None for the only one on which a transaction is open.
-
-    Raises:
-        ConflictError: None is open, or more than one.
-    """
-    starts = {transaction_id: Start.from_sighting(seen) for transaction_id, seen in transactions.items()}
-    if any(start.is_ambiguous for start in starts.values()):
-        raise ConflictError("Two open charges have the same transaction id; stop them at the charge point.")
-    here = {each: start for each, start in starts.items() if connector_id in (None, start.connector_id)}
-    running = {each: start for each, start in here.items() if not start.presumed_over}
-    latest: dict[int | None, tuple[str, int]] = {}
-    for transaction_id, start in (running or here).items():
-        begun = (start.received or "", transaction_id)
-        latest[start.connector_id] = max(latest.get(start.connector_id, begun), begun)
-    if not latest:
-        raise ConflictError("No charge is under way.")
-    if len(latest) > 1:
-        raise ConflictError(f"{len(latest)} charges are under way; calls.json has to say which connector_id.")
-    return next(iter(latest.values()))[1]
 
 
 def last_reading(meter: Mapping[str, Any], wanted: CannedReading, now: datetime) -> LastReading:

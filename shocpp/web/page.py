@@ -13,7 +13,8 @@ import json
 from urllib.parse import unquote
 
 from shocpp.calls.canned_file import UnknownIdError, masked
-from shocpp.calls.sighted import ConflictError, NoReadingError
+from shocpp.calls.current import ConflictError
+from shocpp.calls.sighted import NoReadingError
 from shocpp.errors import (
     BusyError,
     RefusedError,

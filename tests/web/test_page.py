@@ -9,7 +9,8 @@ import pytest
 from shocpp import errors
 from shocpp.calls.canned import Result
 from shocpp.calls.canned_file import UnknownIdError
-from shocpp.calls.sighted import ConflictError, NoReadingError
+from shocpp.calls.current import ConflictError
+from shocpp.calls.sighted import NoReadingError
 from shocpp.web.page import Request, Response, answer
 
 ID = "kZ3v0XoT5b7q2WmHc9LrYs4N"

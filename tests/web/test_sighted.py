@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from shocpp.calls.canned_file import CannedReading
-from shocpp.calls.sighted import ConflictError, NoReadingError, current_transaction, last_reading
+from shocpp.calls.current import ConflictError, current_transaction
+from shocpp.calls.sighted import NoReadingError, last_reading
 from shocpp.ocpp.v16.meter_values import sighting
 from shocpp.times import parse, utc
 
