@@ -15,6 +15,8 @@ from tests.support.readme import Command, Reader, commands, fresh_checkout
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PORT_OF_THE_PAGES = ":8080/"
 CHARGER = "bin/shocpp-charger --connect"
+STARTS = ("command start", "RemoteStartTransaction")
+STOPS = ("command stop", "RemoteStopTransaction")
 OPEN_CHARGES = "run/CP001/transactions/*.json"
 # what the wallbox has done when the reader begins, and which files that come in their own time tell that it has
 SCRIPTS = {
@@ -27,9 +29,11 @@ SCRIPTS = {
 # what a reader shall see of a command that begins so
 SEEN = {
     "starting-and-stopping": {
-        "bin/shocpp-command RemoteStartTransaction": '{"status": "Accepted"}',
+        "bin/shocpp-command start": '{"status": "Accepted"}',
         "bin/shocpp-status\n": "family-y, connector 1",
-        "id=$(bin/shocpp-status --json": '{"status": "Accepted"}',
+        "bin/shocpp-command stop": '{"status": "Accepted"}',
+        "bin/shocpp-command RemoteStartTransaction": '{"status": "Accepted"}',
+        "bin/shocpp-command RemoteStopTransaction": '{"status": "Accepted"}',
         "bin/shocpp-status --json": '["CP001",1,"family-y",2000',
         "bin/shocpp-records": '"account":"family-y"',
         "bin/shocpp-summary": "family-y",
@@ -70,9 +74,9 @@ class Household:
     def type(self, command: Command) -> str:
         """Type a command; give what it shows, once what it sets going is done."""
         shown = self._reader.do(Command(command.line, command.text.replace(PORT_OF_THE_PAGES, f":{self._port}/")))
-        if "RemoteStartTransaction" in command.text:
+        if any(start in command.text for start in STARTS):
             until(lambda: self._has(OPEN_CHARGES), "the charge begins")
-        if "RemoteStopTransaction" in command.text:
+        if any(stop in command.text for stop in STOPS):
             until(lambda: not self._has(OPEN_CHARGES), "the charge ends")
         return shown or ""
 

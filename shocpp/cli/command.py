@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import click
 
@@ -17,9 +18,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+_CONNECTOR = "--connector is for start, stop and transactionId=current"
+
 
 def _complete_call(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem | str]:  # noqa: ARG001
-    return [name for name in ask.calls() if name.lower().startswith(begun.lower())]
+    return [name for name in (*ask.WORDS, *ask.calls()) if name.lower().startswith(begun.lower())]
 
 
 def _complete_id(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem | str]:  # noqa: ARG001
@@ -34,6 +37,12 @@ def _complete_id(context: click.Context, parameter: click.Parameter, begun: str)
     shell_complete=_complete_id,
     help="Send to this one; needed when several are connected.",
 )
+@click.option(
+    "--connector",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Start or stop there; needed to stop one of several charges.",
+)
 @click.option("--all", "to_all", is_flag=True, help="Send to every connected one; print one JSON line for each.")
 @click.option("--lines", is_flag=True, help="Read commands as JSON Lines from stdin until it ends.")
 @click.option("--timeout", default=10.0, show_default=True, metavar="S", help="Seconds to wait for the answer.")
@@ -44,6 +53,7 @@ def _complete_id(context: click.Context, parameter: click.Parameter, begun: str)
 @click.argument("payload", nargs=-1)
 def command(
     charge_point: str | None,
+    connector: int | None,
     to_all: bool,
     lines: bool,
     timeout: float,
@@ -57,35 +67,51 @@ def command(
 
     PAYLOAD is JSON, or - to read it from stdin, or key=value words; none means {}.
 
+    Instead of CALL: start [CARD or ACCOUNT], and stop, which ends the charge under
+    way. They end with 76 if the charge point does not accept.
+
     \b
+      shocpp-command start company-x
+      shocpp-command stop
       shocpp-command GetConfiguration
       shocpp-command Reset type=Soft
-      shocpp-command RemoteStartTransaction '{"idTag":"1111"}'
+      shocpp-command RemoteStopTransaction transactionId=current
     """
     if not timeout > 0:  # NaN is not
         raise UsageError("--timeout takes seconds, more than 0")
-    run_dir = Settings.from_environ().run_dir
-    click.get_current_context().with_resource(acting_user.owner_of(run_dir))
+    settings = Settings.from_environ()
+    click.get_current_context().with_resource(acting_user.owner_of(settings.run_dir))
+    asking = partial(ask.ask, settings.run_dir, timeout_s=timeout, force=force, warn=_warn, connector_id=connector)
     if lines:
         _only(call is None and not to_all and not check, "--lines takes its calls from stdin alone")
         from shocpp.cli.command_lines import serve
 
-        return serve(run_dir, charge_point, timeout, force, _warn)
+        return serve(charge_point, asking)
     if call is None:
         raise UsageError("which call? For example: shocpp-command GetConfiguration")
-    wanted = _payload(payload)
+    _only(not to_all or charge_point is None, "--all and --charge-point exclude each other")
+    is_word = call in ask.WORDS
+    if is_word:
+        _only(not to_all, f"--all takes a call, not {call}")
+        from shocpp.cli.command_words import meant
+
+        call, wanted, charge_point = meant(settings, call, payload, charge_point, connector)
+    else:
+        wanted = _payload(payload)
+        _only(connector is None or ask.ends_current(call, wanted), _CONNECTOR)
     if check:
         click.echo(json.dumps(ask.prepare(call, wanted, force)))
         return 0
     if to_all:
-        _only(charge_point is None, "--all and --charge-point exclude each other")
         from shocpp.cli.command_lines import broadcast
 
-        return broadcast(run_dir, call, ask.prepare(call, wanted, force), timeout, force, _warn)
-    answer = ask.ask(run_dir, charge_point, call, wanted, timeout, force, _warn)
+        return broadcast(settings.run_dir, call, ask.prepare(call, wanted, force), asking)
+    answer = asking(charge_point, call, wanted)
     if answer.quirk:
         _warn(f"the confirmation is against the specification: {answer.quirk}")
     click.echo(json.dumps(answer.payload))
+    if is_word:
+        ask.require_accepted(answer)
     return 0
 
 

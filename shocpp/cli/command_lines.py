@@ -14,19 +14,35 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import click
 
-from shocpp.calls import ask
+from shocpp.calls.ask import fresh_id
 from shocpp.cli.run import standard_input, status_of
 from shocpp.errors import ShocppError, UnavailableError
 from shocpp.ocpp.v16.coercion import from_json
 from shocpp.spool.mailbox import connected
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shocpp.calls.ask import Ask
+
 _MOST_AT_ONCE = 64
 
 
-def broadcast(
-    run_dir: str, action: str, payload: dict[str, object], timeout_s: float, force: bool, warn: ask.Warn
-) -> int:
-    """Send one call to every connected charge point and print a JSON line for each; the first fault's exit status."""
+def broadcast(run_dir: str, action: str, payload: dict[str, object], asking: Ask) -> int:
+    """
+    Send one call to every connected charge point and print a JSON line for each.
+
+    Args:
+        run_dir: The folder run/.
+        action: The call's name.
+        payload: What is sent.
+        asking: Asks one charge point.
+
+    Returns:
+        The first fault's exit status.
+
+    Raises:
+        UnavailableError: None is connected.
+    """
     there = connected(run_dir)
     if not there:
         raise UnavailableError(f"no charge point is connected (no process holds anything below {run_dir})")
@@ -34,7 +50,7 @@ def broadcast(
     def ask_one(identity: str) -> tuple[int, dict[str, object]]:
         head = {"charge_point": identity or None, "command": action}
         try:
-            answer = ask.ask(run_dir, identity, action, payload, timeout_s, force, warn)
+            answer = asking(identity, action, payload)
         except ShocppError as error:
             return status_of(error), {**head, "error": str(error)}
         return 0, {**head, "data": answer.payload, **({"quirk": answer.quirk} if answer.quirk else {})}
@@ -47,9 +63,18 @@ def broadcast(
     return worst
 
 
-def serve(run_dir: str, identity: str | None, timeout_s: float, force: bool, warn: ask.Warn) -> int:
-    """Read commands from stdin until it ends; write an answer for each, in order for each charge point."""
-    conversation = _Conversation(run_dir, timeout_s, force, warn)
+def serve(identity: str | None, asking: Ask) -> int:
+    """
+    Read commands from stdin until it ends; write an answer for each, in order for each charge point.
+
+    Args:
+        identity: Whom those ask that do not say it; None for the one that is connected.
+        asking: Asks a charge point.
+
+    Returns:
+        The exit status.
+    """
+    conversation = _Conversation(asking)
     try:
         for text in standard_input():
             if text.strip():
@@ -62,11 +87,8 @@ def serve(run_dir: str, identity: str | None, timeout_s: float, force: bool, war
 class _Conversation:
     """Commands under way: one worker for each charge point that is named."""
 
-    def __init__(self, run_dir: str, timeout_s: float, force: bool, warn: ask.Warn) -> None:
-        self._run_dir = run_dir
-        self._timeout_s = timeout_s
-        self._force = force
-        self._warn = warn
+    def __init__(self, asking: Ask) -> None:
+        self._asking = asking
         self._workers: dict[str | None, ThreadPoolExecutor] = {}
         self._under_way: deque[Future[None]] = deque()
         self._printing = threading.Lock()
@@ -108,7 +130,7 @@ class _Conversation:
         assert identity is None or isinstance(identity, str)  # noqa: S101
         payload: dict[str, object] = {"command": action}
         try:
-            answer = ask.ask(self._run_dir, identity, action, data, self._timeout_s, self._force, self._warn)
+            answer = self._asking(identity, action, data)
         except ShocppError as error:
             payload["error"] = str(error)
         else:
@@ -137,5 +159,5 @@ def _read(text: bytes, identity: str | None) -> dict[str, object]:
     target = value.get("chargeBoxIdentity", identity)
     if target is not None and not isinstance(target, str):
         raise ValueError('"chargeBoxIdentity" is not a text')
-    message_id = value.get("MessageId") or ask.fresh_id()
+    message_id = value.get("MessageId") or fresh_id()
     return {"command": value["command"], "MessageId": message_id, "chargeBoxIdentity": target, "data": data or {}}

@@ -36,15 +36,18 @@ def normal(id_tag: str) -> str:
 
 
 class Tag:
-    """An id tag as listed: its account, a status it was given, a time after which it is expired."""
+    """An id tag as listed: its account, a status it was given, a time after which it is expired, how it is spelled."""
 
-    __slots__ = ("account", "expires", "index", "status")
+    __slots__ = ("account", "expires", "id_tag", "index", "status")
 
-    def __init__(self, index: int, account: str, status: str = ACCEPTED, expires: datetime | None = None) -> None:
+    def __init__(
+        self, index: int, account: str, status: str = ACCEPTED, expires: datetime | None = None, id_tag: str = ""
+    ) -> None:
         self.index = index
         self.account = account
         self.status = status
         self.expires = expires
+        self.id_tag = id_tag
 
     def status_at(self, now: datetime) -> str:
         """Give ``idTagInfo.status`` at a time."""
@@ -87,6 +90,18 @@ class Accounts:
     def cardless(self, account: str) -> Tag | None:
         """Give what stands for a card where a charge point has no reader: the account's name; None if it is unknown."""
         return next((Tag(index, name) for index, name in self._names.items() if name == account), None)
+
+    def named(self, account: str) -> str | None:
+        """Give the name of the account that is meant, whatever its case; None if it is unknown."""
+        return next((name for name in self._names.values() if name.casefold() == account.casefold()), None)
+
+    def tags(self) -> list[Tag]:
+        """Give all tags, in the order of the list."""
+        return list(self._tags.values())
+
+    def tags_of(self, account: str) -> list[Tag]:
+        """Give the tags of an account, in the order of the list."""
+        return [tag for tag in self._tags.values() if tag.account == account]
 
     def name_of(self, index: int) -> str:
         """
@@ -144,7 +159,7 @@ class Accounts:
         expires = parse(tag["expires"]) if "expires" in tag else None
         if "expires" in tag and expires is None:
             raise ConfigError(f"{where}, field expires: not a time such as 2027-01-01T00:00:00Z")
-        self._tags[key] = Tag(index, account, status, expires)
+        self._tags[key] = Tag(index, account, status, expires, tag["id"])
 
 
 _ENTRY: dict[str, type] = {
