@@ -9,7 +9,7 @@ import click
 from shocpp.cli.run import HELP, entry_point, standard_input, version_option
 from shocpp.errors import UsageError
 from shocpp.history.datums import TEMPLATE, Datums, line
-from shocpp.spool.durable import explained
+from shocpp.spool.disk_faults import explained
 from shocpp.spool.journal_reader import open_day, parsed
 
 TYPE_CHECKING = False

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from shocpp.errors import BusyError
 from shocpp.spool import durable, flock
+from shocpp.spool.disk_faults import explained
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def one_at_a_time(folder: str) -> Iterator[None]:
     try:
         lock = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, durable.LOCK_MODE)
     except OSError as error:
-        raise durable.explained(error, path, "open") from error
+        raise explained(error, path, "open") from error
     try:
         _wait_for(lock, path)
         yield

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 from shocpp.errors import BusyError
 from shocpp.spool import durable
+from shocpp.spool.disk_faults import explained
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def held(path: str, timeout_s: float) -> Iterator[None]:
     except Timeout:
         raise BusyError(f"{path} is held since {timeout_s:g} s") from None
     except OSError as error:
-        raise durable.explained(error, path, "lock") from error
+        raise explained(error, path, "lock") from error
     try:
         yield
     finally:
@@ -59,7 +60,7 @@ def _take_if_free(path: str) -> int | None:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, durable.LOCK_MODE)
     except OSError as error:
-        raise durable.explained(error, path, "lock") from error
+        raise explained(error, path, "lock") from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if os.fstat(descriptor).st_nlink:  # some releases of filelock remove the file when they let go of it
@@ -68,6 +69,6 @@ def _take_if_free(path: str) -> int | None:
         pass
     except OSError as error:
         os.close(descriptor)
-        raise durable.explained(error, path, "lock") from error
+        raise explained(error, path, "lock") from error
     os.close(descriptor)
     return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 from shocpp.errors import ConfigError, MissingError
-from shocpp.spool.durable import explained
+from shocpp.spool.disk_faults import explained
 from shocpp.strict_json import name_twice
 
 TYPE_CHECKING = False

@@ -13,6 +13,7 @@ from shocpp.errors import CannotCreateError, DataError, MissingError
 from shocpp.ledger.correction import SUFFIX, Corrections, name_of
 from shocpp.spool import durable
 from shocpp.spool.accounting import digest_of
+from shocpp.spool.disk_faults import explained
 from shocpp.spool.months import booked_months, folder_of, month_files, record_path
 from shocpp.spool.record_file import read_record
 
@@ -62,7 +63,7 @@ def charge_at(folder: str, file: str) -> Charge:
     except DataError as error:
         raise DataError(f"{file}: {error}") from None
     except OSError as error:
-        raise durable.explained(error, path, "read") from error
+        raise explained(error, path, "read") from error
 
 
 def write_correction(folder: str, month: Month, first: Charge, fields: dict[str, Any]) -> str:

@@ -12,11 +12,11 @@ import os
 import stat
 from contextlib import suppress
 
-from shocpp.errors import CannotCreateError, MissingError, NotPermittedError, ShocppError, WriteError
+from shocpp.spool.disk_faults import explained
 
-# where an unnamed file cannot be had: the file system does not know how (NFS, FAT), or the kernel does not
 # where there are no hard links: FAT says the first, others the second or third
 _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS)
+# where an unnamed file cannot be had: the file system does not know how (NFS, FAT), or the kernel does not
 _NO_UNNAMED = (errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL, errno.ENOSYS)
 
 # for the owner and who is in the group, whatever the umask: cards and habits are nobody else's business. A lock is the
@@ -234,45 +234,6 @@ def sync_folder(path: str) -> None:
             os.close(descriptor)
     except OSError as error:
         raise explained(error, path, "sync") from error
-
-
-def explained(error: OSError, path: str, verb: str) -> ShocppError:
-    """Turn what the system said about a file into one of our errors, with the path and the next step."""
-    said = f"cannot {verb} {path}: {os.strerror(error.errno) if error.errno else error}"
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return WriteError(f"{said}; make room on that disk")
-    if error.errno in (errno.EACCES, errno.EPERM):
-        return NotPermittedError(f"{said}; {_who_may(path, verb)}")
-    if error.errno == errno.EROFS:
-        return NotPermittedError(f"{said}; see that {os.path.dirname(path)} may be written")
-    if error.errno == errno.ENOENT:
-        return MissingError(said)
-    return CannotCreateError(said) if verb == "make" else WriteError(said)
-
-
-def _who_may(path: str, verb: str) -> str:
-    """Say who may use a file that we may not: its owner, or that of the folder in which we cannot even see it."""
-    while True:
-        try:
-            there = os.stat(path)
-            break
-        except OSError:
-            path = os.path.dirname(path)
-    if there.st_uid == os.geteuid():
-        return f"see to the permissions of {path}"
-    if verb == "read" and there.st_uid == 0 and stat.S_ISREG(there.st_mode):  # a service does not become root for it
-        return f"let this user's group read it: sudo chgrp {os.getegid()} {path} && sudo chmod g+r {path}"
-    return f"it is for another user: run this with sudo -u {_name_of(there.st_uid)}"
-
-
-def _name_of(user: int) -> str:
-    """Give a user's name; its number with the sign that sudo wants, where it has none."""
-    import pwd
-
-    try:
-        return pwd.getpwuid(user).pw_name
-    except KeyError:
-        return f"'#{user}'"
 
 
 def _open_beside(folder: int, name: str) -> tuple[int, str]:

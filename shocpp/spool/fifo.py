@@ -13,6 +13,7 @@ from contextlib import suppress
 
 from shocpp.errors import ShocppError
 from shocpp.spool import durable
+from shocpp.spool.disk_faults import explained
 
 _SIZE = 65_536  # as much as a FIFO holds unless told otherwise
 _FLAGS = os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -40,7 +41,7 @@ class Fifo:
             # with an end to write of our own, the end of a writer is not the end of what can be read
             self.descriptor = os.open(path, os.O_RDWR | _FLAGS)
         except OSError as error:
-            raise durable.explained(error, path, "make") from error
+            raise explained(error, path, "make") from error
 
     def drain(self) -> bytes:
         """Give what was written since the last time; empty if nothing was."""

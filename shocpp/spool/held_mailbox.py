@@ -14,6 +14,7 @@ import os
 
 from shocpp.errors import BusyError, MissingError, ShocppError
 from shocpp.spool import durable, flock
+from shocpp.spool.disk_faults import explained
 from shocpp.spool.fifo import tell
 from shocpp.spool.names import folder_name
 
@@ -57,7 +58,7 @@ class HeldMailbox:
             os.rename(beside, self._pid)
             self._held = held
         except OSError as error:
-            raise durable.explained(error, self._pid, "write") from error
+            raise explained(error, self._pid, "write") from error
         finally:
             os.close(lock)
         self._wake()
@@ -128,12 +129,12 @@ class HeldMailbox:
         try:
             folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError as error:
-            raise durable.explained(error, self.folder, "open") from error
+            raise explained(error, self.folder, "open") from error
         try:
             _lock(folder, self.folder)
         except OSError as error:  # a network file system without locks
             os.close(folder)
-            raise durable.explained(error, self.folder, "lock") from error
+            raise explained(error, self.folder, "lock") from error
         except BusyError:
             os.close(folder)
             raise

@@ -13,6 +13,7 @@ import os
 import select
 
 from shocpp.spool import durable
+from shocpp.spool.disk_faults import explained
 from shocpp.spool.fifo import Fifo, tell
 
 _PREFIX, _SUFFIX = "listener-", ".fifo"
@@ -83,7 +84,7 @@ def _remove_unheard(run_dir: str) -> None:
     try:
         left = [name for name in os.listdir(run_dir) if name.startswith(_PREFIX) and name.endswith(_SUFFIX)]
     except OSError as error:
-        raise durable.explained(error, run_dir, "read") from error
+        raise explained(error, run_dir, "read") from error
     for name in left:
         path = os.path.join(run_dir, name)
         if not tell(path):

@@ -13,7 +13,7 @@ import time
 import zlib
 from datetime import UTC, date, datetime
 
-from shocpp.spool.durable import explained
+from shocpp.spool.disk_faults import explained
 from shocpp.spool.journal_entry import JournalEntry, read
 
 TYPE_CHECKING = False

@@ -11,6 +11,7 @@ import errno
 import os
 
 from shocpp.spool import durable
+from shocpp.spool.disk_faults import explained
 
 _opened: dict[str, DayFile] = {}
 
@@ -54,7 +55,7 @@ class DayFile:
                 raise OSError(errno.ENOSPC, "")  # the next write would say so
         except OSError as error:
             self.close()
-            raise durable.explained(error, self._path(day), "write") from error
+            raise explained(error, self._path(day), "write") from error
 
     def is_there(self) -> bool:
         """Tell whether the file written to last still has a name: else it was moved away, or removed."""

@@ -16,6 +16,7 @@ import time
 
 from shocpp.errors import BusyError, NotPermittedError, ShocppError, TryAgainError, UnavailableError
 from shocpp.spool import command_lock, durable, hints, names, sightings
+from shocpp.spool.disk_faults import explained
 from shocpp.spool.fifo import Fifo
 from shocpp.spool.held_mailbox import CONFIRMATION, LOCK, PID, REQUEST, WAITING, folder_of
 
@@ -35,7 +36,7 @@ def seen(run_dir: str) -> list[str]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise durable.explained(error, run_dir, "read") from error
+        raise explained(error, run_dir, "read") from error
     anonymous = any(os.path.exists(os.path.join(run_dir, name)) for name in (PID, "status.json"))
     identities = (_identity_of(run_dir, name) for name in entries if name not in names.RESERVED)
     return [*([""] if anonymous else []), *(identity for identity in identities if identity is not None)]
@@ -57,7 +58,7 @@ def is_alive(pid_file: str) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        raise durable.explained(error, pid_file, "open") from error
+        raise explained(error, pid_file, "open") from error
     try:
         return _is_locked(descriptor)
     finally:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 
-from shocpp.spool.durable import explained
+from shocpp.spool.disk_faults import explained
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
