@@ -152,12 +152,17 @@ def write_new(path: str, data: bytes) -> bool:
 def set_mode(file: str | int, mode: int) -> None:
     """Give what we have just made its permissions, whatever the umask; where there are none (FAT), that is no fault."""
     with suppress(OSError):
-        os.chmod(file, mode | os.stat(file).st_mode & stat.S_ISGID)  # a folder's group may be meant to be inherited
+        has = os.stat(file).st_mode
+        wanted = mode | has & stat.S_ISGID  # a folder's group may be meant to be inherited
+        if stat.S_IMODE(has) != wanted:
+            os.chmod(file, wanted)
 
 
 def replace(path: str, data: bytes, mode: int = FILE_MODE) -> None:
     """
     Put a file in the place of whatever has the name, whole; not made to survive a power cut.
+
+    It is ``path.new`` before that, and one that is there is written over, whatever is in it.
 
     Args:
         path: The file.
@@ -169,10 +174,12 @@ def replace(path: str, data: bytes, mode: int = FILE_MODE) -> None:
     """
     beside = f"{path}.new"
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, mode)
         try:
             set_mode(descriptor, mode)
             write_all(descriptor, data)
+            if os.stat(descriptor).st_size > len(data):  # seldom; a file that was emptied first would be dearer
+                os.truncate(descriptor, len(data))
         finally:
             os.close(descriptor)
         os.rename(beside, path)
@@ -202,6 +209,21 @@ def replace_lasting(path: str, data: bytes) -> None:
     except OSError as error:
         raise explained(error, path, "write") from error
     sync_folder(folder)
+
+
+def rename(path: str, new_path: str) -> None:
+    """
+    Give a file another name, in the place of whatever has it; one that is not there is fine.
+
+    Raises:
+        ShocppError: It cannot be renamed.
+    """
+    try:
+        os.rename(path, new_path)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise explained(error, path, "rename") from error
 
 
 def remove(path: str) -> None:

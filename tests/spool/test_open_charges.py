@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shocpp.errors import ShocppError
-from shocpp.spool import open_charges
+from shocpp.spool import durable, open_charges
 from shocpp.spool.open_charges import KEPT_S, OpenCharges, read_ended, read_transactions
 from shocpp.spool.sightings import MOST
 
@@ -20,8 +20,9 @@ def charges(folder: Path, booked: tuple[int, ...] = ()) -> OpenCharges:
 
 
 def names(folder: Path) -> list[str]:
-    """List the files below a charge point's folder."""
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    """List the files below a charge point's folder, but the one that the next start is written over."""
+    files = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(str(path) for path in files if str(path) != "transactions/.spare")
 
 
 def test_a_start_is_on_disk_at_once(tmp_path: Path) -> None:
@@ -103,8 +104,8 @@ def test_a_disk_that_does_not_let_it(tmp_path: Path, deed: str) -> None:
     seen = charges(tmp_path)
     if deed == "close":
         seen.open(7, {"begin_wh": 1})
-        (tmp_path / "transactions/7.json").unlink()
-        (tmp_path / "transactions/7.json").mkdir()
+        (tmp_path / "transactions").rename(tmp_path / "elsewhere")
+        (tmp_path / "transactions").write_text("in the way")
         with pytest.raises(ShocppError):
             seen.close(7)
         assert seen.seen == {}
@@ -142,7 +143,7 @@ def test_other_files_among_the_transactions_are_passed_over(tmp_path: Path) -> N
 
 
 def test_a_start_is_not_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once the folder is there a start costs a write and a rename, and no wait for the disk."""
+    """Once the folder is there a start costs a write and two names, and no wait for the disk."""
     seen = charges(tmp_path)
     seen.open(1, {})
     monkeypatch.setattr(os, "fsync", lambda *_: pytest.fail("synced"))
@@ -150,3 +151,44 @@ def test_a_start_is_not_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     seen.close(1)
     assert open_charges.read_transactions(str(tmp_path)) == {}
     assert names(tmp_path) == ["transactions/2.json"]
+
+
+def test_a_start_takes_the_file_of_the_charge_before(tmp_path: Path) -> None:
+    """One charge after another is written into one file, whole, however long each is; two at a time have two."""
+    seen = charges(tmp_path)
+    inodes = set()
+    for number, note in enumerate(("x", "x" * 200, "x")):
+        seen.open(number, {"note": note})
+        path = tmp_path / f"transactions/{number}.json"
+        assert json.loads(path.read_text()) == {"note": note}
+        inodes.add(path.stat().st_ino)
+        seen.close(number)
+    assert len(inodes) == 1
+    for number in (7, 8):
+        seen.open(number, {"begin_wh": number})
+    assert charges(tmp_path).seen == {7: {"begin_wh": 7}, 8: {"begin_wh": 8}}
+
+
+def test_two_connections_take_one_file_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another connection begins while we write is not in our file, nor ours in its."""
+    one, other = charges(tmp_path), charges(tmp_path)
+    one.open(1, {"begin_wh": 1})
+    one.close(1)
+    write_all = durable.write_all
+
+    def write(descriptor: int, data: bytes) -> None:
+        monkeypatch.setattr(durable, "write_all", write_all)
+        other.open(8, {"begin_wh": 8})
+        write_all(descriptor, data)
+
+    monkeypatch.setattr(durable, "write_all", write)
+    one.open(7, {"begin_wh": 7})
+    assert read_transactions(str(tmp_path)) == {7: {"begin_wh": 7}, 8: {"begin_wh": 8}}
+
+
+def test_a_file_that_holds_another_charge_is_none(tmp_path: Path) -> None:
+    """A charge's file that holds what was written over it, as after a power cut, is no charge's."""
+    seen = charges(tmp_path)
+    seen.open(8, {"transaction_id": 8, "begin_wh": 8})
+    (tmp_path / "transactions/8.json").rename(tmp_path / "transactions/7.json")
+    assert read_transactions(str(tmp_path)) == {}
