@@ -22,7 +22,7 @@ from shocpp.web import page
 @click.argument("word", metavar="ID", required=False)
 def caller(is_new: bool, word: str | None) -> None:
     """
-    Make the canned call that ID stands for in calls.json and print its answer.
+    Make the call that ID stands for in calls.json and print its answer.
 
     A web server runs this as a CGI program: the id is then the query's search word or the end of the path.
     """

@@ -28,12 +28,14 @@ def _list_quirks(context: click.Context, _parameter: click.Parameter, names: tup
 @click.command(context_settings=HELP)
 @click.option("--connect", "url", metavar="URL", help="Connect to ws://[USER:PASSWORD@]HOST:PORT/ID (or wss://).")
 @click.option("--script", "file", type=click.File(), help="Read the script from a file; - is stdin.")
-@click.option("--speed", type=click.FloatRange(0.01, 100_000), default=1, help="Run so many times as fast as life.")
-@click.option("--seed", type=int, help="Repeat the chances of an earlier run.")
+@click.option("--speed", type=click.FloatRange(0.01, 100_000), default=1, help="How many times as fast as real time.")
+@click.option("--seed", type=int, help="Choose at random as a run with this seed did.")
 @click.option("--connectors", type=click.IntRange(1, 50), default=1, help="Connectors of each charge point.")
-@click.option("--quirk", "quirks", multiple=True, callback=_list_quirks, help="Get something wrong: NAME, all, list.")
+@click.option(
+    "--quirk", "quirks", multiple=True, callback=_list_quirks, help="Get this wrong, or all; list lists them."
+)
 @click.option("--print", "prints", is_flag=True, help="Print all frames as JSON Lines; as a filter to stderr.")
-@click.option("--count", type=click.IntRange(1, 10_000), help="Run so many charge points: ID0001, ID0002, …")
+@click.option("--count", type=click.IntRange(1, 10_000), help="Run this many charge points: ID0001, ID0002, …")
 @click.option("--card", default="1111", help="The card that a fleet charges with when it has no script.")
 @click.option("--for", "lasting", metavar="TIME", help="End after this time of its clock: charges are stopped.")
 @click.option("--json", "is_json", is_flag=True, help="Print the table at the end as JSON.")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 def datum(node_ids: tuple[str, ...], source_id: str, files: tuple[str, ...]) -> None:
     """
-    Turn lines of the journal into datums: sessions with their measurands, and connectors' states.
+    Make SolarNetwork's datums out of the journal: sessions with what was measured, and connectors' states.
 
     Reads FILEs of the journal, also gzipped ones, or stdin:
 

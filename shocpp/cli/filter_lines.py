@@ -101,7 +101,7 @@ def _with_arguments(arguments: list[str]) -> int:
     @version_option
     def backend() -> None:
         """
-        Serve one charge point: OCPP-J frames in on stdin, answers out on stdout, one a line.
+        Serve one charge point: read its OCPP messages from stdin, one a line, and answer on stdout.
 
         websocketd starts this for every connection; PATH_INFO names the charge point. All else is set in the
         environment: see the manual.

@@ -25,8 +25,12 @@ _POLL_MS = 250
 
 
 @click.command("journal", context_settings=HELP)
-@click.option("--charge-point", "charge_points", multiple=True, metavar="ID", help="Only this one; may be repeated.")
-@click.option("--action", "actions", multiple=True, metavar="A", help="Only this one and its answers; may be repeated.")
+@click.option(
+    "--charge-point", "charge_points", multiple=True, metavar="ID", help="Only this charge point; may be repeated."
+)
+@click.option(
+    "--action", "actions", multiple=True, metavar="A", help="Only this call and its answers; may be repeated."
+)
 @click.option("--from", "since", metavar="TIME", help="From this month, day or instant on.")
 @click.option("--to", "until", metavar="TIME", help="Up to this month or day, all of it, or before this instant.")
 @click.option("--follow", "-f", is_flag=True, help="Show frames as they pass, until interrupted.")
@@ -35,7 +39,7 @@ def journal(
     charge_points: tuple[str, ...], actions: tuple[str, ...], since: str | None, until: str | None, follow: bool
 ) -> None:
     """
-    Print which frames passed, as JSON Lines, oldest first.
+    Print the messages that passed between charge points and shocpp, as JSON Lines, the oldest first.
 
     The journal is kept below SHOCPP_JOURNALDIR while that is set. With --follow alone it begins now, with --from at
     that time.

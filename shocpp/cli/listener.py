@@ -33,8 +33,10 @@ def listener(address: str | None, port: int | None, kind: str | None, options: t
     """
     Accept charge points' connections and serve each by a backend of its own.
 
-    By websocketd where it is installed, which runs a shocpp-backend for each; else, or with --embedded, all in one
-    process. What follows -- are further options of websocketd, such as -- --ssl --sslcert=FILE --sslkey=FILE.
+    Where websocketd is installed, it is run, and starts a shocpp-backend for each connection. Where it is not, or with
+    --embedded, all connections are served in this one process.
+
+    What follows -- are further options of websocketd, such as -- --ssl --sslcert=FILE --sslkey=FILE.
     """
     if options and not options[0].startswith("-"):
         raise UsageError(f"{options[0][:40]!r} is no option; those of websocketd go behind --")

@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 @click.command("records", context_settings=HELP)
 @click.option("--from", "first", metavar="DAY", help="Booked on this day or in this month, or later.")
 @click.option("--to", "last", metavar="DAY", help="Booked on this day or in this month, or earlier.")
-@click.option("--fix-tags", metavar="FILE", help="Name accounts that were unknown when booked by this tags.json.")
+@click.option("--fix-tags", metavar="FILE", help="Name the account, by this tags.json, where a record has none.")
 @click.option("--assign", nargs=2, metavar="FILE ACCOUNT", help="Give a charge to an account: write a correction.")
 @click.option("--accept", metavar="FILE", help="Bill an anomaly that was real: write a correction.")
 @click.option("--why", metavar="TEXT", help="Why it is corrected; needed for both.")
 @click.option("--by", metavar="NAME", help="Who corrects it; default: the user who runs this.")
-@click.option("--from-journal", is_flag=True, help="Rebuild the records from the journal, and compare.")
-@click.option("--merge", "is_merge", is_flag=True, help="Bring in the accounting of the homes in FOLDER…, instead.")
+@click.option("--from-journal", is_flag=True, help="Make the records anew from the journal, and compare.")
+@click.option("--merge", "is_merge", is_flag=True, help="Bring in the accounting of the homes in FOLDER...")
 @click.argument("folders", nargs=-1, metavar="[FOLDER...]")
 @version_option
 def export(
@@ -52,12 +52,15 @@ def export(
     folders: tuple[str, ...],
 ) -> None:
     """
-    Print all records as JSON Lines: one document a charge, each with a stable _id.
+    Print all records as JSON Lines: one object for each, with an _id that stays the same.
 
-    With --from-journal they are made of the frames in the journal alone, with the meter values of each charge; where
-    accounting lacks one, has one more or says something else, stderr says so.
+    With --from-journal the records are made of the journal alone, with the meter values of each charge. Where they do
+    not agree with accounting, stderr says so.
 
-    With --assign or --accept a record is corrected: another one is written beside the records, and its path is printed.
+    With --assign or --accept a record is corrected: a second one is written, which takes its place, and its path is
+    printed.
+
+    With --merge the accounting of the homes in FOLDER... is brought into this one.
     """
     settings = Settings.from_environ()
     if assign or accept or why or by:
