@@ -28,7 +28,7 @@ LEFT = "find / -xdev \\( -path /proc -o -path /tmp \\) -prune -o -name '*shocpp*
 
 def placed(path: Path) -> str:
     """Give a file of conf/ as the package has it."""
-    sed = ["sed", "-f", PLACES, path]
+    sed = ["sed", "-f", str(PLACES), str(path)]
     return subprocess.run(sed, capture_output=True, text=True, check=True, timeout=PATIENCE_S).stdout
 
 
@@ -40,7 +40,8 @@ def test_places(path: Path) -> None:
 
 def test_unit() -> None:
     """The unit starts the package's command with its settings; below the home it has made what is the service's."""
-    unit = [tuple(line.split("=", 1)) for line in placed(ROOT / "conf/shocpp.service").splitlines() if "=" in line]
+    lines = placed(ROOT / "conf/shocpp.service").splitlines()
+    unit = [(name, value) for name, is_set, value in (line.partition("=") for line in lines) if is_set]
     wanted = [
         ("ExecStart", "/usr/bin/shocpp-listener --embedded"),
         ("WorkingDirectory", "/var/lib/shocpp"),
@@ -71,7 +72,7 @@ def test_for_which_machines() -> None:
 
 def build(architecture: str, folder: Path) -> Path:
     """Build the package with the command that the manual has."""
-    command = [ROOT / "package/deb", architecture, folder]
+    command = [str(ROOT / "package/deb"), architecture, str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=1200)
     assert done.returncode == 0, done.stderr
     return Path(done.stdout.strip())
@@ -93,7 +94,7 @@ def newer(package: Path, folder: Path) -> Path:
 def test_every_architecture(architecture: str, tmp_path: Path) -> None:
     """It is built for each on any: what is no Python in it is for that machine."""
     package = build(architecture, tmp_path)
-    field = ["dpkg-deb", "-f", package, "Architecture"]
+    field = ["dpkg-deb", "-f", str(package), "Architecture"]
     assert subprocess.run(field, capture_output=True, text=True, check=True).stdout.strip() == architecture
     subprocess.run(["dpkg-deb", "-x", package, tmp_path / "tree"], check=True, timeout=PATIENCE_S)
     compiled = [path.read_bytes() for path in (tmp_path / "tree").rglob("*.so")]

@@ -10,6 +10,7 @@ import os
 
 from shocpp.errors import MissingError
 from shocpp.spool import durable
+from shocpp.spool.disk_faults import explained
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _give(path: str, user: int, group: int) -> None:
     try:
         os.chown(path, user, group, follow_symlinks=False)
     except OSError as error:
-        raise durable.explained(error, path, "give away") from error
+        raise explained(error, path, "give away") from error
 
 
 def _read(examples: str) -> list[tuple[str, bytes]]:
