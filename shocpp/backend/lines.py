@@ -92,7 +92,7 @@ class Lines:
         self._connection = HeldMailbox(settings.run_dir, identity)
         self._marks = KeyMarks(self._connection.folder, clock)
         self._keys = SentKeys(self._marks)
-        self._say = say = _without_keys(say, self._keys)
+        self._say = say = self._keys.hidden_from(say)
         context = Context(
             identity,
             accounts(),
@@ -108,7 +108,12 @@ class Lines:
         self._observer = Observer(version, identity, self._connection, sightings, charges, context.wh, say, clock)
         self._backend = Backend(version, context, accounts, self._observer, settings.validation, say, clock, monotonic)
         self._commands = Commands(self._connection, self._peer, self._observer, self._keys, self._marks, say)
-        self._journal = self._open_journal(settings.journal_dir) if settings.journal_dir else None
+        self._attempt = partial(own_faults.attempt, say)
+        self._journal: Journal | None = None
+        if settings.journal_dir:
+            from shocpp.backend.journal import Journal
+
+            self._journal = Journal(settings.journal_dir, identity, say, self._keys, clock)
         self._written_at_once = version.about_transactions
         self._booked = version.booked
 
@@ -121,6 +126,20 @@ class Lines:
             self._say("ERROR", f"no commands on this connection: {clean(error)}")
         self._observer.connected()
         self._say("INFO", "connected")
+
+    def open_if_known(self) -> bool:
+        """Open if the charge point has a folder; else leave none before ``open`` is called, and give False."""
+        is_known = self._connection.has_folder
+        if is_known:
+            self.open()
+        else:
+            self._say("INFO", "never seen before: nothing is kept of it before its first request")
+        return is_known
+
+    @property
+    def has_served(self) -> bool:
+        """Tell whether a CALL has come that is not written down yet: nothing is, before it is opened."""
+        return self._observer.has_counted
 
     def answer(self, data: bytes) -> str | None:
         """
@@ -269,16 +288,6 @@ class Lines:
             self._say(level, f"{clean(f'{call.action} id={call.unique_id}')} {outcome}")
         return line
 
-    # --- what else is needed
-
-    def _open_journal(self, folder: str) -> Journal:
-        from shocpp.backend.journal import Journal
-
-        return Journal(folder, self.identity, self._say, self._keys, self._clock)
-
-    def _attempt(self, what: str, do: Callable[..., Result], *values: object) -> Result | None:
-        return own_faults.attempt(self._say, what, do, *values)
-
 
 def _written(call: Call, answer: Reply | Refuse) -> tuple[str, str]:
     """Give the answer's line, and what became of the CALL and of the card in it; empty for what was logged before."""
@@ -289,8 +298,3 @@ def _written(call: Call, answer: Reply | Refuse) -> tuple[str, str]:
     line = CallResult(call.unique_id, answer.payload).encode()
     info = answer.payload.get("idTagInfo")
     return line, f"{_ANSWERED}, card {info['status']}" if isinstance(info, dict) else _ANSWERED
-
-
-def _without_keys(say: Callable[[str, str], None], keys: SentKeys) -> Callable[[str, str], None]:
-    """Give what writes a line of the log in which keys that were sent are hidden."""
-    return lambda level, text: say(level, keys.hide(text))

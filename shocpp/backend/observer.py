@@ -132,6 +132,11 @@ class Observer:
         counted = action if action in self._version.actions else "unknown"
         self._frames[counted] = self._frames.get(counted, 0) + 1
 
+    @property
+    def has_counted(self) -> bool:
+        """Tell whether frames have come since they were last written."""
+        return bool(self._frames)
+
     def commanded(self) -> None:
         """Count a command that was sent."""
         self._sightings.count("commands", "")

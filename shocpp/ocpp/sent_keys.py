@@ -13,7 +13,7 @@ from shocpp.compact_json import quote
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Protocol
 
     class Marks(Protocol):
@@ -79,6 +79,10 @@ class SentKeys:
             return text
         folded = text.casefold()  # to look for each of them is many times as fast as the pattern, which has to be found
         return self._pattern.sub(_MASK, text) if any(each in folded for each in self._folded) else text
+
+    def hidden_from(self, say: Callable[[str, str], None]) -> Callable[[str, str], None]:
+        """Give what writes a line of the log, level and text, in which the keys are hidden."""
+        return lambda level, text: say(level, self.hide(text))
 
     def hide_in(self, value: object) -> object:
         """Hide the keys in all texts of a value that was read from JSON, names included."""

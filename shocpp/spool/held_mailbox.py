@@ -37,6 +37,11 @@ class HeldMailbox:
         self._held = -1
         self._served: object = None
 
+    @property
+    def has_folder(self) -> bool:
+        """Tell whether anything is kept of the charge point."""
+        return os.path.isdir(self.folder)
+
     def hold(self) -> None:
         """
         Become the process that holds the connection, in the place of whoever did.
@@ -125,17 +130,26 @@ class HeldMailbox:
         tell(os.path.join(self.folder, WAITING))
 
     def _lock_folder(self) -> int:
-        """Hold the folder while names in it are looked at and changed: close what is returned to let go."""
+        """
+        Hold the folder while names in it are looked at and changed: close what is returned to let go.
+
+        Raises:
+            MissingError: It is not there, or was removed by who held it before us.
+            BusyError: Somebody else holds it.
+            ShocppError: It cannot be opened or locked.
+        """
         try:
             folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError as error:
             raise explained(error, self.folder, "open") from error
         try:
             _lock(folder, self.folder)
+            if not os.path.samestat(os.stat(self.folder), os.fstat(folder)):
+                raise MissingError(f"{self.folder} was removed, and made anew")
         except OSError as error:  # a network file system without locks
             os.close(folder)
             raise explained(error, self.folder, "lock") from error
-        except BusyError:
+        except ShocppError:
             os.close(folder)
             raise
         return folder

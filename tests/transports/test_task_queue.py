@@ -183,3 +183,39 @@ def test_where_all_together_hold_too_much_one_waits_at_most(is_lost: bool) -> No
         assert not around.is_paused
     tasks.end()
     assert around.waiting == 0
+
+
+class Unknown(Chatty):
+    """Serves a charge point that was never here: each message that says so is a request."""
+
+    def __init__(self) -> None:
+        self.has_served = False
+        self.opened = 0
+
+    def open_if_known(self) -> bool:
+        return False
+
+    def open(self) -> None:
+        self.opened += 1
+
+    def receive_message(self, message: bytes) -> Iterator[Generator[str, object, list[str]]]:
+        self.has_served |= message == b"request"
+        yield self._answer("an answer")
+
+
+def test_of_a_stranger_nothing_is_kept_before_its_first_request() -> None:
+    """Garbage makes no folder; the first request does, once, before it is answered: who was answered has a mailbox."""
+    around: Any = Surroundings(can_book=True)
+    backend = Unknown()
+    tasks = TaskQueue(around, around)
+    tasks.start(backend, is_listed=False)  # type: ignore[arg-type]
+    tasks.add(b"garbage")
+    assert backend.opened == 0 and len(around.sent) == 1
+    jobs: list[Callable[[], None]] = []
+    around.submit = lambda job, done, _: jobs.append(lambda: done(job(), None))
+    tasks.add(b"request")
+    tasks.add(b"request")
+    assert backend.opened == 0 and len(around.sent) == 1
+    jobs.pop(0)()
+    assert backend.opened == 1 and len(around.sent) == 3 and not jobs
+    assert not around.failures

@@ -184,7 +184,7 @@ class Connection(asyncio.BufferedProtocol):
             mailbox: The path of its request.json.
         """
         self.mailbox = mailbox
-        self._tasks.start(backend)
+        self._tasks.start(backend, is_listed=self.charge_point is not None)
 
     def fetch_command(self) -> None:
         """Send the command that is in the mailbox, if there is one."""

@@ -9,7 +9,7 @@ charge point queue, and all other charge points are served.
 from __future__ import annotations
 
 from collections import deque
-from typing import Protocol
+from functools import partial
 
 from shocpp.errors import ShocppError
 
@@ -20,40 +20,20 @@ if TYPE_CHECKING:
     from shocpp.backend.lines import Lines
     from shocpp.ledger.record import Record
     from shocpp.spool.accounting import Outcome
+    from shocpp.transports.embedded.served_connection import ServedConnection
     from shocpp.transports.embedded.services import Services
     from shocpp.transports.embedded.wire import Message
 
     Task = Message | Callable[[], object]
-    # yields each record that is to be booked and wants its outcome; None between two frames
-    Work = Generator[Record | None, Outcome | None, list[str]]
+    Job = Callable[[], object]
+    # yields each record that is to be booked and wants its outcome; what a worker shall do; None between two frames
+    Work = Generator[Record | Job | None, Outcome | None, list[str]]
 
 _KNOWN_S = 5.0  # seconds that a charge point is served before what it wants of the disk goes before what new ones want
 _MOST_QUEUED = 32  # tasks that wait for the disk; beyond, no more is read
 _MOST_QUEUED_BYTES = 1 << 18  # the same of their messages
 _LONG = 1 << 16  # bytes of a message whose check takes too long for the loop
 _MOST_ANSWERED = 1 << 18  # bytes of messages that were answered, which a journal keeps until housekeeping
-
-
-class ServedConnection(Protocol):
-    """What a queue needs of the connection whose tasks it does."""
-
-    def send(self, lines: list[str]) -> None:
-        """Send lines that answer a message."""
-
-    def pause_reading(self) -> None:
-        """Read nothing more, for a while."""
-
-    def continue_reading(self) -> None:
-        """Read on: nothing waits for the disk any more."""
-
-    def send_close(self, code: int, reason: str) -> None:
-        """Close as WebSockets are closed: all that came was answered."""
-
-    def released(self) -> None:
-        """Take note that the backend has closed: another one may serve this charge point."""
-
-    def failed(self, error: BaseException) -> None:
-        """Deal with a fault of ours: the connection cannot be served any more."""
 
 
 class TaskQueue:
@@ -73,6 +53,7 @@ class TaskQueue:
         "_close",
         "_connection",
         "_has_closed",
+        "_is_new",
         "_is_planned",
         "_queue",
         "_queued",
@@ -88,25 +69,33 @@ class TaskQueue:
         self._queued = 0  # bytes of the messages that wait
         self._started = 0.0  # by the loop's time; when the backend began to serve
         self._answered = 0  # bytes since the last housekeeping
+        self._is_new = False  # nothing was kept of the charge point before, and nothing is before it is served
         self._is_planned = self._has_closed = False
         self._close: tuple[int, str] | None = None  # code and reason, once all is done
         self.backend: Lines | None = None
 
-    def start(self, backend: Lines) -> None:
+    def start(self, backend: Lines, is_listed: bool = True) -> None:
         """
         Serve the charge point from now on, first what has come already.
 
         Args:
             backend: What serves it; takes the mailbox over, which may have to wait for a lock or the disk.
+            is_listed: Somebody has listed the charge point. Of another one that was never here before nothing is kept
+                until its first request has been served.
         """
         self.backend = backend
         self._started = self._services.now()
         early, self._queue = self._queue or (), None
         self._count(-self._queued)
-        self.add(backend.open)
+        self.add(backend.open if is_listed else self._open_if_known)
         self._plan_housekeeping(0)
         for task in early:
             self.add(task)
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether it goes first to the disk: strangers that come by the hundred are not served for long."""
+        return self._services.now() - self._started >= _KNOWN_S
 
     def add(self, task: Task) -> None:
         """Do a task now, or after those that are under way."""
@@ -156,14 +145,13 @@ class TaskQueue:
             self._services.held.add_waiting(size)
             return True
         self._begin_queueing()
-        is_known = self._services.now() - self._started >= _KNOWN_S
-        self._services.workers.submit(task, self._worked, is_known)
+        self._services.workers.submit(task, self._worked, self.is_known)
         return True
 
     def _answer(self, message: Message, size: int) -> bool:
         """Answer a message that waits for nothing; False, and nothing has happened, for the others."""
         assert self.backend is not None  # noqa: S101 - messages come after the handshake
-        line = self.backend.answer(message)  # type: ignore[arg-type]
+        line = None if self._is_new else self.backend.answer(message)  # type: ignore[arg-type]
         if line is None:
             return False
         self._connection.send([line])
@@ -190,6 +178,9 @@ class TaskQueue:
                 yield None
             is_first = False
             lines += yield from steps
+        if self._is_new and self.backend.has_served:
+            self._is_new = False
+            yield self.backend.open  # whoever was answered can be sent commands
         return lines
 
     def _advance(self, work: Work, size: int, outcome: Outcome | None = None) -> bool:
@@ -208,6 +199,8 @@ class TaskQueue:
             record = work.throw(outcome) if isinstance(outcome, ShocppError) else work.send(outcome)
             if record is None:
                 self._services.soon(self._go_on, work, size)
+            elif callable(record):
+                self._services.workers.submit(record, partial(self._opened, work, size), self.is_known)
             else:
                 self._services.bookkeeper.book(record, lambda booked: self._go_on(work, size, booked))
         except StopIteration as end:
@@ -224,6 +217,12 @@ class TaskQueue:
         if not self._advance(work, size, outcome):
             self._services.held.add_waiting(-size)
             self._do_queued()
+
+    def _opened(self, work: Work, size: int, _: object, error: BaseException | None) -> None:
+        """Go on with a message after the charge point's folder has been made."""
+        if error is not None:
+            self._connection.failed(error)
+        self._go_on(work, size)
 
     def _worked(self, result: object, error: BaseException | None) -> None:
         """Go on after a worker has done its part."""
@@ -254,6 +253,9 @@ class TaskQueue:
             self._connection.continue_reading()
 
     # --- what a worker does
+
+    def _open_if_known(self) -> None:
+        self._is_new = self.backend is not None and not self.backend.open_if_known()
 
     def _fetch_command(self) -> list[str]:
         line = self.backend.request() if self.backend is not None else None
