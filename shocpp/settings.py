@@ -172,6 +172,9 @@ class Settings:
     hand_over: bool = _switch("SHOCPP_HANDOVER", "under websocketd one process serves all connections", "1")
     message_limit: int = _whole("SHOCPP_MESSAGE_LIMIT", 1 << 20, 1024, 1 << 26, "bytes of a message")
     connection_limit: int = _whole("SHOCPP_CONNECTION_LIMIT", 10_000, 1, 1_000_000, "charge points at the same time")
+    unlisted_limit: int = _whole(
+        "SHOCPP_UNLISTED_LIMIT", 1000, 1, 1_000_000, "charge points remembered below run/ that nobody listed"
+    )
     handshake_timeout_s: int = _seconds("SHOCPP_HANDSHAKE_TIMEOUT", 10, 1, 300, "seconds for a handshake")
     ping_interval_s: int = _seconds(
         "SHOCPP_PING_INTERVAL", 60, 0, 86_400, "ping after so many silent seconds; 0 for never"

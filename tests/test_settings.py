@@ -71,6 +71,7 @@ def test_the_defaults() -> None:
         ("hand_over", "SHOCPP_HANDOVER", "0", False),
         ("message_limit", "SHOCPP_MESSAGE_LIMIT", "4096", 4096),
         ("connection_limit", "SHOCPP_CONNECTION_LIMIT", "50", 50),
+        ("unlisted_limit", "SHOCPP_UNLISTED_LIMIT", "50", 50),
         ("handshake_timeout_s", "SHOCPP_HANDSHAKE_TIMEOUT", "5", 5),
         ("ping_interval_s", "SHOCPP_PING_INTERVAL", "0", 0),
         ("listener", "SHOCPP_LISTENER", "Embedded", "embedded"),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 TRANSACTIONS, ENDED = "transactions", "ended"
 # The file of the charge that was closed last: the next one is written over it. To make a file takes ext4 up to ten
 # times as long where many were removed in the last minutes, since it passes over their inodes one by one
-_SPARE = ".spare"
+SPARE = ".spare"
 KEPT_S = 400 * 86_400
 MOST_ENDED = 1000  # files in ended/, whatever a charge point does
 
@@ -64,7 +64,7 @@ class OpenCharges:
 
     def __init__(self, folder: str, is_booked: Callable[[int, Seen], bool]) -> None:
         self._folder = folder
-        self._spare = f"{folder}/{TRANSACTIONS}/{_SPARE}"
+        self._spare = f"{folder}/{TRANSACTIONS}/{SPARE}"
         self._is_booked = is_booked
         self._seen: dict[int, Seen] | None = None
         self._unchecked: list[int] = []

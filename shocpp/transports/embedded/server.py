@@ -28,6 +28,7 @@ from shocpp.transports.embedded.booking_client import Bookkeeper
 from shocpp.transports.embedded.connection import Connection
 from shocpp.transports.embedded.counters import Counters
 from shocpp.transports.embedded.few_lines import FewLines
+from shocpp.transports.embedded.forgetting import Forgetting
 from shocpp.transports.embedded.handed_over import HandedOver
 from shocpp.transports.embedded.held_bytes import HeldBytes
 from shocpp.transports.embedded.housekeeping import Housekeeping
@@ -128,6 +129,9 @@ class Server:
             self._roster.admit,
             RefusalEvents(self._settings.journal_dir, self._services.workers, say),
         )
+        self._forgetting = Forgetting(
+            self._settings.run_dir, self._settings.unlisted_limit, self._named, self._services.workers, say
+        )
         self._supervision = Supervision(self._roster, self._listed, self._settings, loop.time, say)
         await self._services.bookkeeper.start()
         self._certificates = tls.context(self._settings)
@@ -207,6 +211,8 @@ class Server:
 
     def _serve(self, connection: Connection) -> None:
         """Have a backend serve a connection that was admitted."""
+        if connection.charge_point is None:
+            self._forgetting.came()
         backend = connection.made_of(
             connection.identity,
             self._settings,
@@ -216,6 +222,10 @@ class Server:
             decode=self._decode,
         )
         connection.serve(backend, os.path.join(folder_of(self._settings.run_dir, connection.identity), REQUEST))
+
+    def _named(self) -> list[str]:
+        """Give the identities of all that are connected or listed."""
+        return [*self._roster.served, *(each.identity for each in self._listed() or ())]
 
     def _look(self) -> None:
         """Look after all connections, once a second."""
