@@ -149,6 +149,18 @@ def test_a_copy_bills_nothing(folder: Folder, elsewhere: Month) -> None:
     assert folder.billed(SEPTEMBER, DECEMBER) == [(there, 32_400, ())]
 
 
+def test_a_copy_that_was_there_when_its_month_was_settled(folder: Folder) -> None:
+    """It is the earlier month's, though that is not settled: no difference, never late; what comes later is both."""
+    record = exact(local="2026-09-30 23:00:00")
+    there, _ = (folder.put(record, month, "0326fd891def") for month in (SEPTEMBER, OCTOBER))
+    folder.settle(OCTOBER)
+    months = SettledMonths(str(folder.path))
+    assert not months.difference(months.read(OCTOBER))
+    late = folder.book(OCTOBER)
+    assert months.difference(months.read(OCTOBER)).added == [late]
+    assert folder.billed(SEPTEMBER, NOVEMBER) == [(there, 32_400, ()), (late, 1000, (LATE,))]
+
+
 @pytest.mark.parametrize("elsewhere", [SEPTEMBER, OCTOBER, NOVEMBER])
 @pytest.mark.parametrize("second", ["2026-10-01 09:59:59", "2026-10-01 10:00:01"])
 def test_a_repetition_bills_nothing(folder: Folder, elsewhere: Month, second: str) -> None:
@@ -195,6 +207,16 @@ def test_a_correction_of_a_correction(folder: Folder) -> None:
     for item in folder.items(SEPTEMBER, DECEMBER):
         energy_wh[item.charge.account] = energy_wh.get(item.charge.account, 0) + item.energy_wh
     assert energy_wh == {"family-y": 0, "company-x": 0, "company-z": 1000}
+
+
+def test_two_corrections_of_one_record(folder: Folder) -> None:
+    """Who did not know of the first correction takes it back all the same: the later one of the two counts."""
+    first = folder.book(SEPTEMBER)
+    folder.settle(SEPTEMBER)
+    second = folder.correct(first, OCTOBER, "company-x", 20)
+    folder.settle(OCTOBER)
+    third = folder.correct(first, NOVEMBER, "company-z", 21)
+    assert folder.billed(NOVEMBER) == [(third, 1000, (CORRECTION,)), (second, -1000, (WITHDRAWN,))]
 
 
 def test_a_correction_that_came_into_a_settled_month(folder: Folder) -> None:
