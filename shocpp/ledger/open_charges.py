@@ -104,6 +104,7 @@ def may_be_booked(transaction_id: int, start: Start, fields: Seen) -> bool:
     Tell whether a record may be of the charge that a sighting is of, so that this is not to be believed any more.
 
     It is where its begin is the same; where it does not say how it began, it may be if it was booked after the start.
+    Where it says the reading alone, it may be unless by the charge point's clock it ended before the start, too.
 
     Args:
         transaction_id: The sighting's.
@@ -118,7 +119,11 @@ def may_be_booked(transaction_id: int, start: Start, fields: Seen) -> bool:
     claimed = parse(start.started)
     if started is not None and claimed is not None:
         return started == claimed.replace(microsecond=0)
+    is_before = _is_before(parse(fields.get("received")), parse(start.received))
     if begin_wh is not None:
-        return True
-    booked, received = parse(fields.get("received")), parse(start.received)
-    return booked is None or received is None or booked >= received
+        is_before = is_before and _is_before(parse(fields.get("stopped")), claimed)
+    return not is_before
+
+
+def _is_before(one: datetime | None, other: datetime | None) -> bool:
+    return one is not None and other is not None and one < other

@@ -90,6 +90,9 @@ def test_which_a_stop_without_an_id_may_end() -> None:
     [
         ({}, True),
         ({"started": None, "received": EARLIER}, True),
+        ({"started": None, "stopped": EARLIER}, True),
+        ({"started": None, "stopped": EARLIER, "received": EARLIER}, False),
+        ({"started": None, "stopped": AT, "received": EARLIER}, True),
         ({"transaction_id": ID + 1}, False),
         ({"begin_wh": 9_042_600}, False),
         ({"started": EARLIER}, False),
@@ -102,6 +105,6 @@ def test_which_a_stop_without_an_id_may_end() -> None:
     ],
 )
 def test_which_record_may_be_of_a_start(fields: dict[str, Any], may_be: bool) -> None:
-    """One with the same begin; of one that does not say how it began, one that was booked after the start."""
+    """One with the same begin, or with its reading unless it ended before the start; else one booked after that."""
     record = {"transaction_id": ID, "begin_wh": 9_042_100, "started": STARTED, "received": AT, **fields}
     assert may_be_booked(ID, start(), record) == may_be
