@@ -50,6 +50,7 @@ class Charge:
         evidence: What its record says of the charge point as it was at the start: names and values, of
             ``record_fields.EVIDENCE``.
         unassigned_because: Why it is nobody's although its id names an account; empty where there is nothing to say.
+        received_text: When it was booked, in UTC, as written; empty if that is not known.
         is_clock_suspect: The charge point's clock was plainly wrong, so that the end is when we heard of it.
         repeats: The path of the record that bills this charge, below the accounting folder, where this one only
             reports it once more; set by who reads, empty for all others.
@@ -57,7 +58,6 @@ class Charge:
 
     __slots__ = (
         "_correction",
-        "_received",
         "account",
         "anomaly",
         "begin_kwh",
@@ -78,6 +78,7 @@ class Charge:
         "month",
         "name",
         "reason",
+        "received_text",
         "repeats",
         "started",
         "transaction_id",
@@ -124,7 +125,7 @@ class Charge:
         self.is_clock_suspect = bool(fields.get("clock_suspect"))
         began = parse(read.text(fields, "started"))
         self.started = began if began and 1970 <= began.year < 9999 else None
-        self._received = read.text(fields, "received")
+        self.received_text = read.text(fields, "received")
         self.evidence = read.evidence(fields)
         self._correction = _Correction(fields) if "corrects" in fields else None
         self.repeats = ""
@@ -158,7 +159,7 @@ class Charge:
     @property
     def ref(self) -> str:
         """Where its record lies below the accounting folder: ``2026/10/1693727530-0326fd891def.json``."""
-        return f"{self.folder[0]:04}/{self.folder[1]:02}/{self.name}"
+        return place(self.folder, self.name)
 
     @property
     def energy_wh(self) -> int:
@@ -178,14 +179,9 @@ class Charge:
         return datetime.fromtimestamp(self.unixtime, UTC)
 
     @property
-    def started_unixtime(self) -> float | None:
-        """When it began, seconds since the epoch, if that is known."""
-        return self.started.timestamp() if self.started else None
-
-    @property
     def received(self) -> datetime | None:
         """When it was booked, in UTC, if that is known; for a correction when that was made."""
-        return parse(self.corrected or self._received)
+        return parse(self.corrected or self.received_text)
 
     @property
     def duration_s(self) -> int | None:
@@ -239,6 +235,16 @@ class _Correction:
         self.corrected = read.text(fields, "corrected")
         self.by = read.text(fields, "corrected_by")
         self.why = read.text(fields, "why")
+
+
+def place(folder: Month, name: str) -> str:
+    """
+    Give where a record lies below the accounting folder.
+
+    >>> place((2026, 10), "1693727530-0326fd891def.json")
+    '2026/10/1693727530-0326fd891def.json'
+    """
+    return f"{folder[0]:04}/{folder[1]:02}/{name}"
 
 
 def digest_in(name: str) -> str:

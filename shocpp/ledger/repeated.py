@@ -8,10 +8,14 @@ earlier records lie is the reader's.
 
 from __future__ import annotations
 
+from shocpp.ledger.charge import place
 from shocpp.ledger.transaction_id import PARTS
+from shocpp.times import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from shocpp.ledger.charge import Charge
 
     Key = tuple[str, int, int]
@@ -22,30 +26,44 @@ WITHIN_S = 24 * 3600
 class _Met:
     """What must be known of a charge to tell its repetitions: its times, and the path of the record that bills it."""
 
-    __slots__ = ("before", "begin_wh", "billed", "received", "started_unixtime", "unixtime")
+    __slots__ = ("_folder", "_name", "_repeats", "before", "begin_wh", "received_text", "started", "unixtime")
 
-    def __init__(self, charge: Charge, billed: str, before: _Met | None) -> None:
+    def __init__(self, charge: Charge, before: _Met | None) -> None:
         self.unixtime = charge.unixtime
         self.begin_wh = charge.begin_wh
-        self.received = charge.received
-        self.started_unixtime = charge.started_unixtime
-        self.billed = billed
+        self.received_text = charge.received_text
+        self.started = charge.started
         self.before = before
+        self._repeats = charge.repeats
+        self._folder = charge.folder
+        self._name = charge.name
+
+    @property
+    def billed(self) -> str:
+        """The path of the record that bills it; put together where it is asked for, which is rare."""
+        return self._repeats or place(self._folder, self._name)
+
+    @property
+    def received(self) -> datetime | None:
+        """When it was booked, in UTC, if that is known."""
+        return parse(self.received_text)
 
     def is_repeated_by(self, charge: Charge) -> bool:
         """Tell whether another record is of the same charge: neither began when the other had ended."""
         if abs(charge.unixtime - self.unixtime) > WITHIN_S or self._began_where_it_ended(charge):
             return False
-        if charge.started_unixtime == self.started_unixtime or self._booked_second(charge).started_unixtime is None:
+        started = charge.started
+        if started == self.started or (started if self._is_booked_before(charge) else self.started) is None:
             return True
-        later_started = (charge if charge.unixtime >= self.unixtime else self).started_unixtime
-        return later_started is None or later_started < min(charge.unixtime, self.unixtime)
+        later_started = started if charge.unixtime >= self.unixtime else self.started
+        return later_started is None or later_started.timestamp() < min(charge.unixtime, self.unixtime)
 
-    def _booked_second(self, charge: Charge) -> Charge | _Met:
-        """Give the one of the two that was booked second, whatever a clock that was set back says of their ends."""
-        if charge.received is None or self.received is None or charge.received == self.received:
-            return charge if charge.unixtime >= self.unixtime else self
-        return charge if charge.received > self.received else self
+    def _is_booked_before(self, charge: Charge) -> bool:
+        """Tell whether the other one was booked second, whatever a clock that was set back says of their ends."""
+        theirs, ours = charge.received, self.received
+        if theirs is None or ours is None or theirs == ours:
+            return charge.unixtime >= self.unixtime
+        return theirs > ours
 
     def _began_where_it_ended(self, charge: Charge) -> bool:
         """
@@ -61,24 +79,21 @@ class _Met:
 
 
 class BilledCharges:
-    """The charges that were met, in the order in which they would be billed."""
+    """The charges that were met, in the order in which they would be billed, each by its ``key_of``."""
 
     def __init__(self) -> None:
         self._met: dict[Key, _Met] = {}
 
-    def first_of(self, charge: Charge) -> str:
+    def first_of(self, key: Key, charge: Charge) -> str:
         """Give the path of the record that bills what a charge repeats; empty if it repeats none that was met."""
-        key = key_of(charge)
-        met = self._met.get(key) if key else None
+        met = self._met.get(key)
         while met is not None and not met.is_repeated_by(charge):
             met = met.before
         return met.billed if met is not None else ""
 
-    def meet(self, charge: Charge) -> None:
+    def meet(self, key: Key, charge: Charge) -> None:
         """Keep a charge; what it repeats must have been set before."""
-        key = key_of(charge)
-        if key is not None:
-            self._met[key] = _Met(charge, charge.repeats or charge.ref, self._met.get(key))
+        self._met[key] = _Met(charge, self._met.get(key))
 
 
 def key_of(charge: Charge) -> Key | None:

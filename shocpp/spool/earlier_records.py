@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from shocpp.errors import DataError
 from shocpp.ledger.charge import digest_in, stamp_in
-from shocpp.ledger.repeated import WITHIN_S, BilledCharges
+from shocpp.ledger.repeated import WITHIN_S, BilledCharges, key_of
 from shocpp.spool.months import month_files, record_path
 from shocpp.spool.record_file import read_record
 
@@ -57,12 +57,15 @@ class EarlierRecords:
 
     def mark_if_repeated(self, charge: Charge) -> None:
         """Say in a charge which record bills it, if it repeats one; from now on know it."""
+        key = key_of(charge)
+        if key is None:
+            return
         reach = charge.local - _REACH if charge.local.year > 1 else charge.local
         if (reach.year, reach.month) < charge.month:
             self._look_back(charge, (reach.year, reach.month))
         for met in (self._met_older, self._met_before, self._met_here):
-            charge.repeats = charge.repeats or met.first_of(charge)
-        self._met_here.meet(charge)
+            charge.repeats = charge.repeats or met.first_of(key, charge)
+        self._met_here.meet(key, charge)
 
     def end_month(self, month: Month) -> None:
         """Go on to the month after this one."""
@@ -87,8 +90,10 @@ class EarlierRecords:
             older = read_record(path, month, name)
         except (OSError, DataError):
             return  # whoever reads that month is told
-        older.repeats = self._met_older.first_of(older)
-        self._met_older.meet(older)
+        key = key_of(older)
+        if key is not None:
+            older.repeats = self._met_older.first_of(key, older)
+            self._met_older.meet(key, older)
 
     def _is_older(self, charge: Charge) -> bool:
         """

@@ -13,7 +13,7 @@ from hashlib import sha256
 from shocpp.errors import CannotCreateError, DataError
 from shocpp.ledger.charge import digest_in
 from shocpp.ledger.item import WITHDRAWN
-from shocpp.ledger.repeated import BilledCharges
+from shocpp.ledger.repeated import BilledCharges, key_of
 from shocpp.ledger.settlement import Settlement
 from shocpp.spool import durable
 from shocpp.spool.months import booked_months, folder_of, month_names, record_path
@@ -138,7 +138,10 @@ class SettledMonths:
 
         A settled month has billed it, whichever of the two would go first if both were read.
         """
-        places = (self._billed_in(month).charges.first_of(charge) for month in self.months if month > after)
+        key = key_of(charge)
+        if key is None:
+            return ""
+        places = (self._billed_in(month).charges.first_of(key, charge) for month in self.months if month > after)
         return next(filter(None, places), "")
 
     def standing(self, wanted: set[str]) -> dict[str, Item]:
@@ -210,7 +213,9 @@ class _Billed:
         self.digests = frozenset(filter(None, map(digest_in, names)))
         self.charges = BilledCharges()
         for item in settlement.items:
-            self.charges.meet(item.charge)
+            key = key_of(item.charge)
+            if key is not None:
+                self.charges.meet(key, item.charge)
 
 
 def _following(month: Month) -> Month:

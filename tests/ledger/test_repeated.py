@@ -9,7 +9,7 @@ import pytest
 from shocpp.ledger.charge import Charge
 from shocpp.ledger.findings import check
 from shocpp.ledger.item import REPEATED, Item
-from shocpp.ledger.repeated import BilledCharges
+from shocpp.ledger.repeated import BilledCharges, key_of
 from shocpp.ledger.sums import Summary
 from shocpp.ledger.unaccounted import Registers, gaps
 from tests.support.records import exact, unseen
@@ -22,8 +22,10 @@ def read(*records: dict[str, Any]) -> list[Charge]:
     met, charges = BilledCharges(), []
     for number, record in enumerate(records):
         charge = Charge(record, (2026, 9), f"{number}.json")
-        charge.repeats = met.first_of(charge)
-        met.meet(charge)
+        key = key_of(charge)
+        if key is not None:
+            charge.repeats = met.first_of(key, charge)
+            met.meet(key, charge)
         charges.append(charge)
     return charges
 
