@@ -32,7 +32,7 @@ class _Met:
         self.unixtime = charge.unixtime
         self.begin_wh = charge.begin_wh
         self.received_text = charge.received_text
-        self.started = charge.started
+        self.started = _started(charge)
         self.before = before
         self._repeats = charge.repeats
         self._folder = charge.folder
@@ -52,7 +52,7 @@ class _Met:
         """Tell whether another record is of the same charge: neither began when the other had ended."""
         if abs(charge.unixtime - self.unixtime) > WITHIN_S or self._began_where_it_ended(charge):
             return False
-        started = charge.started
+        started = _started(charge)
         if started == self.started or (started if self._is_booked_before(charge) else self.started) is None:
             return True
         later_started = started if charge.unixtime >= self.unixtime else self.started
@@ -76,6 +76,11 @@ class _Met:
         if begin_wh is None or self.begin_wh is None or end_wh not in (begin_wh, self.begin_wh):
             return False
         return (begin_wh - self.begin_wh) % PARTS != 0
+
+
+def _started(charge: Charge) -> datetime | None:
+    """Give when a charge began; readings that cannot be right may have met what was seen of another one's start."""
+    return None if charge.anomaly else charge.started
 
 
 class BilledCharges:

@@ -76,6 +76,15 @@ def test_a_begin_that_was_another_charges() -> None:
     assert [bool(charge.repeats) for charge in charges] == [False, True]
 
 
+@pytest.mark.parametrize("anomaly", ["backwards", None])
+def test_a_begin_that_is_the_next_charges(anomaly: str | None) -> None:
+    """A repetition that met the start of what runs now is an anomaly, which says nothing of when it began itself."""
+    begun = exact(local="2026-09-03 09:59:59", begin_wh=9_075_200, end_wh=9_075_100, duration_s=60, consumed_wh=0)
+    retry = {**begun, "transaction_id": FIRST["transaction_id"], "consumed_kwh": "0", "anomaly": anomaly}
+    charges = read(FIRST, {name: value for name, value in retry.items() if value is not None})
+    assert [bool(charge.repeats) for charge in charges] == [False, anomaly is not None]
+
+
 def test_a_clock_that_was_set_back_before_the_repetition() -> None:
     """What was booked second has no start after the first one's end, whatever its clock says: both are one charge."""
     retry = {**later("2026-09-03 07:52:11"), "received": "2026-09-03T07:52:14Z"}
