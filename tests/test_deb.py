@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PLACES = ROOT / "package/debian/places.sed"
 CONFIGURED = sorted(path for path in (ROOT / "conf").iterdir() if path.suffix != ".json")
 COMMANDS = sorted(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"])
+_LONG_S = 1800  # wheels come over the network, and are packed with all that the machine has
 ELF_MACHINES = {"amd64": 62, "arm64": 183, "armhf": 40}
 CHARGE = """PATH_INFO=/CP1 shocpp-backend <<END
 [2,"1","BootNotification",{"chargePointVendor":"v","chargePointModel":"m"}]
@@ -40,17 +41,16 @@ def test_places(path: Path) -> None:
 
 def test_unit() -> None:
     """The unit starts the package's command with its settings; below the home it has made what is the service's."""
-    lines = placed(ROOT / "conf/shocpp.service").splitlines()
-    unit = [(name, value) for name, is_set, value in (line.partition("=") for line in lines) if is_set]
+    unit = placed(ROOT / "conf/shocpp.service").splitlines()
     wanted = [
-        ("ExecStart", "/usr/bin/shocpp-listener --embedded"),
-        ("WorkingDirectory", "/var/lib/shocpp"),
-        ("EnvironmentFile", "-/etc/shocpp/shocpp.conf"),
-        ("StateDirectory", "shocpp/run shocpp/accounting shocpp/journal"),
-        ("Documentation", "file:///usr/share/doc/shocpp/installation.md"),
+        "ExecStart=/usr/bin/shocpp-listener --embedded",
+        "WorkingDirectory=/var/lib/shocpp",
+        "EnvironmentFile=-/etc/shocpp/shocpp.conf",
+        "StateDirectory=shocpp/run shocpp/accounting shocpp/journal",
+        "Documentation=file:///usr/share/doc/shocpp/installation.md",
     ]
-    assert [each for each in wanted if each not in unit] == []
-    assert "ReadWritePaths" not in dict(unit)
+    assert [line for line in wanted if line not in unit] == []
+    assert not any(line.startswith("ReadWritePaths=") for line in unit)
 
 
 @pytest.mark.parametrize("script", ["deb", "debian/postinst", "debian/prerm", "debian/postrm"])
@@ -73,7 +73,7 @@ def test_for_which_machines() -> None:
 def build(architecture: str, folder: Path) -> Path:
     """Build the package with the command that the manual has."""
     command = [str(ROOT / "package/deb"), architecture, str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=1200)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_LONG_S)
     assert done.returncode == 0, done.stderr
     return Path(done.stdout.strip())
 
@@ -81,11 +81,11 @@ def build(architecture: str, folder: Path) -> Path:
 def newer(package: Path, folder: Path) -> Path:
     """Make the package of a later version, with another configuration file, of one."""
     tree, made = folder / "newer", folder / "newer.deb"
-    subprocess.run(["dpkg-deb", "-R", package, tree], check=True, timeout=PATIENCE_S)
+    subprocess.run(["dpkg-deb", "-R", package, tree], check=True, timeout=_LONG_S)
     control = tree / "DEBIAN/control"
     control.write_text(re.sub(r"(?m)^Version: ", "Version: 99.", control.read_text()))
     (tree / "etc/shocpp/shocpp.conf").write_text("# newer\n")
-    subprocess.run(["dpkg-deb", "-b", tree, made], check=True, capture_output=True, timeout=PATIENCE_S)
+    subprocess.run(["dpkg-deb", "-Zgzip", "-z1", "-b", tree, made], check=True, capture_output=True, timeout=_LONG_S)
     return made
 
 
@@ -96,7 +96,7 @@ def test_every_architecture(architecture: str, tmp_path: Path) -> None:
     package = build(architecture, tmp_path)
     field = ["dpkg-deb", "-f", str(package), "Architecture"]
     assert subprocess.run(field, capture_output=True, text=True, check=True).stdout.strip() == architecture
-    subprocess.run(["dpkg-deb", "-x", package, tmp_path / "tree"], check=True, timeout=PATIENCE_S)
+    subprocess.run(["dpkg-deb", "-x", package, tmp_path / "tree"], check=True, timeout=_LONG_S)
     compiled = [path.read_bytes() for path in (tmp_path / "tree").rglob("*.so")]
     assert {int.from_bytes(data[18:20], "little") for data in compiled} == {ELF_MACHINES[architecture]}
 
