@@ -26,6 +26,11 @@ def make_home(home: Path) -> Path:
     shutil.copy2(ROOT / "pyproject.toml", home)
     (home / "shocpp").symlink_to(ROOT / "shocpp")
     (home / "conf").mkdir()
+    return make_venv(home)
+
+
+def make_venv(home: Path) -> Path:
+    """Give a checkout a .venv that is the Python that runs the tests."""
     python = home / ".venv/bin/python3"
     python.parent.mkdir(parents=True)
     python.write_text(f"#!/bin/sh\nexec '{sys.executable}' \"$@\"\n")
