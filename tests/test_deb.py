@@ -102,7 +102,7 @@ def test_every_architecture(architecture: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("debootstrap"), reason="needs root and debootstrap")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can install packages, be it in a folder")
 def test_a_life(tmp_path: Path) -> None:
     """In a bare Debian it is installed, renewed and purged; settings and records outlive what they have to."""
     package = build("", tmp_path)
