@@ -24,7 +24,7 @@ class Debian:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         release = dict(line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line)
-        make = ["debootstrap", "--variant=minbase", "--include=python3,adduser", release["VERSION_CODENAME"]]
+        make = ["debootstrap", "--variant=minbase", "--include=python3,adduser,procps", release["VERSION_CODENAME"]]
         subprocess.run([*make, folder, _MIRROR], check=True, capture_output=True, timeout=_MAKE_S)
         (folder / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")
         (folder / "usr/sbin/policy-rc.d").chmod(0o755)
