@@ -93,10 +93,13 @@ def test_moving(tmp_path: Path) -> None:
     old.type(SECTIONS["Moving to another machine"])
     assert old.told_systemctl() == ["disable --now shocpp"]
     shutil.copy(old.desk / "shocpp-move.tar.gz", new.desk)
+    (new.home / "conf").rename(tmp_path / "etc")
+    (new.home / "conf").symlink_to(tmp_path / "etc")
     new.type(SECTIONS["Restoring"].replace("shocpp-backup", "shocpp-move"))
     charge(new, "CP1", stop(20_009_042, 9_075_345))
     (record,) = new.records().values()
     assert json.loads(record)["consumed_wh"] == 33_000
+    assert (new.home / "conf").is_symlink(), "where it is one, as with the Debian package"
 
 
 def test_merging(tmp_path: Path) -> None:
