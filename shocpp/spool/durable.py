@@ -187,11 +187,15 @@ def replace(path: str, data: bytes, mode: int = FILE_MODE) -> None:
         raise explained(error, path, "write") from error
 
 
-def replace_lasting(path: str, data: bytes) -> None:
+def replace_lasting(path: str, data: bytes, owner: tuple[int, int] | None = None, mode: int = 0o644) -> None:
     """
-    Put a file in the place of another one, whole, and so that it survives a power cut; for one process at a time.
+    Put a file in the place of another one, whole, and so that it survives a power cut; for one process at a time. What
+    a crash leaves beside it, readers pass over, and the next one takes its place.
 
-    What a crash leaves beside it, readers pass over, and the next one takes its place.
+    Args:
+        path: The file.
+        data: What is in it.
+        owner, mode: The user and the group that it is for, None for ours; its permissions.
 
     Raises:
         ShocppError: It cannot be written; the old one is still there then.
@@ -199,8 +203,12 @@ def replace_lasting(path: str, data: bytes) -> None:
     folder, name = os.path.split(path)
     beside = f"{folder}/.{name}.new"
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+        descriptor = os.open(beside, flags, LOCK_MODE if owner else mode)
         try:
+            if owner:
+                os.fchown(descriptor, *owner)
+                os.fchmod(descriptor, mode)  # last: a new owner clears bits of it
             write_all(descriptor, data)
             os.fsync(descriptor)
         finally:
