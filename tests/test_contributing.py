@@ -51,7 +51,7 @@ def test_recipes(tmp_path: Path) -> None:
     assert json.loads(confirmed) == [3, "1", {}]
     assert json.loads(refused)[:3] == [4, "2", "PropertyConstraintViolation"]
 
-    assert "|lines]" in checkout.python("-c", "from shocpp.cli.summary import main; main(['--help'])")
+    assert "|lines|" in checkout.python("-c", "from shocpp.cli.summary import main; main(['--help'])")
     assert (checkout.home / "tests/golden/october.en.lines").read_text().count(" family-y\n") == 4
 
     any_of = " or ".join(f"({words})" for words in WANTED)

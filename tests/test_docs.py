@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shocpp.report.formats import FORMATS
+from shocpp.report.formats import ALL
 from shocpp.settings import SETTINGS, Setting, passed_on
 from tests.support.patience import PATIENCE_S
 
@@ -90,7 +90,7 @@ def test_every_setting(setting: Setting) -> None:
     assert meaning
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", ALL)
 def test_every_format(form: str) -> None:
     """Each format of the statement is offered in the manual's table of options, and described below."""
     page = (DOCS / "shocpp-summary.md").read_text()

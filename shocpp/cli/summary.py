@@ -13,7 +13,7 @@ from shocpp import __version__
 from shocpp.cli.progress import Progress
 from shocpp.cli.run import HELP, OK, STATUS, entry_point, version_option
 from shocpp.cli.spans import span_of
-from shocpp.errors import ConfigError, DataError, MissingError, ShocppError
+from shocpp.errors import ConfigError, DataError, MissingError, ShocppError, UsageError
 from shocpp.ledger.parties import Parties
 from shocpp.report import difference, formats
 from shocpp.report.forms import LOCALES
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @click.option("--to", "last", metavar="DAY", help="Its last day; default: today.")
 @click.option("--account", metavar="NAME", help="Only this account.")
 @click.option("--charge-point", metavar="ID", help="Only this charge point.")
-@click.option("--format", "form", type=click.Choice(formats.FORMATS), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(formats.ALL), default="text", show_default=True)
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language; default: SHOCPP_LANG, else the locale's.")
 @click.option("--locale", type=click.Choice(LOCALES), help="Form of numbers and dates; default: the language's.")
@@ -73,6 +73,8 @@ def summary(
     words = Words(lang or language_of(os.environ, settings.language))
     zone, zone_name = local_zone(os.environ)
     now = datetime.now(UTC)
+    if form in formats.FILES and sys.stdout.isatty():
+        raise UsageError(f"{form} is nothing for a terminal; put it into a file: shocpp-summary … >statement.{form}")
     wanted = Wanted(span_of(now.astimezone(zone).date(), month, year, first, last), account, charge_point)
     progress = Progress("shocpp-summary: {count} records read")
     skipped = SkippedFiles(progress)
@@ -93,8 +95,11 @@ def summary(
 
         settle_month(source, wanted, priced, make, skipped.complain)
     statement = make()
-    pieces = formats.write(statement, form, words, locale or words.language, bom)
-    _print(pieces, is_for_people=form == "text")
+    if form in formats.FILES:
+        _put_out(formats.document(statement, form, words, locale or words.language))
+    else:
+        pieces = formats.write(statement, form, words, locale or words.language, bom)
+        _print(pieces, is_for_people=form == "text")
     if statement.header.is_settled:
         for line in difference.of_month(source.billing.settled, wanted.span.months[0], priced):
             click.echo(f"shocpp-summary: {line}", err=True)
@@ -144,6 +149,11 @@ def _print(pieces: Iterable[str], is_for_people: bool) -> None:
             sys.stdout.write(piece)
         else:
             out.write(piece.encode(encoding, "replace"))
+
+
+def _put_out(document: bytes) -> None:
+    """Give a file to whoever reads standard output."""
+    sys.stdout.buffer.write(document)
 
 
 def _prices(settings: Settings) -> Prices | None:

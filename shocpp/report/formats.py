@@ -1,4 +1,4 @@
-"""The formats that a statement has, by name."""
+"""The formats that a statement has, by name: pages of text, and files of which a terminal can show nothing."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from shocpp.report.words import Words
 
 FORMATS = ("text", "csv", "json", "html")
+FILES = ("xlsx", "pdf")
+ALL = (*FORMATS, *FILES)
 
 
 def write(statement: Statement, form: str, words: Words, locale: str, has_bom: bool = False) -> Iterator[str]:
@@ -50,3 +52,25 @@ def write(statement: Statement, form: str, words: Words, locale: str, has_bom: b
 
         for line in text.lines(statement, words, Forms(locale)):
             yield f"{line}\n"
+
+
+def document(statement: Statement, form: str, words: Words, locale: str) -> bytes:
+    """
+    Write a statement as a file.
+
+    Args:
+        statement: The statement.
+        form: Of ``FILES``.
+        words: Its language.
+        locale: How numbers and dates are written, ``"de"`` or ``"en"``.
+
+    Raises:
+        UnavailableError: The package that writes it is not there.
+    """
+    if form == "pdf":
+        from shocpp.report import pdf
+
+        return pdf.document(statement, words, Forms(locale))
+    from shocpp.report import workbook
+
+    return workbook.document(statement, words, Forms(locale))

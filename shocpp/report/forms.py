@@ -23,9 +23,13 @@ class Forms:
     Args:
         locale: ``"de"`` or ``"en"``.
         is_grouped: Thousands stand apart: for people, not for spreadsheets.
+
+    Attributes:
+        locale: The same.
     """
 
     def __init__(self, locale: str, is_grouped: bool = True) -> None:
+        self.locale = locale
         self._is_german = locale == "de"
         self._is_grouped = is_grouped
 

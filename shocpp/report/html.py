@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 from functools import cache
 
-from shocpp.errors import UnavailableError
-from shocpp.installation import installing
+from shocpp.report.colours import DARK, LIGHT
+from shocpp.report.packages import missing
 from shocpp.report.picture import Picture
 from shocpp.report.view import View
 
@@ -29,7 +29,7 @@ _PIECES = 64  # of the template's written together: a session is two, too small 
 _TEMPLATES = os.path.join(os.path.dirname(__file__), "templates")
 
 
-def page(statement: Statement, words: Words, forms: Forms) -> Iterator[str]:
+def page(statement: Statement, words: Words, forms: Forms, is_paper: bool = False) -> Iterator[str]:
     """
     Write a statement, piece by piece.
 
@@ -37,6 +37,7 @@ def page(statement: Statement, words: Words, forms: Forms) -> Iterator[str]:
         statement: The statement.
         words: Its language.
         forms: How it writes numbers and dates.
+        is_paper: It is for a program that makes a PDF of it: each picture has its own style and patterns.
 
     Raises:
         UnavailableError: Jinja2 is not there.
@@ -54,6 +55,9 @@ def page(statement: Statement, words: Words, forms: Forms) -> Iterator[str]:
         summary=statement.summary,
         picture=picture if picture.has_energy else None,
         rows=SessionRows(view),
+        light=LIGHT,
+        dark=DARK,
+        is_paper=is_paper,
     )
     stream.enable_buffering(_PIECES)
     return iter(stream)
@@ -69,7 +73,7 @@ def _environment() -> jinja2.Environment:
     try:
         import jinja2  # noqa: F401 - only whether it is there
     except ImportError:
-        raise UnavailableError(f"HTML needs Jinja2, which is not installed: {installing('jinja2')}") from None
+        raise missing("HTML", "Jinja2", "jinja2") from None
     return _made_environment()
 
 

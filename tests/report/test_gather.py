@@ -17,8 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shocpp.report.formats import FORMATS
-from shocpp.report.words import LANGUAGES
+from shocpp.report.formats import FORMATS, document
+from shocpp.report.words import LANGUAGES, Words
+from tests.support import workbooks
 from tests.support.invented_month import golden, golden_page, make, statement
 from tests.support.pages import page as page_of
 from tests.support.properties import examples
@@ -113,6 +114,7 @@ def test_formats_agree(records: list[dict[str, Any]], language: str) -> None:
         for record in records:
             put(home / "accounting", record)
         found = {form: figures_of(home, form, language) for form in FORMATS}
+        found["xlsx"] = workbooks.figures_of(document(statement(home), "xlsx", Words(language), language))
     for figures in found.values():
         assert figures.lines == figures.totals == found["json"].totals
         assert figures.total is None or figures.total == sum_of(figures.totals)

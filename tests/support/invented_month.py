@@ -16,12 +16,13 @@ from shocpp.ledger.parties import Parties
 from shocpp.ledger.prices import Prices
 from shocpp.ledger.span import Span
 from shocpp.ledger.statement import Statement
-from shocpp.report.formats import FORMATS
+from shocpp.report.formats import FORMATS, document
 from shocpp.report.gather import Source, Wanted
-from shocpp.report.words import LANGUAGES
+from shocpp.report.words import LANGUAGES, Words
 from shocpp.settings import Settings
 from tests.support.pages import page as page_of
 from tests.support.records import exact, legacy, put, unseen
+from tests.support.workbooks import written
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 BERLIN = "Europe/Berlin"
@@ -103,7 +104,7 @@ def statement(home: Path, prices: Prices | None = None, parties: Parties | None 
 
 def golden(form: str, language: str, name: str = "october") -> Path:
     """Give the golden file of a format and language."""
-    suffix = {"text": "txt"}.get(form, form)
+    suffix = {"text": "txt", "xlsx": "xlsx.txt"}.get(form, form)
     return GOLDEN / f"{name}.{language}.{suffix}"
 
 
@@ -128,7 +129,12 @@ def main() -> None:
         _write(statement(Path(home)), "october")
     for story in later_months.STORIES:
         with tempfile.TemporaryDirectory() as home:
-            _write(later_months.statement(Path(home), story), story)
+            made = later_months.statement(Path(home), story)
+        _write(made, story)
+        if story in ("taxed", "letter"):
+            for language in LANGUAGES:
+                cells = written(document(made, "xlsx", Words(language), language))
+                golden("xlsx", language, story).write_text(cells)
 
 
 def _write(made: Statement, name: str) -> None:
