@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language; default: SHOCPP_LANG, else the locale's.")
 @click.option("--locale", type=click.Choice(LOCALES), help="Form of numbers and dates; default: the language's.")
 @click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, for spreadsheets.")
+@click.option("--each-account", is_flag=True, help="A file for each account, with --output-dir.")
+@click.option("--output-dir", metavar="DIR", help="Where those files go; their paths are printed.")
 @click.option("--settle", is_flag=True, help="Settle a month that is over, once: its statement stays as it is.")
 @click.option("--verify", is_flag=True, help="List what cannot be right instead; status 65 if there is any.")
 @click.option("--power", metavar="KW", type=click.IntRange(1, 4000), default=22, show_default=True,
@@ -60,6 +62,8 @@ def summary(
     lang: str | None,
     locale: str | None,
     bom: bool,
+    each_account: bool,
+    output_dir: str | None,
     settle: bool,
     verify: bool,
     power: int,
@@ -73,8 +77,7 @@ def summary(
     words = Words(lang or language_of(os.environ, settings.language))
     zone, zone_name = local_zone(os.environ)
     now = datetime.now(UTC)
-    if form in formats.FILES and sys.stdout.isatty():
-        raise UsageError(f"{form} is nothing for a terminal; put it into a file: shocpp-summary … >statement.{form}")
+    _check_output(form, each_account, output_dir, account, verify)
     wanted = Wanted(span_of(now.astimezone(zone).date(), month, year, first, last), account, charge_point)
     progress = Progress("shocpp-summary: {count} records read")
     skipped = SkippedFiles(progress)
@@ -95,7 +98,12 @@ def summary(
 
         settle_month(source, wanted, priced, make, skipped.complain)
     statement = make()
-    if form in formats.FILES:
+    if output_dir is not None:
+        from shocpp.cli.each_account import write_each
+
+        for path in write_each(statement, output_dir, form, words, locale or words.language, bom):
+            click.echo(path)
+    elif form in formats.FILES:
         _put_out(formats.document(statement, form, words, locale or words.language))
     else:
         pieces = formats.write(statement, form, words, locale or words.language, bom)
@@ -134,6 +142,21 @@ class SkippedFiles:
         """
         if self._count:
             raise DataError(f"not in the sums: {self._count} of the files; correct them or move them away")
+
+
+def _check_output(form: str, each: bool, output_dir: str | None, account: str | None, verify: bool) -> None:
+    """
+    Refuse what can be written nowhere.
+
+    Raises:
+        UsageError: The options say nowhere, or two things at once.
+    """
+    if each != (output_dir is not None):
+        raise UsageError("--each-account and --output-dir belong together")
+    if each and (account is not None or verify):
+        raise UsageError("--each-account has no account of its own, and nothing to do with --verify")
+    if form in formats.FILES and not each and not verify and sys.stdout.isatty():
+        raise UsageError(f"{form} is nothing for a terminal; put it into a file: shocpp-summary … >statement.{form}")
 
 
 def _print(pieces: Iterable[str], is_for_people: bool) -> None:

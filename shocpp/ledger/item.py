@@ -96,7 +96,7 @@ class Item:
             return
         self.price = price
         if price is None:
-            self.flags = (*self.flags, UNPRICED)
+            self.flags = self.flags if UNPRICED in self.flags else (*self.flags, UNPRICED)
         else:
             self.amount = price.amount(self.energy_wh)
 

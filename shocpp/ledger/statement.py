@@ -6,6 +6,8 @@ Pure: records, prices, times and names come in. Knows no format and no language 
 
 from __future__ import annotations
 
+from copy import copy
+
 from shocpp.ledger.item import FLAGS, Item
 from shocpp.ledger.parties import Parties
 from shocpp.ledger.sums import Summary
@@ -74,6 +76,20 @@ class Header:
         """Whether its span had begun when it was made."""
         return self.local(self.created).date() >= self.span.first
 
+    def of_account(self, account: str) -> Header:
+        """Give the header of an account's own statement of the same span."""
+        return Header(
+            self.span,
+            self.created,
+            self.version,
+            self.zone,
+            self.zone_name,
+            self.seen,
+            account,
+            self.is_settled,
+            self.parties,
+        )
+
     def local(self, time: datetime) -> datetime:
         """Give a time in the statement's zone."""
         return time.astimezone(self.zone)
@@ -124,6 +140,15 @@ class Statement:
         self.summary = Summary(self.items)
         found = gaps(self.items, before) if before is not None else []
         self.unaccounted = by_charge_point(self.items, found) if before is not None else dict(unaccounted or {})
+
+    def accounts(self) -> list[str]:
+        """Give the accounts of which it tells anything, in order."""
+        return sorted({item.charge.account for item in self.items if not item.charge.is_unassigned})
+
+    def of_account(self, account: str) -> Statement:
+        """Give the statement that is an account's own: its items, numbered anew, and nothing of the others."""
+        own = (copy(item) for item in self.items if item.charge.account == account)
+        return Statement(self.header.of_account(account), own, self.prices)
 
     def charge_points(self) -> list[str]:
         """Give the identities of the charge points that it tells of, in order."""
