@@ -37,6 +37,7 @@ ROOMS: dict[str, set[str]] = {
     "ocpp/v16": {"ocpp", "ocpp/v16/validators", "strict_json", "texts"},
     "ocpp/v16/validators": {"ocpp"},
     "ledger": GROUND,
+    "ocmf": {"ledger"},
     "central_system": {"ledger", "ocpp", "times"},
     "central_system/v16": {"central_system", "ledger", "ocpp", "ocpp/v16", "times"},
     # the disk
@@ -49,7 +50,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "calls": {"ledger", "ocpp", "ocpp/v16", "spool", "texts", *GROUND},
     "history": {"central_system", "central_system/v16", "ledger", "ocpp", "ocpp/v16", "spool", *GROUND},
-    "report": {"columns", "installation", "ledger", "settings", "spool", "texts", *GROUND},
+    "report": {"columns", "installation", "ledger", "ocmf", "settings", "spool", "texts", *GROUND},
     "status": {"columns", "ledger", "texts"},
     # the other end
     "charge_point": set(),
@@ -72,7 +73,7 @@ ROOMS: dict[str, set[str]] = {
 # rooms without a clock, a file, a socket or a log: everything needed comes in, everything wanted goes out
 PURE = {
     "compact_json",
-    "errors", "strict_json", "texts", "columns", "times", "ocpp", "ocpp/v16", "ocpp/v16/validators", "ledger",
+    "errors", "strict_json", "texts", "columns", "times", "ocpp", "ocpp/v16", "ocpp/v16/validators", "ledger", "ocmf",
     "central_system", "central_system/v16", "status", "charge_point/core", "charge_point/quirks", "charge_point/script",
 }  # fmt: skip
 # modules that are still too long

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from shocpp.ledger.statement import Statement
     from shocpp.report.words import Words
 
-_ENDINGS = {"text": "txt"}
+_ENDINGS = {"text": "txt", "safe": "xml"}
 
 
 def write_each(

@@ -15,12 +15,12 @@ from shocpp.cli.run import HELP, OK, STATUS, entry_point, version_option
 from shocpp.cli.spans import span_of
 from shocpp.errors import ConfigError, DataError, MissingError, ShocppError, UsageError
 from shocpp.ledger.parties import Parties
-from shocpp.report import difference, formats
+from shocpp.report import difference, formats, signatures
 from shocpp.report.forms import LOCALES
 from shocpp.report.gather import Source, Wanted
 from shocpp.report.words import LANGUAGES, Words, language_of
 from shocpp.settings import Settings
-from shocpp.spool.configuration import read_prices, read_tags
+from shocpp.spool.configuration import find_charge_points, read_prices, read_tags
 from shocpp.spool.zone import local_zone
 from shocpp.texts import plain
 
@@ -92,7 +92,8 @@ def summary(
     priced = _prices(settings)
     accounts = _accounts(settings)
     parties = Parties(priced.issuer if priced else (), accounts.parties() if accounts else {})
-    make = partial(source.statement, wanted, priced, _created(now), __version__, zone, zone_name, parties)
+    read_keys = partial(_public_keys, settings)
+    make = partial(source.statement, wanted, priced, _created(now), __version__, zone, zone_name, parties, read_keys)
     if settle:
         from shocpp.cli.settle import settle_month
 
@@ -108,6 +109,8 @@ def summary(
     else:
         pieces = formats.write(statement, form, words, locale or words.language, bom)
         _print(pieces, is_for_people=form == "text")
+    if said := signatures.advice(statement):
+        click.echo(f"shocpp-summary: {said}", err=True)
     if statement.header.is_settled:
         for line in difference.of_month(source.billing.settled, wanted.span.months[0], priced):
             click.echo(f"shocpp-summary: {line}", err=True)
@@ -198,6 +201,16 @@ def _accounts(settings: Settings) -> Accounts | None:
     except ShocppError as error:
         click.echo(f"shocpp-summary: {error}; nothing is known of whom statements are for", err=True)
         return None
+
+
+def _public_keys(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """Read the public keys of meters, by charge point; none where charge-points.json is not there or no good."""
+    try:
+        listed = find_charge_points(settings.charge_points_file)
+    except ShocppError as error:
+        click.echo(f"shocpp-summary: {error}; no public key is known", err=True)
+        return {}
+    return {each.identity: each.public_keys for each in listed or () if each.public_keys}
 
 
 def _doubt(settings: Settings, priced: Prices, known: set[str]) -> None:

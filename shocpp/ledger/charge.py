@@ -49,6 +49,7 @@ class Charge:
         anomaly: What is wrong with its readings; empty if nothing is.
         evidence: What its record says of the charge point as it was at the start: names and values, of
             ``record_fields.EVIDENCE``.
+        signed: The signed meter values that came with its stop, as they were sent; mostly none.
         unassigned_because: Why it is nobody's although its id names an account; empty where there is nothing to say.
         received_text: When it was booked, in UTC, as written; empty if that is not known.
         is_clock_suspect: The charge point's clock was plainly wrong, so that the end is when we heard of it.
@@ -80,6 +81,7 @@ class Charge:
         "reason",
         "received_text",
         "repeats",
+        "signed",
         "started",
         "transaction_id",
         "unassigned_because",
@@ -127,6 +129,7 @@ class Charge:
         self.started = began if began and 1970 <= began.year < 9999 else None
         self.received_text = read.text(fields, "received")
         self.evidence = read.evidence(fields)
+        self.signed = read.signed(fields)
         self._correction = _Correction(fields) if "corrects" in fields else None
         self.repeats = ""
         self._check()

@@ -19,6 +19,8 @@ _MOST_PASSWORDS = 2
 _KINDS = ("$scrypt$", "$argon2")
 _LONGEST_IDENTITY = 255
 _MOST_KWH = 100_000
+_MOST_KEYS = 8
+_KEY = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/= ")
 
 
 class ListedChargePoint:
@@ -36,6 +38,7 @@ class ListedChargePoint:
         location: Where it is.
         most_kwh: What is drawn in one charge at most; None for what is set for all.
         accounts: The accounts that may charge there; empty for all.
+        public_keys: The public keys of its meters, by which signed meter values are verified.
     """
 
     __slots__ = (
@@ -47,6 +50,7 @@ class ListedChargePoint:
         "most_kwh",
         "name",
         "passwords",
+        "public_keys",
         "tenant",
         "user",
     )
@@ -63,6 +67,7 @@ class ListedChargePoint:
         location: str = "",
         most_kwh: int | None = None,
         accounts: tuple[str, ...] = (),
+        public_keys: tuple[str, ...] = (),
     ) -> None:
         self.identity = identity
         self.user = user
@@ -74,6 +79,7 @@ class ListedChargePoint:
         self.location = location
         self.most_kwh = most_kwh
         self.accounts = accounts
+        self.public_keys = public_keys
 
     def lets_charge(self, account: str) -> bool:
         """Tell whether an account may charge there."""
@@ -149,6 +155,7 @@ class ChargePoints:
             entry.get("location", ""),
             entry.get("most_kwh"),
             accounts,
+            tuple(entry.get("public_keys", ())),
         )
         for kind in _KINDS:
             same = [each for each in passwords if each.startswith(kind)]
@@ -191,6 +198,15 @@ def _are_accounts(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(map(_is_word, value)) and len(set(value)) == len(value)
 
 
+def _are_keys(value: object) -> bool:
+    """Tell whether a value is a list of keys, as hex or base64; what they are for cryptography is seen when used."""
+    return (
+        isinstance(value, list)
+        and len(value) <= _MOST_KEYS
+        and all(isinstance(each, str) and 40 <= len(each) <= 1000 and _KEY.issuperset(each) for each in value)
+    )
+
+
 def _is_limit(value: object) -> bool:
     return value.__class__ is int and 1 <= value <= _MOST_KWH
 
@@ -206,5 +222,6 @@ _FIELDS = {
     "name": _is_text,
     "location": _is_text,
     "most_kwh": _is_limit,
+    "public_keys": _are_keys,
     "note": _is_text,
 }

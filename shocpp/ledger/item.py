@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from shocpp.ledger.charge import Charge
     from shocpp.ledger.prices import Price
+    from shocpp.ledger.signature import Signature
 
 LATE, CLOCK, REPEATED, ANOMALY = "late", "clock", "repeated", "anomaly"
 UNASSIGNED, UNKNOWN, UNPRICED = "unassigned", "unknown", "unpriced"
@@ -39,9 +40,10 @@ class Item:
         price: The price in force when it ended; None without one.
         amount: What it costs, rounded; None without a price.
         flags: What must be said of it, of ``FLAGS`` and in their order.
+        signature: What was found of its signed meter values; None where there are none, or nobody looked.
     """
 
-    __slots__ = ("_is_fixed", "amount", "charge", "energy_wh", "flags", "number", "price")
+    __slots__ = ("_is_fixed", "amount", "charge", "energy_wh", "flags", "number", "price", "signature")
 
     def __init__(self, charge: Charge, is_corrected: bool = False) -> None:
         self.charge = charge
@@ -49,6 +51,7 @@ class Item:
         self.number = 0
         self.price: Price | None = None
         self.amount: Decimal | None = None
+        self.signature: Signature | None = None
         self._is_fixed = False
         self.flags = tuple(_flags(charge, is_corrected))
 

@@ -87,6 +87,17 @@ def evidence(fields: Fields) -> tuple[tuple[str, str], ...]:
     return _shared_pairs(tuple((name, value) for name in EVIDENCE if name in fields and (value := text(fields, name))))
 
 
+def signed(fields: Fields) -> tuple[dict[str, Any], ...]:
+    """
+    Read the signed meter values, as they were sent; what is none is left out: it proves nothing.
+
+    >>> signed({"signed": [{"value": "OCMF|{}|{}"}, 5]}), signed({})
+    (({'value': 'OCMF|{}|{}'},), ())
+    """
+    kept = fields.get("signed")
+    return tuple(each for each in kept if each.__class__ is dict) if kept.__class__ is list else ()
+
+
 def account(fields: Fields) -> str:
     """
     Read the account's name.

@@ -17,6 +17,7 @@ from shocpp.ledger.charge import Charge
 from shocpp.ledger.item import FLAGS, WITHDRAWN, Item
 from shocpp.ledger.parties import Parties
 from shocpp.ledger.prices import Price
+from shocpp.ledger.signature import Signature
 from shocpp.ledger.sums import Summary
 from shocpp.ledger.unaccounted import KINDS, Gap, Unaccounted
 from shocpp.times import parse, utc
@@ -50,6 +51,7 @@ class Settlement:
             another month bills.
         unaccounted: What each charge point's registers gained without a record.
         seen: What was known of charge points whose records do not say it.
+        keys: The public keys of meters whose signed values it has, by charge point.
         parties: Whom its statements are from and for; nobody where it was settled before that could be said.
     """
 
@@ -57,6 +59,7 @@ class Settlement:
         "currency",
         "hashes",
         "items",
+        "keys",
         "month",
         "parties",
         "passed_over",
@@ -104,6 +107,7 @@ class Settlement:
         self.zone_name = str(parsed["zone"])
         self.currency: str | None = parsed["currency"]
         self.seen: dict[str, dict[str, str]] = dict(parsed["charge_points"])
+        self.keys = {name: tuple(map(str, keys)) for name, keys in parsed.get("public_keys", {}).items()}
         self.parties = Parties.from_entries(parsed.get("issuer", []), parsed.get("parties", {}))
         self.passed_over = frozenset(map(str, parsed["passed_over"]))
         prices = [Price(entry) for entry in parsed["prices"]]
@@ -167,6 +171,7 @@ def settle(
         ],
         "passed_over": sorted(set(places) - {item.charge.ref for item in statement.items}),
         **_parties(statement),
+        **({"public_keys": header.keys} if header.keys else {}),
     }
     lines = ",\n".join(f"    {json.dumps(item)}" for item in items)
     return f'{json.dumps(head, indent=2)[:-2]},\n  "items": [\n{lines}\n  ]\n}}\n'
@@ -195,6 +200,7 @@ def _entry(item: Item, read: Callable[[str], bytes], numbers: dict[Price, int]) 
         "amount": None if item.amount is None else str(item.amount),
         "flags": list(item.flags),
         "repeats": item.charge.repeats,
+        **({"signature": item.signature.entry()} if item.signature else {}),
         "fields": fields,
     }
 
@@ -217,6 +223,7 @@ def _item(entry: Any, month: Month, prices: list[Price]) -> Item:
         raise DataError(f"settled by a later version: {min(unknown)!r} is not known here")
     price = None if entry["price"] is None else prices[entry["price"]]
     amount = None if entry["amount"] is None else Decimal(entry["amount"])
+    item.signature = Signature.from_entry(entry["signature"]) if "signature" in entry else None
     item.fix(tuple(entry["flags"]), int(entry["energy_wh"]), price, amount)
     return item
 

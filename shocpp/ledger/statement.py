@@ -16,7 +16,7 @@ from shocpp.ledger.vat import by_rate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from shocpp.ledger.prices import Price, Prices
@@ -40,9 +40,10 @@ class Header:
         account: The account that it is for; None for all.
         is_settled: It is a settled month's: made once, and the same ever since.
         parties: Whom it is from and for, as far as that is known.
+        keys: The public keys of meters whose signed values it has, by charge point.
     """
 
-    __slots__ = ("account", "created", "is_settled", "parties", "seen", "span", "version", "zone", "zone_name")
+    __slots__ = ("account", "created", "is_settled", "keys", "parties", "seen", "span", "version", "zone", "zone_name")
 
     def __init__(
         self,
@@ -55,6 +56,7 @@ class Header:
         account: str | None = None,
         is_settled: bool = False,
         parties: Parties | None = None,
+        keys: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.span = span
         self.created = created
@@ -65,6 +67,7 @@ class Header:
         self.account = account
         self.is_settled = is_settled
         self.parties = parties or Parties()
+        self.keys = keys or {}
 
     @property
     def is_preliminary(self) -> bool:
@@ -88,6 +91,7 @@ class Header:
             account,
             self.is_settled,
             self.parties,
+            self.keys,
         )
 
     def local(self, time: datetime) -> datetime:
@@ -179,6 +183,11 @@ class Statement:
     def prices_used(self) -> list[Price]:
         """Give the prices that items have, in the order of their first use."""
         return list(dict.fromkeys(item.price for item in self.items if item.price is not None))
+
+    @property
+    def has_signatures(self) -> bool:
+        """Whether there is a verdict on any session's signed meter values."""
+        return any(item.signature for item in self.items)
 
     def taxed(self) -> list[Taxed]:
         """Give net, tax and gross of what is billed, by rate; nothing where no price names one."""

@@ -59,6 +59,7 @@ def _head(statement: Statement) -> dict[str, object]:
         "id_tags": list(dict.fromkeys(map(masked, statement.id_tags()))),
         "currency": statement.prices.currency if statement.prices else None,
         "prices": [each.entry() for each in statement.prices_used()],
+        **({"public_keys": statement.header.keys} if statement.header.keys else {}),
         "created": utc(header.created),
         "version": header.version,
         "accounts": [{"account": name, **_sum(each)} for name, each in summary.accounts.items()],
@@ -130,6 +131,7 @@ def _item(statement: Statement, item: Item) -> dict[str, object]:
         "amount": None if item.amount is None else str(item.amount),
         "flags": list(item.flags),
         "record": charge.ref if charge.name else None,
+        **({"signature": item.signature.entry(), "signed": charge.signed} if item.signature else {}),
         **_correction(charge),
     }
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from shocpp.report.words import Words
 
 FORMATS = ("text", "csv", "json", "html")
-FILES = ("xlsx", "pdf")
+FILES = ("xlsx", "pdf", "safe")
 ALL = (*FORMATS, *FILES)
 
 
@@ -71,6 +71,10 @@ def document(statement: Statement, form: str, words: Words, locale: str) -> byte
         from shocpp.report import pdf
 
         return pdf.document(statement, words, Forms(locale))
+    if form == "safe":
+        from shocpp.report import transparency
+
+        return transparency.document(statement)
     from shocpp.report import workbook
 
     return workbook.document(statement, words, Forms(locale))

@@ -16,6 +16,7 @@ from shocpp.ledger.span import booked_on
 from shocpp.ledger.statement import Header, Statement
 from shocpp.ledger.unaccounted import Registers
 from shocpp.report.billing import Billing
+from shocpp.report.signatures import judge
 from shocpp.spool import record_reader, sightings
 from shocpp.spool.held_mailbox import folder_of
 from shocpp.spool.months import booked_months
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from shocpp.ledger.findings import Finding
     from shocpp.ledger.parties import Parties
     from shocpp.ledger.span import Span
+    from shocpp.report.signatures import Keys
     from shocpp.settings import Settings
 
     Charges = Iterable[Charge]
@@ -115,6 +117,7 @@ class Source:
         zone: tzinfo | None,
         zone_name: str,
         parties: Parties | None = None,
+        read_keys: Callable[[], Keys] | None = None,
     ) -> Statement:
         """
         Make a statement; of a settled month the one that it was settled with.
@@ -125,6 +128,7 @@ class Source:
             created, version: What it says of its making.
             zone, zone_name: The zone of its local times.
             parties: Whom it is from and for, as far as that is known.
+            read_keys: Gives the public keys of meters, by charge point.
 
         Returns:
             The statement; of a single account, without unaccounted energy, which is nobody's.
@@ -141,7 +145,8 @@ class Source:
             charge = item.charge
             earliest[charge.charge_point] = min(charge.unixtime, earliest.get(charge.charge_point, charge.unixtime))
         seen = self.seen(items)
-        header = Header(wanted.span, created, version, zone, zone_name, seen, wanted.account, parties=parties)
+        keys = judge(items, read_keys)
+        header = Header(wanted.span, created, version, zone, zone_name, seen, wanted.account, False, parties, keys)
         if before is not None:
             self._look_back(before, wanted.span, earliest)
         return Statement(header, items, self._in_one_currency(prices), before)
@@ -160,6 +165,7 @@ class Source:
             wanted.account,
             is_settled=True,
             parties=settlement.parties,
+            keys=settlement.keys,
         )
         here = {item.charge.charge_point for item in items} if wanted.account is None else ()
         unaccounted = {name: each for name, each in settlement.unaccounted.items() if name in here}

@@ -133,6 +133,12 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Die Umsatzsteuer ist je Steuersatz einmal aus der Summe der Beträge berechnet und kaufmännisch gerundet.",
         "Value added tax is computed once for each rate, on the total of its amounts, and rounded half up.",
     ),
+    "signature": (
+        "Signierte Zählerstände wurden mit dem hinterlegten öffentlichen Schlüssel geprüft; maßgeblich ist die Prüfung "
+        "mit der S.A.F.E.-Transparenzsoftware.",
+        "Signed meter values were verified with the public key that is listed; what counts is what the S.A.F.E. "
+        "transparency software says.",
+    ),
     "evidence": (
         "Zählerstände wie von den Ladepunkten gemeldet (OCPP); bei gemeinsam genutzten Ladepunkten kein "
         "eichrechtskonformer Nachweis.",

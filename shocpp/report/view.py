@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from shocpp.ledger.item import Item
+    from shocpp.ledger.signature import Signature
     from shocpp.ledger.statement import Statement
     from shocpp.ledger.sums import Sum
     from shocpp.ledger.unaccounted import Gap
@@ -43,6 +44,7 @@ class View:
         self._prices = PriceView(words, forms, statement.prices.currency if statement.prices else "")
         self.has_amounts = statement.prices is not None
         self.taxed = statement.taxed()
+        self._has_signatures = statement.has_signatures
 
     @property
     def currency(self) -> str:
@@ -190,7 +192,8 @@ class View:
 
     def marks_of(self, item: Item) -> list[str]:
         """Give what must be said of an item, in short."""
-        return [self._mark(item, flag) for flag in item.flags]
+        marks = [self._mark(item, flag) for flag in item.flags]
+        return [*marks, self._signature(item.signature)] if self._has_signatures else marks
 
     # -- below
 
@@ -210,8 +213,8 @@ class View:
 
     def fine_print(self) -> list[str]:
         """Give what holds for the whole statement."""
-        names = [*(["rounding"] if self.has_amounts else []), *(["vat.rounding"] if self.taxed else []), "evidence"]
-        return [self.words[name] for name in names]
+        is_said = {"rounding": self.has_amounts, "vat.rounding": self.taxed, "signature": self._has_signatures}
+        return [self.words[name] for name in (*filter(is_said.get, is_said), "evidence")]
 
     def name_of(self, identity: str) -> str:
         """Name a charge point."""
@@ -239,6 +242,13 @@ class View:
         """Name a flag: an anomaly with its kind, a correction with its reason."""
         what = {ANOMALY: self.words.of_anomaly(item.charge.anomaly), CORRECTION: item.charge.why}.get(flag, "")
         return self.words[f"flag.{flag}"] + (f": {plain(what, 60)}" if what else "")
+
+    def _signature(self, signature: Signature | None) -> str:
+        """Say what was found of signed meter values, and why."""
+        if signature is None:
+            return self.words["signature.none"]
+        said = self.words[f"signature.{signature.verdict}"]
+        return f"{said}: {self.words.of_signature(signature.why)}" if signature.why else said
 
     def _note(self, flag: str) -> str:
         """Explain a flag; items that have no price although there are prices are named."""

@@ -62,6 +62,10 @@ class Words:
         """Say why a session ended; a reason that the specification does not know is given as it is."""
         return self[f"reason.{reason}"] if f"reason.{reason}" in _WORDS else reason
 
+    def of_signature(self, why: str) -> str:
+        """Say why signed meter values are not valid, or nothing can be said; a reason not known here as it is."""
+        return self[f"signed.{why}"] if f"signed.{why}" in _WORDS else why
+
     def of_span(self, span: Span, first: str, last: str) -> str:
         """Name a span: as a month or a year if it is one, else by its first and last day as written."""
         if span.is_month:
