@@ -16,6 +16,7 @@ from shocpp.errors import BusyError, ConfigError, DataError, MissingError
 from shocpp.ledger.accounts import Accounts
 from shocpp.spool import durable, flock
 from shocpp.spool.config_file import load
+from shocpp.spool.disk_faults import explained
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def _one_at_a_time(folder: str) -> Iterator[None]:
     try:
         lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
-        raise durable.explained(error, folder, "open") from error
+        raise explained(error, folder, "open") from error
     try:
         if not flock.take(lock, _PATIENCE_S):
             raise BusyError(f"{folder} is held by another command since {_PATIENCE_S:g} s; try again")
