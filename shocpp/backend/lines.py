@@ -133,7 +133,7 @@ class Lines:
         if is_known:
             self.open()
         else:
-            self._say("INFO", "never seen before: nothing is kept of it before its first request")
+            self._say("INFO", "connected for the first time: nothing is kept of it before its first request")
         return is_known
 
     @property

@@ -22,7 +22,7 @@ from websockets.typing import Subprotocol
 
 from shocpp.admission.identity import identity_of
 from shocpp.log import Log
-from shocpp.spool import durable
+from shocpp.spool import durable, names
 from shocpp.spool.mailbox import Mailbox
 from tests.support.in_place import InPlace
 from tests.support.patience import PATIENCE_S, until
@@ -221,6 +221,12 @@ class Embedded(Websocketd):
     """The real listener, serving by itself."""
 
     option = "--embedded"
+
+    def open(self, path: str) -> None:
+        """Connect as a charge point does that was here before: a new one has no mailbox at first."""
+        folder_name = names.folder_name(identity_of(unquote(path)))
+        (self.scratch.home / "run" / folder_name).mkdir(parents=True, exist_ok=True)
+        super().open(path)
 
     def restart(self) -> None:
         """End the listener and start it again."""

@@ -19,7 +19,7 @@ def folders(home: Path) -> set[str]:
 def test_a_name_is_kept_from_its_first_request_on(tmp_path: Path) -> None:
     """Who connects, and says nothing or garbage, leaves no folder; who is answered has a mailbox at once."""
     with listening(tmp_path) as listener, listener.connect("/CP1") as connection:
-        until(lambda: listener.has_said("never seen before"), "the connection to be served")
+        until(lambda: listener.has_said("for the first time"), "the connection to be served")
         connection.send('[2,"1"')
         connection.send("neither")
         assert json.loads(connection.recv())[0] == 4
