@@ -87,6 +87,7 @@ def render(
     for status_code, count in _entries(listener.get("refused")):
         families.add("shocpp_handshakes_refused_total", count, ("status", status_code))
     families.add("shocpp_handshakes_dropped_total", listener.get("handshakes_dropped"))
+    families.add("shocpp_tls_handshakes_failed_total", listener.get("tls_handshakes_failed"))
     for account, consumed_wh in sorted((energy_wh or {}).items()):
         families.add("shocpp_energy_joules_total", consumed_wh * 3600, ("account", account))
     return families.text()
@@ -103,6 +104,7 @@ _METRICS = (
     ("shocpp_handshakes_accepted_total", "counter", "Handshakes accepted since the listener started."),
     ("shocpp_handshakes_refused_total", "counter", "Handshakes refused since the listener started, by HTTP status."),
     ("shocpp_handshakes_dropped_total", "counter", "Handshakes that took too long or had to make room."),
+    ("shocpp_tls_handshakes_failed_total", "counter", "TLS handshakes that failed."),
     ("shocpp_energy_joules_total", "counter", "Energy of the records, by account."),
 )
 _SUMMED = (

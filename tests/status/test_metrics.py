@@ -25,7 +25,7 @@ def samples(text: str) -> dict[str, float]:
 
 def test_adds_up() -> None:
     """Counters of all charge points add up, times are in seconds, energy is in joules."""
-    listener = {"accepted": 5, "refused": {"401": 2, "404": 1}, "handshakes_dropped": 4}
+    listener = {"accepted": 5, "refused": {"401": 2, "404": 1}, "handshakes_dropped": 4, "tls_handshakes_failed": 3}
     found = samples(render([("CP1", True, STATUS), ("CP2", False, STATUS)], listener, {"family-y": 1000}))
     assert found['shocpp_connected{charge_point="CP2"}'] == 0
     assert found['shocpp_frames_total{action="Heartbeat"}'] == 14
@@ -35,6 +35,7 @@ def test_adds_up() -> None:
     assert found["shocpp_booking_seconds_count"] == 4
     assert found['shocpp_handshakes_refused_total{status="401"}'] == 2
     assert found["shocpp_handshakes_dropped_total"] == 4
+    assert found["shocpp_tls_handshakes_failed_total"] == 3
     assert found['shocpp_energy_joules_total{account="family-y"}'] == 3_600_000
 
 

@@ -56,6 +56,7 @@ class Connection:
     def __init__(self, buffer: memoryview) -> None:
         self._buffer = buffer
         self.transport: Any = None
+        self.address = "192.0.2.1"
         self.received = bytearray()
         self.events: list[str] = []
 
@@ -86,7 +87,12 @@ class Pair:
         services: Any = SimpleNamespace(buffer=memoryview(bytearray(16_384)), soon=self.soon.append)
         self.connection, self.socket = Connection(services.buffer), Socket()
         connection, connected = self.connection, self.socket
-        self.tls = TlsTransport(connection, context, services)  # type: ignore[arg-type]
+        self.refused: list[tuple[str, str]] = []
+
+        def refuse(address: str, reason: str) -> None:
+            self.refused.append((address, reason))
+
+        self.tls = TlsTransport(connection, context, services, refuse)  # type: ignore[arg-type]
         self.tls.connection_made(connected)  # type: ignore[arg-type]
         self._step = step
         self._to_peer, self._to_us = ssl.MemoryBIO(), ssl.MemoryBIO()
@@ -204,16 +210,18 @@ def test_a_peer_that_says_goodbye_is_closed(pair: Pair) -> None:
 
 @pytest.mark.parametrize("data", [b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01\x00\x05hello", bytes(600)])
 def test_what_is_no_tls_is_closed(tmp_path: Path, data: bytes) -> None:
-    """The connection sees nothing of it."""
+    """The connection sees nothing of it; it is told once from where it came, and why it failed."""
     pair = Pair(tmp_path)
     pair.send(data)
     assert pair.socket.has_closed and not pair.connection.received
+    ((address, reason),) = pair.refused
+    assert address == "192.0.2.1" and reason != "unknown" and "_" not in reason
 
 
 def test_damage_on_the_way_is_closed(pair: Pair) -> None:
-    """A record that was changed on the way is not passed on, nor what follows."""
+    """A record that was changed on the way is not passed on, nor what follows; that is no handshake that failed."""
     pair.send(b"\x17\x03\x03\x00\x20" + bytes(32))
-    assert pair.socket.has_closed and not pair.connection.received
+    assert pair.socket.has_closed and not pair.connection.received and not pair.refused
 
 
 def test_what_the_socket_says_is_passed_on(pair: Pair) -> None:
@@ -254,6 +262,23 @@ def test_silent_strangers_are_counted_before_tls(listener: Listener) -> None:
     assert "Traceback" not in listener.said()
     for each in silent:
         each.close()
+
+
+def test_handshakes_that_fail_are_counted_and_logged(listener: Listener) -> None:
+    """Who speaks no TLS, and who does not trust our certificate, stands in the log with the reason."""
+    untrusting = ssl.create_default_context()
+    with socket.create_connection(("127.0.0.1", listener.port), PATIENCE_S) as plain, pytest.raises(ssl.SSLError):
+        untrusting.wrap_socket(plain, server_hostname="127.0.0.1")
+    until(lambda: listener.has_said("no TLS with 127.0.0.1: tlsv1 alert unknown ca"), "the first to be logged")
+    for _ in range(20):
+        with socket.create_connection(("127.0.0.1", listener.port), PATIENCE_S) as plain:
+            plain.sendall(b"GET /CP1 HTTP/1.1\r\n\r\n")
+            while plain.recv(4096):
+                pass
+    counted = listener.scratch.home / "run/listener.json"
+    until(lambda: '"tls_handshakes_failed": 21' in counted.read_text(), "all to be counted")
+    until(lambda: listener.has_said("no TLS with 127.0.0.1: http request"), "some of them to be logged")
+    assert "Traceback" not in listener.said()
 
 
 def test_a_refused_one_does_not_keep_its_socket(listener: Listener) -> None:

@@ -95,6 +95,11 @@ class Admitter:
         """Forget a connection that is closed."""
         self._half_open.pop(connection, None)
 
+    def unencrypted(self, address: str, reason: str) -> None:
+        """Count and log a TLS handshake that failed; under a flood the log is spared."""
+        self._counters.tls_failed += 1
+        self._refusals.line("WARNING", f"no TLS with {clean(address, 50) or '-'}: {clean(reason, 200)}")
+
     def look(self) -> None:
         """Drop the handshakes that take too long; call this once a second."""
         now = self._now()

@@ -25,6 +25,7 @@ class Counters:
         self.accepted = 0
         self.refused: dict[str, int] = {}
         self.dropped = 0
+        self.tls_failed = 0
 
     def refuse(self, status: int) -> None:
         """Count a handshake that was refused."""
@@ -39,6 +40,7 @@ class Counters:
                 "accepted": self.accepted,
                 "refused": self.refused,
                 "handshakes_dropped": self.dropped,
+                "tls_handshakes_failed": self.tls_failed,
             },
             indent=2,
         )

@@ -175,7 +175,7 @@ class Server:
         connection = Connection(self, self._services)
         if self._certificates is None:
             return connection
-        return TlsTransport(connection, self._certificates, self._services)
+        return TlsTransport(connection, self._certificates, self._services, self._admitter.unencrypted)
 
     def _unhandled(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Log in one line what nobody else dealt with; asyncio would write a traceback to stderr, and wait for that."""

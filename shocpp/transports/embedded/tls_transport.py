@@ -15,6 +15,8 @@ from typing import Any, cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shocpp.transports.embedded.connection import Connection
     from shocpp.transports.embedded.services import Services
 
@@ -27,18 +29,36 @@ class TlsTransport(asyncio.BufferedProtocol):
         connection: What is said through it.
         context: Our certificate, and whose certificates are asked for.
         services: What all connections share.
+        refused: Is told of a handshake that fails: the peer's address, and why.
     """
 
-    __slots__ = ("_connection", "_context", "_incoming", "_is_paused", "_outgoing", "_services", "_socket", "_tls")
+    __slots__ = (
+        "_connection",
+        "_context",
+        "_incoming",
+        "_is_paused",
+        "_outgoing",
+        "_refused",
+        "_services",
+        "_socket",
+        "_tls",
+    )
 
     _incoming: ssl.MemoryBIO
     _outgoing: ssl.MemoryBIO
     _socket: asyncio.Transport
 
-    def __init__(self, connection: Connection, context: ssl.SSLContext, services: Services) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        context: ssl.SSLContext,
+        services: Services,
+        refused: Callable[[str, str], None],
+    ) -> None:
         self._connection = connection
         self._context = context
         self._services = services
+        self._refused = refused
         self._tls: ssl.SSLObject | None = None  # until something comes: a silent stranger costs nothing
         self._is_paused = False
 
@@ -127,12 +147,15 @@ class TlsTransport(asyncio.BufferedProtocol):
     def _pass_on(self) -> None:
         """Pass on what has come, and send what TLS itself has to say to it."""
         has_failed = False
+        is_handshake = self._tls is not None and self._tls.version() is None
         try:
             self._read()
         except ssl.SSLWantReadError:
             pass
-        except ssl.SSLError:  # no TLS, no certificate that we take, or ours is none that the peer takes
+        except ssl.SSLError as error:  # no TLS, no certificate that we take, or ours is none that the peer takes
             has_failed = True
+            if is_handshake:
+                self._refused(self._connection.address, _reason_of(error))
         self._flush()
         if has_failed:
             self._socket.close()
@@ -150,3 +173,10 @@ class TlsTransport(asyncio.BufferedProtocol):
     def _flush(self) -> None:
         if self._tls is not None and self._outgoing.pending:
             self._socket.write(self._outgoing.read())
+
+
+def _reason_of(error: ssl.SSLError) -> str:
+    """Say why a handshake failed, in OpenSSL's words: ``http request``, ``tlsv1 alert unknown ca``."""
+    verified = getattr(error, "verify_message", "")
+    reason = (error.reason or "unknown").replace("_", " ").lower()
+    return f"{reason}: {verified}" if verified else reason
