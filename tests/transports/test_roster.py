@@ -15,6 +15,7 @@ class Fake:
     def __init__(self, identity: str) -> None:
         self.identity = identity
         self.is_served = False
+        self.is_known = True
         self.ends: list[object] = []
 
     def close(self, code: int, reason: str) -> None:
@@ -82,3 +83,13 @@ def test_room(listener: Listener) -> None:
     listener.admit("CP2")
     assert not listener.roster.has_room("CP3") and listener.roster.has_room("CP1")
     assert len(listener.roster) == 2
+
+
+def test_who_was_served_for_a_while_is_remembered(listener: Listener) -> None:
+    """Of those that went the latest are known, as many as may be connected; one that was hardly served is none."""
+    for identity, is_known in (("CP1", True), ("CP2", True), ("CP1", True), ("STRANGER", False), ("CP3", True)):
+        made = listener.admit(identity)
+        made.is_known = is_known
+        listener.roster.disconnected(made)
+        listener.roster.released(made)
+    assert list(listener.roster.known) == ["CP1", "CP3"]

@@ -156,6 +156,13 @@ def test_who_is_served_for_long_goes_first() -> None:
     assert around.first == [False, False, True, True]
 
 
+def test_who_was_served_lately_goes_first_at_once() -> None:
+    """One that comes back has its mailbox taken over before those of strangers."""
+    around: Any = Surroundings(can_book=True)
+    TaskQueue(around, around).start(Chatty(), is_known=True)  # type: ignore[arg-type]
+    assert around.first == [True]
+
+
 def test_what_waits_for_the_disk_is_bounded_in_bytes() -> None:
     """Behind a stop that is being booked, 256 KiB may wait (found: 32 messages of a MiB each), then no more is read."""
     around: Any = Surroundings(can_book=True)

@@ -175,16 +175,22 @@ class Connection(asyncio.BufferedProtocol):
         """Tell whether it has a backend, which it keeps until that has closed."""
         return self._tasks.backend is not None
 
-    def serve(self, backend: Lines, mailbox: str) -> None:
+    @property
+    def is_known(self) -> bool:
+        """Tell whether it is no stranger's: it is served for a while already, or its charge point was before."""
+        return self._tasks.is_known
+
+    def serve(self, backend: Lines, mailbox: str, is_known: bool) -> None:
         """
         Have a backend serve the charge point.
 
         Args:
             backend: What serves it.
             mailbox: The path of its request.json.
+            is_known: It goes before strangers to the disk from the begin.
         """
         self.mailbox = mailbox
-        self._tasks.start(backend, is_listed=self.charge_point is not None)
+        self._tasks.start(backend, self.charge_point is not None, is_known)
 
     def fetch_command(self) -> None:
         """Send the command that is in the mailbox, if there is one."""

@@ -29,6 +29,7 @@ class Roster:
     Attributes:
         connections: All that are open or whose backend has not closed yet, those in their handshake too.
         served: The connections that have a backend, by the identity of their charge point.
+        known: The identities that were served for a while lately, the latest last.
     """
 
     def __init__(self, most: int, serve: Callable[[Connection], None], say: Callable[[str, str], None]) -> None:
@@ -38,6 +39,7 @@ class Roster:
         self.connections: set[Connection] = set()
         self._newest: dict[str, Connection] = {}
         self.served: dict[str, Connection] = {}
+        self.known: dict[str, None] = {}
 
     def __len__(self) -> int:
         """Count the charge points that are connected."""
@@ -71,9 +73,18 @@ class Roster:
         """Forget a connection whose backend has closed; the one that came in its place is served now."""
         del self.served[connection.identity]
         self._forget(connection)
+        if connection.is_known:
+            self._remember(connection.identity)
         successor = self._newest.get(connection.identity)
         if successor is not None:
             self._begin(successor)
+
+    def _remember(self, identity: str) -> None:
+        """Keep the name of one that goes: as many as may be connected."""
+        self.known.pop(identity, None)
+        self.known[identity] = None
+        if len(self.known) > self._most:
+            del self.known[next(iter(self.known))]
 
     def _begin(self, connection: Connection) -> None:
         self.served[connection.identity] = connection

@@ -221,7 +221,9 @@ class Server:
             charge_point=connection.charge_point,
             decode=self._decode,
         )
-        connection.serve(backend, os.path.join(folder_of(self._settings.run_dir, connection.identity), REQUEST))
+        mailbox = os.path.join(folder_of(self._settings.run_dir, connection.identity), REQUEST)
+        is_known = connection.charge_point is not None or connection.identity in self._roster.known
+        connection.serve(backend, mailbox, is_known)
 
     def _named(self) -> list[str]:
         """Give the identities of all that are connected or listed."""

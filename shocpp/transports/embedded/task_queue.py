@@ -74,7 +74,7 @@ class TaskQueue:
         self._close: tuple[int, str] | None = None  # code and reason, once all is done
         self.backend: Lines | None = None
 
-    def start(self, backend: Lines, is_listed: bool = True) -> None:
+    def start(self, backend: Lines, is_listed: bool = True, is_known: bool = False) -> None:
         """
         Serve the charge point from now on, first what has come already.
 
@@ -82,9 +82,10 @@ class TaskQueue:
             backend: What serves it; takes the mailbox over, which may have to wait for a lock or the disk.
             is_listed: Somebody has listed the charge point. Of another one that was never here before nothing is kept
                 until its first request has been served.
+            is_known: What it wants of the disk goes first from the begin.
         """
         self.backend = backend
-        self._started = self._services.now()
+        self._started = self._services.now() - (_KNOWN_S if is_known else 0.0)
         early, self._queue = self._queue or (), None
         self._count(-self._queued)
         self.add(backend.open if is_listed else self._open_if_known)
