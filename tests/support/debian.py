@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 
 _MAKE_S, _RUN_S = 1200, 600
+_PACKAGES = "python3,adduser,procps,tzdata"  # what is depended on: no package comes from elsewhere later
 _MIRROR = "http://deb.debian.org/debian"
 
 
@@ -24,7 +25,7 @@ class Debian:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         release = dict(line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line)
-        make = ["debootstrap", "--variant=minbase", "--include=python3,adduser,procps", release["VERSION_CODENAME"]]
+        make = ["debootstrap", "--variant=minbase", f"--include={_PACKAGES}", release["VERSION_CODENAME"]]
         subprocess.run([*make, folder, _MIRROR], check=True, capture_output=True, timeout=_MAKE_S)
         (folder / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")
         (folder / "usr/sbin/policy-rc.d").chmod(0o755)
