@@ -43,14 +43,24 @@ def options_in(text: str) -> set[str]:
     return {option for row in rows for option in OPTION.findall(row)}
 
 
+def helped(name: str, *words: str) -> str:
+    """Give what a command's --help shows."""
+    command = [ROOT / "bin" / name, *words, "--help"]
+    return subprocess.run(command, env={}, capture_output=True, text=True, check=True, timeout=PATIENCE_S).stdout
+
+
+def options_of(name: str, *words: str) -> set[str]:
+    """Give the options that --help lists, those of commands within the command included."""
+    options, _, within = helped(name, *words).partition("\nOptions:\n")[2].partition("\nCommands:\n")
+    lines = (line for line in options.splitlines() if line.startswith("  -"))
+    own = {option for line in lines for option in OPTION.findall(line.split("  ")[1])}
+    return own.union(*(options_of(name, word) for word in re.findall(r"^  (\S+)", within, flags=re.MULTILINE)))
+
+
 @pytest.mark.parametrize("page", MANUAL, ids=lambda page: page.stem)
 def test_options(page: Path) -> None:
     """A page lists exactly the options that --help lists, and its synopsis names no other."""
-    done = subprocess.run(
-        [ROOT / "bin" / page.stem, "--help"], env={}, capture_output=True, text=True, check=True, timeout=PATIENCE_S
-    )
-    helped = done.stdout.partition("\nOptions:\n")[2].splitlines()
-    wanted = {option for line in helped if line.startswith("  -") for option in OPTION.findall(line.split("  ")[1])}
+    wanted = options_of(page.stem)
     assert options_in(section(page, "Options")) == wanted
     own = re.sub(r" -- .*", "", section(page, "Synopsis"), flags=re.MULTILINE)
     assert set(OPTION.findall(own)) <= wanted

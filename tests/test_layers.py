@@ -48,7 +48,9 @@ ROOMS: dict[str, set[str]] = {
         "central_system", "central_system/v16", "ledger", "ocpp", "ocpp/v16", "settings", "spool", "texts",
         *GROUND,
     },
-    "calls": {"ledger", "ocpp", "ocpp/v16", "spool", "texts", *GROUND},
+    "calls": {
+        "central_system", "central_system/v16", "ledger", "ocpp", "ocpp/v16", "spool", "texts", *GROUND,
+    },
     "history": {"central_system", "central_system/v16", "ledger", "ocpp", "ocpp/v16", "spool", *GROUND},
     "report": {"columns", "installation", "ledger", "ocmf", "settings", "spool", "texts", *GROUND},
     "status": {"columns", "ledger", "texts"},

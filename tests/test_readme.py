@@ -30,8 +30,9 @@ SEEN = {
     "bin/shocpp-summary $(date '+%Y %m')\n": "Charging statement",
     "bin/shocpp-summary --lang de": "Ladeabrechnung",
     "bin/shocpp-status\n": "CP001",
-    "bin/shocpp-command RemoteStartTransaction": '{"status": "Accepted"}',
-    "id=$(bin/shocpp-status": '{"status": "Accepted"}',
+    "bin/shocpp-command start": '{"status": "Accepted"}',
+    "bin/shocpp-command stop": '{"status": "Accepted"}',
+    "bin/shocpp-tags list": "family-y",
     "bin/shocpp-command Reset": '{"status": "Accepted"}',
     "bin/shocpp-command --charge-point CP001 GetConfiguration": "HeartbeatInterval",
 }
@@ -64,7 +65,7 @@ class User:
         if command.text.startswith("bin/shocpp-command") and self._wallbox is None:
             self._wallbox = ChargePoint(Socket(f"ws://127.0.0.1:{self.port}/CP001"), ANSWERS)
         shown = self._reader.do(command)
-        if "RemoteStartTransaction" in command.text and self._wallbox:
+        if "command start" in command.text and self._wallbox:
             self._wallbox.call("StartTransaction", START)
         for begin, wanted in SEEN.items():
             if shown is not None and f"{command.text.partition('#')[0].rstrip()}\n".startswith(begin):

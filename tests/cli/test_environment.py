@@ -24,6 +24,7 @@ COMMANDS = {
     "records": [],
     "status": [],
     "summary": [],
+    "tags": ["list"],
 }
 NOT_HERE = {
     "shocpp-backend": "tested below",

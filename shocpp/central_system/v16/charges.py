@@ -40,7 +40,7 @@ def authorize(request: Payload, context: Context) -> list[Effect]:
     tag = context.tag(id_tag)
     if id_tag is None and tag is None:
         return [_missing("idTag")]
-    return [*_refused_card(id_tag or "", tag, context), Reply({"idTagInfo": _id_tag_info(tag, context)})]
+    return [*_refused_card(id_tag or "", tag, context), Reply({"idTagInfo": id_tag_info(tag, context)})]
 
 
 def start_transaction(request: Payload, context: Context) -> list[Effect]:
@@ -55,7 +55,7 @@ def start_transaction(request: Payload, context: Context) -> list[Effect]:
     tag = context.tag(id_tag)
     if (id_tag is None and tag is None) or meter_start_wh is None:
         return [_missing("meterStart" if meter_start_wh is None else "idTag")]
-    info = _id_tag_info(tag, context)
+    info = id_tag_info(tag, context)
     effects = _refused_card(id_tag or "", tag, context)
     index = tag.index if tag and info["status"] == ACCEPTED else ids.UNASSIGNED
     start = Start(
@@ -126,7 +126,7 @@ def stop_transaction(request: Payload, context: Context) -> list[Effect]:
     effects.append(Book(record))
     if transaction_id is not None:
         effects.append(Close(transaction_id))
-    info = {"idTagInfo": _id_tag_info(context.tag(id_tag), context)} if id_tag else {}
+    info = {"idTagInfo": id_tag_info(context.tag(id_tag), context)} if id_tag else {}
     return [*effects, Reply(dict(info))]
 
 
@@ -140,7 +140,7 @@ def _missing(field: str) -> Refuse:
     return Refuse(refusals.MISSING, f"{field} is missing or cannot be read")
 
 
-def _id_tag_info(tag: Tag | None, context: Context) -> dict[str, object]:
+def id_tag_info(tag: Tag | None, context: Context) -> dict[str, object]:
     """Make the ``idTagInfo`` of a card (OCPP 1.6 §7.26)."""
     if tag is None:
         return {"status": INVALID}
