@@ -45,8 +45,9 @@ def options_in(text: str) -> set[str]:
 
 def helped(name: str, *words: str) -> str:
     """Give what a command's --help shows."""
-    command = [ROOT / "bin" / name, *words, "--help"]
-    return subprocess.run(command, env={}, capture_output=True, text=True, check=True, timeout=PATIENCE_S).stdout
+    command = [str(ROOT / "bin" / name), *words, "--help"]
+    done = subprocess.run(command, env={}, capture_output=True, text=True, check=True, timeout=PATIENCE_S)
+    return done.stdout
 
 
 def options_of(name: str, *words: str) -> set[str]:
