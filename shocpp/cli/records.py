@@ -8,6 +8,7 @@ from datetime import date
 
 import click
 
+from shocpp.cli import typos
 from shocpp.cli.moment import moment
 from shocpp.cli.progress import Progress
 from shocpp.cli.run import HELP, entry_point, version_option
@@ -75,6 +76,7 @@ def export(
 
         merge(settings.accounting_dir, folders)
         return
+    typos.require_accounting(settings)
     accounts = read_tags(fix_tags) if fix_tags else None
     faults: list[str] = []
     source = _rebuilt if from_journal else _booked

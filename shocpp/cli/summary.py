@@ -10,6 +10,7 @@ from functools import partial
 import click
 
 from shocpp import __version__
+from shocpp.cli import typos
 from shocpp.cli.progress import Progress
 from shocpp.cli.run import HELP, OK, STATUS, entry_point, version_option
 from shocpp.cli.spans import span_of
@@ -27,6 +28,7 @@ from shocpp.texts import plain
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from shocpp.ledger.accounts import Accounts
     from shocpp.ledger.prices import Prices
@@ -99,6 +101,8 @@ def summary(
 
         settle_month(source, wanted, priced, make, skipped.complain)
     statement = make()
+    if not statement.items:
+        _require_known(settings, wanted, _created(now).astimezone(zone).date())
     if output_dir is not None:
         from shocpp.cli.each_account import write_each
 
@@ -121,6 +125,22 @@ def summary(
 
 
 main = entry_point(summary)
+
+
+def _require_known(settings: Settings, wanted: Wanted, today: date) -> None:
+    """
+    See that what is asked for can have charges: a misspelt name would be an empty statement.
+
+    Raises:
+        MissingError: It cannot.
+    """
+    if wanted.span.first > today:
+        raise MissingError(f"{wanted.span.first:%Y-%m} has not begun: today is {today}")
+    typos.require_accounting(settings)
+    if wanted.account is not None:
+        typos.require_account(settings, wanted.account)
+    if wanted.charge_point is not None:
+        typos.require_charge_point(settings, wanted.charge_point)
 
 
 class SkippedFiles:

@@ -1,0 +1,83 @@
+"""
+What was typed and means nothing here: named with the nearest name that there is, before an empty answer is believed.
+
+No command itself. A name is good if anything knows it: a configuration file, what was seen, or any record.
+"""
+
+from __future__ import annotations
+
+import os
+
+from shocpp.errors import MissingError, ShocppError
+from shocpp.spool import record_reader
+from shocpp.spool.configuration import find_charge_points, read_tags
+from shocpp.spool.mailbox import seen
+from shocpp.texts import meant, plain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from shocpp.ledger.charge import Charge
+    from shocpp.settings import Settings
+
+_ACCOUNTING = "SHOCPP_ACCOUNTINGDIR"
+
+
+def require_accounting(settings: Settings) -> None:
+    """
+    See that the accounting folder is there, where one is named: a misspelt one would look like one without records.
+
+    Raises:
+        MissingError: It is not.
+    """
+    path = settings.accounting_dir
+    if not os.environ.get(_ACCOUNTING) or os.path.isdir(path):
+        return
+    above, name = os.path.split(path)
+    beside = [each.name for each in os.scandir(above) if each.is_dir()] if os.path.isdir(above) else []
+    hint = meant(name, beside, 0)
+    raise MissingError(f"{_ACCOUNTING} is {plain(path, 4096)}, which is not there{f'; {hint}' if '?' in hint else ''}")
+
+
+def require_account(settings: Settings, account: str) -> None:
+    """
+    See that an account is known to tags.json or to a record of any month.
+
+    Raises:
+        MissingError: It is not; says which one may be meant.
+    """
+    try:
+        listed = set(read_tags(settings.tags_file).names().values())
+    except ShocppError:  # whoever needs the file says what is wrong with it
+        listed = set()
+    if account not in listed:
+        _require("account", account, {*listed, *(charge.account for charge in _charges(settings))})
+
+
+def require_charge_point(settings: Settings, identity: str) -> None:
+    """
+    See that a charge point is listed, was seen, or is in a record of any month.
+
+    Raises:
+        MissingError: It is not; says which one may be meant.
+    """
+    known = charge_points(settings)
+    if identity not in known:
+        _require("charge point", identity, {*known, *(charge.charge_point for charge in _charges(settings))})
+
+
+def charge_points(settings: Settings) -> set[str]:
+    """Give the identities of all charge points that are listed or were seen."""
+    return {*seen(settings.run_dir), *(each.identity for each in find_charge_points(settings.charge_points_file) or ())}
+
+
+def _require(what: str, name: str, known: Iterable[str]) -> None:
+    names = sorted(known)
+    if name not in names:
+        hint = meant(name, names) or "none is known"
+        raise MissingError(f"no {what} is called {plain(name)!r}; {hint}")
+
+
+def _charges(settings: Settings) -> Iterable[Charge]:
+    return record_reader.read(settings.accounting_dir, lambda *_: None)
