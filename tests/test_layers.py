@@ -53,7 +53,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "history": {"central_system", "central_system/v16", "ledger", "ocpp", "ocpp/v16", "spool", *GROUND},
     "report": {"columns", "installation", "ledger", "ocmf", "settings", "spool", "texts", *GROUND},
-    "status": {"columns", "ledger", "texts"},
+    "status": {"columns", "ledger", "texts", "times"},
     # the other end
     "charge_point": set(),
     "charge_point/core": {"charge_point/quirks", "ocpp", "ocpp/v16", "times"},

@@ -4,75 +4,66 @@ from __future__ import annotations
 
 import json
 import os
-import sys
-import time
 
 import click
 
+from shocpp.cli.overview import Overview
 from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.errors import UsageError
 from shocpp.settings import Settings
-from shocpp.spool import mailbox, open_charges, sightings
+from shocpp.spool import mailbox, sightings
 from shocpp.spool.held_mailbox import PID, folder_of
 from shocpp.status import rows
 from shocpp.texts import plain
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-_EVERY_S = 2
-
 
 @click.command("status", context_settings=HELP)
+@click.option("--charge-point", "charge_points", multiple=True, metavar="ID", help="Only this one; may be repeated.")
+@click.option("--account", metavar="NAME", help="Only where a charge of this account is under way.")
+@click.option("--sort", type=click.Choice(rows.SORTS), default="name", show_default=True, help="What comes first.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document a line.")
+@click.option("--follow", "-f", is_flag=True, help="Print JSON Lines: each charge point, and again when it changes.")
 @click.option("--seen-tags", is_flag=True, help="List the cards that were refused, with time and charge point.")
 @click.option("--watch", is_flag=True, help="Refresh in place on a terminal, until Ctrl-C.")
 @click.option("--prometheus", is_flag=True, help="Print metrics for node_exporter's textfile collector.")
 @click.option("--energy", is_flag=True, help="With --prometheus: also the energy of each account; reads all records.")
 @version_option
-def status(as_json: bool, seen_tags: bool, watch: bool, prometheus: bool, energy: bool) -> None:
-    """Show each charge point seen: connection, connectors, power and energy now, the open charge."""
+def status(
+    charge_points: tuple[str, ...],
+    account: str | None,
+    sort: str,
+    as_json: bool,
+    follow: bool,
+    seen_tags: bool,
+    watch: bool,
+    prometheus: bool,
+    energy: bool,
+) -> None:
+    """Show each charge point: connection, connectors, power and energy now, the open charge."""
     settings = Settings.from_environ()
-    if [as_json and not seen_tags, seen_tags, watch, prometheus].count(True) > 1 or (energy and not prometheus):
-        raise UsageError("--json, --seen-tags, --watch, --prometheus exclude each other; --energy needs --prometheus")
+    _check(as_json and not seen_tags, follow, seen_tags, watch, prometheus, energy)
+    if (charge_points or account is not None or sort != "name") and (seen_tags or prometheus):
+        raise UsageError("--charge-point, --account and --sort are for the overview, not for --seen-tags, --prometheus")
     if seen_tags:
         _print_refused(settings.run_dir, as_json)
-    elif prometheus:
+        return
+    if prometheus:
         click.echo(_metrics(settings, energy), nl=False)
-    elif watch:
-        _watch(settings.run_dir)
+        return
+    overview = Overview(settings, charge_points, account, sort)
+    if watch:
+        overview.watch()
+    elif follow:
+        overview.follow()
     else:
-        seen = list(_rows(settings.run_dir))
-        if not seen:
-            said = f"no charge point was seen yet (nothing below {settings.run_dir})"
-            click.echo(f"shocpp-status: {said}", err=True)
-        elif as_json:
-            click.echo("\n".join(map(json.dumps, seen)))
-        else:
-            click.echo("\n".join(rows.table(seen)))
+        overview.print(as_json)
 
 
-def _watch(run_dir: str) -> None:
-    """Show the table anew every two seconds, over the one before; the cursor is out of the way meanwhile."""
-    import shutil
-
-    if not sys.stdout.isatty():
-        raise UsageError("--watch needs a terminal; without one, run shocpp-status again and again")
-    sys.stdout.write("\x1b[?25l\x1b[2J")
-    try:
-        while True:
-            columns, lines = shutil.get_terminal_size()
-            table = rows.table(_rows(run_dir))[: lines - 1]
-            shown = "\x1b[K\r\n".join(line[:columns] for line in table)
-            sys.stdout.write(f"\x1b[H{shown}\x1b[K\x1b[J")
-            sys.stdout.flush()
-            time.sleep(_EVERY_S)
-    except KeyboardInterrupt:
-        pass
-    finally:
-        sys.stdout.write("\x1b[?25h\r\n")
+def _check(as_json: bool, follow: bool, seen_tags: bool, watch: bool, prometheus: bool, energy: bool) -> None:
+    if [as_json, follow, seen_tags, watch, prometheus].count(True) > 1 or (energy and not prometheus):
+        raise UsageError(
+            "--json, --follow, --seen-tags, --watch, --prometheus exclude each other; --energy needs --prometheus"
+        )
 
 
 def _metrics(settings: Settings, with_energy: bool) -> str:
@@ -107,18 +98,6 @@ def _print_refused(run_dir: str, as_json: bool) -> None:
     for refused in refusals:
         words = [refused["at"], refused["charge_point"] or "-", refused["status"], refused["id_tag"]]
         click.echo(json.dumps(refused) if as_json else "  ".join(plain(word) for word in words))
-
-
-def _rows(run_dir: str) -> Iterator[rows.Row]:
-    for identity in mailbox.seen(run_dir):
-        folder = folder_of(run_dir, identity)
-        yield rows.row(
-            identity,
-            mailbox.is_alive(os.path.join(folder, PID)),
-            sightings.read(folder, sightings.STATUS),
-            sightings.read(folder, sightings.METER),
-            open_charges.read_transactions(folder),
-        )
 
 
 def _refused(run_dir: str) -> list[dict[str, str]]:

@@ -13,12 +13,14 @@ import os
 import select
 import signal
 import time
+from datetime import UTC, datetime
 
 from shocpp.errors import BusyError, NotPermittedError, ShocppError, TryAgainError, UnavailableError
 from shocpp.spool import command_lock, durable, hints, names, sightings
 from shocpp.spool.disk_faults import explained
 from shocpp.spool.fifo import Fifo
 from shocpp.spool.held_mailbox import CONFIRMATION, LOCK, PID, REQUEST, WAITING, folder_of
+from shocpp.times import utc
 
 _LOOK_ANYWAY_S = 1.0  # who holds the mailbox may know no more than its files
 _LOOK_OFTEN_S = 0.02  # on a file system without FIFOs
@@ -63,6 +65,15 @@ def is_alive(pid_file: str) -> bool:
         return _is_locked(descriptor)
     finally:
         os.close(descriptor)
+
+
+def held_since(pid_file: str) -> str | None:
+    """Give when a connection began, if it is held: its pid file is written then, its sightings come later."""
+    try:
+        began = os.stat(pid_file).st_mtime
+    except OSError:
+        return None
+    return utc(datetime.fromtimestamp(int(began), UTC))
 
 
 class Mailbox:

@@ -1,23 +1,24 @@
 """
 What people want to know of each charge point, made of its sightings: pure shaping, no disk.
 
-A row is what ``shocpp-status --json`` prints; ``table`` is the same for a terminal.
+A row is what ``shocpp-status --json`` prints; how it is laid out for a terminal is ``screen``'s.
 """
 
 from __future__ import annotations
 
-from shocpp import columns
 from shocpp.ledger.start import Start
-from shocpp.texts import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any, TypeGuard
+    from typing import Any
+
+    from shocpp.ledger.charge_points import ListedChargePoint
 
     Row = dict[str, Any]
 
-_HEADER: tuple[str, ...] = ("charge point", "connection", "connector", "power", "energy")
+SORTS = ("name", "connection", "power", "energy")
+_FLOWING = ("Charging", "SuspendedEV", "SuspendedEVSE")
 
 
 def row(
@@ -26,6 +27,8 @@ def row(
     status: dict[str, Any],
     meter: dict[str, Any],
     transactions: dict[int, dict[str, Any]],
+    held_since: str | None = None,
+    listed: ListedChargePoint | None = None,
 ) -> Row:
     """
     Make a charge point's row of its sightings.
@@ -34,20 +37,27 @@ def row(
         identity: The charge point's; empty for the anonymous one.
         is_connected: A living backend holds the connection.
         status, meter, transactions: What status.json, meter.json and transactions/ say.
+        held_since: When the connection began, where that is known better than by status.json, which comes later.
+        listed: What charge-points.json says of it.
 
     Returns:
-        ``charge_point``, ``connected``, ``since`` (of the connection, or last seen), ``boot``, ``connectors`` (each
-        with status, power_w, energy_wh) and open ``transactions`` (each with account, started, drawn_wh, and
-        presumed_over where it seems to have ended).
+        ``charge_point``, ``name`` and ``location`` where they are listed, ``connected``, ``since`` (of the connection,
+        or last seen), ``boot``, ``connectors`` (each with status, power_w, energy_wh) and open ``transactions`` (each
+        with account, started, drawn_wh, and presumed_over where it seems to have ended).
     """
     connectors = _mapping(status.get("connectors"))
+    since = held_since or status.get("connected_since") if is_connected else status.get("last_seen")
     return {
         "charge_point": identity or None,
+        **({"name": listed.name} if listed and listed.name else {}),
+        **({"location": listed.location} if listed and listed.location else {}),
         "connected": is_connected,
-        "since": status.get("connected_since" if is_connected else "last_seen"),
+        "since": since,
         "boot": _mapping(status.get("boot")),
         "connectors": {
-            number: _connector(_mapping(connectors.get(number)), _mapping(meter.get(number)), is_connected)
+            number: _connector(
+                _mapping(connectors.get(number)), _mapping(meter.get(number)), is_connected, transactions
+            )
             for number in sorted({*connectors, *meter}, key=lambda text: (len(text), text))
         },
         "transactions": [_transaction(each, meter) for each in transactions.values()],
@@ -57,66 +67,46 @@ def row(
     }
 
 
-def table(rows: Iterable[Row]) -> list[str]:
+def ordered(rows: Iterable[Row], by: str) -> list[Row]:
     """
-    Lay rows out for a terminal of 80 columns: a line for each connector, and one for each open charge below them.
+    Put rows in order.
 
-    Times are UTC; what does not fit is cut, ``row`` has all of it.
+    Args:
+        rows: The rows, by name.
+        by: One of ``SORTS``: who is away comes first, or the greatest power or energy of all connectors.
     """
-    cells = [(each, _cells(each)) for each in rows]
-    lines = iter(columns.table([_HEADER, *(line for _, some in cells for line in some)]))
-    laid = [next(lines)]
-    for each, some in cells:
-        laid += [next(lines) for _ in some]
-        laid += [f"    {_charge(charge)}"[:80] for charge in each["transactions"]]
-    return laid
+    if by == "name":
+        return list(rows)
+    if by == "connection":
+        return sorted(rows, key=lambda row: (bool(row["connected"]), str(row["since"] or "")))
+    return sorted(rows, key=lambda row: -_sum(row, "power_w" if by == "power" else "energy_wh"))
 
 
-def _cells(each: Row) -> list[tuple[str, ...]]:
-    name = _fitted(each["charge_point"] or "(no name)", 17)
-    first = (name, f"{'since' if each['connected'] else 'away'} {_minute(each['since'])[5:]}"[:17])
-    connectors = {number: one for number, one in each["connectors"].items() if number != "0"} or each["connectors"]
-    lines = [
-        (_fitted(f"{number} {one.get('status', '?')}", 15), *_amounts(one)) for number, one in connectors.items()
-    ] or [("", "", "")]
-    return [(*first, *lines[0]), *(("", "", *line) for line in lines[1:])]
+def is_of(row: Row, account: str) -> bool:
+    """Tell whether a charge of an account is under way at a charge point."""
+    return any(charge.get("account") == account for charge in row["transactions"])
 
 
-def _amounts(one: Row) -> tuple[str, str]:
-    power, energy = one.get("power_w"), one.get("energy_wh")
-    return (
-        f"{power} W" if _is_below(power, 10**7) else "",
-        f"{energy // 1000} kWh" if _is_below(energy, 10**12) else "",
-    )
+def has_changed(before: Row | None, now: Row) -> bool:
+    """Tell whether a charge point does something else now; a message that says nothing new is no change."""
+    return before is None or any(before.get(field) != now[field] for field in now if field != "frames")
 
 
-def _charge(charge: Row) -> str:
-    """Say of an open charge whose it is, since when, and how much was drawn."""
-    start, drawn = Start.from_sighting(charge), charge.get("drawn_wh")
-    words = [_fitted(start.account or "?", 20), f"connector {_fitted(start.connector_id, 10)}"]
-    words.append(f"since {_minute(start.started or start.received)}")
-    if start.presumed_over:
-        words.append(f"presumed over {_minute(start.presumed_over)[5:]}")
-    return ", ".join([*words, *([f"{drawn / 1000:.1f} kWh"] if _is_below(drawn, 10**12) else [])])
+def _sum(row: Row, field: str) -> int:
+    values = (connector.get(field) for connector in row["connectors"].values())
+    return sum(value for value in values if isinstance(value, int))
 
 
-def _minute(time: object) -> str:
-    return plain(str(time or "?"))[:16].replace("T", " ")
+def _connector(status: Row, meter: Row, is_connected: bool, transactions: dict[int, dict[str, Any]]) -> Row:
+    """
+    Join what was seen of a connector; what flows while its charge point is away nobody knows.
 
-
-def _is_below(value: object, limit: int) -> TypeGuard[int]:
-    """Tell whether a sighting's number is one that fits into a table."""
-    return isinstance(value, int) and abs(value) < limit
-
-
-def _fitted(value: object, most: int) -> str:
-    """Make what a charge point said fit for a terminal: no more letters than there is room for."""
-    return plain(str(value))[:most]
-
-
-def _connector(status: Row, meter: Row, is_connected: bool) -> Row:
-    """Join what was seen of a connector; what flows while its charge point is away nobody knows."""
-    names = ("power_w", "energy_wh", "received") if is_connected else ("energy_wh", "received")
+    Readings of a charge that has ended are old: the stop had a later one, which is in its record.
+    """
+    names: tuple[str, ...] = ("power_w", "energy_wh", "received") if is_connected else ("energy_wh", "received")
+    read_in = meter.get("transaction_id")
+    if isinstance(read_in, int) and read_in not in transactions and status.get("status") not in _FLOWING:
+        names = ()
     return {**status, **{name: meter[name] for name in names if name in meter}}
 
 

@@ -70,12 +70,13 @@ def test_charge(connect: Connect, run: Program, home: Path) -> None:
     assert transaction["transaction_id"] == transaction_id
     assert (transaction["account"], transaction["started"]) == ("family-y", "2026-01-01T00:00:00Z")
     assert transaction["drawn_wh"] == 3500
-    result = run("status")
+    result = run("status", TZ="Europe/Berlin")
     assert (result.status, result.err) == (0, "")
-    header, line, below = result.out.splitlines()
+    header, line, below, zone = result.out.splitlines()
     assert header.split("  ")[0] == "charge point"
     assert [cell.strip() for cell in line.split("  ") if cell][2:] == ["1 Charging", "9045 kWh"]
-    assert below == "    family-y, connector 1, since 2026-01-01 00:00, 3.5 kWh"
+    assert below == "    family-y, connector 1, since 2026-01-01 01:00, 3.5 kWh, id 20009042"
+    assert zone == "Times are those of Europe/Berlin."
 
 
 def test_stopped(connect: Connect, run: Program, home: Path) -> None:
@@ -98,8 +99,8 @@ def test_several(connect: Connect, run: Program) -> None:
     rows = documents(run("status", "--json").out)
     assert {name: row["connected"] for name, row in rows.items()} == {None: True, "CP001": True, "CP002": False}
     table = run("status").out.splitlines()
-    assert [line.split("  ")[0] for line in table] == ["charge point", "(no name)", "CP001", "CP002"]
-    assert [("away" in line) for line in table] == [False, False, False, True]
+    assert [line.split("  ")[0] for line in table] == ["charge point", "(no name)", "CP001", "CP002", table[-1]]
+    assert [("away" in line) for line in table] == [False, False, False, True, False]
 
 
 @BOTH_WAYS
@@ -114,7 +115,7 @@ def test_hostile_charge_point(connect: Connect, run: Program) -> None:
     hostile.call("MeterValues", {"connectorId": 1, "meterValue": [{"sampledValue": sampled}]})
     hostile.close()
     out = run("status").out
-    assert len(out.splitlines()) == 4
+    assert len(out.splitlines()) == 5
     assert all(line.isprintable() and len(line) <= 80 for line in out.splitlines()), out
     for line in run("status", "--seen-tags").out.splitlines():
         assert line.isprintable()
@@ -139,6 +140,37 @@ def test_seen_tags(connect: Connect, run: Program, home: Path) -> None:
         ["CP001", "Blocked", "4"],
         ["CP001", "Invalid", "04A2B3"],
     ]
+
+
+def test_who_is_shown(connect: Connect, run: Program, home: Path) -> None:
+    """Charge points and the account's charges can be chosen; who never came is shown; nobody of that name is 66."""
+    (home / "conf/tags.json").write_text(json.dumps(TAGS))
+    charge_point = connect("CP001")
+    connect("CP001b")
+    charge(charge_point)
+    charge_point.close()
+    (home / "conf/charge-points.json").write_text('[{"identity": "CP001", "name": "left"}, {"identity": "CP009"}]')
+    assert [*documents(run("status", "--json").out)] == ["CP001", "CP001b", "CP009"]
+    assert [*documents(run("status", "--json", "--charge-point", "CP009").out)] == ["CP009"]
+    assert [*documents(run("status", "--json", "--account", "family-y").out)] == ["CP001"]
+    assert documents(run("status", "--json", "--sort", "connection").out).popitem()[0] == "CP001b"
+    assert "did you mean CP009?" in run("status", "--charge-point", "CP0009").refusal(66)
+    assert "did you mean family-y?" in run("status", "--account", "familiy-y").refusal(66)
+
+
+def test_follow(connect: Connect, home: Path) -> None:
+    """Each charge point is a line at once, and again when its connector does something else; a pipe's end ends it."""
+    charge_point = connect("CP001")
+    with subprocess.Popen(
+        [home / "bin/shocpp-status", "--follow"], env={}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as following:
+        assert following.stdout and following.stderr
+        assert json.loads(following.stdout.readline())["charge_point"] == "CP001"
+        charge_point.call("StatusNotification", {"connectorId": 1, "errorCode": "NoError", "status": "Charging"})
+        while not json.loads(following.stdout.readline())["connectors"]:
+            pass
+        following.stdout.close()
+        assert (following.wait(PATIENCE_S), following.stderr.read()) == (0, b"")
 
 
 def test_broken_sightings(run: Program, home: Path) -> None:
@@ -201,7 +233,14 @@ def test_prometheus(tmp_path: Path) -> None:
 
 def test_what_excludes_each_other(tmp_path: Path) -> None:
     """Options that cannot be had together, and --watch without a terminal, are one sentence and status 64."""
-    for words in (["--json", "--watch"], ["--energy"], ["--watch"], ["--prometheus", "--seen-tags"]):
+    for words in (
+        ["--json", "--watch"],
+        ["--json", "--follow"],
+        ["--sort", "power", "--seen-tags"],
+        ["--energy"],
+        ["--watch"],
+        ["--prometheus", "--seen-tags"],
+    ):
         done = _run(tmp_path, *words)
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (64, "", 1)
 
