@@ -14,17 +14,17 @@ from datetime import UTC, datetime
 from functools import partial
 
 from shocpp.backend import own_faults
+from shocpp.backend.answer_lines import ANSWERED, written
 from shocpp.backend.commands import Commands
 from shocpp.backend.observer import Observer
 from shocpp.backend.serving import Backend
 from shocpp.backend.versions import V16
-from shocpp.central_system import effects
 from shocpp.central_system.context import Context
 from shocpp.errors import ShocppError
 from shocpp.ocpp import refusals
 from shocpp.ocpp.assembler import Garbage, decode
 from shocpp.ocpp.codes import CODES
-from shocpp.ocpp.frames import Call, CallError, CallResult
+from shocpp.ocpp.frames import Call, CallError
 from shocpp.ocpp.rpc import Answer, Peer, Stray
 from shocpp.ocpp.sent_keys import SentKeys
 from shocpp.spool.booked_charges import has_record
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
 
     Result = TypeVar("Result")
 
-_ANSWERED = "answered"
 _ROUTINE = ("Heartbeat", "MeterValues")  # what comes by itself, again and again: its answers are for debugging
 _LARGE = 1 << 14  # bytes of a line whose meter values are read at once
 
@@ -228,11 +227,18 @@ class Lines:
             self._attempt("writing sightings", self._observer.flush, now)
         return self._observer.wait(now)
 
+    def due_in(self) -> float | None:
+        """Give the seconds after which ``do_deferred`` has something to do, 0 for now; None for nothing."""
+        now = self._monotonic()
+        is_due = self._journal is not None or self._observer.is_due(now, is_idle=False)
+        return 0.0 if is_due else self._observer.wait(now)
+
     def close(self) -> None:
         """Tidy up: write what was seen, let go of the connection."""
         self.check()
         if self._journal is not None:
             self._attempt("keeping the journal", self._journal.close)
+        self._attempt("reading meter values", self._observer.read_meters)
         self._attempt("writing sightings", self._observer.flush, self._monotonic())
         self._connection.release()
         self._say("INFO", "disconnected")
@@ -279,22 +285,11 @@ class Lines:
     def _line_of(self, call: Call, answer: Reply | Refuse) -> str:
         """Write the answer to a CALL as a line, and into the log what became of it."""
         try:
-            line, outcome = _written(call, answer)
+            line, outcome = written(call, answer)
         except Exception as error:
             own_faults.report(self._say, f"{clean(call.action)} id={clean(call.unique_id)}", error)
             return CallError(call.unique_id, CODES[refusals.TRY_AGAIN], "try again").encode()
-        level = "DEBUG" if call.action in _ROUTINE and outcome == _ANSWERED else "INFO"
+        level = "DEBUG" if call.action in _ROUTINE and outcome == ANSWERED else "INFO"
         if outcome and level != self._unwanted and not self._backend.is_quiet:
             self._say(level, f"{clean(f'{call.action} id={call.unique_id}')} {outcome}")
         return line
-
-
-def _written(call: Call, answer: Reply | Refuse) -> tuple[str, str]:
-    """Give the answer's line, and what became of the CALL and of the card in it; empty for what was logged before."""
-    if isinstance(answer, effects.Refuse):
-        code = CODES[answer.kind]
-        line = CallError(call.unique_id, code, answer.description).encode()
-        return line, "" if answer.kind == refusals.TRY_AGAIN else f"refused {code}"
-    line = CallResult(call.unique_id, answer.payload).encode()
-    info = answer.payload.get("idTagInfo")
-    return line, f"{_ANSWERED}, card {info['status']}" if isinstance(info, dict) else _ANSWERED

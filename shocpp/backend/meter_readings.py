@@ -33,9 +33,12 @@ class MeterReadings:
         sightings: Where it is noted.
         wh: Gives a reading of the charge point's meter in Wh.
         now: Gives the time as it is noted.
+
+    Attributes:
+        has_end: A charge has ended among what is kept.
     """
 
-    __slots__ = ("_kept", "_now", "_sightings", "_version", "_wh")
+    __slots__ = ("_kept", "_now", "_sightings", "_version", "_wh", "has_end")
 
     def __init__(
         self,
@@ -49,6 +52,7 @@ class MeterReadings:
         self._wh = wh
         self._now = now
         self._kept: dict[int, list[bytes | Payload]] = {}
+        self.has_end = False
 
     def __bool__(self) -> bool:
         """Tell whether there are any that were not read."""
@@ -65,10 +69,12 @@ class MeterReadings:
     def stop_power(self, connector_id: int) -> None:
         """Note that after what is kept no power flows at a connector any more."""
         self._keep(connector_id, _END)
+        self.has_end = True
 
     def read(self) -> None:
         """Read what is kept, in the order in which it came."""
         readings, self._kept = self._kept, {}
+        self.has_end = False
         for connector_id, pending in readings.items():
             for kept in pending:
                 if kept == _END:
@@ -81,6 +87,7 @@ class MeterReadings:
     def forget(self) -> None:
         """Drop what is kept and not read: a newer connection has its own."""
         self._kept.clear()
+        self.has_end = False
 
     def _keep(self, connector_id: int, kept: bytes | Payload) -> None:
         pending = self._kept.setdefault(connector_id, [])

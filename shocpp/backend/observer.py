@@ -29,9 +29,13 @@ if TYPE_CHECKING:
     from shocpp.spool.open_charges import OpenCharges
     from shocpp.spool.sightings import Sightings
 
-# a sighting is written when nothing else is to be done, and under load at the latest after this
+# news are written when nothing else is to be done, and under load at the latest after this
 SIGHTING_S = 1.0
-LAST_SEEN_S = 60.0
+# after meter.json was written; it is written sooner where a charge has ended, and no power is shown any more
+METER_S, POWER_OFF_S = 10.0, 3.0
+# that the charge point was seen, and how often, where there are no news
+LAST_SEEN_S = 600.0
+_NEVER = float("inf")
 
 
 class Observer:
@@ -74,6 +78,7 @@ class Observer:
         self._presumed: dict[int | None, str] = {}
         self._connected = ""
         self._due = 0.0
+        self._metered = -METER_S
         self._last_seen = 0.0
 
     # --- effects
@@ -196,23 +201,31 @@ class Observer:
         """Read the meter values that are kept until there is time."""
         self._readings.read()
 
-    @property
-    def has_news(self) -> bool:
-        """Tell whether there is anything to write besides that the charge point was seen."""
-        return self._sightings.changed or bool(self._readings or self._connected or self._presumed)
-
     def is_due(self, now: float, is_idle: bool) -> bool:
-        """Tell whether to write now: news when idle or after SIGHTING_S, else counted frames after LAST_SEEN_S."""
-        if self.has_news and (is_idle or now >= self._due):
+        """Tell whether to write now: news when idle or after SIGHTING_S, meter values and counted frames later."""
+        if self._has_news and (is_idle or now >= self._due):
             return True
-        return now - self._last_seen >= LAST_SEEN_S and bool(self._frames)
+        return now >= self._meter_due or (now - self._last_seen >= LAST_SEEN_S and bool(self._frames))
 
     def wait(self, now: float) -> float | None:
-        """Give the seconds after which news that are not written yet will be due; None if there are none."""
-        return max(0.0, self._due - now) if self.has_news else None
+        """Give the seconds after which what is not written yet will be due; None if there is nothing."""
+        due = min(self._due if self._has_news else _NEVER, self._meter_due)
+        return None if due == _NEVER else max(0.0, due - now)
+
+    @property
+    def _has_news(self) -> bool:
+        """Tell whether there is anything to write besides meter values and that the charge point was seen."""
+        return self._sightings.changed or bool(self._connected or self._presumed)
+
+    @property
+    def _meter_due(self) -> float:
+        """Give when the meter values that are kept are due."""
+        if not self._readings:
+            return _NEVER
+        return self._metered + (POWER_OFF_S if self._readings.has_end else METER_S)
 
     def flush(self, now: float) -> None:
-        """Write the sightings, unless a newer connection has taken over: its are newer than ours."""
+        """Write the sightings that are due, unless a newer connection has taken over: its are newer than ours."""
         self._last_seen = now
         self._due = now + SIGHTING_S
         if not self._connection.is_ours():
@@ -221,7 +234,9 @@ class Observer:
             self._connected = ""
             self._sightings.forget()
             return
-        self.read_meters()
+        if now >= self._meter_due:
+            self._metered = now
+            self.read_meters()
         self._write_presumed()
         self._sightings.status["identity"] = self._identity  # whole: a long one is found by it
         if self._connected:

@@ -340,18 +340,6 @@ def sample(context: str, wh: int) -> dict[str, object]:
     return {"timestamp": "2023-09-03T05:00:00Z", "sampledValue": [value]}
 
 
-def test_settle_says_when_it_wants_to_be_called_again(bench: Bench) -> None:
-    """Meter values that wait for their second are asked for; when they are written nothing is."""
-    bench.call("1", "Heartbeat")
-    assert bench.backend.do_deferred(is_idle=True) is None
-    values = [{"timestamp": "2026-01-01T00:00:00Z", "sampledValue": [{"value": "5"}]}]
-    bench.backend.receive(json.dumps([2, "2", "MeterValues", {"connectorId": 1, "meterValue": values}]).encode())
-    wait = bench.backend.do_deferred(is_idle=False)
-    assert wait is not None and 0 < wait <= 1
-    bench.now += wait
-    assert bench.backend.do_deferred(is_idle=True) is None
-
-
 def test_who_was_superseded_rests(bench: Bench) -> None:
     """A connection in whose place a newer one came writes no sightings and does not ask to be called again."""
     old = bench.backend

@@ -82,6 +82,9 @@ class Backend:
         yield "a record"
         raise RuntimeError("our own fault")
 
+    def due_in(self) -> float | None:
+        return 0.0
+
     def close(self) -> None:
         pass
 
@@ -226,3 +229,19 @@ def test_of_a_stranger_nothing_is_kept_before_its_first_request() -> None:
     jobs.pop(0)()
     assert backend.opened == 1 and len(around.sent) == 3 and not jobs
     assert not around.failures
+
+
+@pytest.mark.parametrize(("due_in", "jobs", "plans"), [(0.0, 1, 1), (7.0, 0, 2), (None, 0, 1)])
+def test_nobody_works_before_it_is_due(due_in: float | None, jobs: int, plans: int) -> None:
+    """What is due soon is looked at again in a while, in the loop; a thread has only what is due."""
+    around: Any = Surroundings(can_book=True)
+    backend = Chatty()
+    planned: list[object] = []
+    worked: list[object] = []
+    around.plan = planned.append
+    tasks = TaskQueue(around, around)
+    tasks.start(backend)  # type: ignore[arg-type]
+    around.submit = lambda job, *_: worked.append(job)
+    backend.due_in = lambda: due_in  # type: ignore[method-assign]
+    tasks.do_housekeeping()
+    assert (len(worked), len(planned)) == (jobs, plans)

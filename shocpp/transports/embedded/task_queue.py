@@ -114,10 +114,15 @@ class TaskQueue:
         self.add(self._fetch_command)
 
     def do_housekeeping(self) -> None:
-        """Let the backend do what may be late."""
+        """Let the backend do what may be late, once it is due: for most of what comes nothing is."""
         self._is_planned, self._answered = False, 0
-        if not self._has_closed:
+        if self.backend is None or self._has_closed:
+            return
+        due_in = self.backend.due_in()
+        if due_in == 0:
             self.add(self._do_housekeeping)
+        elif due_in is not None:
+            self._plan_housekeeping(0)
 
     def close(self, code: int, reason: str) -> None:
         """Close the WebSocket after what is under way."""
