@@ -31,6 +31,7 @@ ROOMS: dict[str, set[str]] = {
     "installation": {"settings"},
     "environment_file": {"errors"},
     "compact_json": set(),
+    "readable_json": {"compact_json"},
     "strict_json": set(),
     # what is known: the wires, what belongs to a version of the protocol, the bookkeeping, what messages mean
     "ocpp": {"compact_json", "errors"},
@@ -41,7 +42,7 @@ ROOMS: dict[str, set[str]] = {
     "central_system": {"ledger", "ocpp", "times"},
     "central_system/v16": {"central_system", "ledger", "ocpp", "ocpp/v16", "times"},
     # the disk
-    "spool": {"compact_json", "ledger", "strict_json", *GROUND},
+    "spool": {"readable_json", "ledger", "strict_json", *GROUND},
     # what is made of both
     "admission": {"installation", "ledger", "settings", "spool", "texts", "errors"},
     "backend": {

@@ -6,11 +6,10 @@ Knows where a record goes and that it goes there once; what it says is ``ledger.
 
 from __future__ import annotations
 
-import json
 import os
 
-from shocpp.compact_json import quote
 from shocpp.errors import MissingError, ShocppError, WriteError
+from shocpp.readable_json import document
 from shocpp.spool import durable, months
 from shocpp.spool.accounting_lock import one_at_a_time
 
@@ -49,7 +48,7 @@ def file_of(record: Record) -> RecordFile:
     name, legacy_name = (
         record.name(digest_of(source)) for source in (record.digest_source, record.legacy_digest_source)
     )
-    return RecordFile(months.folder_of(record.month), name, _encode(record.fields), legacy_name)
+    return RecordFile(months.folder_of(record.month), name, document(record.fields), legacy_name)
 
 
 class _Booking:
@@ -258,13 +257,3 @@ def digest_of(source: str) -> str:
     except (OSError, ImportError) as error:
         raise WriteError(f"cannot load hashlib: {error}") from error
     return sha256(source.encode("utf-8", "backslashreplace")).hexdigest()[:12]
-
-
-def _encode(fields: dict[str, object]) -> bytes:
-    """Write JSON with 2 spaces of indent; by hand, since that is twenty times as fast for a flat object."""
-    lines = (
-        f"  {quote(name)}: "
-        f"{quote(value) if isinstance(value, str) else value if value.__class__ is int else json.dumps(value)}"
-        for name, value in fields.items()
-    )
-    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()

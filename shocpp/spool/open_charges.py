@@ -8,12 +8,12 @@ before a power cut, is only believed when no record can be of it.
 
 from __future__ import annotations
 
-import json
 import os
 from collections import deque
 from contextlib import suppress
 
 from shocpp.errors import MissingError, ShocppError
+from shocpp.readable_json import document
 from shocpp.spool import durable
 from shocpp.spool.sightings import MOST, bounded, read
 
@@ -105,7 +105,7 @@ class OpenCharges:
         known[transaction_id] = seen = bounded(seen)
         while len(known) > MOST:
             self.close(next(iter(known)))
-        path, data = self._path(transaction_id), _encode(seen)
+        path, data = self._path(transaction_id), document(seen)
         durable.rename(self._spare, f"{path}.new")
         try:
             durable.replace(path, data)
@@ -140,7 +140,7 @@ class OpenCharges:
             durable.make_folder(folder, is_lasting=False)
             self._ended = deque(sorted(_ended_names(folder), key=_ended_at))
         name = f"{transaction_id}-{unixtime}.json"
-        durable.replace(os.path.join(folder, name), _encode(bounded(seen)))
+        durable.replace(os.path.join(folder, name), document(bounded(seen)))
         self._ended.append(name)
         self.close(transaction_id)
         while len(self._ended) > MOST_ENDED or _ended_at(self._ended[0]) < unixtime - KEPT_S:
@@ -148,12 +148,6 @@ class OpenCharges:
 
     def _path(self, transaction_id: int) -> str:
         return f"{self._folder}/{TRANSACTIONS}/{transaction_id}.json"
-
-
-def _encode(seen: Seen) -> bytes:
-    """Write a flat object as people can read it; by hand, since ``json`` takes five times as long where it indents."""
-    lines = [f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in seen.items()]
-    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
 def _ended_names(folder: str) -> list[str]:

@@ -12,6 +12,7 @@ import json
 import os
 
 from shocpp.errors import ShocppError
+from shocpp.readable_json import nested_document
 from shocpp.spool import durable
 
 TYPE_CHECKING = False
@@ -135,7 +136,7 @@ class Sightings:
 
     def _write(self, name: str) -> None:
         value = self.status if name == STATUS else self.meter
-        durable.replace(os.path.join(self._folder, name), _encode(value))
+        durable.replace(os.path.join(self._folder, name), nested_document(value))
 
 
 def bounded(value: Any) -> Any:
@@ -167,7 +168,3 @@ def _put(entries: dict[str, Any], key: str, value: object) -> None:
     entries[key] = bounded(value)
     while len(entries) > MOST:
         del entries[next(iter(entries))]
-
-
-def _encode(value: dict[str, Any]) -> bytes:
-    return (json.dumps(value, indent=2) + "\n").encode()
