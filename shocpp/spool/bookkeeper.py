@@ -1,9 +1,10 @@
 """
 A process that books for another one, which must not wait for the disk: records in on stdin, outcomes out on stdout.
 
-One a line, as JSON. In: ``[month, name, data]``; out, in the same order: ``[path, is_new]`` or ``["why not"]``, and in
-between ``"a warning"``. What has come meanwhile is booked together, so that a hundred stops at a time cost one sync of
-their folder. Ends with its input; signals are its owner's business.
+In: a line ``month name legacy_name``, the record's document as it will be in the file, and a NUL, which no JSON has.
+Out, in the same order, a line of JSON: ``[path, is_new]`` or ``["why not"]``, and in between ``"a warning"``. What has
+come meanwhile is booked together, so that a hundred stops at a time cost one sync of their folder. Ends with its input;
+signals are its owner's business.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from shocpp.spool.accounting import Outcome
 
 _CHUNK = 1 << 14
+_END = b"\0"
 _IGNORED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1)
 
 
@@ -33,8 +35,8 @@ def command(folder: str) -> list[str]:
 
 
 def request(file: RecordFile) -> bytes:
-    """Write a record's file as a line."""
-    return f"{json.dumps([file.month, file.name, file.data.decode(), file.legacy_name])}\n".encode()
+    """Write what has a record's file booked."""
+    return b"%b\n%b%b" % (f"{file.month} {file.name} {file.legacy_name}".encode(), file.data, _END)
 
 
 def response(line: bytes) -> Outcome | str:
@@ -53,8 +55,8 @@ def main(folder: str, source: int = 0, sink: int = 1) -> None:
     warnings: list[str] = []
     accounting, rest = Accounting(folder, warnings.append), b""
     while data := _read(source):
-        *lines, rest = (rest + data).split(b"\n")
-        outcomes = accounting.book_all([_file(line) for line in lines])
+        *requests, rest = (rest + data).split(_END)
+        outcomes = accounting.book_all([_file(each) for each in requests])
         try:
             durable.write_all(sink, b"".join(map(_line, [*warnings, *outcomes])))
             warnings.clear()
@@ -70,9 +72,10 @@ def _read(source: int) -> bytes:
         return b""
 
 
-def _file(line: bytes) -> RecordFile:
-    month, name, data, legacy_name = json.loads(line)
-    return RecordFile(month, name, data.encode(), legacy_name)
+def _file(request: bytes) -> RecordFile:
+    names, _, data = request.partition(b"\n")
+    month, name, legacy_name = names.decode().split(" ")
+    return RecordFile(month, name, data, legacy_name)
 
 
 def _line(outcome: Outcome | str) -> bytes:

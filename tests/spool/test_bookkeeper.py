@@ -13,10 +13,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shocpp.errors import WriteError
+from shocpp.readable_json import document
 from shocpp.spool import bookkeeper
-from shocpp.spool.accounting import file_of
+from shocpp.spool.accounting import RecordFile, file_of
 from tests.support.backend import whole_records
 from tests.support.patience import PATIENCE_S
 from tests.support.stops import record
@@ -63,7 +66,7 @@ def test_outcomes_come_in_order(running: Bookkeeper, tmp_path: Path) -> None:
 
 
 def test_an_entry_may_come_in_pieces(running: Bookkeeper, tmp_path: Path) -> None:
-    """A line is taken when it is whole."""
+    """A request is taken when it is whole."""
     data = bookkeeper.request(file_of(record()))
     running.stdin.write(data[:50])
     running.stdin.write(data[50:])
@@ -115,3 +118,15 @@ def test_an_owner_that_is_killed(tmp_path: Path) -> None:
     ours.close()
     _, said = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, said) == (0, b"")
+
+
+@pytest.mark.parametrize("legacy_name", ["", "1693735200-0123456789ab.json"])
+@given(st.dictionaries(st.text(), st.text() | st.integers() | st.none() | st.dictionaries(st.text(), st.text())))
+def test_a_request_is_read_as_it_was_meant(legacy_name: str, fields: dict[str, object]) -> None:
+    """Whatever texts are in a record, NULs and line ends among them: the bytes of its file come out as they went in."""
+    meant = RecordFile("2023/09", "1693735200-ba9876543210.json", document(fields), legacy_name)
+    *requests, rest = (2 * bookkeeper.request(meant)).split(bookkeeper._END)
+    read = [bookkeeper._file(each) for each in requests]
+    assert rest == b"" and len(read) == 2
+    for file in read:
+        assert all(getattr(file, name) == getattr(meant, name) for name in RecordFile.__slots__)
