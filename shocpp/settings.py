@@ -171,7 +171,7 @@ class Settings:
     )
     hand_over: bool = _switch("SHOCPP_HANDOVER", "under websocketd one process serves all connections", "1")
     message_limit: int = _whole("SHOCPP_MESSAGE_LIMIT", 1 << 20, 1024, 1 << 26, "bytes of a message")
-    connection_limit: int = _whole("SHOCPP_CONNECTION_LIMIT", 10_000, 1, 1_000_000, "charge points at the same time")
+    connection_limit: int = _whole("SHOCPP_CONNECTION_LIMIT", 20_000, 1, 1_000_000, "charge points at the same time")
     unlisted_limit: int = _whole(
         "SHOCPP_UNLISTED_LIMIT", 1000, 1, 1_000_000, "charge points remembered below run/ that nobody listed"
     )

@@ -57,7 +57,7 @@ def listener(address: str | None, port: int | None, kind: str | None, options: t
         from shocpp.transports.embedded import listening
 
         _make_folders(settings)
-        listening.serve(settings, environ, lambda where: _introduce(settings, where))
+        listening.serve(settings, environ, lambda where, limit: _introduce(settings, where, limit))
         os._exit(0)  # the system takes the memory of thousands of connections back half a second faster than Python
 
 
@@ -77,13 +77,12 @@ def _run_websocketd(settings: Settings, options: tuple[str, ...], environ: dict[
     listed = _listed(settings)
     _make_folders(settings)
     host = f"[{settings.address}]" if ":" in settings.address else settings.address
-    _introduce(settings, [f"{host}:{settings.port}"], "--ssl" in options)
-    arguments = websocketd.command_line(settings, options, listed)
-    click.echo(
+    limit = (
         f"websocketd: at most {websocketd.most_forks(settings, listed)} connections at a time (SHOCPP_MAXFORKS); "
-        "it limits neither the size of a message nor handshakes that are not finished: --embedded does",
-        err=True,
+        "it limits neither the size of a message nor handshakes that are not finished: --embedded does"
     )
+    _introduce(settings, [f"{host}:{settings.port}"], limit, "--ssl" in options)
+    arguments = websocketd.command_line(settings, options, listed)
     if settings.hand_over:
         websocketd.start_core(environ, partial(_serve_handed_over, settings))
     websocketd.hand_over_log(environ)
@@ -109,8 +108,8 @@ def _listed(settings: Settings) -> int:
     return len(configuration.find_charge_points(settings.charge_points_file) or ())
 
 
-def _introduce(settings: Settings, where: list[str], is_encrypted: bool = False) -> None:
-    """Say where we listen, for whom, and where accounting goes; a broken tags.json keeps nobody from being served."""
+def _introduce(settings: Settings, where: list[str], limit: str, is_encrypted: bool = False) -> None:
+    """Say where we listen, for whom and how many, where accounting goes; a broken file keeps nobody from service."""
     scheme = "wss" if is_encrypted or settings.tls_certificate else "ws"
     for each in where:
         click.echo(f"listening on {scheme}://{each}/<charge point>", err=True)
@@ -139,6 +138,7 @@ def _introduce(settings: Settings, where: list[str], is_encrypted: bool = False)
         page = installation.page("shocpp-caller.md")
         reason = f"websocketd cannot do it safely for others than this machine; see {page}"
         click.echo(f"canned calls are left to a web server: {reason}", err=True)
+    click.echo(limit, err=True)
 
 
 def _warn(error: ShocppError, consequence: str) -> None:

@@ -98,7 +98,7 @@ def listen(home: Path) -> Iterator[Listen]:
 
 
 def test_introduction(listen: Listen, home: Path) -> None:
-    """It says where it listens, how many accounts there are and where, and where accounting goes; folders are made."""
+    """It says where it listens and for how many, how many accounts there are and where, and where accounting goes."""
     (home / "conf/tags.json").write_text(json.dumps(TAGS))
     listener = listen()
     said = listener.said()

@@ -28,14 +28,15 @@ _FILES_FOR_OTHERS = 100  # records, sightings, configuration
 _MOST_HALF_OPEN = 4096  # more than come at once when all charge points return after a restart
 
 
-def serve(settings: Settings, environ: Mapping[str, str], ready: Callable[[list[str]], object]) -> None:
+def serve(settings: Settings, environ: Mapping[str, str], ready: Callable[[list[str], str], object]) -> None:
     """
     Accept charge points until SIGTERM or SIGINT.
 
     Args:
         settings: The settings in force.
         environ: The environment, which tells whether systemd opened the sockets.
-        ready: Is called in a thread once connections are accepted, with the addresses where they are.
+        ready: Is called in a thread once connections are accepted, with the addresses where they are, and in words how
+            many charge points may be connected.
 
     Raises:
         ShocppError: Something is not in order: address, port, certificate, list of charge points.
@@ -47,7 +48,13 @@ def serve(settings: Settings, environ: Mapping[str, str], ready: Callable[[list[
     tls.context(settings)
     listeners = sockets.handed_over(environ) or ports.bind(settings.address, settings.port)
     where = [sockets.name_of(each) for each in listeners]
-    Server(settings, listeners, *_places(settings.connection_limit), lambda: ready(where)).run()
+    most, half_open, files = _places(settings.connection_limit)
+    said = f"embedded: at most {most} charge points at a time (SHOCPP_CONNECTION_LIMIT)"
+    if most < settings.connection_limit:
+        said = (
+            f"{said}, not {settings.connection_limit}: no more than {files} files may be open (LimitNOFILE, ulimit -n)"
+        )
+    Server(settings, listeners, most, half_open, lambda: ready(where, said)).run()
 
 
 def serve_handed_over(settings: Settings, source: socket.socket) -> None:
@@ -58,12 +65,21 @@ def serve_handed_over(settings: Settings, source: socket.socket) -> None:
         settings: The settings in force.
         source: The socket over which they come.
     """
-    places = _places(settings.connection_limit, _FILES_FOR_HANDED_OVER)
-    Server(settings, [], *places, lambda: None, source).run()
+    most, half_open, _ = _places(settings.connection_limit, _FILES_FOR_HANDED_OVER)
+    Server(settings, [], most, half_open, lambda: None, source).run()
 
 
-def _places(wanted: int, files_for_one: int = _FILES_FOR_ONE) -> tuple[int, int]:
-    """Give how many charge points may be connected and how many handshakes may go on, as far as open files allow."""
+def _places(wanted: int, files_for_one: int = _FILES_FOR_ONE) -> tuple[int, int, int]:
+    """
+    Have as many open files allowed as are needed, or as can be had.
+
+    Args:
+        wanted: How many charge points shall be connected.
+        files_for_one: How many files are open for each.
+
+    Returns:
+        How many may be, how many handshakes may go on, and how many files may be open.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     needed = wanted * files_for_one + _MOST_HALF_OPEN + _FILES_FOR_OTHERS
     if soft < needed:
@@ -72,4 +88,4 @@ def _places(wanted: int, files_for_one: int = _FILES_FOR_ONE) -> tuple[int, int]
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted_soft, hard))
             soft = wanted_soft
     half_open = max(1, min(_MOST_HALF_OPEN, soft // 4))
-    return max(1, min(wanted, (soft - half_open - _FILES_FOR_OTHERS) // files_for_one)), half_open
+    return max(1, min(wanted, (soft - half_open - _FILES_FOR_OTHERS) // files_for_one)), half_open, soft
