@@ -187,6 +187,13 @@ class Settings:
     language: str = _text(
         "SHOCPP_LANG", "", "a language", "of statements: German for de, English for all else; the locale's without it"
     )
+    mqtt_layout: str = _text(
+        "SHOCPP_MQTT_LAYOUT", "emqx5", "a layout", "topics on a broker: emqx5, emqx4, or templates of your own"
+    )
+    mqtt_credentials_file: str = _path(
+        "SHOCPP_MQTT_CREDENTIALS", "", "a file with user:password, which is shown to a broker"
+    )
+    mqtt_ca: str = _path("SHOCPP_MQTT_CA", "", "trust certificates of this authority (PEM) for mqtts://")
     log_file: str = _path("SHOCPP_LOGFILE", "", "log to this file instead of stderr")
     log_level: str = _choice(
         "SHOCPP_LOGLEVEL", ("info", "debug", "warning", "error"), "the least that is logged; debug: each message"

@@ -90,7 +90,7 @@ class Checkout:
         """Write a pyproject.toml that needs the distributions ``names``, a minute newer than the one before."""
         file = self.home / "pyproject.toml"
         changed = file.stat().st_mtime + 60 if file.exists() else 1_700_000_000
-        extra = '[project.optional-dependencies]\ntest = ["pytest"]\n'
+        extra = '[project.optional-dependencies]\nmqtt = ["paho-mqtt"]\ntest = ["pytest"]\n'
         file.write_text(f"[project]\ndependencies = {json.dumps(names)}\n{extra}")
         os.utime(file, (changed, changed))
 
@@ -292,6 +292,19 @@ def test_new_requirement_is_installed(ready: Checkout) -> None:
     assert "filelock" in ready.run().stderr
     assert ready.run().stderr == ""
     assert ready.calls() == ["venv", "pip", "pip"]
+
+
+def test_what_one_command_needs(ready: Checkout) -> None:
+    """What shocpp-mqtt needs besides is installed when it is first started, once, and by no other command."""
+    (ready.home / "shocpp/cli/mqtt.py").write_text(STUB)
+    program = ready.home / "bin/shocpp-mqtt"
+    assert "paho-mqtt" in ready.run(program).stderr
+    assert ready.run(program).stderr == ""
+    assert ready.calls() == ["venv", "pip", "pip"]
+    (ready.home / ".venv/bin/python3").unlink()
+    assert ready.run().returncode == 3
+    assert ready.run(program).returncode == 3, "it is there in the next .venv, too"
+    assert ready.calls()[3:] == ["venv", "pip", "pip"]
 
 
 def test_other_edits_install_nothing(ready: Checkout) -> None:

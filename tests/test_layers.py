@@ -63,14 +63,15 @@ ROOMS: dict[str, set[str]] = {
     "charge_point/links": {"charge_point/core", "charge_point/quirks", "charge_point/script", "errors"},
     # what carries bytes, and what people run
     "transports": {"backend", "settings", "spool", "errors"},
+    "transports/mqtt": {"backend", "ledger", "log", "ocpp", "settings", "spool", "texts", "transports", *GROUND},
     "transports/embedded": {
         "admission", "backend", "ledger", "log", "settings", "spool", "texts", "transports", "errors",
     },
     "web": {"calls", "texts", "errors"},
     "cli": {
         "admission", "backend", "calls", "charge_point/links", "charge_point/quirks", "charge_point/script",
-        "environment_file", "history", "installation", "ledger", "log", "ocpp/v16", "report", "settings", "spool",
-        "status", "texts", "transports", "transports/embedded", "web", "errors",
+        "environment_file", "history", "installation", "ledger", "log", "ocpp", "ocpp/v16", "report", "settings",
+        "spool", "status", "texts", "transports", "transports/embedded", "transports/mqtt", "web", "errors",
     },
 }  # fmt: skip
 # rooms without a clock, a file, a socket or a log: everything needed comes in, everything wanted goes out

@@ -75,6 +75,9 @@ def test_the_defaults() -> None:
         ("handshake_timeout_s", "SHOCPP_HANDSHAKE_TIMEOUT", "5", 5),
         ("ping_interval_s", "SHOCPP_PING_INTERVAL", "0", 0),
         ("listener", "SHOCPP_LISTENER", "Embedded", "embedded"),
+        ("mqtt_layout", "SHOCPP_MQTT_LAYOUT", "emqx4", "emqx4"),
+        ("mqtt_credentials_file", "SHOCPP_MQTT_CREDENTIALS", "/etc/shocpp/mqtt", "/etc/shocpp/mqtt"),
+        ("mqtt_ca", "SHOCPP_MQTT_CA", "/etc/ssl/ca.pem", "/etc/ssl/ca.pem"),
     ],
 )
 def test_each_variable_is_read(attribute: str, variable: str, text: str, value: object) -> None:

@@ -133,6 +133,10 @@ class Layout:
         order = (*self.calls, *self.replies) if is_call else (*self.replies, *self.calls)
         return next((said for template in order if (said := template.read(topic)) is not None), None)
 
+    def has(self, topic: str) -> bool:
+        """Tell whether a topic is one of this layout."""
+        return any(template.read(topic) is not None for template in (*self.calls, *self.replies, self.down))
+
 
 def fits_in_topic(identity: str) -> bool:
     """

@@ -21,6 +21,7 @@ COMMANDS = {
     "command": ["Reset"],
     "journal": [],
     "listener": ["no-option"],
+    "mqtt": ["worker", "no-url"],
     "records": [],
     "status": [],
     "summary": [],

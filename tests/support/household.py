@@ -35,7 +35,8 @@ def make_venv(home: Path) -> Path:
     python.parent.mkdir(parents=True)
     python.write_text(f"#!/bin/sh\nexec '{sys.executable}' \"$@\"\n")
     python.chmod(0o755)
-    (home / ".venv/run-time.txt").touch()
+    for part in ("run-time", "mqtt"):
+        (home / f".venv/{part}.txt").touch()
     return home
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shocpp.transports.embedded.accepting import Acceptor
-from shocpp.transports.embedded.few_lines import FewLines
+from shocpp.transports.few_lines import FewLines
 
 
 class Loop:

@@ -16,9 +16,9 @@ from shocpp.admission.rules import decide
 from shocpp.admission.verdict import ADMITTED, BUSY, DEPENDS, UNAUTHORIZED, Verdict, refusal
 from shocpp.texts import clean
 from shocpp.transports.embedded import tls
-from shocpp.transports.embedded.few_lines import FewLines
 from shocpp.transports.embedded.password_queue import PasswordQueue
 from shocpp.transports.embedded.wire import PROTOCOL_ERROR
+from shocpp.transports.few_lines import FewLines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

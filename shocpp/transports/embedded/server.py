@@ -27,7 +27,6 @@ from shocpp.transports.embedded.admitting import Admitter
 from shocpp.transports.embedded.booking_client import Bookkeeper
 from shocpp.transports.embedded.connection import Connection
 from shocpp.transports.embedded.counters import Counters
-from shocpp.transports.embedded.few_lines import FewLines
 from shocpp.transports.embedded.forgetting import Forgetting
 from shocpp.transports.embedded.handed_over import HandedOver
 from shocpp.transports.embedded.held_bytes import HeldBytes
@@ -41,6 +40,7 @@ from shocpp.transports.embedded.supervision import Supervision
 from shocpp.transports.embedded.tls_transport import TlsTransport
 from shocpp.transports.embedded.wire import GOING_AWAY
 from shocpp.transports.embedded.workers import Workers
+from shocpp.transports.few_lines import FewLines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

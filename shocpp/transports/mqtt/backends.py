@@ -1,0 +1,147 @@
+"""
+The backends of the charge points that were heard of: one each, made with its first message, closed when it is silent.
+
+A broker does not say who is connected to its gateway. So a charge point counts as connected from its first message on,
+until it has said nothing for as long as on any transport, or a gateway does not take what is for it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from shocpp.backend.lines import Lines
+from shocpp.texts import clean
+from shocpp.transports.idle import longest_silence_s
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from shocpp.ledger.accounts import Accounts
+    from shocpp.ledger.charge_points import ChargePoints
+    from shocpp.log import Log
+    from shocpp.ocpp.assembler import Decode
+    from shocpp.settings import Settings
+
+
+class Backends:
+    """
+    The backends of one worker.
+
+    Args:
+        settings: The settings in force.
+        accounts: Gives the accounts in force.
+        listed: Gives who may connect; None for everybody.
+        most: How many there may be; for one more, the one that is silent for the longest time is closed.
+        log: The log.
+        now: Gives seconds that go on whatever is done to the clock.
+        decode: Reads the document of a frame.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        accounts: Callable[[], Accounts],
+        listed: Callable[[], ChargePoints | None],
+        most: int,
+        log: Log,
+        now: Callable[[], float],
+        decode: Decode,
+    ) -> None:
+        self._settings = settings
+        self._accounts = accounts
+        self._listed = listed
+        self._most = most
+        self._log = log
+        self._now = now
+        self._decode = decode
+        self._silence_s = longest_silence_s(settings.heartbeat_interval_s)
+        self._open: OrderedDict[str, Lines] = OrderedDict()  # the one that was heard last is the last
+        self._heard: dict[str, float] = {}
+        self._due: dict[str, float] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the identities of all that are open."""
+        return iter(list(self._open))
+
+    def hear(self, identity: str) -> Lines | None:
+        """Give the backend of a charge point that has just been heard; None for one that may not connect."""
+        now = self._now()
+        lines = self._open.get(identity)
+        if lines is None:
+            lines = self._make(identity)
+            if lines is None:
+                return None
+        self._heard[identity] = self._due[identity] = now
+        self._open.move_to_end(identity)
+        return lines
+
+    def get(self, identity: str) -> Lines | None:
+        """Give the backend of a charge point, if it is open."""
+        return self._open.get(identity)
+
+    def do_deferred(self, is_idle: bool) -> float | None:
+        """
+        Have the backends do what may be late, where that is due.
+
+        Args:
+            is_idle: No more messages are waiting.
+
+        Returns:
+            Seconds after which this wants to be called again, None if there is no need.
+        """
+        now = self._now()
+        for identity in [each for each, due in self._due.items() if due <= now]:
+            again = self._open[identity].do_deferred(is_idle)
+            if again is None:
+                del self._due[identity]
+            else:
+                self._due[identity] = now + again
+        return max(0.0, min(self._due.values()) - now) if self._due else None
+
+    def look(self) -> None:
+        """Close those that are silent for too long, or are not listed any more; call this once a second."""
+        now, listed = self._now(), self._listed()
+        silent = []
+        for identity in self._open:
+            if now - self._heard[identity] <= self._silence_s:
+                break
+            silent.append(identity)
+        for identity in silent:
+            self.close(identity, f"silent for {int(now - self._heard[identity])} s")
+        if listed is not None:
+            for identity in [each for each in self._open if listed.get(each) is None]:
+                self.close(identity, "not listed any more")
+
+    def close(self, identity: str, reason: str) -> None:
+        """Close a charge point's backend, if it is open, and say why."""
+        lines = self._open.pop(identity, None)
+        if lines is not None:
+            self._log.line("INFO", f"{clean(identity, 80)} {reason}")
+            lines.close()
+            self._heard.pop(identity, None)
+            self._due.pop(identity, None)
+
+    def close_all(self) -> None:
+        """Close all: the worker ends."""
+        while self._open:
+            self._open.popitem()[1].close()
+
+    def _make(self, identity: str) -> Lines | None:
+        listed = self._listed()
+        charge_point = listed.get(identity) if listed is not None else None
+        if listed is not None and charge_point is None:
+            return None
+        if len(self._open) >= self._most:
+            self.close(next(iter(self._open)), "makes room: as many are served as may be")
+        lines = Lines(
+            identity,
+            self._settings,
+            self._accounts,
+            self._log.about(identity),
+            charge_point=charge_point,
+            decode=self._decode,
+        )
+        lines.open()
+        self._open[identity] = lines
+        return lines

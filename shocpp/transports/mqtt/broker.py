@@ -1,0 +1,281 @@
+"""
+One session at a broker: connected, and again when that is lost; messages in and out, each acknowledged.
+
+Everything is done when its owner says so, in one thread: this never waits but for a connection to be made. What the
+messages are about is not known here. MQTT 5 is spoken, and 3.1.1 with a broker that has no 5.
+
+Source: MQTT 5 §3.1 (CONNECT, session expiry), §4.1 (sessions), §4.4 (delivery again); MQTT 3.1.1 §3.1
+"""
+
+from __future__ import annotations
+
+import select
+import time
+
+from shocpp.errors import NotPermittedError, UnavailableError
+
+try:
+    from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY, Client, ConnectFlags, DisconnectFlags, MQTTMessage
+    from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+    from paho.mqtt.packettypes import PacketTypes
+    from paho.mqtt.properties import Properties
+    from paho.mqtt.reasoncodes import ReasonCode
+except ImportError:
+    raise UnavailableError(
+        "paho-mqtt is not installed; in a checkout shocpp-mqtt installs it, else: pip install 'shocpp[mqtt]'"
+    ) from None
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+    from shocpp.transports.mqtt.broker_address import BrokerAddress
+
+AT_LEAST_ONCE = 1  # the quality of service of all that is subscribed to and published
+NO_SUBSCRIBERS = 16  # the reason with which a broker says that nobody was there for a message
+
+_VERSIONS = (MQTTProtocolVersion.MQTTv5, MQTTProtocolVersion.MQTTv311)
+_SESSION_EXPIRY_S = 7 * 86_400
+_KEEPALIVE_S = 30
+_PATIENCE_S = 10.0  # with a broker that has accepted a connection and says nothing
+_AGAIN_S = 1.0
+_FAREWELL_S = 1.0
+_HEADERS = 1 << 16  # bytes of a message besides what it holds
+_UNSUPPORTED_VERSION = 0x84
+_NOT_PERMITTED = (0x86, 0x87, 0x8A)  # bad user name or password, not authorized, banned
+
+
+class Session:
+    """
+    What a session is.
+
+    Args:
+        client_id: Its name at the broker, which keeps what it has for it while nobody is connected under that name.
+        filters: What it subscribes to.
+        is_kept: It outlives its connections.
+        message_limit: Bytes of a message.
+    """
+
+    __slots__ = ("client_id", "filters", "is_kept", "message_limit")
+
+    def __init__(self, client_id: str, filters: list[str], is_kept: bool, message_limit: int) -> None:
+        self.client_id = client_id
+        self.filters = filters
+        self.is_kept = is_kept
+        self.message_limit = message_limit
+
+
+class Broker:
+    """
+    A connection to a broker.
+
+    Args:
+        address: Where it is.
+        session: What is wanted of it.
+        take: Is given each message; it is acknowledged when ``acknowledge`` says so, else comes again.
+        say: Takes a level and a line for the log.
+        published: Is told of each message of ours that the broker has taken: its number and the reason it gave.
+    """
+
+    def __init__(
+        self,
+        address: BrokerAddress,
+        session: Session,
+        take: Callable[[MQTTMessage], None],
+        say: Callable[[str, str], None],
+        published: Callable[[int, int], None] = lambda *_: None,
+    ) -> None:
+        self._address = address
+        self._session = session
+        self._take = take
+        self._say = say
+        self._published = published
+        self._client = self._make(_VERSIONS[0])
+        self._is_connected = False
+        self._is_subscribed = False
+        self._refusal: ReasonCode | None = None
+        self._fault = ""
+        self._tried = 0.0
+
+    @property
+    def socket(self) -> socket.socket | None:
+        """Give what to wait on; None while there is no connection."""
+        return self._client.socket()  # type: ignore[return-value]  # over TCP it is one
+
+    @property
+    def wants_to_write(self) -> bool:
+        """Tell whether ``write`` is to be called when the socket takes something."""
+        return self._client.want_write()
+
+    def connect(self) -> None:
+        """
+        Connect for the first time, and subscribe.
+
+        Raises:
+            UnavailableError: Nobody is there, or it does not speak to us.
+            NotPermittedError: It does not let us in, or not subscribe.
+        """
+        for version in _VERSIONS:
+            self._client = self._make(version)
+            try:
+                self._begin()
+            except OSError as error:
+                raise UnavailableError(f"cannot reach {self._address}: {error.strerror or error}") from None
+            self._await()
+            if self._is_subscribed:
+                return
+            if self._refusal is not None and self._refusal.value != _UNSUPPORTED_VERSION:
+                break
+        raise self._why_not()
+
+    def read(self) -> None:
+        """Take what has come; messages are handed on."""
+        self._client.loop_read()
+        while (connected := self.socket) is not None and getattr(connected, "pending", int)():
+            self._client.loop_read()  # TLS has read on, and nothing would say so again
+
+    def write(self) -> None:
+        """Write what waits to be written."""
+        self._client.loop_write()
+
+    def look(self) -> None:
+        """See that the connection lives, and make it again when it has gone; call this once a second."""
+        self._client.loop_misc()
+        now = time.monotonic()
+        patience_s = _AGAIN_S if self.socket is None else _PATIENCE_S
+        if not self._is_connected and now - self._tried >= patience_s:
+            self._try_again()
+
+    def publish(self, topic: str, message: str, properties: Properties | None = None, retain: bool = False) -> int:
+        """
+        Have a message published, at least once; while there is no connection it waits.
+
+        Args:
+            topic: Where.
+            message: What.
+            properties: What MQTT 5 says besides; 3.1.1 says it not.
+            retain: The broker keeps it for those who subscribe later.
+
+        Returns:
+            The message's number.
+        """
+        return self._client.publish(
+            topic, message, AT_LEAST_ONCE, retain, properties if self.has_properties else None
+        ).mid
+
+    @property
+    def has_properties(self) -> bool:
+        """Tell whether MQTT 5 is spoken."""
+        return bool(self._client.protocol == MQTTProtocolVersion.MQTTv5)
+
+    def acknowledge(self, message: MQTTMessage) -> None:
+        """Tell the broker that a message is dealt with: it does not come again."""
+        self._client.ack(message.mid, message.qos)
+
+    def close(self) -> None:
+        """Say farewell, once what was published has left; what the session is kept for stays at the broker."""
+        deadline = time.monotonic() + _FAREWELL_S
+        self._client.disconnect()
+        while (connected := self.socket) is not None and self.wants_to_write and time.monotonic() < deadline:
+            select.select([], [connected], [], deadline - time.monotonic())
+            self._client.loop_write()
+
+    # --- connecting
+
+    def _make(self, version: MQTTProtocolVersion) -> Client:
+        is_5 = version == MQTTProtocolVersion.MQTTv5
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            self._session.client_id,
+            None if is_5 else not self._session.is_kept,
+            protocol=version,
+            reconnect_on_failure=False,
+            manual_ack=True,
+        )
+        if self._address.user:
+            client.username_pw_set(self._address.user, self._address.password)
+        if self._address.context is not None:
+            client.tls_set_context(self._address.context)
+        client.on_connect = self._connected
+        client.on_disconnect = self._disconnected
+        client.on_subscribe = self._subscribed
+        client.on_message = lambda _, __, message: self._take(message)
+        client.on_publish = lambda _, __, mid, reason, ___: self._published(mid, reason.value)
+        return client
+
+    def _begin(self) -> None:
+        """Make a connection and ask for the session; the answer comes later."""
+        self._refusal, self._fault, self._tried = None, "", time.monotonic()
+        is_5 = self.has_properties
+        wanted = Properties(PacketTypes.CONNECT) if is_5 else None  # type: ignore[no-untyped-call]
+        if wanted is not None:
+            wanted.MaximumPacketSize = self._session.message_limit + _HEADERS
+            wanted.SessionExpiryInterval = _SESSION_EXPIRY_S if self._session.is_kept else 0
+        self._client.connect(
+            self._address.host,
+            self._address.port,
+            _KEEPALIVE_S,
+            clean_start=not self._session.is_kept if is_5 else MQTT_CLEAN_START_FIRST_ONLY,
+            properties=wanted,
+        )
+
+    def _await(self) -> None:
+        """Wait until we are subscribed or it is clear that we shall not be."""
+        deadline = self._tried + _PATIENCE_S
+        while not self._is_subscribed and not self._fault and self._refusal is None:
+            connected, left = self.socket, deadline - time.monotonic()
+            if connected is None or left <= 0:
+                return
+            readable, writable, _ = select.select([connected], [connected] if self.wants_to_write else [], [], left)
+            if readable:
+                self.read()
+            if writable:
+                self.write()
+
+    def _why_not(self) -> UnavailableError | NotPermittedError:
+        if self._fault:
+            return NotPermittedError(f"{self._address}: {self._fault}")
+        if self._refusal is None:
+            return UnavailableError(f"{self._address} closes the connection or says nothing: is it a broker of MQTT?")
+        said = f"{self._address} does not let us in: {self._refusal}"
+        return NotPermittedError(said) if self._refusal.value in _NOT_PERMITTED else UnavailableError(said)
+
+    def _try_again(self) -> None:
+        self._tried = time.monotonic()
+        self._is_connected = False
+        try:
+            self._client.reconnect()
+        except OSError as error:
+            self._say("WARNING", f"cannot reach {self._address}: {error.strerror or error}")
+
+    # --- what paho calls
+
+    def _connected(
+        self, client: Client, _: object, flags: ConnectFlags, reason: ReasonCode, __: Properties | None
+    ) -> None:
+        if reason.is_failure:
+            self._refusal = reason
+            self._say("WARNING", f"{self._address} does not let us in: {reason}")
+            return
+        self._is_connected = True
+        self._say("INFO", f"connected to {self._address}, {'old' if flags.session_present else 'new'} session")
+        if self._session.filters:
+            client.subscribe([(each, AT_LEAST_ONCE) for each in self._session.filters])
+        else:
+            self._is_subscribed = True
+
+    def _subscribed(self, _: Client, __: object, ___: int, reasons: list[ReasonCode], ____: Properties | None) -> None:
+        refused = [name for name, reason in zip(self._session.filters, reasons, strict=False) if reason.is_failure]
+        if refused:
+            self._fault = f"does not let us subscribe to {', '.join(refused)}"
+            self._say("ERROR", f"{self._address} {self._fault}")
+        else:
+            self._is_subscribed = True
+
+    def _disconnected(
+        self, _: Client, __: object, ___: DisconnectFlags, reason: ReasonCode, ____: Properties | None
+    ) -> None:
+        if self._is_connected:
+            self._say("WARNING" if reason.is_failure else "INFO", f"disconnected from {self._address}: {reason}")
+        self._is_connected = False

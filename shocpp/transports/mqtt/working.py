@@ -1,0 +1,73 @@
+"""
+From settings to a running worker: what must be in order before the first message is served.
+
+Raises what is wrong in one sentence; says on the way what is served.
+"""
+
+from __future__ import annotations
+
+import resource
+
+from shocpp.errors import MissingError, ShocppError
+from shocpp.log import Log
+from shocpp.ocpp.topics import Layout
+from shocpp.spool.configuration import find_charge_points, read_tags
+from shocpp.transports.mqtt.broker_address import BrokerAddress
+from shocpp.transports.mqtt.worker import Worker
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shocpp.settings import Settings
+
+_FILES_FOR_OTHERS = 100  # records, sightings, configuration, the broker
+
+
+def serve(settings: Settings, url: str, client_id: str, introduce: Callable[[str], None]) -> None:
+    """
+    Serve charge points over a broker until SIGTERM or SIGINT.
+
+    Args:
+        settings: The settings in force.
+        url: The broker's.
+        client_id: The name of the session there.
+        introduce: Is given sentences that say what is served, once it is.
+
+    Raises:
+        ShocppError: Something is not in order: address, layout, list of charge points, the broker itself.
+    """
+    layout = Layout(settings.mqtt_layout)
+    address = BrokerAddress(url, settings)
+    find_charge_points(settings.charge_points_file)
+    log = Log(settings.log_file, least=settings.log_level)
+
+    def ready() -> None:
+        introduce(f"serving charge points over {address}, topics {', '.join(layout.filters)}, as {client_id}")
+        introduce(_accounts_in(settings.tags_file))
+        introduce(f"accounting: {settings.accounting_dir}")
+
+    Worker(settings, address, layout, client_id, _places(settings.connection_limit), log).run(ready)
+
+
+def _accounts_in(path: str) -> str:
+    """Say how many accounts there are, or why every card is refused; that keeps nobody from being served."""
+    try:
+        return f"accounts: {len(read_tags(path))} in {path}"
+    except MissingError:
+        return f"warning: {path} is not there: every card is refused; conf/tags.json.example shows how it is written"
+    except ShocppError as error:
+        return f"warning: {error}; every card is refused until that is mended"
+
+
+def _places(wanted: int) -> int:
+    """Give how many charge points may be served, as far as open files allow: each has its mailbox."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = wanted + _FILES_FOR_OTHERS
+    if soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        except (OSError, ValueError):  # a sandbox may forbid it
+            soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return max(1, min(wanted, soft - _FILES_FOR_OTHERS))

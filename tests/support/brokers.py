@@ -1,0 +1,153 @@
+"""
+A real mosquitto of one's own on a held port, and a gateway to it that charge points of tests speak through.
+
+Knows brokers and topics; what the messages mean is not known here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from shocpp.ocpp import emqx, frames, topics
+from shocpp.ocpp.topics import Layout
+from tests.support.patience import PATIENCE_S, until
+from tests.support.ports import held_port, is_listening
+
+MOSQUITTO = "/usr/sbin/mosquitto"
+
+
+class Mosquitto:
+    """
+    A broker.
+
+    Args:
+        folder: Where its files are.
+        lines: More lines of its configuration.
+        is_lasting: It keeps what it has over a restart.
+    """
+
+    def __init__(self, folder: Path, *lines: str, is_lasting: bool = False) -> None:
+        folder.mkdir(exist_ok=True)
+        self.port = held_port()
+        self._configuration, self._log = folder / "mosquitto.conf", folder / "mosquitto.log"
+        owner = ["user root"] if os.getuid() == 0 else []
+        kept = ["persistence true", f"persistence_location {folder}/", "autosave_interval 1"] if is_lasting else []
+        allowed = [] if any(line.startswith("password_file") for line in lines) else ["allow_anonymous true"]
+        wanted = [f"listener {self.port} 127.0.0.1", "max_queued_messages 0", *allowed, *owner, *kept, *lines]
+        self._configuration.write_text("\n".join(wanted) + "\n")
+        self.start()
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"mqtt://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it; return when it listens."""
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen([MOSQUITTO, "-c", self._configuration], stdout=log, stderr=log)
+        until(lambda: is_listening(self.port) or self.process.poll() is not None, "mosquitto to listen")
+        assert self.process.poll() is None, self._log.read_text()
+
+    def end(self) -> None:
+        """Stop it as a service is stopped."""
+        self.process.terminate()
+        self.process.wait(PATIENCE_S)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.process.kill()
+        self.process.wait(PATIENCE_S)
+
+
+@contextmanager
+def mosquitto(folder: Path, *lines: str, is_lasting: bool = False) -> Iterator[Mosquitto]:
+    """Run a broker for a while."""
+    broker = Mosquitto(folder, *lines, is_lasting=is_lasting)
+    try:
+        yield broker
+    finally:
+        broker.kill()
+
+
+class Gateway:
+    """
+    What a gateway does for charge points: their messages go up, what is for them comes down.
+
+    Args:
+        port: The broker's.
+        identities: The charge points that are connected to it.
+        layout: Its topics.
+        version: Of MQTT.
+    """
+
+    def __init__(
+        self,
+        port: int,
+        *identities: str,
+        layout: str = "emqx5",
+        version: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv5,
+    ) -> None:
+        self.layout = Layout(layout)
+        self.down: queue.Queue[MQTTMessage] = queue.Queue()
+        self._subscribed: queue.Queue[int] = queue.Queue()
+        self._client = Client(CallbackAPIVersion.VERSION2, protocol=version)
+        self._client.on_message = lambda _, __, message: self.down.put(message)
+        self._client.on_subscribe = lambda _, __, mid, *___: self._subscribed.put(mid)
+        self._client.connect("127.0.0.1", port)
+        self._client.loop_start()
+        for identity in identities:
+            self.subscribe(self.layout.down.filter_of(identity))
+
+    def subscribe(self, wanted: str) -> None:
+        """Have what comes on topics put into ``down``, too; return when that is so."""
+        self._client.subscribe(wanted, 1)
+        self._subscribed.get(timeout=PATIENCE_S)
+
+    def send(self, identity: str, frame: list[Any], topic: str = "", **properties: Any) -> None:
+        """Send a frame up as EMQX does, with QoS 2; return when the broker has it."""
+        read = frames.parse(frame)
+        kind = frame[0]
+        template = self.layout.calls[0] if kind == frames.CALL else self.layout.replies[0]
+        action = read.action if isinstance(read, frames.Call) else ""
+        where = topic or template.fill(identity, topics.ANSWER, action, kind, str(frame[1]))
+        self.publish(where, emqx.encode_frame(read), **properties)
+
+    def publish(self, topic: str, message: str | bytes, retain: bool = False, **properties: Any) -> None:
+        """Publish anything; return when the broker has it."""
+        said = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+        for name, value in properties.items():
+            setattr(said, name, value)
+        self._client.publish(topic, message, 2, retain, said if properties else None).wait_for_publish(PATIENCE_S)
+
+    def receive(self) -> tuple[str, Any]:
+        """Give the next message that came down: its topic and its frame as an array."""
+        message = self.down.get(timeout=PATIENCE_S)
+        return message.topic, emqx.array_of(json.loads(message.payload))
+
+    def close(self) -> None:
+        """Hang up."""
+        self._client.disconnect()
+        self._client.loop_stop()
+
+
+@contextmanager
+def gateway(port: int, *identities: str, **options: Any) -> Iterator[Gateway]:
+    """Run a gateway for a while."""
+    made = Gateway(port, *identities, **options)
+    try:
+        yield made
+    finally:
+        made.close()
