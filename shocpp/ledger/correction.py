@@ -128,6 +128,10 @@ class Corrections:
         family = self._families.get(self._first(ref))
         return self._all[family[-1]] if family and family[-1] != ref else None
 
+    def replace(self, charge: Charge) -> bool:
+        """Tell whether a correction counts in the place of a charge."""
+        return bool(self._families) and self.of(charge.ref) is not None
+
     def before(self, correction: Charge) -> list[str]:
         """Give the places of all records in whose place a correction counts: the first one, and other corrections."""
         first = self._first(correction.ref)

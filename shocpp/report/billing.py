@@ -85,7 +85,7 @@ class Billing:
             charge.drop_fields()
             if not self.settled.bills(charge.digest, after=charge.month):
                 charge.repeats = charge.repeats or self.settled.repeated_by(charge, after=charge.month)
-                yield Item(charge, is_corrected=corrections.of(charge.ref) is not None)
+                yield Item(charge, is_corrected=corrections.replace(charge))
 
     def _late(self, month: Month, corrections: Corrections) -> Iterator[Item]:
         """Give what came into settled months and is billed in this one."""
@@ -93,7 +93,7 @@ class Billing:
             for charge in record_reader.read(self._folder, self._report, settled, settled):
                 if charge.name in names:
                     charge.repeats = charge.repeats or self.settled.repeated_by(charge)
-                    yield Item(charge.moved(month), is_corrected=corrections.of(charge.ref) is not None)
+                    yield Item(charge.moved(month), is_corrected=corrections.replace(charge))
 
     def _withdrawn(self, month: Month, corrections: Corrections) -> Iterator[Item]:
         """Give what takes back items of settled months in whose place this month's corrections count."""

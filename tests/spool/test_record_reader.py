@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tracemalloc
 from pathlib import Path
@@ -43,6 +44,15 @@ def test_any_name(tmp_path: Path) -> None:
     complaints: Complaints = []
     assert names(tmp_path, complaints) == ["2023/09/September, garage.json"]
     assert complaints == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32-be"])
+def test_any_encoding(tmp_path: Path, encoding: str) -> None:
+    """A record that somebody's editor has saved in another encoding of Unicode is the same record."""
+    record = {**legacy(account="Höfe"), "reason": "\ud800"}
+    put(tmp_path, record).write_bytes(json.dumps(record, ensure_ascii=False).encode(encoding, "surrogatepass"))
+    (charge,) = record_reader.read(str(tmp_path), lambda path, why: pytest.fail(f"{path}: {why}"))
+    assert (charge.account, charge.reason) == ("Höfe", "\ud800")
 
 
 def test_no_folder(tmp_path: Path) -> None:
