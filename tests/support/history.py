@@ -57,9 +57,9 @@ class History:
             Box(name, dict.fromkeys(self._connectors, meter_wh), self._machines[0], lambda: self._now_s)
             for name in ("CP1", "CP2")
         ]
-
         for box in self._boxes:
             box.is_forgetful = world == FORGETFUL
+            box.is_moving = world == TWO
 
     def run(self, steps: list[Step]) -> None:
         """
@@ -177,10 +177,40 @@ class History:
         if number & 2:
             machine.keep_run()
             return
+        self._restore_run(machine)
+
+    def _restore_run(self, machine: Machine) -> None:
         for box in self._boxes:
             if box.machine is machine:
                 box.kill()
         machine.restore_run()
+
+    # --- what is rare by chance
+
+    def restore_between(self, box: Box, connector_id: int, number: int) -> None:
+        """Have run/ be restored, while a charge runs, to what it was while the one before it ran."""
+        if self._world in (FORGETFUL, KEPT):
+            return
+        if number & 512:
+            self.set_clock(box, connector_id, number >> 4)
+        self.begin(box, connector_id, number)
+        box.machine.keep_run()
+        if number & 512:
+            self.set_clock(box, connector_id, number >> 6)
+        if number & 1024:
+            self.wait(box, connector_id, number)
+        self.end(box, connector_id, number)
+        self.begin(box, connector_id, number)
+        self._restore_run(box.machine)
+        self.end(box, connector_id, number & ~32)
+
+    def charge_alike(self, _box: Box, connector_id: int, number: int) -> None:
+        """Have the same happen at all charge points in the same seconds."""
+        for name in ("begin", "end"):
+            now_s = self._now_s
+            for each in self._boxes:
+                self._now_s = now_s
+                STEPS[name](self, each, connector_id, number)
 
     # --- the end
 
@@ -223,6 +253,8 @@ STEPS: dict[str, Callable[[History, Box, int, int], None]] = {
         History.hang_up,
         History.move,
         History.restore_run,
+        History.restore_between,
+        History.charge_alike,
     )
 }
 # what is drawn, some of it more often: without charges nothing can go wrong

@@ -30,6 +30,7 @@ TAGS = [
 CARDS = {"1111": "family-y", "1112": "family-y", "2222": "company-x", "9999": UNASSIGNED}
 BEGAN_S = 1_793_000_000
 MOST_WH = 800_000  # of a charge
+DAY_S = 86_400  # a clock that is further ahead is not believed
 RETRIED_S = 20 * 3600  # a stop is sent with another time at most so long after the first: a day on is another charge
 Payload = dict[str, Any]
 
@@ -162,6 +163,7 @@ class Box:
         stops: The stops that were confirmed, as they were sent, each with its charge.
         ahead_s: How far its clock is ahead of ours.
         is_forgetful: It may lose ids of charges.
+        is_moving: It may connect to another machine.
         is_busy: What serves it has no time for what may be late.
     """
 
@@ -174,7 +176,7 @@ class Box:
         self.stops: list[tuple[Payload, TrueCharge]] = []
         self.ahead_s = 0
         self.is_busy = False
-        self.is_forgetful = False
+        self.is_forgetful = self.is_moving = False
         self.meters_wh = meters_wh
         self._ids: dict[int, int] = {}
         self._clock = clock
@@ -208,9 +210,7 @@ class Box:
         if charge is None:
             return
         charge.really_stopped_s = self._clock()
-        charge.is_alone = not self.running and not any(
-            each.is_forgotten or each.has_id_of(charge) for each in self.charges if each is not charge
-        )
+        charge.is_alone = self._is_alone(charge)
         charge.stopped_s = int(charge.really_stopped_s) + self.ahead_s
 
         def payload() -> Payload:
@@ -221,6 +221,15 @@ class Box:
             self.stops.append((payload(), charge))
 
         self.waiting.append(Message("StopTransaction", payload, confirmed, charge))
+
+    def _is_alone(self, charge: TrueCharge) -> bool:
+        """Tell whether a charge that ends is the only one that may be open here, so that its stop needs no id."""
+        last = {each.connector_id: each for each in self.charges if each.connector_id != charge.connector_id}
+        return (
+            not self.running
+            and all(each.is_alone or not each.is_forgotten for each in last.values())
+            and not any(each.has_id_of(charge) for each in self.charges)
+        )
 
     def forget(self, connector_id: int) -> None:
         """Lose the id of the charge that runs at a connector: its stop will have -1."""
@@ -252,9 +261,10 @@ class Box:
         """
         Repeat a stop that was confirmed, in another spelling; if it is stamped, with the time now.
 
-        It then must be young, have an id, and none that a charge at another connector has or is about to get: else it
-        is another stop's. Nor may its clock have been set back before its begin, which says of neither when it was;
-        nor, where ids are forgotten, another charge have its id, which it would close.
+        It then must be young, have an id, and none that a charge at another connector has or is about to get, or had
+        where another machine may not know that it ended: else it is another stop's. Nor may its clock have been set
+        back before its begin, which says of neither when it was, or be wrong now where another machine's record may
+        say when it was booked; nor, where ids are forgotten, another charge have its id, which it would close.
         """
         if not self.stops:
             return
@@ -266,10 +276,11 @@ class Box:
         is_another = (
             charge.is_forgotten
             or charge.stopped_s < charge.started_s
+            or (self.is_moving and (stopped_s < charge.started_s or self.ahead_s > DAY_S))
             or bool(self.waiting)
             or any(
                 each.has_id_of(charge) and (self.is_forgetful or each.connector_id != charge.connector_id)
-                for each in self.running.values()
+                for each in (self.charges if self.is_moving else self.running.values())
             )
         )
         if is_stamped and max(ages_s) <= RETRIED_S and not is_another:
@@ -338,8 +349,8 @@ class Box:
 
         def confirmed(confirmation: Payload) -> None:
             charge.ids.add(confirmation["transactionId"])
-            if not charge.is_forgotten:
-                self._ids[charge.number] = confirmation["transactionId"]
+            charge.is_forgotten = False
+            self._ids[charge.number] = confirmation["transactionId"]
 
         return Message("StartTransaction", lambda: payload, confirmed, charge)
 

@@ -39,7 +39,8 @@ class TrueCharge:
         is_retried: Its stop was repeated with another time.
         is_confirmed: Whether the charge point was told that its stop is booked.
         is_forgotten: Its id was lost at the charge point, so that nobody may be billed unless it was alone.
-        is_alone: When it ended no other one ran at its charge point, had lost its id before, or had the same.
+        is_alone: When it ended no other one ran at its charge point, was left open since its stop had no id, or had the
+            same.
         is_abandoned: Its stop never comes.
         ids: What its starts were given.
         served_by: Which state its messages met: that of a machine, until that is lost.
@@ -163,10 +164,21 @@ class TrueCharge:
         Tell whether it may be taken for a repetition of another charge, which bills the same whole kWh: none.
 
         The two have one id and ended at one reading, so that the later one drew nothing. Which was the later one the
-        clock of a charge point need not say.
+        clock of a charge point need not say. Or each was at a connector of its own, whose meters stood alike, and one
+        began, by a clock that was set back, before the other ended.
         """
         is_less_than_a_kwh = self.end_wh // 1000 == self.begin_wh // 1000
-        return is_less_than_a_kwh and any(each.has_id_of(self) and each.end_wh == self.end_wh for each in others)
+        alike = [each for each in others if each.has_id_of(self) and each.end_wh == self.end_wh]
+        return any(is_less_than_a_kwh or self.overlaps(each) for each in alike)
+
+    def overlaps(self, other: TrueCharge) -> bool:
+        """Tell whether by the clock of their charge point it ran while one at another connector did."""
+        return (
+            self.connector_id != other.connector_id
+            and self.stopped_s is not None
+            and other.stopped_s is not None
+            and max(self.started_s, other.started_s) < min(self.stopped_s, other.stopped_s)
+        )
 
     def __repr__(self) -> str:
         where = f"{self.charge_point}/{self.connector_id}"
