@@ -128,12 +128,11 @@ class Lines:
 
     def open_if_known(self) -> bool:
         """Open if the charge point has a folder; else leave none before ``open`` is called, and give False."""
-        is_known = self._connection.has_folder
-        if is_known:
+        if self._connection.has_folder:
             self.open()
-        else:
-            self._say("INFO", "connected for the first time: nothing is kept of it before its first request")
-        return is_known
+            return True
+        self._say("INFO", "connected for the first time: nothing is kept of it before its first request")
+        return False
 
     @property
     def has_served(self) -> bool:
@@ -233,13 +232,14 @@ class Lines:
         is_due = self._journal is not None or self._observer.is_due(now, is_idle=False)
         return 0.0 if is_due else self._observer.wait(now)
 
-    def close(self) -> None:
-        """Tidy up: write what was seen, let go of the connection."""
+    def close(self, is_hasty: bool = False) -> None:
+        """Tidy up: write what was seen lately, unless there is no time for that; let go of the connection."""
         self.check()
         if self._journal is not None:
             self._attempt("keeping the journal", self._journal.close)
-        self._attempt("reading meter values", self._observer.read_meters)
-        self._attempt("writing sightings", self._observer.flush, self._monotonic())
+        if not is_hasty:
+            self._attempt("reading meter values", self._observer.read_meters)
+            self._attempt("writing sightings", self._observer.flush, self._monotonic())
         self._connection.release()
         self._say("INFO", "disconnected")
 

@@ -25,7 +25,7 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from shocpp.spool.mailbox import Mailbox
-from shocpp.transports.embedded.server import LONGEST_END_S
+from shocpp.transports.embedded.leaving import LONGEST_END_S
 from tests.bench.load import frame, upgrade
 from tests.bench.processes import waits_for_lock
 from tests.support.listening import HEARTBEAT, Listener, certificate, is_served, listening, trusting

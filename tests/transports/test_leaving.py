@@ -10,6 +10,8 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from tests.bench.load import frame, upgrade
 from tests.bench.processes import waits_for_lock
 from tests.support.listening import HEARTBEAT, Listener, listening
@@ -18,13 +20,13 @@ from tests.support.scratch import ROOT
 
 COUNT = 300
 STOP = b'[2,"2","StopTransaction",{"transactionId":10000001,"meterStop":3000,"timestamp":"2023-09-03T06:00:00Z"}]'
-# a listener that gives those that are connected so many seconds
+# a listener that gives those that are connected so many seconds, and so many more for each backend that lets go
 PATIENT = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from shocpp.cli.listener import main
-from shocpp.transports.embedded import server
-server.LONGEST_END_S = float(sys.argv[2])
+from shocpp.transports.embedded import leaving
+leaving.LONGEST_END_S, leaving.STUCK_S = float(sys.argv[2]), float(sys.argv[3])
 sys.exit(main([sys.argv[-1]]))
 """
 
@@ -50,14 +52,19 @@ def close_code(client: socket.socket) -> int:
     return int(struct.unpack(">H", said[2:4])[0])
 
 
-def patient(seconds: float) -> list[str]:
+def patient(seconds: float, more_s: float) -> list[str]:
     """Give what starts such a listener."""
-    return [sys.executable, "-I", "-c", PATIENT, str(ROOT), str(seconds)]
+    return [sys.executable, "-I", "-c", PATIENT, str(ROOT), str(seconds), str(more_s)]
 
 
-def test_all_are_told_and_no_file_stays(tmp_path: Path) -> None:
-    """Each charge point learns that the listener ends, and each backend lets go of its mailbox."""
-    with listening(tmp_path, launcher=patient(PATIENCE_S)) as listener, ExitStack() as stack:
+@pytest.mark.parametrize("seconds", [PATIENCE_S, 0])
+def test_all_are_told_and_no_file_stays(tmp_path: Path, seconds: float) -> None:
+    """
+    Each charge point learns that the listener ends, and each backend lets go of its mailbox.
+
+    Also where there is no time for anything else (found: 1 700 of 4 000 kept it).
+    """
+    with listening(tmp_path, launcher=patient(seconds, PATIENCE_S)) as listener, ExitStack() as stack:
         clients = [connected(stack, listener, number) for number in range(COUNT)]
         listener.signal(signal.SIGTERM)
         assert {close_code(client) for client in clients} == {1001}
@@ -68,7 +75,7 @@ def test_all_are_told_and_no_file_stays(tmp_path: Path) -> None:
 
 def test_who_cannot_be_served_in_time_is_told_all_the_same(tmp_path: Path) -> None:
     """A charge point whose stop waits for the disk is told when there is no time left; the stop is not confirmed."""
-    with listening(tmp_path, launcher=patient(0)) as listener, ExitStack() as stack:
+    with listening(tmp_path, launcher=patient(0, 0)) as listener, ExitStack() as stack:
         client = connected(stack, listener, 1)
         lock = stack.enter_context(open(tmp_path / "accounting/.lock", "wb"))
         fcntl.flock(lock, fcntl.LOCK_EX)

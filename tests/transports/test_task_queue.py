@@ -19,7 +19,7 @@ class Surroundings:
         self.failures: list[str] = []
         self.sent: list[str] = []
         self.later: list[Callable[[], None]] = []
-        self.is_released = self.is_paused = self.is_full = False
+        self.is_released = self.is_paused = self.is_full = self.is_hasty = False
         self.waiting = 0
         self.time_s = 100.0
         self.first: list[bool] = []
@@ -85,7 +85,7 @@ class Backend:
     def due_in(self) -> float | None:
         return 0.0
 
-    def close(self) -> None:
+    def close(self, is_hasty: bool) -> None:
         pass
 
 

@@ -71,3 +71,25 @@ async def _done_in_order() -> list[object]:
     await asyncio.wait_for(done.wait(), PATIENCE_S)
     workers.close()
     return order
+
+
+def test_what_is_held_back_is_done_later() -> None:
+    """While jobs are held back none of those that come is begun; afterwards all of them are, in order."""
+    assert asyncio.run(_held_back()) == ["before", "first", "second", "later"]
+
+
+async def _held_back() -> list[object]:
+    workers = Workers(asyncio.get_running_loop(), 1, "disk")
+    order: list[object] = []
+    is_begun, done = threading.Event(), asyncio.Event()
+    workers.submit(is_begun.set, lambda *_: None)
+    is_begun.wait(PATIENCE_S)
+    workers.hold()
+    for name in ("first", "second"):
+        workers.submit(lambda name=name: order.append(name), lambda *_: None)  # type: ignore[misc]
+    order.append("before")
+    workers.go_on()
+    workers.submit(lambda: order.append("later"), lambda *_: done.set())
+    await asyncio.wait_for(done.wait(), PATIENCE_S)
+    workers.close()
+    return order

@@ -31,6 +31,7 @@ from shocpp.transports.embedded.forgetting import Forgetting
 from shocpp.transports.embedded.handed_over import HandedOver
 from shocpp.transports.embedded.held_bytes import HeldBytes
 from shocpp.transports.embedded.housekeeping import Housekeeping
+from shocpp.transports.embedded.leaving import close_all
 from shocpp.transports.embedded.mailboxes import Mailboxes
 from shocpp.transports.embedded.piped_connection import PipedConnection
 from shocpp.transports.embedded.refusal_events import RefusalEvents
@@ -38,7 +39,6 @@ from shocpp.transports.embedded.roster import Roster
 from shocpp.transports.embedded.services import Services
 from shocpp.transports.embedded.supervision import Supervision
 from shocpp.transports.embedded.tls_transport import TlsTransport
-from shocpp.transports.embedded.wire import GOING_AWAY
 from shocpp.transports.embedded.workers import Workers
 from shocpp.transports.few_lines import FewLines
 
@@ -56,8 +56,6 @@ if TYPE_CHECKING:
 _WORKERS = 2
 _LOOK_S = 1.0
 _MOST_HELD = 64  # of the longest messages: in memory for all connections together
-LONGEST_END_S = 1.8  # the manual says two seconds
-_AT_A_TIME = 500  # connections that are closed before it is somebody else's turn
 
 
 class Server:
@@ -262,19 +260,11 @@ class Server:
             self._end.set_result(None)
 
     async def _close(self) -> None:
-        """Accept no more; finish what is in hand; close every connection, within two seconds at the latest."""
-        deadline = self._loop.time() + LONGEST_END_S
+        """Accept no more; finish what is in hand; close every connection."""
         self._acceptor.close()
         if self._handing_over is not None:
             self._handed_over.close()
-        for number, connection in enumerate(list(self._roster.connections)):
-            connection.close(GOING_AWAY, "restart")
-            if number % _AT_A_TIME == 0:
-                await asyncio.sleep(0)
-        while self._roster.connections and self._loop.time() < deadline:
-            await asyncio.sleep(0.01)
-        for connection in self._roster.connections:  # what they have in hand takes longer than we have
-            connection.send_close(GOING_AWAY, "restart")
+        await close_all(self._roster.connections, self._services)
         self._services.workers.close()
         await self._services.bookkeeper.close()
 

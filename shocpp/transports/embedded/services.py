@@ -36,6 +36,7 @@ class Services:
         now: Gives the loop's time in seconds.
         soon: Calls a function in the next turn of the loop.
         later: Calls a function after some seconds.
+        is_hasty: The listener ends, and there is no time for what can be done without.
         buffer: Takes what is read; each connection takes out what is its own before the next one reads.
         silence: A logger that says nothing, for the ``websockets`` package.
     """
@@ -55,6 +56,7 @@ class Services:
         self.workers = workers
         self.housekeeping = housekeeping
         self.held = held
+        self.is_hasty = False
         self.buffer = memoryview(bytearray(_BUFFER))
         self.silence = logging.getLogger("shocpp.silence")
         self.silence.setLevel(logging.CRITICAL + 1)

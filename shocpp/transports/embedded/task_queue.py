@@ -273,7 +273,7 @@ class TaskQueue:
     def _close_backend(self) -> None:
         assert self.backend is not None  # noqa: S101 - it has been opened
         self._has_closed = True
-        self.backend.close()
+        self.backend.close(self._services.is_hasty)
 
     # --- what may be late
 

@@ -39,6 +39,7 @@ class Workers:
         self._others: deque[tuple[Job, Done]] = deque()
         self._waiting: SimpleQueue[bool] = SimpleQueue()  # one for each job; False is the end
         self._results: list[tuple[Done, object, BaseException | None]] = []
+        self._held: int | None = None  # jobs that have come while none is begun; None while they are
         self._lock = threading.Lock()
         self._threads = [threading.Thread(target=self._work, name=f"{name}-{n}", daemon=True) for n in range(count)]
         for thread in self._threads:
@@ -54,7 +55,20 @@ class Workers:
             is_first: It goes before those that do not, however many wait; one of these has its turn now and then.
         """
         (self._first if is_first else self._others).append((job, done))
-        self._waiting.put(True)
+        if self._held is None:
+            self._waiting.put(True)
+        else:
+            self._held += 1
+
+    def hold(self) -> None:
+        """Begin none of the jobs that come now: while the loop is busy, threads wait for Python's lock at each step."""
+        self._held = 0
+
+    def go_on(self) -> None:
+        """Do the jobs that have come since ``hold``, too."""
+        count, self._held = self._held or 0, None
+        for _ in range(count):
+            self._waiting.put(True)
 
     def close(self) -> None:
         """Let the threads end once their jobs are done; nobody waits for them."""
