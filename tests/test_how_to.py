@@ -21,6 +21,7 @@ OPEN_CHARGES = "run/CP001/transactions/*.json"
 # what the wallbox has done when the reader begins, and which files that come in their own time tell that it has
 SCRIPTS = {
     "starting-and-stopping": ("plug, wait forever", {"run/CP001/status.json": '"Preparing"'}),
+    "surplus": ("plug, wait forever", {"run/CP001/status.json": '"Preparing"'}),
     "troubleshooting": (
         "plug, card 9999, card 3333, wait charging, card 3333, wait finishing, unplug, wait forever",
         {"run/CP001/status.json": '"9999"', "accounting/*/*/*.json": '"family-y"'},
@@ -37,6 +38,10 @@ SEEN = {
         "bin/shocpp-status --json": '["CP001",1,"family-y",2000',
         "bin/shocpp-records": '"account":"family-y"',
         "bin/shocpp-summary": "family-y",
+    },
+    "surplus": {
+        "bin/shocpp-command start": '{"status": "Accepted"}',
+        "printf": '{"status": "Accepted"}\n{"status": "Accepted"}\n{"status": "Accepted"}\n',
     },
     "troubleshooting": {
         "bin/shocpp-check\n": "tags file: 3 accounts",

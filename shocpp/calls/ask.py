@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Ask = Callable[[str | None, str, dict[str, object]], "Confirmation"]
 
 ANONYMOUS = "the anonymous charge point"
-WORDS = ("start", "stop")  # said in the place of a call; ``charging`` makes the call that is meant
+WORDS = ("start", "stop", "limit")  # said in the place of a call; ``charging`` and ``limit`` make those that are meant
 CURRENT = "current"  # in the place of a transaction's id: that of the charge that is under way
 
 

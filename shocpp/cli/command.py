@@ -41,8 +41,9 @@ def _complete_id(context: click.Context, parameter: click.Parameter, begun: str)
     "--connector",
     type=click.IntRange(1),
     metavar="N",
-    help="Start or stop there; needed to stop one of several charges.",
+    help="Start, stop or limit there; needed for one of several charges.",
 )
+@click.option("--phases", type=click.Choice(("1", "3")), help="With limit: on how many phases.")
 @click.option("--all", "to_all", is_flag=True, help="Send to every connected one; print one JSON line for each.")
 @click.option("--lines", is_flag=True, help="Read commands as JSON Lines from stdin until it ends.")
 @click.option("--timeout", default=10.0, show_default=True, metavar="S", help="Seconds to wait for the answer.")
@@ -54,6 +55,7 @@ def _complete_id(context: click.Context, parameter: click.Parameter, begun: str)
 def command(
     charge_point: str | None,
     connector: int | None,
+    phases: str | None,
     to_all: bool,
     lines: bool,
     timeout: float,
@@ -67,12 +69,13 @@ def command(
 
     PAYLOAD is JSON, or - to read it from stdin, or key=value words; none means {}.
 
-    Instead of CALL: start [CARD or ACCOUNT], and stop, which ends the charge under
-    way. They end with 76 if the charge point does not accept.
+    Instead of CALL: start [CARD or ACCOUNT]; stop, which ends the charge under way;
+    limit AMOUNT or off. They end with 76 if the charge point does not accept.
 
     \b
       shocpp-command start company-x
       shocpp-command stop
+      shocpp-command limit 11kW
       shocpp-command GetConfiguration
       shocpp-command Reset type=Soft
       shocpp-command RemoteStopTransaction transactionId=current
@@ -91,9 +94,14 @@ def command(
         raise UsageError("which call? For example: shocpp-command GetConfiguration")
     _only(not to_all or charge_point is None, "--all and --charge-point exclude each other")
     is_word = call in ask.WORDS
+    _only(phases is None or call == "limit", "--phases is for limit")
     if is_word:
         _only(not to_all, f"--all takes a call, not {call}")
-        from shocpp.cli.command_words import meant
+        from shocpp.cli.command_words import limit, meant
+
+        if call == "limit":
+            _only(not check, "--check takes a call, not limit")
+            return limit(settings.run_dir, payload, phases, charge_point, connector, asking)
 
         call, wanted, charge_point = meant(settings, call, payload, charge_point, connector)
     else:

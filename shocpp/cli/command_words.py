@@ -1,15 +1,19 @@
-"""What stands in the place of a call: ``start`` and ``stop``, made into the call that is meant."""
+"""What stands in the place of a call: ``start``, ``stop`` and ``limit``, made into the calls that are meant."""
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
-from shocpp.calls import charging
+import click
+
+from shocpp.calls import ask, charging
 from shocpp.errors import UsageError
 from shocpp.spool.configuration import read_tags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from shocpp.calls.ask import Ask
     from shocpp.settings import Settings
 
     Meant = tuple[str, dict[str, object], str | None]
@@ -44,3 +48,40 @@ def meant(
         raise UsageError("start takes one card or account")
     accounts = read_tags(settings.tags_file)
     return *charging.start(accounts, words[0] if words else None, connector_id, datetime.now(UTC)), identity
+
+
+def limit(
+    run_dir: str,
+    words: tuple[str, ...],
+    phases: str | None,
+    identity: str | None,
+    connector_id: int | None,
+    asking: Ask,
+) -> int:
+    """
+    Limit a charge point, or take our limit away, and print its confirmation.
+
+    Args:
+        run_dir: The folder run/.
+        words: What follows ``limit``: an amount, or ``off``.
+        phases: On how many phases; None where nobody said.
+        identity: The charge point that is named; None where none is.
+        connector_id: The connector that is named; None where none is.
+        asking: Asks a charge point.
+
+    Raises:
+        ShocppError: What is said means nothing, or the charge point does not accept; see ``calls.limit``.
+    """
+    from shocpp.calls.limit import Limit, put, take_away
+
+    if len(words) != 1:
+        raise UsageError("limit takes one amount, 16A or 11kW, or off")
+    if words[0] == "off":
+        answer = take_away(asking, run_dir, ask.choose(run_dir, identity), connector_id)
+        click.echo(json.dumps(answer.payload))
+        return 0
+    wanted = Limit.from_text(words[0], int(phases) if phases else None)
+    answer = put(asking, run_dir, ask.choose(run_dir, identity), connector_id, wanted)
+    click.echo(json.dumps(answer.payload))
+    ask.require_accepted(answer)
+    return 0

@@ -40,6 +40,21 @@ def test_start_and_stop(home: Path, connect: Connect, run: Program) -> None:
     ]
 
 
+def test_limit(connect: Connect, run: Program) -> None:
+    """A limit is set and taken away, and the confirmation printed; one that is not accepted ends with 76."""
+    answers = {"GetConfiguration": {"configurationKey": []}, "ClearChargingProfile": {"status": "Unknown"}}
+    connect("CP001", {**answers, "SetChargingProfile": ACCEPTED})
+    refusing = connect("CP002", {**answers, "SetChargingProfile": REJECTED})
+    assert run("command", "limit", "16A", "--phases", "3", "--charge-point", "CP001").out == '{"status": "Accepted"}\n'
+    refused = run("command", "limit", "3.7kW", "--charge-point", "CP002", "--connector", "1")
+    assert (refused.status, json.loads(refused.out)) == (76, REJECTED)
+    assert "did not accept SetChargingProfile: Rejected" in refused.err
+    assert (
+        run("command", "limit", "off", "--charge-point", "CP002", "--connector", "1").out == '{"status": "Unknown"}\n'
+    )
+    assert [action for action, _ in refusing.asked][-2:] == ["ClearChargingProfile"] * 2
+
+
 def test_a_no_is_a_no(home: Path, connect: Connect, run: Program) -> None:
     """A charge point that does not accept is printed, said, and ends the two with 76; a call of that name with 0."""
     (home / "conf/tags.json").write_text(json.dumps(TAGS))
@@ -87,6 +102,11 @@ def test_current_with_many_charge_points(home: Path, connect: Connect, run: Prog
         (["stop", "1111"], 64, "takes no card"),
         (["stop"], 69, "no charge point is connected"),
         (["--all", "stop"], 64, "--all"),
+        (["limit"], 64, "one amount"),
+        (["limit", "16"], 64, "16A"),
+        (["limit", "16A"], 69, "no charge point is connected"),
+        (["--phases", "3", "stop"], 64, "--phases"),
+        (["--check", "limit", "16A"], 64, "--check"),
         (["strat"], 64, "did you mean start?"),
         (["--connector", "1", "Reset", "type=Soft"], 64, "--connector"),
         (["--connector", "0", "stop"], 64, "--connector"),
