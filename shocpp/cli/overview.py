@@ -50,7 +50,9 @@ class Overview:
         MissingError: Nobody ever heard of a charge point or of the account.
     """
 
-    def __init__(self, settings: Settings, charge_points: tuple[str, ...], account: str | None, sort: str) -> None:
+    def __init__(
+        self, settings: Settings, charge_points: tuple[str, ...] = (), account: str | None = None, sort: str = "name"
+    ) -> None:
         self._settings = settings
         self._charge_points = charge_points
         self._account = account

@@ -78,7 +78,8 @@ def _metrics(settings: Settings, with_energy: bool) -> str:
         for identity in mailbox.seen(settings.run_dir)
     ]
     listener = sightings.read(settings.run_dir, "listener.json")
-    return metrics.render(seen, listener, _energy(settings.accounting_dir) if with_energy else None)
+    now = Overview(settings).read()
+    return metrics.render(seen, listener, _energy(settings.accounting_dir) if with_energy else None, now)
 
 
 def _energy(folder: str) -> dict[str, int]:

@@ -9,10 +9,15 @@ Source: Prometheus' text-based exposition format 0.0.4
 
 from __future__ import annotations
 
+from shocpp.texts import plain
+from shocpp.times import parse
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
+
+    from shocpp.status.rows import Row
 
     Label = tuple[str, str]
     Samples = dict[tuple[Label, ...], int | float]
@@ -52,6 +57,7 @@ def render(
     seen: Iterable[tuple[str, bool, Mapping[str, Any]]],
     listener: Mapping[str, Any],
     energy_wh: Mapping[str, int] | None = None,
+    rows: Iterable[Row] = (),
 ) -> str:
     """
     Write all metrics.
@@ -60,6 +66,7 @@ def render(
         seen: For each charge point seen its identity, whether it is connected, and what its status.json says.
         listener: What run/listener.json says; empty where websocketd listens.
         energy_wh: What each account drew, in Wh; None to leave it out, since it tells about people.
+        rows: What each charge point does now.
 
     Returns:
         The text, with HELP and TYPE lines, ending in a newline.
@@ -77,12 +84,17 @@ def render(
         families.describe(name, kind, text)
     for identity, is_connected, status in seen:
         families.add("shocpp_connected", int(is_connected), ("charge_point", identity))
+        last_seen = parse(status.get("last_seen"))
+        if last_seen is not None:
+            families.add("shocpp_last_seen_timestamp_seconds", last_seen.timestamp(), ("charge_point", identity))
         for section, name, label in _COUNTED:
             for key, count in _entries(status.get(section)):
                 families.add(name, count, (label, key))
         for field, name, divisor in _SUMMED:
             value = status.get(field)
             families.add(name, value / divisor if value.__class__ is int and divisor > 1 else value)
+    for row in rows:
+        _add_row(families, row)
     families.add("shocpp_handshakes_accepted_total", listener.get("accepted"))
     for status_code, count in _entries(listener.get("refused")):
         families.add("shocpp_handshakes_refused_total", count, ("status", status_code))
@@ -93,8 +105,29 @@ def render(
     return families.text()
 
 
+def _add_row(families: _Families, row: Row) -> None:
+    """Add what a charge point does now: its connectors, its open charges, and how often it broke the rules."""
+    here: Label = ("charge_point", row["charge_point"] or "")
+    families.add("shocpp_open_charges", len(row["transactions"]), here)
+    for _, count in _entries(row["quirks"]):
+        families.add("shocpp_charge_point_quirks_total", count, here)
+    for number, connector in row["connectors"].items():
+        at: Label = ("connector", number)
+        if connector.get("status"):
+            families.add("shocpp_connector_status", 1, here, at, ("status", plain(str(connector["status"]))))
+        families.add("shocpp_power_watts", connector.get("power_w"), here, at)
+        energy_wh = connector.get("energy_wh")
+        families.add("shocpp_register_joules_total", energy_wh * 3600 if energy_wh.__class__ is int else None, here, at)
+
+
 _METRICS = (
     ("shocpp_connected", "gauge", "Whether a charge point is connected."),
+    ("shocpp_last_seen_timestamp_seconds", "gauge", "When a charge point was seen last."),
+    ("shocpp_connector_status", "gauge", "1 for the status that a connector has."),
+    ("shocpp_power_watts", "gauge", "Power that flows at a connector, at its last reading."),
+    ("shocpp_register_joules_total", "counter", "Energy register of a connector, at its last reading."),
+    ("shocpp_open_charges", "gauge", "Charges that are under way at a charge point."),
+    ("shocpp_charge_point_quirks_total", "counter", "Deviations from the specification, by charge point."),
     ("shocpp_frames_total", "counter", "Requests of charge points, by action."),
     ("shocpp_quirks_total", "counter", "Deviations from the specification, by kind."),
     ("shocpp_commands_total", "counter", "Commands sent to charge points."),

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
+from prometheus_client.parser import text_string_to_metric_families
+
+from shocpp.status import rows
 from shocpp.status.metrics import render
 
 STATUS = {
@@ -39,9 +44,51 @@ def test_adds_up() -> None:
     assert found['shocpp_energy_joules_total{account="family-y"}'] == 3_600_000
 
 
+NAME = 'C"P\\\n1'
+NOW = rows.row(
+    NAME,
+    True,
+    {"connectors": {"1": {"status": 'Char"ging\n'}, "2": {"status": "Available"}}, "quirks": {"clock": 2, "x": "y"}},
+    {"1": {"power_w": 11000, "energy_wh": 9_045_600}, "2": {"power_w": "much", "energy_wh": None}},
+    {20_009_042: {"connector_id": 1}},
+)
+
+
+def parsed(text: str) -> dict[str, dict[tuple[str, ...], float]]:
+    """Read a text as Prometheus' own client does: by name, the values of the labels but the charge point's."""
+    found: dict[str, dict[tuple[str, ...], float]] = {}
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            assert sample.labels.pop("charge_point", NAME) == NAME
+            found.setdefault(sample.name, {})[tuple(sample.labels.values())] = sample.value
+    return found
+
+
+def test_prometheus_reads_it() -> None:
+    """Its own parser finds each connector and charge point, whatever they are called, with values in base units."""
+    found = parsed(render([(NAME, True, {"last_seen": "2026-01-01T00:00:00Z"})], {}, None, [NOW]))
+    assert found["shocpp_connector_status"] == {("1", 'Char"ging<0A>'): 1, ("2", "Available"): 1}
+    assert found["shocpp_power_watts"] == {("1",): 11000}
+    assert found["shocpp_register_joules_total"] == {("1",): 9_045_600 * 3600}
+    assert found["shocpp_open_charges"] == {(): 1}
+    assert found["shocpp_charge_point_quirks_total"] == {(): 2}
+    assert found["shocpp_last_seen_timestamp_seconds"] == {(): 1_767_225_600}
+
+
+def test_the_dashboard_shows_what_there_is() -> None:
+    """Each metric that the dashboard asks for is one that is made."""
+    dashboard = json.loads((Path(__file__).parents[2] / "conf/grafana-dashboard.json").read_text())
+    asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    made = set(
+        re.findall(r"# TYPE (\w+)", render([(NAME, True, {**STATUS, "last_seen": "2026-01-01"})], {}, {"a": 1}, [NOW]))
+    )
+    assert {name for expr in asked for name in re.findall(r"shocpp_\w+", expr)} <= made
+    assert len(asked) >= 8 and len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"])
+
+
 def test_energy_is_opt_in() -> None:
     """Without accounts there is no word of energy."""
-    assert "energy" not in render([("CP1", True, STATUS)], {})
+    assert "shocpp_energy" not in render([("CP1", True, STATUS)], {}, None, [NOW])
 
 
 def test_format_holds() -> None:
