@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import click
 
 from shocpp.cli.moment import moment
-from shocpp.cli.run import HELP, entry_point, version_option
+from shocpp.cli.run import HELP, OK, entry_point, version_option
 from shocpp.errors import ConfigError, UsageError
 from shocpp.history.selection import Selection
 from shocpp.settings import Settings
@@ -33,11 +33,17 @@ _POLL_MS = 250
 )
 @click.option("--from", "since", metavar="TIME", help="From this month, day or instant on.")
 @click.option("--to", "until", metavar="TIME", help="Up to this month or day, all of it, or before this instant.")
+@click.option("--forget", metavar="CARD", help="Take a card's id out of the journal and of run/ instead.")
 @click.option("--follow", "-f", is_flag=True, help="Show frames as they pass, until interrupted.")
 @version_option
 def journal(
-    charge_points: tuple[str, ...], actions: tuple[str, ...], since: str | None, until: str | None, follow: bool
-) -> None:
+    charge_points: tuple[str, ...],
+    actions: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+    forget: str | None,
+    follow: bool,
+) -> int:
     """
     Print the messages that passed between charge points and shocpp, as JSON Lines, the oldest first.
 
@@ -46,6 +52,12 @@ def journal(
     """
     if follow and until:
         raise UsageError("--follow never ends, so that --to makes no sense beside it")
+    if forget is not None:
+        if charge_points or actions or since or until or follow:
+            raise UsageError("--forget takes a card out of everything, and nothing else")
+        from shocpp.cli.forget import forget_card
+
+        return forget_card(forget, Settings.from_environ())
     folder = journal_folder(Settings.from_environ())
     begin = moment(since)
     selection = Selection(charge_points, actions, begin, moment(until, is_last=True))
@@ -55,6 +67,7 @@ def journal(
             output.write(entry.line + b"\n")
             if follow:
                 output.flush()
+    return OK
 
 
 main = entry_point(journal)

@@ -14,6 +14,10 @@ from contextlib import suppress
 
 from shocpp.spool.disk_faults import explained
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 # where there are no hard links: FAT says the first, others the second or third
 _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS)
 # where an unnamed file cannot be had: the file system does not know how (NFS, FAT), or the kernel does not
@@ -187,15 +191,22 @@ def replace(path: str, data: bytes, mode: int = FILE_MODE) -> None:
         raise explained(error, path, "write") from error
 
 
-def replace_lasting(path: str, data: bytes, owner: tuple[int, int] | None = None, mode: int = 0o644) -> None:
+def replace_lasting(
+    path: str,
+    pieces: Iterable[bytes],
+    owner: tuple[int, int] | None = None,
+    mode: int = 0o644,
+    time_ns: int | None = None,
+) -> None:
     """
     Put a file in the place of another one, whole, and so that it survives a power cut; for one process at a time. What
     a crash leaves beside it, readers pass over, and the next one takes its place.
 
     Args:
         path: The file.
-        data: What is in it.
+        pieces: What is in it, of any size together.
         owner, mode: The user and the group that it is for, None for ours; its permissions.
+        time_ns: When it was last changed, nanoseconds since the epoch; None for now.
 
     Raises:
         ShocppError: It cannot be written; the old one is still there then.
@@ -204,15 +215,15 @@ def replace_lasting(path: str, data: bytes, owner: tuple[int, int] | None = None
     beside = f"{folder}/.{name}.new"
     try:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
-        descriptor = os.open(beside, flags, LOCK_MODE if owner else mode)
-        try:
+        with os.fdopen(os.open(beside, flags, LOCK_MODE if owner else mode), "wb") as file:
             if owner:
-                os.fchown(descriptor, *owner)
-                os.fchmod(descriptor, mode)  # last: a new owner clears bits of it
-            write_all(descriptor, data)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+                os.fchown(file.fileno(), *owner)
+                os.fchmod(file.fileno(), mode)  # last: a new owner clears bits of it
+            file.writelines(pieces)
+            file.flush()
+            os.fsync(file.fileno())
+        if time_ns is not None:
+            os.utime(beside, ns=(time_ns, time_ns))
         os.rename(beside, path)
     except OSError as error:
         raise explained(error, path, "write") from error

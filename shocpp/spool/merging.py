@@ -105,7 +105,7 @@ class Merging:
         elif _settled(self._folder, month) is not None:
             self._report(path, f"says something else than {ours}, whose month is settled: left out")
         elif rank(parse_record(data, month, name), data) < rank(parse_record(kept, month, name), kept):
-            durable.replace_lasting(ours, data)
+            durable.replace_lasting(ours, [data])
             self.enriched += 1
         else:
             self.known += 1

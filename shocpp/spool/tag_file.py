@@ -65,7 +65,7 @@ def edit(path: str, change: Callable[[Entries], Entries], is_new: bool = False) 
             raise DataError(*(f"nothing is written: {fault}" for fault in error.faults)) from None
         if changed != entries:
             before = _changed_at(target)
-            durable.replace_lasting(target, _encode(changed), *_owner_and_mode(target))
+            durable.replace_lasting(target, [_encode(changed)], *_owner_and_mode(target))
             if _changed_at(target) <= before:
                 os.utime(target, (before + 1, before + 1))
 

@@ -49,7 +49,7 @@ def test_owner_and_group_stay(path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     theirs = os.stat_result((real.st_mode, *real[1:4], 4711, 4712, *real[6:10]))
     monkeypatch.setattr(os, "stat", lambda *_, **__: theirs)
     monkeypatch.setattr(os, "fchown", lambda _, *owner: given.append(owner))
-    durable.replace_lasting(str(path), b"[]", *tag_file._owner_and_mode(str(path)))
+    durable.replace_lasting(str(path), [b"[]"], *tag_file._owner_and_mode(str(path)))
     assert given == [(4711, 4712)]
 
 
