@@ -7,8 +7,10 @@ import sys
 import click
 
 from shocpp.cli.run import HELP, entry_point, standard_input, version_option
-from shocpp.errors import UsageError
+from shocpp.errors import NotPermittedError, UsageError
 from shocpp.history.datums import TEMPLATE, Datums, line
+from shocpp.settings import Settings
+from shocpp.spool.configuration import find_charge_points
 from shocpp.spool.disk_faults import explained
 from shocpp.spool.journal_reader import open_day, parsed
 
@@ -47,7 +49,7 @@ def datum(node_ids: tuple[str, ...], source_id: str, files: tuple[str, ...]) -> 
             _tell(told, f"charge point {identity!r} has no node id and is passed over")
         return nodes.get(identity, nodes.get(""))
 
-    datums = Datums(node_of, lambda fault: _tell(told, fault), source_id)
+    datums = Datums(node_of, lambda fault: _tell(told, fault), source_id, _source_ids(Settings.from_environ()))
     is_live = not files  # then somebody may be waiting for each line
     for entry in _read(files or ("-",)):
         for made in datums.take(entry):
@@ -70,6 +72,16 @@ def _nodes(node_ids: tuple[str, ...]) -> dict[str, int]:
     if not nodes:
         raise UsageError("which node do the charge points belong to? Give --node-id N or --node-id ID=N")
     return nodes
+
+
+def _source_ids(settings: Settings) -> dict[str, str]:
+    """Read the source ids of charge points that have one of their own; who may not read the list, is told."""
+    try:
+        listed = find_charge_points(settings.charge_points_file)
+    except NotPermittedError as error:
+        click.echo(f"shocpp-datum: {error}; no charge point has a source id of its own", err=True)
+        return {}
+    return {each.identity: each.source_id for each in listed or () if each.source_id}
 
 
 def _read(files: Iterable[str]) -> Iterator[JournalEntry]:

@@ -22,7 +22,7 @@ from shocpp.spool.journal_entry import IN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from shocpp.history.exchanges import JournalMessage
     from shocpp.ocpp.frames import Payload
@@ -45,17 +45,22 @@ class Datums:
         node_of: Gives the node id of a charge point; None for one whose entries are passed over.
         report: Is told, in words, what a value lacks to become a property.
         template: The source ids'.
+        own_templates: Those of charge points that have one of their own, by identity.
 
     Raises:
-        UsageError: The template has a field that is unknown.
+        UsageError: A template has a field that is unknown.
     """
 
     def __init__(
-        self, node_of: Callable[[str], int | None], report: Callable[[str], None], template: str = TEMPLATE
+        self,
+        node_of: Callable[[str], int | None],
+        report: Callable[[str], None],
+        template: str = TEMPLATE,
+        own_templates: Mapping[str, str] | None = None,
     ) -> None:
-        for field in _FIELD.findall(template):
-            if field not in _FIELDS:
-                raise UsageError(f"a source id knows {', '.join(map('{{{}}}'.format, _FIELDS))}, but not {{{field}}}")
+        self._own_templates = own_templates or {}
+        for each in (template, *self._own_templates.values()):
+            _check(each)
         self._node_of = node_of
         self._report = report
         self._template = template
@@ -75,8 +80,9 @@ class Datums:
         node_id = self._node_of(identity)
         if node_id is None:
             return []
+        template = self._own_templates.get(identity, self._template)
         sessions = self._sessions.setdefault(identity, ChargingSessions(identity))
-        return maker(self, message, _Place(identity, node_id, self._template), sessions)
+        return maker(self, message, _Place(identity, node_id, template), sessions)
 
     def _start(self, message: JournalMessage, place: _Place, sessions: ChargingSessions) -> list[Datum]:
         """Begin a session when it has its id; a start that was refused makes no datum of its own."""
@@ -133,6 +139,18 @@ class Datums:
             "sessionId": session.session_id if session else None,
         }
         return [{name: value for name, value in datum.items() if value is not None}]
+
+
+def _check(template: str) -> None:
+    """
+    Look at the fields of a template.
+
+    Raises:
+        UsageError: One is unknown.
+    """
+    for field in _FIELD.findall(template):
+        if field not in _FIELDS:
+            raise UsageError(f"a source id knows {', '.join(map('{{{}}}'.format, _FIELDS))}, but not {{{field}}}")
 
 
 _MAKERS = {

@@ -39,6 +39,7 @@ class ListedChargePoint:
         most_kwh: What is drawn in one charge at most; None for what is set for all.
         accounts: The accounts that may charge there; empty for all.
         public_keys: The public keys of its meters, by which signed meter values are verified.
+        source_id: What the source ids of its datums look like; empty for what is set for all.
     """
 
     __slots__ = (
@@ -51,6 +52,7 @@ class ListedChargePoint:
         "name",
         "passwords",
         "public_keys",
+        "source_id",
         "tenant",
         "user",
     )
@@ -68,6 +70,7 @@ class ListedChargePoint:
         most_kwh: int | None = None,
         accounts: tuple[str, ...] = (),
         public_keys: tuple[str, ...] = (),
+        source_id: str = "",
     ) -> None:
         self.identity = identity
         self.user = user
@@ -80,6 +83,7 @@ class ListedChargePoint:
         self.most_kwh = most_kwh
         self.accounts = accounts
         self.public_keys = public_keys
+        self.source_id = source_id
 
     def lets_charge(self, account: str) -> bool:
         """Tell whether an account may charge there."""
@@ -156,6 +160,7 @@ class ChargePoints:
             entry.get("most_kwh"),
             accounts,
             tuple(entry.get("public_keys", ())),
+            entry.get("source_id", ""),
         )
         for kind in _KINDS:
             same = [each for each in passwords if each.startswith(kind)]
@@ -223,5 +228,6 @@ _FIELDS = {
     "location": _is_text,
     "most_kwh": _is_limit,
     "public_keys": _are_keys,
+    "source_id": _is_word,
     "note": _is_text,
 }

@@ -63,6 +63,23 @@ def test_template(run: Program, talk: Talk) -> None:
     assert {json.loads(each)["sourceId"] for each in result.out.splitlines()} == {"ev/1", "ev/1/status"}
 
 
+def test_a_source_id_of_its_own(home: Path, run: Program, talk: Talk) -> None:
+    """A charge point's own template in charge-points.json goes before that of all; a field that is none is refused."""
+    (home / "conf").mkdir(exist_ok=True)
+    listed = home / "conf/charge-points.json"
+    listed.write_text(json.dumps([{"identity": "CP001", "source_id": "/yard/{connectorId}"}, {"identity": "CP002"}]))
+    other = Talk("CP002")
+    other.start(10_009_042, 9_042_700)
+    result = run("datum", "--node-id", "1", "--source-id", "ev/{connectorId}", stdin=text(talk) + text(other))
+    assert [json.loads(each)["sourceId"] for each in result.out.splitlines()] == [
+        "/yard/1", "/yard/1/status", "/yard/1", "/yard/1", "ev/1",
+    ]  # fmt: skip
+    listed.write_text(json.dumps([{"identity": "CP001", "source_id": "/yard/{site}"}]))
+    assert "but not {site}" in run("datum", "--node-id", "1").refusal(64)
+    listed.write_text(json.dumps([{"identity": "CP001", "source_id": ""}]))
+    assert "field source_id" in run("datum", "--node-id", "1").refusal(78)
+
+
 def test_files(run: Program, talk: Talk, tmp_path: Path) -> None:
     """Days of the journal are read in the order in which they are named, gzipped or not."""
     put(tmp_path, talk.lines[:4])
