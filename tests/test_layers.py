@@ -53,6 +53,7 @@ ROOMS: dict[str, set[str]] = {
         "central_system", "central_system/v16", "ledger", "ocpp", "ocpp/v16", "spool", "texts", *GROUND,
     },
     "history": {"central_system", "central_system/v16", "ledger", "ocpp", "ocpp/v16", "spool", *GROUND},
+    "feeds": {"errors"},
     "report": {"columns", "installation", "ledger", "ocmf", "settings", "spool", "texts", *GROUND},
     "status": {"columns", "ledger", "texts", "times"},
     # the other end
@@ -70,8 +71,8 @@ ROOMS: dict[str, set[str]] = {
     "web": {"calls", "texts", "errors"},
     "cli": {
         "admission", "backend", "calls", "charge_point/links", "charge_point/quirks", "charge_point/script",
-        "environment_file", "history", "installation", "ledger", "log", "ocpp", "ocpp/v16", "report", "settings",
-        "spool", "status", "texts", "transports", "transports/embedded", "transports/mqtt", "web", "errors",
+        "environment_file", "feeds", "history", "installation", "ledger", "log", "ocpp", "ocpp/v16", "report",
+        "settings", "spool", "status", "texts", "transports", "transports/embedded", "transports/mqtt", "web", "errors",
     },
 }  # fmt: skip
 # rooms without a clock, a file, a socket or a log: everything needed comes in, everything wanted goes out

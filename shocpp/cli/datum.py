@@ -30,9 +30,13 @@ if TYPE_CHECKING:
     help="Node of all charge points, or of ID; may be repeated.",
 )
 @click.option("--source-id", default=TEMPLATE, show_default=True, metavar="TEMPLATE", help="What source ids look like.")
+@click.option("--din", "din_url", metavar="URL", help="Post what is new in the journal to this datum endpoint.")
+@click.option("--credentials", metavar="FILE", help="With --din: a file with USER:PASSWORD.")
 @version_option
 @click.argument("files", nargs=-1, metavar="[FILE]...")
-def datum(node_ids: tuple[str, ...], source_id: str, files: tuple[str, ...]) -> None:
+def datum(
+    node_ids: tuple[str, ...], source_id: str, din_url: str | None, credentials: str | None, files: tuple[str, ...]
+) -> None:
     """
     Make SolarNetwork's datums out of the journal: sessions with what was measured, and connectors' states.
 
@@ -41,6 +45,11 @@ def datum(node_ids: tuple[str, ...], source_id: str, files: tuple[str, ...]) -> 
     \b
       shocpp-journal --follow | shocpp-datum --node-id 123
     """
+    if (din_url is None) != (credentials is None):
+        raise UsageError("--din and --credentials belong together")
+    if din_url is not None and files:
+        raise UsageError("--din reads the journal itself, and no FILEs")
+    settings = Settings.from_environ()
     told: set[str] = set()
     nodes = _nodes(node_ids)
 
@@ -49,7 +58,13 @@ def datum(node_ids: tuple[str, ...], source_id: str, files: tuple[str, ...]) -> 
             _tell(told, f"charge point {identity!r} has no node id and is passed over")
         return nodes.get(identity, nodes.get(""))
 
-    datums = Datums(node_of, lambda fault: _tell(told, fault), source_id, _source_ids(Settings.from_environ()))
+    datums = Datums(node_of, lambda fault: _tell(told, fault), source_id, _source_ids(settings))
+    if din_url is not None and credentials is not None:
+        from shocpp.cli.din import post
+        from shocpp.cli.journal import journal_folder
+
+        post(datums, journal_folder(settings), din_url, credentials, _tell_path)
+        return
     is_live = not files  # then somebody may be waiting for each line
     for entry in _read(files or ("-",)):
         for made in datums.take(entry):

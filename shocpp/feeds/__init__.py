@@ -1,0 +1,1 @@
+"""Where what was measured goes to: other people's servers."""
