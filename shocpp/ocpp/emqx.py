@@ -43,7 +43,8 @@ def array_of(value: object, action: str = "") -> object:
         return value
     kind = value.get(TYPE)
     if kind in (CALL, str(CALL)):
-        rest = [value.get(ACTION) or action or None, value.get(PAYLOAD)]
+        said = value.get(ACTION)
+        rest = [said or action or said, value.get(PAYLOAD)]
     elif kind in (CALL_RESULT, str(CALL_RESULT)):
         rest = [value.get(key) for key in _RESULT_KEYS]
     else:

@@ -1,16 +1,14 @@
 """
 The transports that transcripts run through: the backend in process, the real command over pipes, real websocketd,
-the embedded listener.
+the embedded listener, a worker behind a broker.
 
 Each is a ``transcripts.Transport``. Another one needs a class here and its name in ``TRANSPORTS``.
 """
 
 from __future__ import annotations
 
-import json
 import select
 import subprocess
-import threading
 from collections import deque
 from contextlib import ExitStack
 from pathlib import Path
@@ -23,8 +21,9 @@ from websockets.typing import Subprotocol
 from shocpp.admission.identity import identity_of
 from shocpp.log import Log
 from shocpp.spool import durable, names
-from shocpp.spool.mailbox import Mailbox
+from tests.support.brokered import Brokered
 from tests.support.in_place import InPlace
+from tests.support.mailboxes import Commands
 from tests.support.patience import PATIENCE_S, until
 from tests.support.ports import held_port, is_listening
 from tests.support.scratch import BACKEND, LISTENER, Scratch
@@ -85,42 +84,7 @@ class InProcess:
         """Do nothing: every connection has a backend of its own."""
 
 
-class _Commands:
-    """Commands from outside the backend, through the real mailbox."""
-
-    def __init__(self, scratch: Scratch) -> None:
-        self.scratch = scratch
-        self.identity = ""
-        self._waiting: deque[tuple[threading.Thread, list[object]]] = deque()
-
-    def command(self, frame: str) -> None:
-        """Ask as a command does, in the background."""
-        got: list[object] = []
-        box = Mailbox(str(self.scratch.home / "run"), self.identity)
-        thread = threading.Thread(target=lambda: got.append(box.ask(json.loads(frame)[1], frame, PATIENCE_S)))
-        thread.start()
-        self._waiting.append((thread, got))
-
-    def confirmation(self) -> str:
-        """Wait for what the command got."""
-        thread, got = self._waiting.popleft()
-        thread.join(PATIENCE_S)
-        assert got, "the command got no answer"
-        return json.dumps(got[0])
-
-    def restart(self) -> None:
-        """Do nothing: every connection has a process of its own."""
-
-    def await_start(self) -> None:
-        """Wait until the mailbox can be used."""
-        until(lambda: self.scratch.is_held(self.identity), "the backend to start")
-
-    def await_end(self) -> None:
-        """Wait until nobody serves this charge point any more."""
-        until(lambda: not self.scratch.is_held(self.identity), "the backend to end")
-
-
-class Pipes(_Commands):
+class Pipes(Commands):
     """The real command, fed through pipes."""
 
     def open(self, path: str) -> None:
@@ -157,7 +121,7 @@ class Pipes(_Commands):
         assert "Traceback" not in self.scratch.log()
 
 
-class Websocketd(_Commands):
+class Websocketd(Commands):
     """The real command behind real websocketd, as shocpp-listener runs it."""
 
     def __init__(self, scratch: Scratch) -> None:
@@ -254,12 +218,13 @@ def make(name: str, home: Path, environ: dict[str, str]) -> Transport:
     return TRANSPORTS[name](Scratch(home, **environ))
 
 
-TRANSPORTS: dict[str, type[InProcess] | type[Pipes] | type[Websocketd]] = {
+TRANSPORTS: dict[str, type[InProcess] | type[Pipes] | type[Websocketd] | type[Brokered]] = {
     "core": InProcess,
     "pipes": Pipes,
     "websocketd": Websocketd,
     "embedded": Embedded,
     "handed-over": HandedOver,
+    "broker": Brokered,
 }
 # each connection of these costs the start of a program, or of two
-DEAR = {"pipes", "websocketd", "embedded", "handed-over"}
+DEAR = {"pipes", "websocketd", "embedded", "handed-over", "broker"}
