@@ -69,6 +69,10 @@ class Lines:
         version: That of the protocol.
         monotonic: Gives seconds that go on whatever is done to the clock: by them sightings are due.
         decode: Reads the document of a frame.
+
+    Attributes:
+        charges: The charges that are open.
+        peer: Our end of the conversation.
     """
 
     def __init__(
@@ -87,7 +91,7 @@ class Lines:
         self._unwanted = "" if settings.log_level == "debug" else "DEBUG"  # a line for each heartbeat is not even made
         self._clock = clock
         self._monotonic = monotonic
-        self._peer = Peer(decode=decode)
+        self.peer = Peer(decode=decode)
         self._connection = HeldMailbox(settings.run_dir, identity)
         self._marks = KeyMarks(self._connection.folder, clock)
         self._keys = SentKeys(self._marks)
@@ -103,10 +107,11 @@ class Lines:
             most_kwh=settings.most_kwh,
         )
         sightings = Sightings(self._connection.folder, self._keys.hide_in)
-        charges = OpenCharges(self._connection.folder, partial(has_record, settings.accounting_dir, identity))
+        is_booked = partial(has_record, settings.accounting_dir, identity)
+        self.charges = charges = OpenCharges(self._connection.folder, is_booked)
         self._observer = Observer(version, identity, self._connection, sightings, charges, context.wh, say, clock)
         self._backend = Backend(version, context, accounts, self._observer, settings.validation, say, clock, monotonic)
-        self._commands = Commands(self._connection, self._peer, self._observer, self._keys, self._marks, say)
+        self._commands = Commands(self._connection, self.peer, self._observer, self._keys, self._marks, say)
         self._attempt = partial(own_faults.attempt, say)
         self._journal: Journal | None = None
         if settings.journal_dir:
@@ -148,7 +153,7 @@ class Lines:
         """
         if self._journal is not None or len(data) > _LARGE:
             return None
-        call = self._peer.read_call(data)
+        call = self.peer.read_call(data)
         if call is None or call.action in self._booked:
             return None
         return self._line_of(call, self._backend.serve_at_once(call.action, call.payload, call.unique_id))
@@ -164,7 +169,7 @@ class Lines:
         Returns:
             The lines that answer it, in order.
         """
-        return self._answers(line, self._peer.receive(line))
+        return self._answers(line, self.peer.receive(line))
 
     def receive_message(self, message: bytes) -> Iterator[Steps[list[str]]]:
         """
@@ -173,12 +178,12 @@ class Lines:
         Yields:
             For each frame what ``receive`` returns, to be run to its end before the next one is asked for.
         """
-        for events in self._peer.receive_message(message):
+        for events in self.peer.receive_message(message):
             yield self._answers(message, events)
 
     def finish(self) -> Steps[list[str]]:
         """Give up waiting for the rest of a frame that was begun; yields and returns what ``receive`` does."""
-        arrived, events = self._clock(), self._peer.finish()
+        arrived, events = self._clock(), self.peer.finish()
         replies = yield from self._handle(events)
         if self._journal is not None:
             self._journal.note(arrived, None, events, replies)
@@ -187,7 +192,7 @@ class Lines:
     @property
     def unfinished(self) -> bool:
         """Tell whether a frame has begun that has not ended."""
-        return self._peer.unfinished
+        return self.peer.unfinished
 
     def request(self) -> str | None:
         """
@@ -250,7 +255,7 @@ class Lines:
         if self._journal is None:
             replies = yield from self._handle(events)
         else:
-            arrived, verbatim = self._clock(), data if self._peer.is_verbatim else None
+            arrived, verbatim = self._clock(), data if self.peer.is_verbatim else None
             replies = yield from self._handle(events)
             self._journal.note(arrived, verbatim, events, replies)
             if any(isinstance(event, Call) and event.action in self._written_at_once for event in events):

@@ -8,11 +8,11 @@ import click
 
 from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.errors import UsageError
-from shocpp.ocpp.topics import fits_in_topic
+from shocpp.ocpp.topics import Layout, fits_in_topic
 from shocpp.settings import Settings
 from shocpp.spool import durable
 
-_CLIENT_ID = "shocpp-worker"
+_UNIT = "SHOCPP_TRANSACTION_ID"
 
 
 @click.command("mqtt", context_settings=HELP)
@@ -25,25 +25,44 @@ _CLIENT_ID = "shocpp-worker"
     "--credentials", metavar="FILE", help="Show the broker user:password out of FILE.  [SHOCPP_MQTT_CREDENTIALS]"
 )
 @click.option("--ca", metavar="FILE", help="Trust this authority's certificates (PEM).  [SHOCPP_MQTT_CA]")
-@click.option("--client-id", default=_CLIENT_ID, metavar="ID", show_default=True, help="Name of the session.")
+@click.option("--worker", "share", metavar="I/N", help="Serve the charge points of the I-th of N workers.")
+@click.option("--share", "group", metavar="GROUP", help="Have the broker deal calls out among the workers of GROUP.")
+@click.option("--client-id", metavar="ID", help="Name of the session; by default shocpp-worker, with I and N.")
 @version_option
 @click.argument("task", type=click.Choice(("worker",)))
 @click.argument("url", metavar="mqtt[s]://HOST[:PORT]")
-def mqtt(layout: str | None, credentials: str | None, ca: str | None, client_id: str, task: str, url: str) -> None:  # noqa: ARG001
+def mqtt(
+    layout: str | None,
+    credentials: str | None,
+    ca: str | None,
+    share: str | None,
+    group: str | None,
+    client_id: str | None,
+    task: str,  # noqa: ARG001 - there is one so far
+    url: str,
+) -> None:
     """
     Serve charge points over a message broker.
 
     A worker answers what a gateway such as EMQX's puts on the broker's topics, with the accounts, records and commands
     of this machine. It runs until SIGTERM.
     """
+    if share is not None and group is not None:
+        raise UsageError("--worker and --share exclude each other: either the identity decides, or the broker")
+    for option, name in (("--client-id", client_id), ("--share", group)):
+        if name is not None and not fits_in_topic(name):
+            raise UsageError(f"{option} takes a name without / + #, not {name[:40]!r}")
     options = {"SHOCPP_MQTT_LAYOUT": layout, "SHOCPP_MQTT_CREDENTIALS": credentials, "SHOCPP_MQTT_CA": ca}
     settings = Settings.from_environ({**os.environ, **{name: value for name, value in options.items() if value}})
     from shocpp.transports.mqtt import working
+    from shocpp.transports.mqtt.partition import Partition
+    from shocpp.transports.mqtt.task import Task
 
-    if not fits_in_topic(client_id):
-        raise UsageError(f"--client-id takes a name without / + #, not {client_id[:40]!r}")
+    unit = settings.transaction_unit if os.environ.get(_UNIT) else ""
+    partition = Partition.from_text(share) if share is not None else None
+    wanted = Task(Layout(settings.mqtt_layout), client_id or "", partition, group or "", unit)
     durable.make_folder(settings.accounting_dir)
-    working.serve(settings, url, client_id, lambda sentence: click.echo(sentence, err=True))
+    working.serve(settings, url, wanted, lambda sentence: click.echo(sentence, err=True))
 
 
 main = entry_point(mqtt)

@@ -103,11 +103,15 @@ class Peer:
         """Stop waiting for the answer to our CALL; should it still come, it is a ``Stray``."""
         self.waiting_for = None
 
+    def awaits(self, unique_id: object) -> bool:
+        """Tell whether our CALL has this id, as a text or as a number, and is not answered yet."""
+        return self.waiting_for is not None and str(self.waiting_for.unique_id) == str(unique_id)
+
     def _sort(self, piece: Call | CallResult | CallError | Garbage) -> Event:
         if isinstance(piece, (Call, Garbage)):
             return piece
         call = self.waiting_for
-        if call is None or str(call.unique_id) != str(piece.unique_id):
+        if call is None or not self.awaits(piece.unique_id):
             return Stray(piece)
         self.waiting_for = None
         return Answer(call, piece)

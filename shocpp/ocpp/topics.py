@@ -116,8 +116,11 @@ class Layout:
     @property
     def filters(self) -> list[str]:
         """Give what to subscribe to for all that goes up: no filter takes what another one takes already."""
-        filters = list(dict.fromkeys(each.filter for each in (*self.calls, *self.replies)))
-        return [each for each in filters if not any(_covers(other, each) for other in filters if other != each)]
+        return _least(self.calls + self.replies)
+
+    def shared_filters(self, group: str) -> list[str]:
+        """Give what one of a group of subscribers has: each call goes to one of them, each answer to all."""
+        return [f"$share/{group}/{each}" for each in _least(self.calls)] + _least(self.replies)
 
     def read(self, topic: str, is_call: bool) -> tuple[str, str] | None:
         """
@@ -146,6 +149,12 @@ def fits_in_topic(identity: str) -> bool:
     (True, False, False)
     """
     return bool(identity) and not any(sign in identity for sign in "/+#\0")
+
+
+def _least(templates: list[Template]) -> list[str]:
+    """Give the filters of templates, without those that take what another one takes already."""
+    filters = list(dict.fromkeys(each.filter for each in templates))
+    return [each for each in filters if not any(_covers(other, each) for other in filters if other != each)]
 
 
 def _fitting(level: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from shocpp.compact_json import encode
 from shocpp.ocpp import emqx
 from shocpp.ocpp.assembler import decode
+from shocpp.ocpp.frames import CALL_ERROR, CALL_RESULT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,14 +26,16 @@ class Upstream:
         identity: The charge point's.
         action: Of a CALL; empty for all else, and where it is not known.
         line: The frame of OCPP-J, or what came instead of one.
+        answered_id: Of an answer: the unique id of the CALL that it is for; None for all else.
     """
 
-    __slots__ = ("action", "identity", "line")
+    __slots__ = ("action", "answered_id", "identity", "line")
 
-    def __init__(self, identity: str, action: str, line: bytes) -> None:
+    def __init__(self, identity: str, action: str, line: bytes, answered_id: object = None) -> None:
         self.identity = identity
         self.action = action
         self.line = line
+        self.answered_id = answered_id
 
 
 def read(layout: Layout, topic: str, message: bytes, decode: Decode = decode) -> Upstream | None:
@@ -56,13 +59,20 @@ def read(layout: Layout, topic: str, message: bytes, decode: Decode = decode) ->
     identity, topics_action = said
     array = emqx.array_of(value, topics_action)
     line = message if array is value else _line_of(array, message)
-    return Upstream(identity, _action_of(array) if is_call else "", line)
+    return Upstream(identity, _action_of(array) if is_call else "", line, _answered_by(array))
 
 
 def _action_of(array: object) -> str:
     """Give the action of a CALL; empty if that is no text."""
     action = array[2] if isinstance(array, list) and len(array) > 2 else None
     return action if isinstance(action, str) else ""
+
+
+def _answered_by(array: object) -> object:
+    """Give the unique id of an answer; None for what is none."""
+    if isinstance(array, list) and len(array) > 1 and array[0] in (CALL_RESULT, CALL_ERROR, "3", "4"):
+        return array[1]
+    return None
 
 
 def _value_of(message: bytes, decode: Decode) -> object:

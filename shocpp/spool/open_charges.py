@@ -60,12 +60,16 @@ class OpenCharges:
     Args:
         folder: The charge point's below run/.
         is_booked: Tells of an id and what was seen whether there may be a record of it.
+
+    Attributes:
+        told: Is called with each change of ours: an id, and what is kept of it; None when that is no longer open.
     """
 
     def __init__(self, folder: str, is_booked: Callable[[int, Seen], bool]) -> None:
         self._folder = folder
         self._spare = f"{folder}/{TRANSACTIONS}/{SPARE}"
         self._is_booked = is_booked
+        self.told: Callable[[int, Seen | None], object] = _tell_nobody
         self._seen: dict[int, Seen] | None = None
         self._unchecked: list[int] = []
         self._ended: deque[str] | None = None  # the names in ended/, the oldest first
@@ -100,6 +104,27 @@ class OpenCharges:
         Raises:
             ShocppError: It cannot be written; it is known all the same.
         """
+        self.told(transaction_id, seen)
+        self._keep(transaction_id, seen)
+
+    def learn(self, transaction_id: int, seen: Seen | None) -> None:
+        """
+        Take over what another process keeps of a charge.
+
+        Args:
+            transaction_id: Its id.
+            seen: What was seen of its start; None when it is no longer open there.
+
+        Raises:
+            ShocppError: It cannot be written, or its file not removed.
+        """
+        if seen is None:
+            self._drop(transaction_id)
+        elif self.seen.get(transaction_id) != bounded(seen):
+            self._keep(transaction_id, seen)
+            self._unchecked.append(transaction_id)
+
+    def _keep(self, transaction_id: int, seen: Seen) -> None:
         known = self.seen
         known.pop(transaction_id, None)
         known[transaction_id] = seen = bounded(seen)
@@ -120,6 +145,11 @@ class OpenCharges:
         Raises:
             ShocppError: Its file cannot be put away.
         """
+        if transaction_id in self.seen:
+            self.told(transaction_id, None)
+            self._drop(transaction_id)
+
+    def _drop(self, transaction_id: int) -> None:
         if self.seen.pop(transaction_id, None) is not None:
             durable.rename(self._path(transaction_id), self._spare)
 
@@ -148,6 +178,10 @@ class OpenCharges:
 
     def _path(self, transaction_id: int) -> str:
         return f"{self._folder}/{TRANSACTIONS}/{transaction_id}.json"
+
+
+def _tell_nobody(transaction_id: int, seen: Seen | None) -> None:
+    """Keep a change to ourselves."""
 
 
 def _ended_names(folder: str) -> list[str]:

@@ -192,3 +192,35 @@ def test_a_file_that_holds_another_charge_is_none(tmp_path: Path) -> None:
     seen.open(8, {"transaction_id": 8, "begin_wh": 8})
     (tmp_path / "transactions/8.json").rename(tmp_path / "transactions/7.json")
     assert read_transactions(str(tmp_path)) == {}
+
+
+def test_what_another_process_keeps(tmp_path: Path) -> None:
+    """A start that another process saw is kept as if it were seen here, and is gone when it is no longer open there."""
+    charges = OpenCharges(str(tmp_path), lambda *_: False)
+    charges.learn(7, {"id_tag": "1111"})
+    assert read_transactions(str(tmp_path)) == {7: {"id_tag": "1111"}}
+    assert charges.believed() == {7: {"id_tag": "1111"}}
+    charges.learn(7, None)
+    assert read_transactions(str(tmp_path)) == charges.believed() == {}
+    charges.learn(8, None)
+
+
+def test_what_another_process_keeps_may_be_booked(tmp_path: Path) -> None:
+    """A start that is learnt is only believed when no record can be of it, as one that is found on the disk."""
+    charges = OpenCharges(str(tmp_path), lambda *_: True)
+    assert charges.believed() == {}
+    charges.learn(7, {"id_tag": "1111"})
+    assert charges.believed() == {}
+
+
+def test_others_are_told_of_what_is_ours(tmp_path: Path) -> None:
+    """Each start and each end of ours is told, once; what others told is not told again."""
+    told: list[tuple[int, object]] = []
+    charges = OpenCharges(str(tmp_path), lambda *_: False)
+    charges.told = lambda *change: told.append(change)
+    charges.open(7, {"id_tag": "1111"})
+    charges.learn(8, {"id_tag": "2222"})
+    charges.learn(8, None)
+    charges.close(7)
+    charges.close(7)
+    assert told == [(7, {"id_tag": "1111"}), (7, None)]

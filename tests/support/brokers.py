@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import os
 import queue
+import socket
 import subprocess
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from tests.support.patience import PATIENCE_S, until
 from tests.support.ports import held_port, is_listening
 
 MOSQUITTO = "/usr/sbin/mosquitto"
+_LEVEL = 8  # where in a CONNECT the version of the protocol stands, which is below 128 bytes long
 
 
 class Mosquitto:
@@ -151,3 +154,37 @@ def gateway(port: int, *identities: str, **options: Any) -> Iterator[Gateway]:
         yield made
     finally:
         made.close()
+
+
+@contextmanager
+def without_5(port: int) -> Iterator[int]:
+    """Stand before a broker and hang up on whoever speaks MQTT 5, as brokers do that have no 5; give the port."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                client, _ = listener.accept()
+            except OSError:
+                return
+            first = client.recv(4096)
+            if first[_LEVEL] == 5:
+                client.close()
+                continue
+            behind = socket.create_connection(("127.0.0.1", port))
+            behind.sendall(first)
+            for source, sink in ((client, behind), (behind, client)):
+                threading.Thread(target=_carry, args=(source, sink), daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield listener.getsockname()[1]
+    listener.close()
+
+
+def _carry(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(4096):
+            sink.sendall(data)
+    for each in (source, sink):
+        with suppress(OSError):
+            each.shutdown(socket.SHUT_RDWR)

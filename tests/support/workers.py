@@ -19,7 +19,7 @@ class Worker:
     A shocpp-mqtt worker.
 
     Args:
-        scratch: Its home.
+        scratch: Its home; transaction ids carry kWh, unless it says otherwise.
         url: The broker's.
         options: Further words of its command line.
     """
@@ -32,10 +32,10 @@ class Worker:
 
     def start(self) -> None:
         """Start it; return when it serves."""
-        before = self.said().count("serving charge points")
+        before = self.said().count("charge points over")
         self.begin()
         until(
-            lambda: self.said().count("serving charge points") > before or self.process.poll() is not None,
+            lambda: self.said().count("charge points over") > before or self.process.poll() is not None,
             "the worker to serve",
         )
         assert self.process.poll() is None, self.said()
@@ -45,7 +45,7 @@ class Worker:
         with self._output.open("ab") as output:
             self.process = subprocess.Popen(
                 [*MQTT, *self._words],
-                env={"PATH": "/usr/bin:/bin"} | self.scratch.environ,
+                env={"PATH": "/usr/bin:/bin", "SHOCPP_TRANSACTION_ID": "kwh"} | self.scratch.environ,
                 stdout=output,
                 stderr=output,
             )

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -16,49 +13,13 @@ from shocpp.settings import Settings
 from shocpp.times import parse
 from shocpp.transports.mqtt.broker_address import BrokerAddress
 from shocpp.transports.mqtt.presence import Presence
-from tests.support.brokers import Mosquitto, gateway, mosquitto
+from tests.support.brokers import Mosquitto, gateway, mosquitto, without_5
 from tests.support.listening import certificate
 from tests.support.patience import PATIENCE_S, until
 from tests.support.ports import held_port
 from tests.support.programs import InProcess
 from tests.support.scratch import Scratch
 from tests.support.workers import MQTT, working
-
-LEVEL = 8  # where in a CONNECT of ours the version of the protocol stands
-
-
-@contextmanager
-def without_5(port: int) -> Iterator[int]:
-    """Stand before a broker and hang up on whoever speaks MQTT 5, as brokers do that have no 5; give the port."""
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        while True:
-            try:
-                client, _ = listener.accept()
-            except OSError:
-                return
-            first = client.recv(4096)
-            if first[LEVEL] == 5:
-                client.close()
-                continue
-            behind = socket.create_connection(("127.0.0.1", port))
-            behind.sendall(first)
-            for source, sink in ((client, behind), (behind, client)):
-                threading.Thread(target=_carry, args=(source, sink), daemon=True).start()
-
-    threading.Thread(target=serve, daemon=True).start()
-    yield listener.getsockname()[1]
-    listener.close()
-
-
-def _carry(source: socket.socket, sink: socket.socket) -> None:
-    with suppress(OSError):
-        while data := source.recv(4096):
-            sink.sendall(data)
-    for each in (source, sink):
-        with suppress(OSError):
-            each.shutdown(socket.SHUT_RDWR)
 
 
 def test_a_broker_without_mqtt_5(tmp_path: Path) -> None:

@@ -8,8 +8,12 @@ until it has said nothing for as long as on any transport, or a gateway does not
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import partial
 
 from shocpp.backend.lines import Lines
+from shocpp.errors import ShocppError
+from shocpp.spool.held_mailbox import folder_of
+from shocpp.spool.open_charges import OpenCharges
 from shocpp.texts import clean
 from shocpp.transports.idle import longest_silence_s
 
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from shocpp.log import Log
     from shocpp.ocpp.assembler import Decode
     from shocpp.settings import Settings
+    from shocpp.spool.open_charges import Seen
 
 
 class Backends:
@@ -36,6 +41,7 @@ class Backends:
         log: The log.
         now: Gives seconds that go on whatever is done to the clock.
         decode: Reads the document of a frame.
+        told_open: Is told of each change to the charges that are open: identity, id, what is kept of it or None.
     """
 
     def __init__(
@@ -47,6 +53,7 @@ class Backends:
         log: Log,
         now: Callable[[], float],
         decode: Decode,
+        told_open: Callable[[str, int, Seen | None], object] = lambda *_: None,
     ) -> None:
         self._settings = settings
         self._accounts = accounts
@@ -55,6 +62,7 @@ class Backends:
         self._log = log
         self._now = now
         self._decode = decode
+        self._told_open = told_open
         self._silence_s = longest_silence_s(settings.heartbeat_interval_s)
         self._open: OrderedDict[str, Lines] = OrderedDict()  # the one that was heard last is the last
         self._heard: dict[str, float] = {}
@@ -79,6 +87,16 @@ class Backends:
     def get(self, identity: str) -> Lines | None:
         """Give the backend of a charge point, if it is open."""
         return self._open.get(identity)
+
+    def learn(self, identity: str, transaction_id: int, seen: Seen | None) -> None:
+        """Take over what another process has seen of a charge's start; None when it is no longer open there."""
+        lines = self._open.get(identity)
+        folder = folder_of(self._settings.run_dir, identity)
+        charges = lines.charges if lines is not None else OpenCharges(folder, lambda *_: False)
+        try:
+            charges.learn(transaction_id, seen)
+        except ShocppError as error:
+            self._log.line("WARNING", f"{clean(identity, 80)} transaction {transaction_id}: {clean(error)}")
 
     def do_deferred(self, is_idle: bool) -> float | None:
         """
@@ -142,6 +160,7 @@ class Backends:
             charge_point=charge_point,
             decode=self._decode,
         )
+        lines.charges.told = partial(self._told_open, identity)
         lines.open()
         self._open[identity] = lines
         return lines

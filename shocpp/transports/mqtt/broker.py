@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from shocpp.transports.mqtt.broker_address import BrokerAddress
 
-AT_LEAST_ONCE = 1  # the quality of service of all that is subscribed to and published
+AT_MOST_ONCE, AT_LEAST_ONCE = 0, 1  # qualities of service
 NO_SUBSCRIBERS = 16  # the reason with which a broker says that nobody was there for a message
 
 _VERSIONS = (MQTTProtocolVersion.MQTTv5, MQTTProtocolVersion.MQTTv311)
@@ -43,6 +43,7 @@ _AGAIN_S = 1.0
 _FAREWELL_S = 1.0
 _HEADERS = 1 << 16  # bytes of a message besides what it holds
 _UNSUPPORTED_VERSION = 0x84
+_SHARED = "SharedSubscriptionAvailable"
 _NOT_PERMITTED = (0x86, 0x87, 0x8A)  # bad user name or password, not authorized, banned
 
 
@@ -52,16 +53,18 @@ class Session:
 
     Args:
         client_id: Its name at the broker, which keeps what it has for it while nobody is connected under that name.
-        filters: What it subscribes to.
+        filters: What it subscribes to, at least once each message.
+        kept: What it subscribes to besides: messages that the broker keeps, which come anew with each connection.
         is_kept: It outlives its connections.
         message_limit: Bytes of a message.
     """
 
-    __slots__ = ("client_id", "filters", "is_kept", "message_limit")
+    __slots__ = ("client_id", "filters", "is_kept", "kept", "message_limit")
 
-    def __init__(self, client_id: str, filters: list[str], is_kept: bool, message_limit: int) -> None:
+    def __init__(self, client_id: str, filters: list[str], kept: list[str], is_kept: bool, message_limit: int) -> None:
         self.client_id = client_id
         self.filters = filters
+        self.kept = kept
         self.is_kept = is_kept
         self.message_limit = message_limit
 
@@ -76,6 +79,9 @@ class Broker:
         take: Is given each message; it is acknowledged when ``acknowledge`` says so, else comes again.
         say: Takes a level and a line for the log.
         published: Is told of each message of ours that the broker has taken: its number and the reason it gave.
+
+    Attributes:
+        has_shared_subscriptions: The broker says that it has them; with MQTT 3.1.1 it cannot.
     """
 
     def __init__(
@@ -97,6 +103,7 @@ class Broker:
         self._refusal: ReasonCode | None = None
         self._fault = ""
         self._tried = 0.0
+        self.has_shared_subscriptions = False
 
     @property
     def socket(self) -> socket.socket | None:
@@ -252,7 +259,7 @@ class Broker:
     # --- what paho calls
 
     def _connected(
-        self, client: Client, _: object, flags: ConnectFlags, reason: ReasonCode, __: Properties | None
+        self, client: Client, _: object, flags: ConnectFlags, reason: ReasonCode, properties: Properties | None
     ) -> None:
         if reason.is_failure:
             self._refusal = reason
@@ -260,13 +267,14 @@ class Broker:
             return
         self._is_connected = True
         self._say("INFO", f"connected to {self._address}, {'old' if flags.session_present else 'new'} session")
-        if self._session.filters:
-            client.subscribe([(each, AT_LEAST_ONCE) for each in self._session.filters])
-        else:
-            self._is_subscribed = True
+        self.has_shared_subscriptions = self.has_properties and getattr(properties, _SHARED, 1) != 0
+        wanted = [(each, AT_LEAST_ONCE) for each in self._session.filters]
+        # what is kept is delivered though messages wait that are not acknowledged: of those a broker sends only so many
+        client.subscribe(wanted + [(each, AT_MOST_ONCE) for each in self._session.kept])
 
     def _subscribed(self, _: Client, __: object, ___: int, reasons: list[ReasonCode], ____: Properties | None) -> None:
-        refused = [name for name, reason in zip(self._session.filters, reasons, strict=False) if reason.is_failure]
+        wanted = [*self._session.filters, *self._session.kept]
+        refused = [name for name, reason in zip(wanted, reasons, strict=False) if reason.is_failure]
         if refused:
             self._fault = f"does not let us subscribe to {', '.join(refused)}"
             self._say("ERROR", f"{self._address} {self._fault}")

@@ -29,13 +29,14 @@ class Presence:
     Attributes:
         topic: Where it is said; below it nothing else is.
         message: What is said.
+        is_heard: The broker has given it back.
         is_taken_over: Another process has said so later than this one.
     """
 
     def __init__(self, client_id: str, now: datetime) -> None:
         self.topic = f"ocpp/worker/{client_id}"
         self._process = os.urandom(8).hex()
-        self._is_heard = False
+        self.is_heard = False
         self.is_taken_over = False
         self.message = json.dumps({"process": self._process, "since": utc(now)})
 
@@ -47,6 +48,6 @@ class Presence:
             return
         process = said.get("process") if isinstance(said, dict) else None
         if process == self._process:
-            self._is_heard = True
+            self.is_heard = True
         elif process is not None:
-            self.is_taken_over |= self._is_heard
+            self.is_taken_over |= self.is_heard

@@ -1,14 +1,13 @@
 """
 A worker: serves the charge points that a gateway connects to a broker.
 
-One loop waits for the broker, for hints and for signals together, and does one thing at a time. A message is
-acknowledged when its record is durable and its answer is on the way: whatever happens before, the broker delivers it
-again, and what it says is answered again and booked once.
+One loop waits for the broker, for hints and for signals together, and does one thing at a time. What a message means is
+``serving_messages``' business; here it is known when it may be served, and that it is acknowledged afterwards: whatever
+happens before, the broker delivers it again, and what it says is answered again and booked once.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import select
 import signal
@@ -16,21 +15,16 @@ import time
 from datetime import UTC, datetime
 
 from shocpp.backend import own_faults
-from shocpp.backend.quick_decode import quick_decode
-from shocpp.backend.steps import book_in_place
 from shocpp.errors import UnavailableError
-from shocpp.ocpp import emqx, frames, upstream
-from shocpp.ocpp.topics import ANSWER, QUESTION
 from shocpp.spool import durable
-from shocpp.spool.accounting import Accounting
-from shocpp.spool.configuration import watched_charge_points, watched_tags
 from shocpp.spool.hints import Hints
+from shocpp.spool.history import has_history
 from shocpp.texts import clean
-from shocpp.transports.few_lines import FewLines
-from shocpp.transports.mqtt.backends import Backends
-from shocpp.transports.mqtt.broker import NO_SUBSCRIBERS, Broker, Session
+from shocpp.transports.mqtt import open_messages, shared_unit
+from shocpp.transports.mqtt.broker import Broker, Session
 from shocpp.transports.mqtt.presence import Presence
-from shocpp.transports.mqtt.replies import reply_of
+from shocpp.transports.mqtt.serving_messages import ServingMessages
+from shocpp.transports.mqtt.shared_unit import SharedUnit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,12 +34,12 @@ if TYPE_CHECKING:
     from paho.mqtt.client import MQTTMessage
 
     from shocpp.log import Log
-    from shocpp.ocpp.topics import Layout
-    from shocpp.ocpp.upstream import Upstream
     from shocpp.settings import Settings
     from shocpp.transports.mqtt.broker_address import BrokerAddress
+    from shocpp.transports.mqtt.task import Task
 
 _LOOK_S = 1.0
+_PATIENCE_S = 10.0  # with a broker that does not give back what was published
 _LEAVE = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -56,36 +50,24 @@ class Worker:
     Args:
         settings: The settings in force.
         address: Where the broker is.
-        layout: The topics of the gateway.
-        client_id: The name of the session at the broker.
+        task: What shall be done.
         most: How many charge points may be served at a time.
         log: The log.
     """
 
-    def __init__(
-        self, settings: Settings, address: BrokerAddress, layout: Layout, client_id: str, most: int, log: Log
-    ) -> None:
+    def __init__(self, settings: Settings, address: BrokerAddress, task: Task, most: int, log: Log) -> None:
         self._settings = settings
-        self._layout = layout
+        self._task = task
+        self._most = most
         self._log = log
-        self._odd = FewLines(log.line, "messages that get no answer")
-        self._presence = Presence(client_id, datetime.now(UTC))
-        session = Session(client_id, [*layout.filters, self._presence.topic], True, settings.message_limit)
+        self._presence = Presence(task.client_id, datetime.now(UTC))
+        self._unit = SharedUnit(task.unit, has_history(settings.accounting_dir, settings.run_dir))
+        kept = [self._presence.topic, shared_unit.TOPIC, open_messages.FILTER]
+        session = Session(task.client_id, task.filters, kept, task.is_kept, settings.message_limit)
         self._broker = Broker(address, session, self._take, log.line, self._published)
-        self._accounting = Accounting(settings.accounting_dir, lambda text: log.line("WARNING", text))
-        self._decode = quick_decode()
-        # a list that vanishes lets nobody in, not everybody
-        is_list_required = settings.charge_points_required or os.path.exists(settings.charge_points_file)
-        self._backends = Backends(
-            settings,
-            watched_tags(settings.tags_file, log.line),
-            watched_charge_points(settings.charge_points_file, log.line, is_list_required),
-            most,
-            log,
-            time.monotonic,
-            self._decode,
-        )
-        self._asked: dict[int, str] = {}  # by the number of a command's message: whom it is for
+        self._waiting: list[MQTTMessage] = []  # until all is known that the broker keeps
+        self._kept: list[tuple[str, bytes]] = []
+        self._serving: ServingMessages | None = None
         self._looked = 0.0
 
     def run(self, ready: Callable[[], object]) -> None:
@@ -105,12 +87,12 @@ class Worker:
         durable.make_folder(self._settings.run_dir)
         hints = Hints(self._settings.run_dir)
         try:
-            self._broker.connect()
-            self._broker.publish(self._presence.topic, self._presence.message, retain=True)
+            serving = self._begin()
             ready()
-            self._serve(woken, hints)
+            self._serve(serving, woken, hints)
         finally:
-            self._backends.close_all()
+            if self._serving is not None:
+                self._serving.close()
             self._broker.close()
             hints.close()
             self._log.flush()
@@ -118,21 +100,47 @@ class Worker:
             os.close(woken)
             os.close(wake)
 
-    def _serve(self, woken: int, hints: Hints) -> None:
+    def _begin(self) -> ServingMessages:
+        """Connect, and hear what the broker keeps before the first message is served: it may be about that."""
+        self._broker.connect()
+        if self._task.group and not self._broker.has_shared_subscriptions:
+            raise UnavailableError(f"this broker has no shared subscriptions for --share {self._task.group}")
+        self._broker.publish(self._presence.topic, self._presence.message, retain=self._task.is_kept)
+        deadline = time.monotonic() + _PATIENCE_S
+        while not self._presence.is_heard:
+            connected, left = self._broker.socket, deadline - time.monotonic()
+            if connected is None or left <= 0:
+                raise UnavailableError(f"the broker does not give back what is published at {self._presence.topic}")
+            self._broker.write()
+            if select.select([connected], [], [], min(left, _LOOK_S))[0]:
+                self._broker.read()
+        self._settings.transaction_unit = unit = self._unit.decide()
+        self._broker.publish(shared_unit.TOPIC, unit, retain=True)
+        self._serving = serving = ServingMessages(self._settings, self._task, self._most, self._broker, self._log)
+        for topic, data in self._kept:
+            serving.hear_open(topic, data)
+        for message in self._waiting:
+            self._serve_message(serving, message)
+        return serving
+
+    def _serve(self, serving: ServingMessages, woken: int, hints: Hints) -> None:
         again: float | None = 0.0
         while not self._presence.is_taken_over:
             readable = self._wait(woken, hints, again)
-            if woken in readable and not self._wake_up(os.read(woken, 512)):
-                return
+            if woken in readable:
+                numbers = os.read(woken, 512)
+                if any(number in numbers for number in _LEAVE):
+                    return
+                serving.fetch_commands()
             if hints.descriptor in readable:
                 for identity in hints.take():
-                    self._fetch_command(identity)
+                    serving.fetch_command(identity)
             has_messages = self._broker.socket in readable
             if has_messages:
                 self._broker.read()
             self._broker.write()
-            again = self._backends.do_deferred(is_idle=not has_messages)
-            self._look()
+            again = serving.do_deferred(is_idle=not has_messages)
+            self._look(serving)
             self._log.flush()
         raise UnavailableError("another worker has connected under the same name and has the session now")
 
@@ -145,78 +153,39 @@ class Worker:
         readable, _, _ = select.select(reading, writing, [], wait)
         return readable
 
-    def _wake_up(self, numbers: bytes) -> bool:
-        """Act on signals; False if one of them says that it is time to leave."""
-        if signal.SIGUSR1 in numbers:
-            for identity in self._backends:
-                self._fetch_command(identity)
-        return not any(number in numbers for number in _LEAVE)
-
-    def _look(self) -> None:
+    def _look(self, serving: ServingMessages) -> None:
         """Look after the connection and the charge points, once a second."""
         now = time.monotonic()
         if now - self._looked >= _LOOK_S:
             self._looked = now
             self._broker.look()
-            self._backends.look()
-            self._odd.look()
+            serving.look()
 
-    # --- messages
+    # --- what the broker calls
 
     def _take(self, message: MQTTMessage) -> None:
-        """Serve a message; it is acknowledged whatever becomes of it, for what fails here would fail again."""
-        if message.topic == self._presence.topic:
-            self._presence.hear(bytes(message.payload))
+        """Take what has come: what the broker keeps for workers, or what a charge point says."""
+        topic, data = message.topic, bytes(message.payload)
+        if topic == self._presence.topic:
+            self._presence.hear(data)
+        elif topic == shared_unit.TOPIC:
+            self._unit.hear(data)
+        elif self._serving is None:
+            if open_messages.is_open(topic):
+                self._kept.append((topic, data))
+            else:
+                self._waiting.append(message)
         else:
-            own_faults.attempt(self._log.line, f"a message on {clean(message.topic, 100)}", self._answer, message)
+            self._serve_message(self._serving, message)
+
+    def _serve_message(self, serving: ServingMessages, message: MQTTMessage) -> None:
+        """Serve a message; it is acknowledged whatever becomes of it, for what fails here would fail again."""
+        own_faults.attempt(self._log.line, f"a message on {clean(message.topic, 100)}", serving.serve, message)
         self._broker.acknowledge(message)
 
-    def _answer(self, message: MQTTMessage) -> None:
-        found = upstream.read(self._layout, message.topic, bytes(message.payload), self._decode)
-        if found is None:
-            self._odd.line("WARNING", f"{clean(message.topic, 100)} is no topic of the layout")
-            return
-        lines = self._backends.hear(found.identity)
-        if lines is None:
-            self._odd.line("WARNING", f"{clean(found.identity, 80)} is not listed: it gets no answer")
-            return
-        answer = lines.answer(found.line)
-        if answer is not None:
-            self._reply(found, answer, message)
-            return
-        for steps in lines.receive_message(found.line):
-            for line in book_in_place(steps, self._accounting):
-                self._reply(found, line, message)
-
-    def _reply(self, found: Upstream, line: str, message: MQTTMessage) -> None:
-        """Publish an answer to a charge point, and where else its message wants it."""
-        frame = frames.parse(json.loads(line))
-        text = emqx.encode_frame(frame)
-        kind = frames.CALL_RESULT if isinstance(frame, frames.CallResult) else frames.CALL_ERROR
-        topic = self._layout.down.fill(found.identity, ANSWER, found.action, kind, str(frame.unique_id))
-        self._broker.publish(topic, text)
-        also = reply_of(message, self._layout)
-        if also is not None and also.topic != topic:
-            self._broker.publish(also.topic, text, also.properties)
-
-    # --- commands
-
-    def _fetch_command(self, identity: str) -> None:
-        """Send the command that is in a charge point's mailbox, if there is one."""
-        lines = self._backends.get(identity)
-        line = lines.request() if lines is not None else None
-        if line is None:
-            return
-        frame = frames.parse(json.loads(line))
-        assert isinstance(frame, frames.Call)  # noqa: S101 - a request is one
-        topic = self._layout.down.fill(identity, QUESTION, frame.action, frames.CALL, str(frame.unique_id))
-        self._asked[self._broker.publish(topic, emqx.encode_frame(frame))] = identity
-
     def _published(self, number: int, reason: int) -> None:
-        """Take note that the broker has a message; where nobody was there to take a command, nobody is connected."""
-        identity = self._asked.pop(number, None)
-        if identity is not None and reason == NO_SUBSCRIBERS:
-            self._backends.close(identity, "is not connected: nobody subscribes to what is for it")
+        if self._serving is not None:
+            self._serving.published(number, reason)
 
 
 def _do_nothing(number: int, frame: object) -> None:

@@ -10,7 +10,6 @@ import resource
 
 from shocpp.errors import MissingError, ShocppError
 from shocpp.log import Log
-from shocpp.ocpp.topics import Layout
 from shocpp.spool.configuration import find_charge_points, read_tags
 from shocpp.transports.mqtt.broker_address import BrokerAddress
 from shocpp.transports.mqtt.worker import Worker
@@ -20,34 +19,37 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shocpp.settings import Settings
+    from shocpp.transports.mqtt.task import Task
 
 _FILES_FOR_OTHERS = 100  # records, sightings, configuration, the broker
 
 
-def serve(settings: Settings, url: str, client_id: str, introduce: Callable[[str], None]) -> None:
+def serve(settings: Settings, url: str, task: Task, introduce: Callable[[str], None]) -> None:
     """
     Serve charge points over a broker until SIGTERM or SIGINT.
 
     Args:
         settings: The settings in force.
         url: The broker's.
-        client_id: The name of the session there.
+        task: What shall be done.
         introduce: Is given sentences that say what is served, once it is.
 
     Raises:
-        ShocppError: Something is not in order: address, layout, list of charge points, the broker itself.
+        ShocppError: Something is not in order: address, list of charge points, the broker itself.
     """
-    layout = Layout(settings.mqtt_layout)
     address = BrokerAddress(url, settings)
     find_charge_points(settings.charge_points_file)
     log = Log(settings.log_file, least=settings.log_level)
 
     def ready() -> None:
-        introduce(f"serving charge points over {address}, topics {', '.join(layout.filters)}, as {client_id}")
+        whose = f"those of worker {task.partition}" if task.partition.of > 1 else "all"
+        topics = ", ".join(task.filters)
+        introduce(f"serving charge points over {address}, {whose}: topics {topics}, as {task.client_id}")
+        introduce(f"transaction ids carry {settings.transaction_unit}")
         introduce(_accounts_in(settings.tags_file))
         introduce(f"accounting: {settings.accounting_dir}")
 
-    Worker(settings, address, layout, client_id, _places(settings.connection_limit), log).run(ready)
+    Worker(settings, address, task, _places(settings.connection_limit), log).run(ready)
 
 
 def _accounts_in(path: str) -> str:

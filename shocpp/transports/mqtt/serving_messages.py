@@ -1,0 +1,180 @@
+"""
+What is done with each message of a charge point: it is served by its backend, and the answer goes where it is wanted.
+
+Knows topics, messages and backends; when a message is served, and that it is acknowledged, is the worker's.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from functools import partial
+
+from shocpp.backend.quick_decode import quick_decode
+from shocpp.backend.steps import book_in_place
+from shocpp.ocpp import emqx, frames, upstream
+from shocpp.ocpp.topics import ANSWER, QUESTION
+from shocpp.spool.accounting import Accounting
+from shocpp.spool.configuration import watched_charge_points, watched_tags
+from shocpp.texts import clean
+from shocpp.transports.few_lines import FewLines
+from shocpp.transports.mqtt.backends import Backends
+from shocpp.transports.mqtt.broker import NO_SUBSCRIBERS
+from shocpp.transports.mqtt.open_messages import OpenMessages
+from shocpp.transports.mqtt.replies import reply_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from paho.mqtt.client import MQTTMessage
+
+    from shocpp.backend.lines import Lines
+    from shocpp.ledger.record import Record
+    from shocpp.log import Log
+    from shocpp.ocpp.upstream import Upstream
+    from shocpp.settings import Settings
+    from shocpp.spool.accounting import Booked
+    from shocpp.spool.open_charges import Seen
+    from shocpp.transports.mqtt.broker import Broker
+    from shocpp.transports.mqtt.task import Task
+
+
+class _Accounting(Accounting):
+    """Books, and says of which charges nobody has told this worker how they began."""
+
+    def __init__(self, folder: str, say: Callable[[str, str], None]) -> None:
+        super().__init__(folder, partial(say, "WARNING"))
+        self._say = say
+
+    def book(self, record: Record) -> Booked:
+        """Write a record."""
+        booked = super().book(record)
+        if booked[1] and "started" not in record.fields:
+            name = clean(str(record.fields.get("charge_point")), 80)
+            what = f"transaction {record.fields.get('transaction_id')}"
+            self._say("WARNING", f"{name} {what}: its start is not known here, its record has neither begin nor card")
+        return booked
+
+
+class ServingMessages:
+    """
+    Serves the charge points of one worker.
+
+    Args:
+        settings: The settings in force.
+        task: Which charge points are served, and on which topics.
+        most: How many of them may be served at a time.
+        broker: Publishes.
+        log: The log.
+    """
+
+    def __init__(self, settings: Settings, task: Task, most: int, broker: Broker, log: Log) -> None:
+        self._layout = task.layout
+        self._partition = task.partition
+        self._broker = broker
+        self._log = log
+        self._odd = FewLines(log.line, "messages that get no answer")
+        self._accounting = _Accounting(settings.accounting_dir, log.line)
+        self._decode = quick_decode()
+        self._open = OpenMessages(os.urandom(8).hex(), partial(broker.publish, retain=True), self._learn)
+        # a list that vanishes lets nobody in, not everybody
+        is_list_required = settings.charge_points_required or os.path.exists(settings.charge_points_file)
+        self._backends = Backends(
+            settings,
+            watched_tags(settings.tags_file, log.line),
+            watched_charge_points(settings.charge_points_file, log.line, is_list_required),
+            most,
+            log,
+            time.monotonic,
+            self._decode,
+            self._open.tell,
+        )
+        self._asked: dict[int, str] = {}  # by the number of a command's message: whom it is for
+
+    def serve(self, message: MQTTMessage) -> None:
+        """Serve a message: its records are durable, and its answers are handed to the broker, when this returns."""
+        if self._open.hear(message.topic, bytes(message.payload)):
+            return
+        found = upstream.read(self._layout, message.topic, bytes(message.payload), self._decode)
+        if found is None:
+            self._odd.line("WARNING", f"{clean(message.topic, 100)} is no topic of the layout")
+            return
+        lines = self._backend_of(found)
+        if lines is None:
+            return
+        answer = lines.answer(found.line)
+        if answer is not None:
+            self._reply(found, answer, message)
+            return
+        for steps in lines.receive_message(found.line):
+            for line in book_in_place(steps, self._accounting):
+                self._reply(found, line, message)
+
+    def hear_open(self, topic: str, message: bytes) -> None:
+        """Take over what another process keeps of an open charge."""
+        self._open.hear(topic, message)
+
+    def fetch_commands(self) -> None:
+        """Send the commands that are in any mailbox."""
+        for identity in self._backends:
+            self.fetch_command(identity)
+
+    def fetch_command(self, identity: str) -> None:
+        """Send the command that is in a charge point's mailbox, if there is one."""
+        lines = self._backends.get(identity)
+        line = lines.request() if lines is not None else None
+        if line is None:
+            return
+        frame = frames.parse(json.loads(line))
+        assert isinstance(frame, frames.Call)  # noqa: S101 - a request is one
+        topic = self._layout.down.fill(identity, QUESTION, frame.action, frames.CALL, str(frame.unique_id))
+        self._asked[self._broker.publish(topic, emqx.encode_frame(frame))] = identity
+
+    def published(self, number: int, reason: int) -> None:
+        """Take note that the broker has a message; where nobody was there to take a command, nobody is connected."""
+        identity = self._asked.pop(number, None)
+        if identity is not None and reason == NO_SUBSCRIBERS:
+            self._backends.close(identity, "is not connected: nobody subscribes to what is for it")
+
+    def do_deferred(self, is_idle: bool) -> float | None:
+        """Do what may be late; see ``Backends.do_deferred``."""
+        return self._backends.do_deferred(is_idle)
+
+    def look(self) -> None:
+        """Look after the charge points, once a second."""
+        self._backends.look()
+        self._odd.look()
+
+    def close(self) -> None:
+        """Tidy up: the worker ends."""
+        self._backends.close_all()
+
+    def _backend_of(self, found: Upstream) -> Lines | None:
+        """Give what serves a message; None for one that is another worker's, or whose charge point is not listed."""
+        if not self._partition.takes(found.identity):
+            return None
+        if found.answered_id is not None:
+            lines = self._backends.get(found.identity)
+            if lines is None or not lines.peer.awaits(found.answered_id):
+                return None  # somebody else has asked
+        lines = self._backends.hear(found.identity)
+        if lines is None:
+            self._odd.line("WARNING", f"{clean(found.identity, 80)} is not listed: it gets no answer")
+        return lines
+
+    def _learn(self, identity: str, transaction_id: int, seen: Seen | None) -> None:
+        if self._partition.takes(identity):
+            self._backends.learn(identity, transaction_id, seen)
+
+    def _reply(self, found: Upstream, line: str, message: MQTTMessage) -> None:
+        """Publish an answer to a charge point, and where else its message wants it."""
+        frame = frames.parse(json.loads(line))
+        text = emqx.encode_frame(frame)
+        kind = frames.CALL_RESULT if isinstance(frame, frames.CallResult) else frames.CALL_ERROR
+        topic = self._layout.down.fill(found.identity, ANSWER, found.action, kind, str(frame.unique_id))
+        self._broker.publish(topic, text)
+        also = reply_of(message, self._layout)
+        if also is not None and also.topic != topic:
+            self._broker.publish(also.topic, text, also.properties)
