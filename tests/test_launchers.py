@@ -454,10 +454,13 @@ def test_a_python_that_is_roots(checkout: Checkout) -> None:
 
 
 def test_missing_components(checkout: Checkout) -> None:
-    """shocpp-test never goes without a program that tests need: where apt-get is not there it says what to install."""
+    """Where apt-get is not there shocpp-test says what to install, and how to go without; so it does when told to."""
     result = checkout.run(checkout.home / "bin/shocpp-test")
     assert result.returncode == 69
-    assert re.search(r"sudo apt-get install websocketd jq", refusal(result))
+    assert re.search(r"sudo apt-get install websocketd jq", result.stderr)
+    assert "shocpp-test --no-install" in result.stderr
+    without = checkout.run(checkout.home / "bin/shocpp-test", "--no-install", "-x")
+    assert (without.returncode, without.stdout) == (0, "pytest is busy\n")
 
 
 @pytest.mark.parametrize(

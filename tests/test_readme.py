@@ -26,8 +26,10 @@ NOT_RUN = {
 SEEN = {
     "PATH_INFO=/CP001 bin/shocpp-backend": '"transactionId":20009042',
     "cat accounting/": '"consumed_kwh": "33"',
-    "bin/shocpp-summary": "family-y",
+    "bin/shocpp-summary\n": "Charging statement",
     "bin/shocpp-summary $(date '+%Y %m')\n": "Charging statement",
+    "bin/shocpp-summary $(date": "family-y",
+    "bin/shocpp-summary --": "family-y",
     "bin/shocpp-summary --lang de": "Ladeabrechnung",
     "bin/shocpp-status\n": "CP001",
     "bin/shocpp-command start": '{"status": "Accepted"}',
