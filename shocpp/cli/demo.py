@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import select
 import sys
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
+from textwrap import shorten
 
 import click
 
@@ -24,6 +24,7 @@ _HOUR, _SPEED = timedelta(hours=1), 360
 _SILENCE_S = 20.0
 _STATUS_S = 5.0  # sightings are written a second after the frame at the latest, on a busy machine later
 _WIDTH = 40
+_COLUMNS = 76  # of a line that stands four columns in, on the narrowest terminal
 
 
 @click.command("demo", context_settings=HELP)
@@ -38,7 +39,8 @@ def demo() -> None:
     click.echo("\n".join(f"    {one['account']:<12}{', '.join(one['ids'])}" for one in ACCOUNTS))  # type: ignore[arg-type]
     with Stage(os.environ) as stage:
         address = f"ws://127.0.0.1:{stage.port}/{_NAME}"
-        _say("A central system listens, a wallbox connects, and somebody with a card charges. Frames as they pass:")
+        _say("A central system listens, a wallbox connects, somebody with a card charges.")
+        click.echo("Messages as they pass, > from the wallbox and < to it:")
         listener = stage.start("listener")
         script = ("plug;", "card", _CARD, ";", "wait", "Finishing;", "wait", "10s;", "unplug;", "wait", "forever")
         charger = stage.start("charger", "--connect", address, "--speed", str(_SPEED), "--print", *script)
@@ -64,7 +66,6 @@ class _Play:
         self._is_terminal = sys.stdout.isatty()
         self._began: datetime | None = None
         self._begin_wh = 0
-        self._transaction_id: object = None
         self._is_stopped = False
         self._skips = False
         self._has_left = False
@@ -80,13 +81,13 @@ class _Play:
             self._skips = False  # the confirmation of meter values says nothing
             return
         self._skips = False
-        click.echo(f"\r\033[K    {passed}" if self._is_terminal else f"    {passed}")
+        words = shorten(str(passed), _COLUMNS, placeholder=" …")
+        click.echo(f"\r\033[K    {words}" if self._is_terminal else f"    {words}")
         if passed.action == "StartTransaction":
             self._began = datetime.fromisoformat(passed.at)
             self._begin_wh = int(str(passed.payload["meterStart"]))
         self.is_over = self._has_left and not passed.action
         self._has_left = self._is_stopped and passed.payload.get("status") == "Available"
-        self._transaction_id = passed.payload.get("transactionId", self._transaction_id)
 
     def _progress(self, passed: Passed) -> None:
         if self._began is None or self._is_stopped:
@@ -104,7 +105,7 @@ class _Play:
             self._is_stopped = True
             click.echo("" if self._is_terminal else None, nl=self._is_terminal)
             _say("An hour is over. We stop the charge from the shell:")
-            _run(self._stage, "command", "RemoteStopTransaction", json.dumps({"transactionId": self._transaction_id}))
+            _run(self._stage, "command", "RemoteStopTransaction", "transactionId=current")
             click.echo()
 
 
@@ -134,8 +135,7 @@ def _await_status(run_dir: str) -> None:
 
 
 def _run(stage: Stage, command: str, *arguments: str) -> None:
-    quoted = [f"'{argument}'" if argument.startswith("{") else argument for argument in arguments]
-    click.echo(" ".join(["$", f"shocpp-{command}", *quoted]))
+    click.echo(" ".join(["$", f"shocpp-{command}", *arguments]))
     click.echo(stage.run(command, *arguments), nl=False)
 
 
