@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs/pictures"
 STATEMENT, TERMINAL = PICTURES / "statement.png", PICTURES / "terminal.svg"
 LAST_SHOWN = '{"status": "Accepted"}'  # of the demo's output, so that the picture is no higher than a window
-_WIDTH_PX, _HEIGHT_PX = 860, 830  # of the statement: its head, totals and picture of the month
+_WIDTH_PX, _HEIGHT_PX = 860, 815  # of the statement: its head, totals and picture of the month
 _ZONE = "Europe/Berlin"
 _CREATED = datetime(2026, 11, 1, 5, 0, tzinfo=UTC)
 _PRICES = {"currency": "EUR", "prices": [{"per_kwh": "0.3120", "source": "tariff Home"}]}
