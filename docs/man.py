@@ -178,4 +178,8 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except OSError as error:
+        print(f"docs/man.py: {error.filename} cannot be written: {error.strerror}", file=sys.stderr)
+        sys.exit(73)

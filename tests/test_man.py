@@ -6,6 +6,7 @@ import doctest
 import importlib.util
 import re
 import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -42,6 +43,21 @@ def printed(page: Path) -> str:
 def test_doctests() -> None:
     """The examples in the generator are what it does."""
     assert doctest.testmod(program("man")) == doctest.TestResults(failed=0, attempted=3)
+
+
+@pytest.mark.parametrize("name", ["man", "completion"])
+def test_a_folder_that_cannot_be_written(name: str, tmp_path: Path) -> None:
+    """Whoever may not write there is told so in a sentence."""
+    (tmp_path / "file").touch()
+    done = subprocess.run(
+        [sys.executable, ROOT / f"docs/{name}.py", tmp_path / "file/below"],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert done.returncode == 73
+    assert done.stderr.startswith(f"docs/{name}.py: {tmp_path}/file") and done.stderr.count("\n") == 1
 
 
 def test_every_command_has_a_page(tmp_path: Path) -> None:
