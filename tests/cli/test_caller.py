@@ -96,10 +96,12 @@ def lighttpd(home: Path, scratch: Path) -> Server:
 
 
 def websocketd(home: Path, scratch: Path) -> Server:
-    """Start websocketd with a folder that holds the caller alone."""
+    """Start websocketd with the manual's options, as quiet as the manual wants it."""
     port = held_port()
-    options = [f"--port={port}", "--address=127.0.0.1", f"--cgidir={home}/bin/cgi-bin", "--loglevel=error"]
-    return Server(["websocketd", *options, "cat"], scratch / "log", port)
+    found = re.search(r"^    (websocketd .*) …$", (ROOT / "docs/shocpp-caller.md").read_text(), re.MULTILINE)
+    assert found, "the manual has no command line for websocketd"
+    command = found[1].replace("/opt/shocpp", str(home)).split()
+    return Server([*command, f"--port={port}", "--loglevel=error", "cat"], scratch / "log", port)
 
 
 @pytest.fixture(scope="module", params=[lighttpd, websocketd], ids=["lighttpd", "websocketd"])
