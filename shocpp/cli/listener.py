@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.argument("options", nargs=-1, metavar="[-- WEBSOCKETD OPTION...]")
 def listener(address: str | None, port: int | None, kind: str | None, options: tuple[str, ...]) -> None:
     """
-    Accept charge points' connections and serve each by a backend of its own.
+    Accept the connections of charge points, and serve them.
 
     Where websocketd is installed, it is run, and starts a shocpp-backend for each connection. Where it is not, or with
     --embedded, all connections are served in this one process.
