@@ -92,7 +92,7 @@ def test_whole(runs: dict[str, Run]) -> None:
         ):
             assert words in said
         assert ("\r\033[K" in said) == (name == "terminal")
-        assert "10 min" in said
+        assert " min  " in said, "the bar of the charge"
         status = said.partition("$ shocpp-status")[2].partition("$ shocpp-summary")[0]
         assert "1 Available" in status and "company-x" not in status, "the car has left"
         assert list(run.folder.iterdir()) == []
