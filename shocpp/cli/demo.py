@@ -55,7 +55,8 @@ def demo() -> None:
                 raise UnavailableError(f"the wallbox is gone; it said last: {stage.last_word('charger')}")
             play.watch(Passed(line))
         _show_books(stage)
-    _say("That was all, and nothing of it is left. Next: shocpp-check --init, then shocpp-listener.")
+    _say("That was all, and nothing of it is left.")
+    click.echo("Next: shocpp-check --init, then shocpp-listener.")
 
 
 class _Play:

@@ -17,6 +17,7 @@ from tests.support.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 DEMO = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from shocpp.cli.demo import main; sys.exit(main())"
+COLUMNS = 80
 LONGEST_S = 30.0  # on a machine that does nothing else
 
 
@@ -78,7 +79,7 @@ def runs(tmp_path: Path) -> Iterator[dict[str, Run]]:
 
 
 def test_whole(runs: dict[str, Run]) -> None:
-    """It ends well within thirty seconds, shows frames, record, status and summary, and leaves nothing behind."""
+    """It ends within thirty seconds, shows frames, record, status and summary in 80 columns, and leaves nothing."""
     for name, run in runs.items():
         said = run.read()
         assert run.end() == 0, said
@@ -92,6 +93,8 @@ def test_whole(runs: dict[str, Run]) -> None:
         ):
             assert words in said
         assert ("\r\033[K" in said) == (name == "terminal")
+        if name == "pipe":
+            assert [line for line in said.splitlines() if len(line) > COLUMNS] == []
         assert " min  " in said, "the bar of the charge"
         status = said.partition("$ shocpp-status")[2].partition("$ shocpp-summary")[0]
         assert "1 Available" in status and "company-x" not in status, "the car has left"
