@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import select
 import sys
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from shocpp.spool.journal_reader import Follower, entries
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from shocpp.spool.journal_entry import JournalEntry
 
@@ -33,6 +34,7 @@ _POLL_MS = 250
 )
 @click.option("--from", "since", metavar="TIME", help="From this month, day or instant on.")
 @click.option("--to", "until", metavar="TIME", help="Up to this month or day, all of it, or before this instant.")
+@click.option("--events", "is_events", is_flag=True, help="Print what happened, instead of frames.")
 @click.option("--forget", metavar="CARD", help="Take a card's id out of the journal and of run/ instead.")
 @click.option("--follow", "-f", is_flag=True, help="Show frames as they pass, until interrupted.")
 @version_option
@@ -41,6 +43,7 @@ def journal(
     actions: tuple[str, ...],
     since: str | None,
     until: str | None,
+    is_events: bool,
     forget: str | None,
     follow: bool,
 ) -> int:
@@ -52,8 +55,10 @@ def journal(
     """
     if follow and until:
         raise UsageError("--follow never ends, so that --to makes no sense beside it")
+    if is_events and actions:
+        raise UsageError("--events are made of frames of several actions, so that --action makes no sense beside it")
     if forget is not None:
-        if charge_points or actions or since or until or follow:
+        if is_events or charge_points or actions or since or until or follow:
             raise UsageError("--forget takes a card out of everything, and nothing else")
         from shocpp.cli.forget import forget_card
 
@@ -62,9 +67,10 @@ def journal(
     begin = moment(since)
     selection = Selection(charge_points, actions, begin, moment(until, is_last=True))
     output = sys.stdout.buffer
+    lines_of = _events() if is_events else _line
     for entry in _followed(folder, begin) if follow else entries(folder, tell, begin, moment(until, is_last=True)):
         if selection.has(entry):
-            output.write(entry.line + b"\n")
+            output.writelines(lines_of(entry))
             if follow:
                 output.flush()
     return OK
@@ -83,6 +89,17 @@ def journal_folder(settings: Settings) -> str:
     if not settings.journal_dir:
         raise ConfigError("no journal is kept; set SHOCPP_JOURNALDIR to a folder, for the listener as well as here")
     return settings.journal_dir
+
+
+def _line(entry: JournalEntry) -> list[bytes]:
+    return [entry.line + b"\n"]
+
+
+def _events() -> Callable[[JournalEntry], list[bytes]]:
+    from shocpp.history.events import Events
+
+    events = Events()
+    return lambda entry: [json.dumps(each).encode() + b"\n" for each in events.take(entry)]
 
 
 def tell(path: str, why: str) -> None:

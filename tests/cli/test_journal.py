@@ -155,3 +155,15 @@ def test_unread(home: Path, folder: Path) -> None:
         ["bash", "-c", f"set -o pipefail; {script}"], env=environ, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_events(folder: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """--events prints what happened in place of frames, of the charge point that is asked for; without --action."""
+    there, other = Talk(), Talk("CP002")
+    for talk in (there, other):
+        talk.start(20_009_042, 9_042_700)
+    put(folder, [*there.lines, *other.lines])
+    assert main(["--events", "--charge-point", "CP001"]) == 0
+    (happened,) = map(json.loads, capfdbinary.readouterr().out.splitlines())
+    assert (happened["event"], happened["charge_point"], happened["transaction_id"]) == ("started", "CP001", 20_009_042)
+    assert main(["--events", "--action", "StartTransaction"]) == 64
