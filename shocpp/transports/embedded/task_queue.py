@@ -178,11 +178,9 @@ class TaskQueue:
         """Answer a message, which may hold several frames: between two of them it is somebody else's turn."""
         assert self.backend is not None  # noqa: S101 - messages come after the handshake
         lines: list[str] = []
-        is_first = True
-        for steps in self.backend.receive_message(message):  # type: ignore[arg-type]
-            if not is_first:
+        for number, steps in enumerate(self.backend.receive_message(message)):  # type: ignore[arg-type]
+            if number:
                 yield None
-            is_first = False
             lines += yield from steps
         if self._is_new and self.backend.has_served:
             self._is_new = False
