@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     Warn = Callable[[str], None]
+    # takes a frame to a charge point and gives its answer: the unique id, the request's line, seconds to wait
+    Route = Callable[[str, str, float], list[object]]
     Ask = Callable[[str | None, str, dict[str, object]], "Confirmation"]
 
 ANONYMOUS = "the anonymous charge point"
@@ -165,17 +167,34 @@ def ask(
         shared = plain(str(prepared["transactionId"]))
         whose = plain(chosen) or ANONYMOUS
         warn(f"two open charges have the transaction id {shared}: {whose} may end both")
-    unique_id = fresh_id()
     try:
-        frame = Mailbox(run_dir, chosen).ask(unique_id, Call(unique_id, action, prepared).encode(), timeout_s)
+        return send(Mailbox(run_dir, chosen).ask, chosen, action, prepared, timeout_s)
     except UnavailableError as error:
         raise _explained(error, run_dir, chosen) from None
-    answer = frames.parse(frame)
+
+
+def send(route: Route, identity: str, action: str, prepared: dict[str, object], timeout_s: float = 10) -> Confirmation:
+    """
+    Send a command that is prepared, by whatever way leads to its charge point, and wait for its confirmation.
+
+    Args:
+        route: Takes it there.
+        identity: The charge point's; empty for the anonymous one.
+        action: The call's name.
+        prepared: The payload as it is sent.
+        timeout_s: How long to wait for other commands, and then again for the answer.
+
+    Raises:
+        RefusedError: The charge point answered with a CALLERROR.
+        ShocppError: What the route raises.
+    """
+    unique_id = fresh_id()
+    answer = frames.parse(route(unique_id, Call(unique_id, action, prepared).encode(), timeout_s))
     if isinstance(answer, CallError):
         said = ": ".join(filter(None, (answer.code, answer.description)))
-        raise RefusedError(f"{chosen or ANONYMOUS} refused {action}: {plain(said, 300)}")
+        raise RefusedError(f"{identity or ANONYMOUS} refused {action}: {plain(said, 300)}")
     quirk = fault(action, "confirmation", answer.payload) if action in OPERATIONS else ""
-    return Confirmation(chosen, action, answer.payload, quirk)
+    return Confirmation(identity, action, answer.payload, quirk)
 
 
 def require_accepted(answer: Confirmation) -> None:

@@ -46,6 +46,7 @@ def _complete_id(context: click.Context, parameter: click.Parameter, begun: str)
 @click.option("--phases", type=click.Choice(("1", "3")), help="With limit: on how many phases.")
 @click.option("--all", "to_all", is_flag=True, help="Send to every connected one; print one JSON line for each.")
 @click.option("--lines", is_flag=True, help="Read commands as JSON Lines from stdin until it ends.")
+@click.option("--mqtt", "broker", metavar="URL", help="Send it over a broker, as in mqtt://HOST; needs --charge-point.")
 @click.option("--timeout", default=10.0, show_default=True, metavar="S", help="Seconds to wait for the answer.")
 @click.option("--check", is_flag=True, help="Only check the payload and print what would be sent.")
 @click.option("--force", is_flag=True, help="Send also what is against the specification.")
@@ -58,6 +59,7 @@ def command(
     phases: str | None,
     to_all: bool,
     lines: bool,
+    broker: str | None,
     timeout: float,
     check: bool,
     force: bool,
@@ -83,8 +85,14 @@ def command(
     if not timeout > 0:  # NaN is not
         raise UsageError("--timeout takes seconds, more than 0")
     settings = Settings.from_environ()
-    click.get_current_context().with_resource(acting_user.owner_of(settings.run_dir))
-    asking = partial(ask.ask, settings.run_dir, timeout_s=timeout, force=force, warn=_warn, connector_id=connector)
+    asking: ask.Ask
+    if broker is None:
+        click.get_current_context().with_resource(acting_user.owner_of(settings.run_dir))
+        asking = partial(ask.ask, settings.run_dir, timeout_s=timeout, force=force, warn=_warn, connector_id=connector)
+    else:
+        is_for_one = charge_point and not to_all and not lines and call not in ask.WORDS
+        _only(bool(is_for_one), "--mqtt sends one call to one charge point, which --charge-point names")
+        asking = partial(_ask_over, broker, settings, timeout, force)
     if lines:
         _only(call is None and not to_all and not check, "--lines takes its calls from stdin alone")
         from shocpp.cli.command_lines import serve
@@ -121,6 +129,26 @@ def command(
     if is_word:
         ask.require_accepted(answer)
     return 0
+
+
+def _ask_over(  # what a partial has made of it is an ``Ask``
+    broker: str,
+    settings: Settings,
+    timeout_s: float,
+    force: bool,
+    charge_point: str | None,
+    call: str,
+    wanted: dict[str, object],
+) -> ask.Confirmation:
+    """Send a call over a broker."""
+    from shocpp.transports.mqtt import asking
+
+    prepared = ask.prepare(call, wanted, force)
+    _only(
+        not ask.ends_current(call, prepared), "with --mqtt a transaction is named by its id: which one runs is unknown"
+    )
+    identity = charge_point or ""
+    return ask.send(partial(asking.ask, settings, broker, identity), identity, call, prepared, timeout_s)
 
 
 def _warn(sentence: str) -> None:

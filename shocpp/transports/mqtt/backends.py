@@ -7,12 +7,13 @@ until it has said nothing for as long as on any transport, or a gateway does not
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from functools import partial
 
 from shocpp.backend.lines import Lines
 from shocpp.errors import ShocppError
-from shocpp.spool.held_mailbox import folder_of
+from shocpp.spool.held_mailbox import REQUEST, folder_of
 from shocpp.spool.open_charges import OpenCharges
 from shocpp.texts import clean
 from shocpp.transports.idle import longest_silence_s
@@ -87,6 +88,10 @@ class Backends:
     def get(self, identity: str) -> Lines | None:
         """Give the backend of a charge point, if it is open."""
         return self._open.get(identity)
+
+    def mailbox(self, identity: str) -> str:
+        """Give the path of a charge point's request.json."""
+        return os.path.join(folder_of(self._settings.run_dir, identity), REQUEST)
 
     def learn(self, identity: str, transaction_id: int, seen: Seen | None) -> None:
         """Take over what another process has seen of a charge's start; None when it is no longer open there."""

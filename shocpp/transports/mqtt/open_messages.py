@@ -16,12 +16,7 @@ if TYPE_CHECKING:
     from shocpp.spool.open_charges import Seen
 
 FILTER = "ocpp/open/+/+"
-_PREFIX = FILTER.removesuffix("+/+")
-
-
-def is_open(topic: str) -> bool:
-    """Tell whether a topic is one of these."""
-    return topic.startswith(_PREFIX)
+PREFIX = FILTER.removesuffix("+/+")
 
 
 class OpenMessages:
@@ -47,13 +42,13 @@ class OpenMessages:
     def tell(self, identity: str, transaction_id: int, seen: Seen | None) -> None:
         """Have a start kept, or cleared."""
         message = "" if seen is None else json.dumps({"process": self._process, "start": seen})
-        self._publish(f"{_PREFIX}{identity}/{transaction_id}", message)
+        self._publish(f"{PREFIX}{identity}/{transaction_id}", message)
 
     def hear(self, topic: str, message: bytes) -> bool:
         """Take a message; False if its topic is another. One of our own, or that makes no sense, says nothing."""
-        if not is_open(topic):
+        if not topic.startswith(PREFIX):
             return False
-        identity, _, number = topic.removeprefix(_PREFIX).partition("/")
+        identity, _, number = topic.removeprefix(PREFIX).partition("/")
         if not (identity and number.isascii() and number.isdecimal() and len(number) <= 10):
             return True
         if not message:

@@ -21,6 +21,7 @@ from shocpp.texts import clean
 from shocpp.transports.few_lines import FewLines
 from shocpp.transports.mqtt.backends import Backends
 from shocpp.transports.mqtt.broker import NO_SUBSCRIBERS
+from shocpp.transports.mqtt.leases import Leases
 from shocpp.transports.mqtt.open_messages import OpenMessages
 from shocpp.transports.mqtt.replies import reply_of
 
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     from shocpp.spool.open_charges import Seen
     from shocpp.transports.mqtt.broker import Broker
     from shocpp.transports.mqtt.task import Task
+
+
+_TURN_S = 30.0  # for a command of this machine: how long it waits is not known here
 
 
 class _Accounting(Accounting):
@@ -78,7 +82,9 @@ class ServingMessages:
         self._odd = FewLines(log.line, "messages that get no answer")
         self._accounting = _Accounting(settings.accounting_dir, log.line)
         self._decode = quick_decode()
-        self._open = OpenMessages(os.urandom(8).hex(), partial(broker.publish, retain=True), self._learn)
+        process = os.urandom(8).hex()
+        self._open = OpenMessages(process, self._keep, self._learn)
+        self._leases = Leases(process, self._keep, self._send_command, time.time)
         # a list that vanishes lets nobody in, not everybody
         is_list_required = settings.charge_points_required or os.path.exists(settings.charge_points_file)
         self._backends = Backends(
@@ -95,7 +101,7 @@ class ServingMessages:
 
     def serve(self, message: MQTTMessage) -> None:
         """Serve a message: its records are durable, and its answers are handed to the broker, when this returns."""
-        if self._open.hear(message.topic, bytes(message.payload)):
+        if self._hear_others(message.topic, bytes(message.payload)):
             return
         found = upstream.read(self._layout, message.topic, bytes(message.payload), self._decode)
         if found is None:
@@ -111,10 +117,8 @@ class ServingMessages:
         for steps in lines.receive_message(found.line):
             for line in book_in_place(steps, self._accounting):
                 self._reply(found, line, message)
-
-    def hear_open(self, topic: str, message: bytes) -> None:
-        """Take over what another process keeps of an open charge."""
-        self._open.hear(topic, message)
+        if found.answered_id is not None:
+            self._leases.release(found.identity)
 
     def fetch_commands(self) -> None:
         """Send the commands that are in any mailbox."""
@@ -122,10 +126,16 @@ class ServingMessages:
             self.fetch_command(identity)
 
     def fetch_command(self, identity: str) -> None:
-        """Send the command that is in a charge point's mailbox, if there is one."""
+        """Have the command that is in a charge point's mailbox sent, if there is one, when it is our turn."""
+        if os.access(self._backends.mailbox(identity), os.F_OK):
+            self._leases.want(identity, _TURN_S)
+
+    def _send_command(self, identity: str) -> None:
+        """Send the command that is in a charge point's mailbox: it is our turn."""
         lines = self._backends.get(identity)
         line = lines.request() if lines is not None else None
         if line is None:
+            self._leases.release(identity)
             return
         frame = frames.parse(json.loads(line))
         assert isinstance(frame, frames.Call)  # noqa: S101 - a request is one
@@ -137,6 +147,7 @@ class ServingMessages:
         identity = self._asked.pop(number, None)
         if identity is not None and reason == NO_SUBSCRIBERS:
             self._backends.close(identity, "is not connected: nobody subscribes to what is for it")
+            self._leases.release(identity)
 
     def do_deferred(self, is_idle: bool) -> float | None:
         """Do what may be late; see ``Backends.do_deferred``."""
@@ -145,6 +156,7 @@ class ServingMessages:
     def look(self) -> None:
         """Look after the charge points, once a second."""
         self._backends.look()
+        self._leases.look()
         self._odd.look()
 
     def close(self) -> None:
@@ -163,6 +175,13 @@ class ServingMessages:
         if lines is None:
             self._odd.line("WARNING", f"{clean(found.identity, 80)} is not listed: it gets no answer")
         return lines
+
+    def _hear_others(self, topic: str, message: bytes) -> bool:
+        """Take what other processes keep at the broker; False for a message of a charge point."""
+        return self._open.hear(topic, message) or self._leases.hear(topic, message)
+
+    def _keep(self, topic: str, message: str) -> None:
+        self._broker.publish(topic, message, retain=True)
 
     def _learn(self, identity: str, transaction_id: int, seen: Seen | None) -> None:
         if self._partition.takes(identity):

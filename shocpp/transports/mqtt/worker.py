@@ -20,7 +20,7 @@ from shocpp.spool import durable
 from shocpp.spool.hints import Hints
 from shocpp.spool.history import has_history
 from shocpp.texts import clean
-from shocpp.transports.mqtt import open_messages, shared_unit
+from shocpp.transports.mqtt import leases, open_messages, shared_unit
 from shocpp.transports.mqtt.broker import Broker, Session
 from shocpp.transports.mqtt.presence import Presence
 from shocpp.transports.mqtt.serving_messages import ServingMessages
@@ -62,11 +62,11 @@ class Worker:
         self._log = log
         self._presence = Presence(task.client_id, datetime.now(UTC))
         self._unit = SharedUnit(task.unit, has_history(settings.accounting_dir, settings.run_dir))
-        kept = [self._presence.topic, shared_unit.TOPIC, open_messages.FILTER]
+        kept = [self._presence.topic, shared_unit.TOPIC, open_messages.FILTER, leases.FILTER]
         session = Session(task.client_id, task.filters, kept, task.is_kept, settings.message_limit)
         self._broker = Broker(address, session, self._take, log.line, self._published)
         self._waiting: list[MQTTMessage] = []  # until all is known that the broker keeps
-        self._kept: list[tuple[str, bytes]] = []
+        self._kept: list[MQTTMessage] = []
         self._serving: ServingMessages | None = None
         self._looked = 0.0
 
@@ -117,9 +117,7 @@ class Worker:
         self._settings.transaction_unit = unit = self._unit.decide()
         self._broker.publish(shared_unit.TOPIC, unit, retain=True)
         self._serving = serving = ServingMessages(self._settings, self._task, self._most, self._broker, self._log)
-        for topic, data in self._kept:
-            serving.hear_open(topic, data)
-        for message in self._waiting:
+        for message in (*self._kept, *self._waiting):
             self._serve_message(serving, message)
         return serving
 
@@ -171,10 +169,8 @@ class Worker:
         elif topic == shared_unit.TOPIC:
             self._unit.hear(data)
         elif self._serving is None:
-            if open_messages.is_open(topic):
-                self._kept.append((topic, data))
-            else:
-                self._waiting.append(message)
+            is_kept = topic.startswith((open_messages.PREFIX, leases.PREFIX))
+            (self._kept if is_kept else self._waiting).append(message)
         else:
             self._serve_message(self._serving, message)
 
