@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import resource
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +13,10 @@ import pytest
 from shocpp.errors import ConfigError, MissingError, UsageError
 from shocpp.settings import Settings
 from shocpp.times import parse
+from shocpp.transports.mqtt.broker import Broker
 from shocpp.transports.mqtt.broker_address import BrokerAddress
 from shocpp.transports.mqtt.presence import Presence
+from shocpp.transports.mqtt.session import Session
 from tests.support.brokers import Mosquitto, gateway, mosquitto, without_5
 from tests.support.listening import certificate
 from tests.support.patience import PATIENCE_S, until
@@ -163,3 +167,26 @@ def test_presence() -> None:
     assert not older.is_taken_over and not newer.is_taken_over
     older.hear(newer.message.encode())
     assert older.is_taken_over
+
+
+def test_more_files_than_select_knows(tmp_path: Path) -> None:
+    """A connection whose descriptor is above 1023 works, as that of a worker with so many charge points may be."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2000), hard))
+    files = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    try:
+        with mosquitto(tmp_path / "broker") as broker:
+            heard: list[bytes] = []
+            session = Session("many", ["a/topic"], [], False, 1000)
+            made = Broker(
+                address(broker.url), session, lambda message: heard.append(bytes(message.payload)), lambda *_: None
+            )
+            made.connect()
+            assert made.socket is not None and made.socket.fileno() > 1023
+            made.publish("a/topic", "x")
+            until(lambda: made.turn(0.1) == set() and heard, "the message to come back")
+            made.close()
+    finally:
+        for each in files:
+            os.close(each)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

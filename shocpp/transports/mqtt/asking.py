@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import time
 
 from paho.mqtt.packettypes import PacketTypes
@@ -19,9 +18,10 @@ from shocpp.errors import BusyError, TryAgainError, UnavailableError, UsageError
 from shocpp.ocpp import emqx, frames, upstream
 from shocpp.ocpp.topics import QUESTION, Layout, fits_in_topic
 from shocpp.transports.mqtt import leases
-from shocpp.transports.mqtt.broker import NO_SUBSCRIBERS, Broker, Session
+from shocpp.transports.mqtt.broker import NO_SUBSCRIBERS, Broker
 from shocpp.transports.mqtt.broker_address import BrokerAddress
 from shocpp.transports.mqtt.leases import Leases
+from shocpp.transports.mqtt.session import Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -113,17 +113,12 @@ class _Asker:
         """Serve the connection until something is so; False if it is not in time."""
         deadline = time.monotonic() + self._timeout_s
         while not is_done():
-            connected, left = self._broker.socket, deadline - time.monotonic()
+            left = deadline - time.monotonic()
             if left <= 0:
                 return False
-            if connected is None:
+            if self._broker.socket is None:
                 raise UnavailableError(f"the broker has gone: {self._log[-1] if self._log else 'nobody says why'}")
-            writing = [connected] if self._broker.wants_to_write else []
-            readable, writable, _ = select.select([connected], writing, [], min(left, _LOOK_S))
-            if readable:
-                self._broker.read()
-            if writable:
-                self._broker.write()
+            self._broker.turn(min(left, _LOOK_S))
             self._leases.look()
         return True
 

@@ -9,6 +9,7 @@ Source: MQTT 5 §3.1 (CONNECT, session expiry), §4.1 (sessions), §4.4 (deliver
 
 from __future__ import annotations
 
+import math
 import select
 import time
 
@@ -28,9 +29,10 @@ except ImportError:
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from shocpp.transports.mqtt.broker_address import BrokerAddress
+    from shocpp.transports.mqtt.session import Session
 
 AT_MOST_ONCE, AT_LEAST_ONCE = 0, 1  # qualities of service
 NO_SUBSCRIBERS = 16  # the reason with which a broker says that nobody was there for a message
@@ -47,28 +49,6 @@ _SHARED = "SharedSubscriptionAvailable"
 _NOT_PERMITTED = (0x86, 0x87, 0x8A)  # bad user name or password, not authorized, banned
 
 
-class Session:
-    """
-    What a session is.
-
-    Args:
-        client_id: Its name at the broker, which keeps what it has for it while nobody is connected under that name.
-        filters: What it subscribes to, at least once each message.
-        kept: What it subscribes to besides: messages that the broker keeps, which come anew with each connection.
-        is_kept: It outlives its connections.
-        message_limit: Bytes of a message.
-    """
-
-    __slots__ = ("client_id", "filters", "is_kept", "kept", "message_limit")
-
-    def __init__(self, client_id: str, filters: list[str], kept: list[str], is_kept: bool, message_limit: int) -> None:
-        self.client_id = client_id
-        self.filters = filters
-        self.kept = kept
-        self.is_kept = is_kept
-        self.message_limit = message_limit
-
-
 class Broker:
     """
     A connection to a broker.
@@ -81,6 +61,7 @@ class Broker:
         published: Is told of each message of ours that the broker has taken: its number and the reason it gave.
 
     Attributes:
+        has_heard: Something came from the broker in the turn before.
         has_shared_subscriptions: The broker says that it has them; with MQTT 3.1.1 it cannot.
     """
 
@@ -103,17 +84,13 @@ class Broker:
         self._refusal: ReasonCode | None = None
         self._fault = ""
         self._tried = 0.0
+        self.has_heard = False
         self.has_shared_subscriptions = False
 
     @property
     def socket(self) -> socket.socket | None:
-        """Give what to wait on; None while there is no connection."""
+        """Give what leads to the broker; None while there is no connection."""
         return self._client.socket()  # type: ignore[return-value]  # over TCP it is one
-
-    @property
-    def wants_to_write(self) -> bool:
-        """Tell whether ``write`` is to be called when the socket takes something."""
-        return self._client.want_write()
 
     def connect(self) -> None:
         """
@@ -136,15 +113,31 @@ class Broker:
                 break
         raise self._why_not()
 
-    def read(self) -> None:
-        """Take what has come; messages are handed on."""
-        self._client.loop_read()
-        while (connected := self.socket) is not None and getattr(connected, "pending", int)():
-            self._client.loop_read()  # TLS has read on, and nothing would say so again
+    def turn(self, seconds: float, others: Iterable[int] = ()) -> set[int]:
+        """
+        Wait for the broker, and for others, once; take what has come from it, and write what waits to be written.
 
-    def write(self) -> None:
-        """Write what waits to be written."""
-        self._client.loop_write()
+        Args:
+            seconds: How long to wait at most.
+            others: Descriptors of others.
+
+        Returns:
+            Those of the others that can be read.
+        """
+        waiting = select.poll()  # select(2) knows no descriptor above 1023, and each charge point has one
+        for each in others:
+            waiting.register(each, select.POLLIN)
+        connected = self.socket
+        if connected is not None:
+            waiting.register(connected, select.POLLIN | (select.POLLOUT if self._client.want_write() else 0))
+        ready = dict(waiting.poll(math.ceil(max(0.0, seconds) * 1000)))
+        events = ready.pop(connected.fileno(), 0) if connected is not None else 0
+        self.has_heard = bool(events & ~select.POLLOUT)
+        if self.has_heard:
+            self._read()
+        if self._client.want_write():
+            self._client.loop_write()
+        return set(ready)
 
     def look(self) -> None:
         """See that the connection lives, and make it again when it has gone; call this once a second."""
@@ -184,9 +177,13 @@ class Broker:
         """Say farewell, once what was published has left; what the session is kept for stays at the broker."""
         deadline = time.monotonic() + _FAREWELL_S
         self._client.disconnect()
-        while (connected := self.socket) is not None and self.wants_to_write and time.monotonic() < deadline:
-            select.select([], [connected], [], deadline - time.monotonic())
-            self._client.loop_write()
+        while self.socket is not None and self._client.want_write() and time.monotonic() < deadline:
+            self.turn(deadline - time.monotonic())
+
+    def _read(self) -> None:
+        self._client.loop_read()
+        while (connected := self.socket) is not None and getattr(connected, "pending", int)():
+            self._client.loop_read()  # TLS has read on, and nothing would say so again
 
     # --- connecting
 
@@ -231,14 +228,10 @@ class Broker:
         """Wait until we are subscribed or it is clear that we shall not be."""
         deadline = self._tried + _PATIENCE_S
         while not self._is_subscribed and not self._fault and self._refusal is None:
-            connected, left = self.socket, deadline - time.monotonic()
-            if connected is None or left <= 0:
+            left = deadline - time.monotonic()
+            if self.socket is None or left <= 0:
                 return
-            readable, writable, _ = select.select([connected], [connected] if self.wants_to_write else [], [], left)
-            if readable:
-                self.read()
-            if writable:
-                self.write()
+            self.turn(left)
 
     def _why_not(self) -> UnavailableError | NotPermittedError:
         if self._fault:

@@ -9,7 +9,6 @@ happens before, the broker delivers it again, and what it says is answered again
 from __future__ import annotations
 
 import os
-import select
 import signal
 import time
 from datetime import UTC, datetime
@@ -21,14 +20,14 @@ from shocpp.spool.hints import Hints
 from shocpp.spool.history import has_history
 from shocpp.texts import clean
 from shocpp.transports.mqtt import leases, open_messages, shared_unit
-from shocpp.transports.mqtt.broker import Broker, Session
+from shocpp.transports.mqtt.broker import Broker
 from shocpp.transports.mqtt.presence import Presence
 from shocpp.transports.mqtt.serving_messages import ServingMessages
+from shocpp.transports.mqtt.session import Session
 from shocpp.transports.mqtt.shared_unit import SharedUnit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable
 
     from paho.mqtt.client import MQTTMessage
@@ -108,12 +107,10 @@ class Worker:
         self._broker.publish(self._presence.topic, self._presence.message, retain=self._task.is_kept)
         deadline = time.monotonic() + _PATIENCE_S
         while not self._presence.is_heard:
-            connected, left = self._broker.socket, deadline - time.monotonic()
-            if connected is None or left <= 0:
+            left = deadline - time.monotonic()
+            if self._broker.socket is None or left <= 0:
                 raise UnavailableError(f"the broker does not give back what is published at {self._presence.topic}")
-            self._broker.write()
-            if select.select([connected], [], [], min(left, _LOOK_S))[0]:
-                self._broker.read()
+            self._broker.turn(left)
         self._settings.transaction_unit = unit = self._unit.decide()
         self._broker.publish(shared_unit.TOPIC, unit, retain=True)
         self._serving = serving = ServingMessages(self._settings, self._task, self._most, self._broker, self._log)
@@ -124,32 +121,20 @@ class Worker:
     def _serve(self, serving: ServingMessages, woken: int, hints: Hints) -> None:
         again: float | None = 0.0
         while not self._presence.is_taken_over:
-            readable = self._wait(woken, hints, again)
-            if woken in readable:
+            wait = min(_LOOK_S, again) if again is not None else _LOOK_S
+            ready = self._broker.turn(wait, (woken, hints.descriptor))
+            if woken in ready:
                 numbers = os.read(woken, 512)
                 if any(number in numbers for number in _LEAVE):
                     return
                 serving.fetch_commands()
-            if hints.descriptor in readable:
+            if hints.descriptor in ready:
                 for identity in hints.take():
                     serving.fetch_command(identity)
-            has_messages = self._broker.socket in readable
-            if has_messages:
-                self._broker.read()
-            self._broker.write()
-            again = serving.do_deferred(is_idle=not has_messages)
+            again = serving.do_deferred(is_idle=not self._broker.has_heard)
             self._look(serving)
             self._log.flush()
         raise UnavailableError("another worker has connected under the same name and has the session now")
-
-    def _wait(self, woken: int, hints: Hints, again: float | None) -> list[int | socket.socket]:
-        """Give what can be read; nothing after a time."""
-        connected = self._broker.socket
-        reading: list[int | socket.socket] = [woken, hints.descriptor, *([connected] if connected else [])]
-        writing = [connected] if connected and self._broker.wants_to_write else []
-        wait = min(_LOOK_S, again) if again is not None else _LOOK_S
-        readable, _, _ = select.select(reading, writing, [], wait)
-        return readable
 
     def _look(self, serving: ServingMessages) -> None:
         """Look after the connection and the charge points, once a second."""
