@@ -136,6 +136,10 @@ class Layout:
         order = (*self.calls, *self.replies) if is_call else (*self.replies, *self.calls)
         return next((said for template in order if (said := template.read(topic)) is not None), None)
 
+    def identities(self, topic: str) -> set[str]:
+        """Give whose a topic may be, before anybody has looked at what is said there."""
+        return {said[0] for is_call in (True, False) if (said := self.read(topic, is_call)) is not None}
+
     def has(self, topic: str) -> bool:
         """Tell whether a topic is one of this layout."""
         return any(template.read(topic) is not None for template in (*self.calls, *self.replies, self.down))

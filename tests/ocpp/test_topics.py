@@ -47,6 +47,14 @@ def test_what_a_topic_says(layout: str, topic: str, is_call: bool, said: tuple[s
     assert Layout(layout).read(topic, is_call) == said
 
 
+@pytest.mark.parametrize(("topic", "identities"), [
+    ("ocpp/cp/CP001/Heartbeat", {"CP001"}), ("ocpp/cp/Reply/CP001", {"CP001", "Reply"}), ("ocpp/cs/CP001", set()),
+])  # fmt: skip
+def test_whose_a_topic_may_be(topic: str, identities: set[str]) -> None:
+    """All that may be meant are named: what is said there decides."""
+    assert Layout("emqx4").identities(topic) == identities
+
+
 @pytest.mark.parametrize(("layout", "topic"), [
     ("emqx5", "ocpp/cs/CP001"),
     ("emqx4", "ocpp/cs/CP001/Reply/BootNotification"),

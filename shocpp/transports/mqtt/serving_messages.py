@@ -103,6 +103,8 @@ class ServingMessages:
         """Serve a message: its records are durable, and its answers are handed to the broker, when this returns."""
         if self._hear_others(message.topic, bytes(message.payload)):
             return
+        if self._is_anothers(message.topic):
+            return
         found = upstream.read(self._layout, message.topic, bytes(message.payload), self._decode)
         if found is None:
             self._odd.line("WARNING", f"{clean(message.topic, 100)} is no topic of the layout")
@@ -162,6 +164,11 @@ class ServingMessages:
     def close(self) -> None:
         """Tidy up: the worker ends."""
         self._backends.close_all()
+
+    def _is_anothers(self, topic: str) -> bool:
+        """Tell whether a message is for another worker: most are, where there are many, and are not even read."""
+        identities = self._layout.identities(topic) if self._partition.of > 1 else set()
+        return bool(identities) and not any(map(self._partition.takes, identities))
 
     def _backend_of(self, found: Upstream) -> Lines | None:
         """Give what serves a message; None for one that is another worker's, or whose charge point is not listed."""
