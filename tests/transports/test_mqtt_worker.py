@@ -168,8 +168,11 @@ def test_while_no_worker_is_there(tmp_path: Path, own_broker: Mosquitto) -> None
 
 
 def test_the_broker_goes_and_comes_back(tmp_path: Path, own_broker: Mosquitto) -> None:
-    """When the broker is killed and started again, the worker is there again by itself, and subscribed."""
+    """When the broker is killed and has lost all, the worker is there again by itself, and has it know what it knew."""
     with working(tmp_path / "home", own_broker.url) as worker:
+        with gateway(own_broker.port, "CP001") as charge_points:
+            charge_points.send("CP001", [2, "0", "StartTransaction", START])
+            charge_points.receive()
         own_broker.kill()
         until(lambda: "disconnected from" in worker.said(), "the worker to notice")
         own_broker.start()
@@ -177,6 +180,10 @@ def test_the_broker_goes_and_comes_back(tmp_path: Path, own_broker: Mosquitto) -
         with gateway(own_broker.port, "CP001") as charge_points:
             charge_points.send("CP001", [2, "1", "Heartbeat", {}])
             assert charge_points.receive()[1][:2] == [3, "1"]
+            for topic in ("ocpp/open/#", "ocpp/unit", "ocpp/worker/#"):
+                charge_points.subscribe(topic)
+            kept = {charge_points.down.get(timeout=PATIENCE_S).topic for _ in range(3)}
+            assert kept == {"ocpp/open/CP001/10009042", "ocpp/unit", "ocpp/worker/shocpp-worker"}
 
 
 def test_a_second_worker_of_the_same_name(tmp_path: Path, own_broker: Mosquitto) -> None:

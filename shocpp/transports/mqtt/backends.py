@@ -89,6 +89,12 @@ class Backends:
         """Give the backend of a charge point, if it is open."""
         return self._open.get(identity)
 
+    def open_charges(self) -> Iterator[tuple[str, int, Seen]]:
+        """Give what is kept of the charges that are open at those that are connected: identity, id, what was seen."""
+        for identity, lines in self._open.items():
+            for transaction_id, seen in lines.charges.seen.items():
+                yield identity, transaction_id, seen
+
     def mailbox(self, identity: str) -> str:
         """Give the path of a charge point's request.json."""
         return os.path.join(folder_of(self._settings.run_dir, identity), REQUEST)

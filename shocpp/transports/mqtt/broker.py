@@ -59,6 +59,7 @@ class Broker:
         take: Is given each message; it is acknowledged when ``acknowledge`` says so, else comes again.
         say: Takes a level and a line for the log.
         published: Is told of each message of ours that the broker has taken: its number and the reason it gave.
+        renewed: Is called when the broker had nothing of the session any more, and perhaps of nothing else.
 
     Attributes:
         has_heard: Something came from the broker in the turn before.
@@ -72,12 +73,14 @@ class Broker:
         take: Callable[[MQTTMessage], None],
         say: Callable[[str, str], None],
         published: Callable[[int, int], None] = lambda *_: None,
+        renewed: Callable[[], None] = lambda: None,
     ) -> None:
         self._address = address
         self._session = session
         self._take = take
         self._say = say
         self._published = published
+        self._renewed = renewed
         self._client = self._make(_VERSIONS[0])
         self._is_connected = False
         self._is_subscribed = False
@@ -264,6 +267,8 @@ class Broker:
         wanted = [(each, AT_LEAST_ONCE) for each in self._session.filters]
         # what is kept is delivered though messages wait that are not acknowledged: of those a broker sends only so many
         client.subscribe(wanted + [(each, AT_MOST_ONCE) for each in self._session.kept])
+        if not flags.session_present:
+            self._renewed()
 
     def _subscribed(self, _: Client, __: object, ___: int, reasons: list[ReasonCode], ____: Properties | None) -> None:
         wanted = [*self._session.filters, *self._session.kept]

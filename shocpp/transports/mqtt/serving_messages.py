@@ -122,6 +122,11 @@ class ServingMessages:
         if found.answered_id is not None:
             self._leases.release(found.identity)
 
+    def tell_open(self) -> None:
+        """Have the broker keep the charges that are open: it has lost what it kept."""
+        for identity, transaction_id, seen in self._backends.open_charges():
+            self._open.tell(identity, transaction_id, seen)
+
     def fetch_commands(self) -> None:
         """Send the commands that are in any mailbox."""
         for identity in self._backends:

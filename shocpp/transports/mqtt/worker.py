@@ -63,7 +63,7 @@ class Worker:
         self._unit = SharedUnit(task.unit, has_history(settings.accounting_dir, settings.run_dir))
         kept = [self._presence.topic, shared_unit.TOPIC, open_messages.FILTER, leases.FILTER]
         session = Session(task.client_id, task.filters, kept, task.is_kept, settings.message_limit)
-        self._broker = Broker(address, session, self._take, log.line, self._published)
+        self._broker = Broker(address, session, self._take, log.line, self._published, self._renewed)
         self._waiting: list[MQTTMessage] = []  # until all is known that the broker keeps
         self._kept: list[MQTTMessage] = []
         self._serving: ServingMessages | None = None
@@ -104,7 +104,7 @@ class Worker:
         self._broker.connect()
         if self._task.group and not self._broker.has_shared_subscriptions:
             raise UnavailableError(f"this broker has no shared subscriptions for --share {self._task.group}")
-        self._broker.publish(self._presence.topic, self._presence.message, retain=self._task.is_kept)
+        self._announce()
         deadline = time.monotonic() + _PATIENCE_S
         while not self._presence.is_heard:
             left = deadline - time.monotonic()
@@ -144,6 +144,10 @@ class Worker:
             self._broker.look()
             serving.look()
 
+    def _announce(self) -> None:
+        """Say who has the session."""
+        self._broker.publish(self._presence.topic, self._presence.message, retain=self._task.is_kept)
+
     # --- what the broker calls
 
     def _take(self, message: MQTTMessage) -> None:
@@ -163,6 +167,13 @@ class Worker:
         """Serve a message; it is acknowledged whatever becomes of it, for what fails here would fail again."""
         own_faults.attempt(self._log.line, f"a message on {clean(message.topic, 100)}", serving.serve, message)
         self._broker.acknowledge(message)
+
+    def _renewed(self) -> None:
+        """Have the broker keep anew what it has lost, if that is so: it was started again, with nothing."""
+        if self._serving is not None:
+            self._announce()
+            self._broker.publish(shared_unit.TOPIC, self._settings.transaction_unit, retain=True)
+            self._serving.tell_open()
 
     def _published(self, number: int, reason: int) -> None:
         if self._serving is not None:
