@@ -107,7 +107,9 @@ class Gateway:
         self.down: queue.Queue[MQTTMessage] = queue.Queue()
         self._subscribed: queue.Queue[int] = queue.Queue()
         self._client = Client(CallbackAPIVersion.VERSION2, protocol=version)
+        self._filters: list[str] = []
         self._client.on_message = lambda _, __, message: self.down.put(message)
+        self._client.on_connect = lambda *_: self._connected()
         self._client.on_subscribe = lambda _, __, mid, *___: self._subscribed.put(mid)
         self._client.connect("127.0.0.1", port)
         self._client.loop_start()
@@ -116,8 +118,14 @@ class Gateway:
 
     def subscribe(self, wanted: str) -> None:
         """Have what comes on topics put into ``down``, too; return when that is so."""
+        self._filters.append(wanted)
         self._client.subscribe(wanted, 1)
         self._subscribed.get(timeout=PATIENCE_S)
+
+    def _connected(self) -> None:
+        """Subscribe anew: the broker may have been away, and the session with it."""
+        for wanted in self._filters:
+            self._client.subscribe(wanted, 1)
 
     def send(self, identity: str, frame: list[Any], topic: str = "", **properties: Any) -> None:
         """Send a frame up as EMQX does, with QoS 2; return when the broker has it."""
@@ -127,6 +135,12 @@ class Gateway:
         action = read.action if isinstance(read, frames.Call) else ""
         where = topic or template.fill(identity, topics.ANSWER, action, kind, str(frame[1]))
         self.publish(where, emqx.encode_frame(read), **properties)
+
+    def send_soon(self, identity: str, frame: list[Any]) -> None:
+        """Send a frame up; while there is no broker it waits, and may be delivered twice."""
+        template = self.layout.calls[0]
+        topic = template.fill(identity, topics.ANSWER, str(frame[2]), frames.CALL, str(frame[1]))
+        self._client.publish(topic, emqx.encode_frame(frames.parse(frame)), 1)
 
     def publish(self, topic: str, message: str | bytes, retain: bool = False, **properties: Any) -> None:
         """Publish anything; return when the broker has it."""
