@@ -64,7 +64,9 @@ ROOMS: dict[str, set[str]] = {
     "charge_point/links": {"charge_point/core", "charge_point/quirks", "charge_point/script", "errors"},
     # what carries bytes, and what people run
     "transports": {"backend", "settings", "spool", "errors"},
-    "transports/mqtt": {"backend", "ledger", "log", "ocpp", "settings", "spool", "texts", "transports", *GROUND},
+    "transports/mqtt": {
+        "backend", "installation", "ledger", "log", "ocpp", "settings", "spool", "texts", "transports", *GROUND,
+    },
     "transports/embedded": {
         "admission", "backend", "ledger", "log", "settings", "spool", "texts", "transports", "errors",
     },

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from tests.support.listening import certificate
 from tests.support.patience import PATIENCE_S, until
 from tests.support.ports import held_port
 from tests.support.programs import InProcess
-from tests.support.scratch import Scratch
+from tests.support.scratch import ROOT, Scratch
 from tests.support.workers import MQTT, working
 
 
@@ -190,3 +191,18 @@ def test_more_files_than_select_knows(tmp_path: Path) -> None:
         for each in files:
             os.close(each)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.parametrize(("command", "words"), [
+    ("mqtt", ["worker", "mqtt://localhost"]),
+    ("command", ["--mqtt", "mqtt://localhost", "--charge-point", "CP001", "Reset", "type=Soft"]),
+])  # fmt: skip
+def test_without_the_package(tmp_path: Path, command: str, words: list[str]) -> None:
+    """Where paho-mqtt is not installed, that is said with the command that installs it."""
+    hidden = f"import sys; sys.modules['paho'] = None; from shocpp.cli.{command} import main; sys.exit(main({words!r}))"
+    environ = {"PATH": "/usr/bin:/bin", "SHOCPP_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", hidden], cwd=ROOT, env=environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 69
+    assert "paho-mqtt, which is not installed: " in done.stderr and done.stderr.count("\n") == 1

@@ -13,18 +13,13 @@ import math
 import select
 import time
 
-from shocpp.errors import NotPermittedError, UnavailableError
+from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY, Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
 
-try:
-    from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY, Client, ConnectFlags, DisconnectFlags, MQTTMessage
-    from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-    from paho.mqtt.packettypes import PacketTypes
-    from paho.mqtt.properties import Properties
-    from paho.mqtt.reasoncodes import ReasonCode
-except ImportError:
-    raise UnavailableError(
-        "paho-mqtt is not installed; in a checkout shocpp-mqtt installs it, else: pip install 'shocpp[mqtt]'"
-    ) from None
+from shocpp.errors import NotPermittedError, UnavailableError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
