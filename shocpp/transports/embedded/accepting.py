@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Sequence
 
-# more than come while the loop is busy: the system drops what is beyond, and who was dropped tries again after 1 s, 3 s
-# and 7 s (found: good ones that waited so long). The system's own limit, net.core.somaxconn, goes before it
-_BACKLOG = 4096
+_BACKLOG = 512
 _AT_A_TIME = 64  # before it is somebody else's turn
 _PAUSE_S = 0.5  # until the next try while nothing is left
 _QUIET_S = 60.0  # before that is said once more
