@@ -52,7 +52,7 @@ ROOMS: dict[str, set[str]] = {
     "calls": {
         "central_system", "central_system/v16", "ledger", "ocpp", "ocpp/v16", "spool", "texts", *GROUND,
     },
-    "history": {"central_system", "central_system/v16", "ledger", "ocpp", "ocpp/v16", "spool", *GROUND},
+    "history": {"central_system", "central_system/v16", "ledger", "ocpp", "ocpp/v16", "spool", "texts", *GROUND},
     "feeds": {"errors"},
     "report": {"columns", "installation", "ledger", "ocmf", "settings", "spool", "texts", *GROUND},
     "status": {"columns", "ledger", "texts", "times"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import select
 import sys
 from datetime import UTC, datetime
@@ -12,6 +13,8 @@ import click
 from shocpp.cli.moment import moment
 from shocpp.cli.run import HELP, OK, entry_point, version_option
 from shocpp.errors import ConfigError, UsageError
+from shocpp.history.events import Events
+from shocpp.history.hooks import Hooks
 from shocpp.history.selection import Selection
 from shocpp.settings import Settings
 from shocpp.spool.journal_reader import Follower, entries
@@ -35,6 +38,7 @@ _POLL_MS = 250
 @click.option("--from", "since", metavar="TIME", help="From this month, day or instant on.")
 @click.option("--to", "until", metavar="TIME", help="Up to this month or day, all of it, or before this instant.")
 @click.option("--events", "is_events", is_flag=True, help="Print what happened, instead of frames.")
+@click.option("--hooks", "with_hooks", is_flag=True, help="With --events: hand each to the programs in conf/hooks.")
 @click.option("--forget", metavar="CARD", help="Take a card's id out of the journal and of run/ instead.")
 @click.option("--follow", "-f", is_flag=True, help="Show frames as they pass, until interrupted.")
 @version_option
@@ -44,6 +48,7 @@ def journal(
     since: str | None,
     until: str | None,
     is_events: bool,
+    with_hooks: bool,
     forget: str | None,
     follow: bool,
 ) -> int:
@@ -57,22 +62,28 @@ def journal(
         raise UsageError("--follow never ends, so that --to makes no sense beside it")
     if is_events and actions:
         raise UsageError("--events are made of frames of several actions, so that --action makes no sense beside it")
+    if with_hooks and not is_events:
+        raise UsageError("--hooks get events: give --events, too")
     if forget is not None:
         if is_events or charge_points or actions or since or until or follow:
             raise UsageError("--forget takes a card out of everything, and nothing else")
         from shocpp.cli.forget import forget_card
 
         return forget_card(forget, Settings.from_environ())
-    folder = journal_folder(Settings.from_environ())
+    settings = Settings.from_environ()
+    folder = journal_folder(settings)
     begin = moment(since)
     selection = Selection(charge_points, actions, begin, moment(until, is_last=True))
     output = sys.stdout.buffer
-    lines_of = _events() if is_events else _line
+    hooks = Hooks(os.path.join(settings.home, "conf", "hooks"), os.environ, _say) if with_hooks else None
+    lines_of = _events(hooks) if is_events else _line
     for entry in _followed(folder, begin) if follow else entries(folder, tell, begin, moment(until, is_last=True)):
         if selection.has(entry):
             output.writelines(lines_of(entry))
             if follow:
                 output.flush()
+    if hooks is not None:
+        hooks.finish()
     return OK
 
 
@@ -95,11 +106,22 @@ def _line(entry: JournalEntry) -> list[bytes]:
     return [entry.line + b"\n"]
 
 
-def _events() -> Callable[[JournalEntry], list[bytes]]:
-    from shocpp.history.events import Events
-
+def _events(hooks: Hooks | None) -> Callable[[JournalEntry], list[bytes]]:
+    """Give what makes lines of the events that an entry brings; hooks get them, too."""
     events = Events()
-    return lambda entry: [json.dumps(each).encode() + b"\n" for each in events.take(entry)]
+
+    def lines(entry: JournalEntry) -> list[bytes]:
+        found = list(events.take(entry))
+        if hooks is not None:
+            for each in found:
+                hooks.put(each)
+        return [json.dumps(each).encode() + b"\n" for each in found]
+
+    return lines
+
+
+def _say(sentence: str) -> None:
+    click.echo(f"shocpp-journal: {sentence}", err=True)
 
 
 def tell(path: str, why: str) -> None:

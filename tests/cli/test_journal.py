@@ -167,3 +167,17 @@ def test_events(folder: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None
     (happened,) = map(json.loads, capfdbinary.readouterr().out.splitlines())
     assert (happened["event"], happened["charge_point"], happened["transaction_id"]) == ("started", "CP001", 20_009_042)
     assert main(["--events", "--action", "StartTransaction"]) == 64
+
+
+def test_hooks(folder: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """--hooks hands each event to the programs in conf/hooks, and prints it as well; without --events it is refused."""
+    talk = Talk()
+    talk.start(20_009_042, 9_042_700)
+    put(folder, talk.lines)
+    hook = folder.parent / "conf/hooks/note"
+    hook.parent.mkdir(parents=True)
+    hook.write_text(f"#!/bin/sh\ncat >{folder.parent}/seen\n")
+    hook.chmod(0o755)
+    assert main(["--events", "--hooks"]) == 0
+    assert json.loads(capfdbinary.readouterr().out) == json.loads((folder.parent / "seen").read_text())
+    assert main(["--hooks"]) == 64
