@@ -7,6 +7,7 @@ Is a ``transcripts.Transport``; knows nothing of what is said.
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from typing import Any
 from urllib.parse import unquote
 
@@ -38,12 +39,15 @@ class Brokered(Commands):
 
     def __init__(self, scratch: Scratch) -> None:
         super().__init__(scratch)
+        self._running = ExitStack()
         self._broker = Mosquitto(scratch.home / "broker")
+        self._running.callback(self._broker.kill)
 
     def open(self, path: str) -> None:
         """Start a worker and a gateway, and say something, so that the worker has heard of the charge point."""
         self.identity = identity_of(unquote(path))
         self._worker = Worker(self.scratch, self._broker.url)
+        self._running.callback(self._worker.kill)
         self._gateway = Gateway(self._broker.port, self.identity)
         self.send(b'[2,"hello","Heartbeat",{}]')
         assert self.receive().startswith('[3,"hello",')
@@ -71,9 +75,8 @@ class Brokered(Commands):
         assert "by our own fault" not in self._worker.said()
 
     def end(self) -> None:
-        """Stop what still runs."""
-        self._worker.kill()
-        self._broker.kill()
+        """Stop what still runs, whatever was begun."""
+        self._running.close()
 
 
 def _object_of(message: bytes) -> str:
