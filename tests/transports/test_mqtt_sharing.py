@@ -155,9 +155,9 @@ def test_the_unit_is_the_brokers(broker: Mosquitto, tmp_path: Path) -> None:
     """The first worker that begins from nothing takes Wh; the next have the same, and one that wants another ends."""
     unset = {"SHOCPP_TRANSACTION_ID": ""}
     with working(tmp_path / "one", broker.url, ["--worker", "1/2"], **unset) as one:
-        assert "transaction ids carry wh" in one.said()
+        until(lambda: "transaction ids carry wh" in one.said(), "the first one to say it")
         with working(tmp_path / "two", broker.url, ["--worker", "2/2"], **unset) as two:
-            assert "transaction ids carry wh" in two.said()
+            until(lambda: "transaction ids carry wh" in two.said(), "the second one to say it")
             two.end()
         run = InProcess(tmp_path / "three")
         said = run("mqtt", "worker", broker.url, "--worker", "2/2", SHOCPP_TRANSACTION_ID="kwh").refusal(78)
