@@ -15,7 +15,7 @@ def test_the_service_may_write_where_the_manual_says() -> None:
     made = {f"{place}{UNIT[key]}" for key, place in MADE_BY_SYSTEMD.items()}
     pages = [*(ROOT / "docs").glob("*.md"), *(ROOT / "conf").glob("*.example"), ROOT / "conf/shocpp.logrotate"]
     named = {
-        path for page in pages for path in re.findall(r"/var/(?:lib|log)/shocpp(?:/\w+(?![.\w]))?", page.read_text())
+        path for page in pages for path in re.findall(r"/var/lib/shocpp/\w+(?![.\w])|/var/log/shocpp", page.read_text())
     }
     assert named == made
     assert {UNIT[f"{key}Mode"] for key in MADE_BY_SYSTEMD} == {"0750"}

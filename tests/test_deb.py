@@ -16,7 +16,7 @@ from tests.support.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[1]
 PLACES = ROOT / "package/debian/places.sed"
-CONFIGURED = sorted(path for path in (ROOT / "conf").iterdir() if path.suffix != ".json")
+CONFIGURED = sorted(path for path in (ROOT / "conf").rglob("*") if path.is_file() and path.suffix != ".json")
 COMMANDS = sorted(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"])
 _LONG_S = 1800  # wheels come over the network, and are packed with all that the machine has
 ELF_MACHINES = {"amd64": 62, "arm64": 183, "armhf": 40}
