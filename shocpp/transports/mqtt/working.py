@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import resource
 
+from shocpp import installation
 from shocpp.errors import MissingError, ShocppError
 from shocpp.log import Log
 from shocpp.spool.configuration import find_charge_points, read_tags
@@ -57,7 +58,8 @@ def _accounts_in(path: str) -> str:
     try:
         return f"accounts: {len(read_tags(path))} in {path}"
     except MissingError:
-        return f"warning: {path} is not there: every card is refused; conf/tags.json.example shows how it is written"
+        example = f"{installation.examples()}/tags.json.example shows how it is written"
+        return f"warning: {path} is not there: every card is refused; {example}"
     except ShocppError as error:
         return f"warning: {error}; every card is refused until that is mended"
 
