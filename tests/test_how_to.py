@@ -72,9 +72,13 @@ class Household:
         }
         self._stage = Reader(home, environ, {}, forever)
         self._reader = Reader(home, environ, {}, {})
+        self._script = script
+
+    def begin(self) -> None:
+        """Start the listener and the wallbox; return when what the page tells of has happened."""
         self._reader.do(Command(0, "cp conf/tags.json.example conf/tags.json"))
         self._stage.do(Command(0, "bin/shocpp-listener --embedded"))
-        self._stage.do(Command(0, f"{CHARGER} ws://127.0.0.1:{self._port}/CP001 {script}"))
+        self._stage.do(Command(0, f"{CHARGER} ws://127.0.0.1:{self._port}/CP001 {self._script}"))
 
     def type(self, command: Command) -> str:
         """Type a command; give what it shows, once what it sets going is done."""
@@ -103,8 +107,11 @@ def page(request: pytest.FixtureRequest) -> str:
 def household(page: str, tmp_path: Path) -> Iterator[Household]:
     """Give a household in which what the page tells of has happened."""
     made = Household(fresh_checkout(tmp_path / "shocpp"), *SCRIPTS[page])
-    yield made
-    made.leave()
+    try:
+        made.begin()
+        yield made
+    finally:
+        made.leave()
 
 
 def test_commands(page: str, household: Household) -> None:
