@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from shocpp.transports.embedded.connection import Connection
     from shocpp.transports.embedded.services import Services
 
-LONGEST_END_S = 1.8  # for what is in hand; the manual says two seconds
+LONGEST_END_S = 1.6  # for what is in hand; the manual says two seconds
 _UNHURRIED = 0.6  # of that time; then backends do only what has to be done
 STUCK_S = 0.2  # without any backend that has let go: the others wait for a disk that does not answer
 _LOOK_S = 0.01
