@@ -16,7 +16,7 @@ import time
 import click
 
 from shocpp.cli import typos
-from shocpp.errors import UsageError
+from shocpp.errors import ShocppError, UsageError
 from shocpp.spool import mailbox, open_charges, sightings
 from shocpp.spool.configuration import find_charge_points
 from shocpp.spool.held_mailbox import PID, folder_of
@@ -57,6 +57,7 @@ class Overview:
         self._charge_points = charge_points
         self._account = account
         self._sort = sort
+        self._told = ""  # what is wrong with the list, as it was said last
         for identity in charge_points:
             typos.require_charge_point(settings, identity)
         if account is not None:
@@ -64,7 +65,7 @@ class Overview:
 
     def read(self) -> list[rows.Row]:
         """Read what is seen now; a charge point that is listed and never came has a row, too."""
-        listed = find_charge_points(self._settings.charge_points_file)
+        listed = self._listed()
         wanted = [
             row
             for row in (self._row(identity, listed) for identity in self._identities(listed))
@@ -123,6 +124,16 @@ class Overview:
                 before[row["charge_point"]] = row
             if reader.poll(_CHANGES_EVERY_MS):
                 raise BrokenPipeError
+
+    def _listed(self) -> ChargePoints | None:
+        """Read who is listed; a list that makes no sense hides nobody who was seen, and that is said."""
+        try:
+            return find_charge_points(self._settings.charge_points_file)
+        except ShocppError as error:
+            if str(error) != self._told:
+                self._told = str(error)
+                click.echo(f"shocpp-status: {error}; shown is what was seen", err=True)
+            return None
 
     def _identities(self, listed: ChargePoints | None) -> Iterator[str]:
         seen = mailbox.seen(self._settings.run_dir)

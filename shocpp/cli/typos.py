@@ -69,7 +69,11 @@ def require_charge_point(settings: Settings, identity: str) -> None:
 
 def charge_points(settings: Settings) -> set[str]:
     """Give the identities of all charge points that are listed or were seen."""
-    return {*seen(settings.run_dir), *(each.identity for each in find_charge_points(settings.charge_points_file) or ())}
+    try:
+        listed = find_charge_points(settings.charge_points_file)
+    except ShocppError:  # whoever needs the file says what is wrong with it
+        listed = None
+    return {*seen(settings.run_dir), *(each.identity for each in listed or ())}
 
 
 def _require(what: str, name: str, known: Iterable[str]) -> None:

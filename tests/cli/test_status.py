@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.cli.conftest import BOTH_WAYS, Connect
 from tests.support.charge_point import ChargePoint
 from tests.support.patience import PATIENCE_S
@@ -229,6 +231,17 @@ def test_prometheus(tmp_path: Path) -> None:
     assert 'action="Heartbeat"' in plain.stdout and "family-y" not in plain.stdout
     assert next(line for line in full.stdout.splitlines() if "family-y" in line).split()[1] == "8442000"
     assert full.stdout.endswith("\n")
+
+
+@pytest.mark.parametrize("option", ["--json", "--prometheus", "--sort=power", "--charge-point=CP001"])
+def test_a_broken_list_hides_nobody(tmp_path: Path, option: str) -> None:
+    """While charge-points.json makes no sense, who was seen is shown all the same; the mistake is named once."""
+    home = _sighted(tmp_path)
+    (home / "conf").mkdir(exist_ok=True)
+    (home / "conf/charge-points.json").write_text('[{"identity": ')
+    done = _run(home, option)
+    assert done.returncode == 0 and "CP001" in done.stdout
+    assert done.stderr.count("\n") == 1 and "charge-points.json, line 1" in done.stderr
 
 
 def test_what_excludes_each_other(tmp_path: Path) -> None:
