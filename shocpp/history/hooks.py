@@ -11,8 +11,10 @@ from __future__ import annotations
 import json
 import os
 import queue
+import signal
 import subprocess
 import threading
+from contextlib import suppress
 
 from shocpp.texts import clean
 
@@ -93,23 +95,28 @@ class Hooks:
 
     def _run(self, path: str, event: Event) -> None:
         try:
-            done = subprocess.run(  # noqa: S603 - the operator's own program, and nothing of the event is in the command
+            program = subprocess.Popen(  # noqa: S603 - the operator's own, and nothing of the event is in the command
                 [path],
-                input=json.dumps(event).encode() + b"\n",
                 env={**self._environ, **variables(event)},
+                stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                timeout=self._limit_s,
-                check=False,
+                start_new_session=True,
             )
-        except subprocess.TimeoutExpired:
-            self._say(f"hook {path} took longer than {self._limit_s:g} s and was ended")
         except OSError as error:
             self._say(f"hook {path} cannot be run: {error.strerror}")
-        else:
-            if done.returncode:
-                said = clean(done.stderr.decode(errors="replace").strip(), 200)
-                self._say(f"hook {path} ended with {done.returncode}{f': {said}' if said else ''}")
+            return
+        with program:
+            try:
+                _, stderr = program.communicate(json.dumps(event).encode() + b"\n", self._limit_s)
+            except subprocess.TimeoutExpired:
+                with suppress(ProcessLookupError):
+                    os.killpg(program.pid, signal.SIGKILL)  # with all that it has started
+                self._say(f"hook {path} took longer than {self._limit_s:g} s and was ended")
+                return
+        if program.returncode:
+            said = clean(stderr.decode(errors="replace").strip(), 200)
+            self._say(f"hook {path} ended with {program.returncode}{f': {said}' if said else ''}")
 
 
 def variables(event: Event) -> dict[str, str]:

@@ -45,9 +45,9 @@ def test_a_program_gets_an_event_as_data(tmp_path: Path) -> None:
 
 
 def test_what_fails_is_said_and_stops_nothing(tmp_path: Path) -> None:
-    """One that fails, one that takes for ever and one that cannot be run are named; the last one gets its event."""
+    """One that fails, one whose child takes for ever and one that cannot be run are named; the last gets its event."""
     program(tmp_path, "1", "echo no network >&2; exit 7")
-    program(tmp_path, "2", "exec sleep 1000")
+    program(tmp_path, "2", f"sleep 1000 & echo $! >{tmp_path}/child; wait")
     (tmp_path / "3").write_text("#!/no/such/shell\n")
     (tmp_path / "3").chmod(0o755)
     program(tmp_path, "4", f"cat >{tmp_path}/done")
@@ -61,6 +61,8 @@ def test_what_fails_is_said_and_stops_nothing(tmp_path: Path) -> None:
         "/3 cannot be run: No such file or directory",
     ]
     assert json.loads((tmp_path / "done").read_text()) == FAULT
+    child = Path("/proc", (tmp_path / "child").read_text().strip(), "cmdline")
+    until(lambda: not child.exists() or not child.read_bytes(), "what it has started to end, too")
 
 
 def test_nobody_waits(tmp_path: Path) -> None:
