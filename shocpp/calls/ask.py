@@ -29,7 +29,11 @@ if TYPE_CHECKING:
     Ask = Callable[[str | None, str, dict[str, object]], "Confirmation"]
 
 ANONYMOUS = "the anonymous charge point"
-WORDS = ("start", "stop", "limit")  # said in the place of a call; ``charging`` and ``limit`` make those that are meant
+WORDS = (
+    "start",
+    "stop",
+    "limit",
+)  # said in the place of calls, which ``start_stop`` and ``limit`` make
 CURRENT = "current"  # in the place of a transaction's id: that of the charge that is under way
 
 

@@ -85,14 +85,11 @@ def command(
     if not timeout > 0:  # NaN is not
         raise UsageError("--timeout takes seconds, more than 0")
     settings = Settings.from_environ()
-    asking: ask.Ask
-    if broker is None:
-        click.get_current_context().with_resource(acting_user.owner_of(settings.run_dir))
-        asking = partial(ask.ask, settings.run_dir, timeout_s=timeout, force=force, warn=_warn, connector_id=connector)
-    else:
-        is_for_one = charge_point and not to_all and not lines and call not in ask.WORDS
-        _only(bool(is_for_one), "--mqtt sends one call to one charge point, which --charge-point names")
-        asking = partial(_ask_over, broker, settings, timeout, force)
+    _only(
+        broker is None or bool(charge_point and not to_all and not lines and call not in ask.WORDS),
+        "--mqtt sends one call to one charge point, which --charge-point names",
+    )
+    asking = _asking(settings, broker, timeout, force, connector)
     if lines:
         _only(call is None and not to_all and not check, "--lines takes its calls from stdin alone")
         from shocpp.cli.command_lines import serve
@@ -101,8 +98,8 @@ def command(
     if call is None:
         raise UsageError("which call? For example: shocpp-command GetConfiguration")
     _only(not to_all or charge_point is None, "--all and --charge-point exclude each other")
-    is_word = call in ask.WORDS
     _only(phases is None or call == "limit", "--phases is for limit")
+    is_word = call in ask.WORDS
     if is_word:
         _only(not to_all, f"--all takes a call, not {call}")
         from shocpp.cli.command_words import limit, meant
@@ -110,7 +107,6 @@ def command(
         if call == "limit":
             _only(not check, "--check takes a call, not limit")
             return limit(settings.run_dir, payload, phases, charge_point, connector, asking)
-
         call, wanted, charge_point = meant(settings, call, payload, charge_point, connector)
     else:
         wanted = _payload(payload)
@@ -123,12 +119,25 @@ def command(
 
         return broadcast(settings.run_dir, call, ask.prepare(call, wanted, force), asking)
     answer = asking(charge_point, call, wanted)
-    if answer.quirk:
-        _warn(f"the confirmation is against the specification: {answer.quirk}")
-    click.echo(json.dumps(answer.payload))
+    _print(answer)
     if is_word:
         ask.require_accepted(answer)
     return 0
+
+
+def _asking(settings: Settings, broker: str | None, timeout_s: float, force: bool, connector_id: int | None) -> ask.Ask:
+    """Give what asks a charge point: over a broker, or through its mailbox, as the owner of run/."""
+    if broker is not None:
+        return partial(_ask_over, broker, settings, timeout_s, force)
+    click.get_current_context().with_resource(acting_user.owner_of(settings.run_dir))
+    return partial(ask.ask, settings.run_dir, timeout_s=timeout_s, force=force, warn=_warn, connector_id=connector_id)
+
+
+def _print(answer: ask.Confirmation) -> None:
+    """Print a confirmation; what is wrong with it is said beside it."""
+    if answer.quirk:
+        _warn(f"the confirmation is against the specification: {answer.quirk}")
+    click.echo(json.dumps(answer.payload))
 
 
 def _ask_over(  # what a partial has made of it is an ``Ask``

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from shocpp.calls import ask, charging
+from shocpp.calls import ask, start_stop
 from shocpp.errors import UsageError
 from shocpp.spool.configuration import read_tags
 
@@ -43,11 +43,11 @@ def meant(
             raise UsageError(
                 "stop takes no card: whatever charge is under way ends; see --charge-point and --connector"
             )
-        return *charging.stop(), charging.where_to_stop(settings.run_dir, identity)
+        return *start_stop.stop(), start_stop.where_to_stop(settings.run_dir, identity)
     if len(words) > 1:
         raise UsageError("start takes one card or account")
     accounts = read_tags(settings.tags_file)
-    return *charging.start(accounts, words[0] if words else None, connector_id, datetime.now(UTC)), identity
+    return *start_stop.start(accounts, words[0] if words else None, connector_id, datetime.now(UTC)), identity
 
 
 def limit(

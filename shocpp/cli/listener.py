@@ -13,7 +13,7 @@ from shocpp.cli.run import HELP, entry_point, fail, version_option
 from shocpp.errors import ConfigError, MissingError, ShocppError, UsageError
 from shocpp.settings import CONF, HOME, Settings
 from shocpp.spool import configuration, durable
-from shocpp.transports import ports, websocketd
+from shocpp.transports import introduction, ports, websocketd
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -124,27 +124,16 @@ def _introduce(settings: Settings, where: list[str], limit: str, is_encrypted: b
         else:
             click.echo(f"charge points: all may connect ({error})", err=True)
     except ShocppError as error:  # it was in order a moment ago: somebody is editing it
-        _warn(error, "nobody may connect until that is mended")
-    try:
-        accounts = configuration.read_tags(settings.tags_file)
-        click.echo(f"accounts: {len(accounts)} in {settings.tags_file}", err=True)
-    except MissingError:
-        example = f"{installation.examples()}/tags.json.example shows how it is written"
-        click.echo(f"warning: {settings.tags_file} is not there: every card is refused; {example}", err=True)
-    except ShocppError as error:
-        _warn(error, "every card is refused until that is mended")
+        for warning in introduction.warnings(error, "nobody may connect until that is mended"):
+            click.echo(warning, err=True)
+    for said in introduction.accounts_in(settings.tags_file):
+        click.echo(said, err=True)
     click.echo(f"accounting: {settings.accounting_dir}", err=True)
     if os.path.exists(settings.calls_file) and not websocketd.is_loopback(settings.address):
         page = installation.page("shocpp-caller.md")
         reason = f"websocketd cannot do it safely for others than this machine; see {page}"
         click.echo(f"canned calls are left to a web server: {reason}", err=True)
     click.echo(limit, err=True)
-
-
-def _warn(error: ShocppError, consequence: str) -> None:
-    """Say all that is wrong with a file, and what follows from it."""
-    for fault in (*error.faults, consequence):
-        click.echo(f"warning: {fault}", err=True)
 
 
 main = entry_point(listener)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from shocpp.ledger.accounts import Accounts
     from shocpp.ledger.prices import Prices
+    from shocpp.ledger.statement import Statement
 
 
 @click.command("summary", context_settings=HELP)
@@ -103,16 +104,7 @@ def summary(
     statement = make()
     if not statement.items:
         _require_known(settings, wanted, _created(now).astimezone(zone).date())
-    if output_dir is not None:
-        from shocpp.cli.each_account import write_each
-
-        for path in write_each(statement, output_dir, form, words, locale or words.language, bom):
-            click.echo(path)
-    elif form in formats.FILES:
-        _put_out(formats.document(statement, form, words, locale or words.language))
-    else:
-        pieces = formats.write(statement, form, words, locale or words.language, bom)
-        _print(pieces, is_for_people=form == "text")
+    _write(statement, form, words, locale or words.language, bom, output_dir)
     if said := signatures.advice(statement):
         click.echo(f"shocpp-summary: {said}", err=True)
     if statement.header.is_settled:
@@ -125,6 +117,19 @@ def summary(
 
 
 main = entry_point(summary)
+
+
+def _write(statement: Statement, form: str, words: Words, locale: str, bom: bool, output_dir: str | None) -> None:
+    """Write a statement: to stdout, or one for each account into a folder."""
+    if output_dir is not None:
+        from shocpp.cli.each_account import write_each
+
+        for path in write_each(statement, output_dir, form, words, locale, bom):
+            click.echo(path)
+    elif form in formats.FILES:
+        _put_out(formats.document(statement, form, words, locale))
+    else:
+        _print(formats.write(statement, form, words, locale, bom), is_for_people=form == "text")
 
 
 def _require_known(settings: Settings, wanted: Wanted, today: date) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from shocpp.ledger.charge import Charge
     from shocpp.ledger.prices import Price
-    from shocpp.ledger.signature import Signature
+    from shocpp.ledger.signature_verdict import SignatureVerdict
 
 LATE, CLOCK, REPEATED, ANOMALY = "late", "clock", "repeated", "anomaly"
 UNASSIGNED, UNKNOWN, UNPRICED = "unassigned", "unknown", "unpriced"
@@ -51,7 +51,7 @@ class Item:
         self.number = 0
         self.price: Price | None = None
         self.amount: Decimal | None = None
-        self.signature: Signature | None = None
+        self.signature: SignatureVerdict | None = None
         self._is_fixed = False
         self.flags = tuple(_flags(charge, is_corrected))
 

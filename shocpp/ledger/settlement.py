@@ -17,7 +17,7 @@ from shocpp.ledger.charge import Charge
 from shocpp.ledger.item import FLAGS, WITHDRAWN, Item
 from shocpp.ledger.parties import Parties
 from shocpp.ledger.prices import Price
-from shocpp.ledger.signature import Signature
+from shocpp.ledger.signature_verdict import SignatureVerdict
 from shocpp.ledger.sums import Summary
 from shocpp.ledger.unaccounted import KINDS, Gap, Unaccounted
 from shocpp.times import parse, utc
@@ -223,7 +223,7 @@ def _item(entry: Any, month: Month, prices: list[Price]) -> Item:
         raise DataError(f"settled by a later version: {min(unknown)!r} is not known here")
     price = None if entry["price"] is None else prices[entry["price"]]
     amount = None if entry["amount"] is None else Decimal(entry["amount"])
-    item.signature = Signature.from_entry(entry["signature"]) if "signature" in entry else None
+    item.signature = SignatureVerdict.from_entry(entry["signature"]) if "signature" in entry else None
     item.fix(tuple(entry["flags"]), int(entry["energy_wh"]), price, amount)
     return item
 

@@ -81,18 +81,9 @@ class Header:
 
     def of_account(self, account: str) -> Header:
         """Give the header of an account's own statement of the same span."""
-        return Header(
-            self.span,
-            self.created,
-            self.version,
-            self.zone,
-            self.zone_name,
-            self.seen,
-            account,
-            self.is_settled,
-            self.parties,
-            self.keys,
-        )
+        header = copy(self)
+        header.account = account
+        return header
 
     def local(self, time: datetime) -> datetime:
         """Give a time in the statement's zone."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from shocpp.ledger.signature import INVALID, NONE, UNKNOWN, VALID, Signature
+from shocpp.ledger.signature_verdict import INVALID, NONE, UNKNOWN, VALID, SignatureVerdict
 from shocpp.ocmf.signature import GOOD, WRONG, verify
 from shocpp.ocmf.value import SignedValue, is_ocmf
 
@@ -25,7 +25,7 @@ _BEGIN, _ENDS = "B", "ELRAP"
 
 def verdict(
     signed: Iterable[Mapping[str, object]], keys: tuple[str, ...], billed_wh: int | None, is_exact: bool
-) -> Signature:
+) -> SignatureVerdict:
     """
     Judge the signed values of a charge.
 
@@ -41,20 +41,20 @@ def verdict(
     """
     texts = [str(each.get("value", "")) for each in signed]
     if not texts:
-        return Signature(NONE)
+        return SignatureVerdict(NONE)
     if not all(map(is_ocmf, texts)):
-        return Signature(UNKNOWN, "format")
+        return SignatureVerdict(UNKNOWN, "format")
     try:
         values = [SignedValue(text) for text in texts]
     except ValueError:
-        return Signature(INVALID, "format")
+        return SignatureVerdict(INVALID, "format")
     outcomes = [verify(value, keys) for value in values]
     if WRONG in outcomes:
-        return Signature(INVALID, "signature")
+        return SignatureVerdict(INVALID, "signature")
     if unknown := next((each for each in outcomes if each != GOOD), ""):
-        return Signature(UNKNOWN, unknown)
+        return SignatureVerdict(UNKNOWN, unknown)
     why = _disagreement(values, billed_wh, 1 if is_exact else 999)
-    return Signature(INVALID, why) if why else Signature(VALID)
+    return SignatureVerdict(INVALID, why) if why else SignatureVerdict(VALID)
 
 
 def _disagreement(values: list[SignedValue], billed_wh: int | None, most_wh: int) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from shocpp.ledger.item import Item
-    from shocpp.ledger.signature import Signature
+    from shocpp.ledger.signature_verdict import SignatureVerdict
     from shocpp.ledger.statement import Statement
     from shocpp.ledger.sums import Sum
     from shocpp.ledger.unaccounted import Gap
@@ -243,7 +243,7 @@ class View:
         what = {ANOMALY: self.words.of_anomaly(item.charge.anomaly), CORRECTION: item.charge.why}.get(flag, "")
         return self.words[f"flag.{flag}"] + (f": {plain(what, 60)}" if what else "")
 
-    def _signature(self, signature: Signature | None) -> str:
+    def _signature(self, signature: SignatureVerdict | None) -> str:
         """Say what was found of signed meter values, and why."""
         if signature is None:
             return self.words["signature.none"]

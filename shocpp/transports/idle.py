@@ -1,7 +1,8 @@
-"""When a charge point that says nothing is taken for gone: the same for every transport."""
+"""What silence means, for every transport: a frame is not going to be finished, and then that nobody is there."""
 
 from __future__ import annotations
 
+REST_S = 1.0  # after this much silence an unfinished frame is not going to be finished
 _LEAST_S = 300
 _HEARTBEATS = 3
 

@@ -13,6 +13,7 @@ import signal
 import time
 
 from shocpp.backend.steps import book_in_place
+from shocpp.transports.idle import REST_S
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ _CHUNK = 1 << 16
 _LONGEST = (1 << 20) + 1  # a line; the frame's own limit is the assembler's
 _MOST_UNSENT = 8 << 20  # answers that wait for a reader; beyond, no more is read
 _WRITE = 4096  # PIPE_BUF: what can be written to a pipe without blocking when select says so
-_REST_S = 1.0  # after this much silence an unfinished frame is not going to be finished
 _PATIENCE_S = 0.5  # with a reader that does not read, when it is time to leave
 
 _LEAVE = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -109,7 +109,7 @@ class Filter:
         """Give the descriptors that can be read; none after a time."""
         reading = [woken, self._source] if len(self._unsent) < _MOST_UNSENT else [woken]
         writing = [self._sink] if self._unsent else []
-        rest = max(0.0, self._heard + _REST_S - time.monotonic()) if self._lines.unfinished else None
+        rest = max(0.0, self._heard + REST_S - time.monotonic()) if self._lines.unfinished else None
         waits = [wait for wait in (again, self._silence_left(), rest) if wait is not None]
         readable, writable, _ = select.select(reading, writing, [], min(waits, default=None))
         if writable and not readable:
@@ -177,7 +177,7 @@ class Filter:
 
     def _is_silent(self) -> bool:
         """Finish what was begun if nothing followed; tell whether the peer has been silent for too long."""
-        if self._lines.unfinished and time.monotonic() - self._heard >= _REST_S:
+        if self._lines.unfinished and time.monotonic() - self._heard >= REST_S:
             self._answer(self._booked(self._lines.finish()))
         left = self._silence_left()
         return left is not None and left <= 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from shocpp.transports.embedded.handed_over import HandedOver
+from shocpp.transports.embedded.piped_connection import PipePair
 from shocpp.transports.handing_over import hand_over
 from tests.bench.processes import family, wait_for_end
 from tests.support.listening import Listener, is_served, listening
@@ -110,6 +112,53 @@ def test_what_is_too_long_is_not_handed_over() -> None:
         assert not hand_over(environ)
         assert environ.keys() == {"REQUEST_URI"}
         assert len(os.listdir("/proc/self/fd")) == before - 1
+
+
+class Nobody:
+    """Serves nobody: notes what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def connection_made(self, _transport: object) -> None:
+        """Note that there is a connection."""
+        self.told.append("made")
+
+    def connection_lost(self, _error: object) -> None:
+        """Note that there is none any more."""
+        self.told.append("lost")
+
+    def pause_writing(self) -> None:
+        """Never needed."""
+
+    resume_writing = pause_writing
+
+
+def test_who_goes_at_once_leaves_nothing() -> None:
+    """A charge point that has gone before its connection is served: what waits is let go, and all is closed."""
+    faults: list[object] = []
+    nobody = Nobody()
+
+    async def take_over() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: faults.append(context))
+        (source, there), (waiting, held), (theirs, sink) = os.pipe(), os.pipe(), os.pipe()
+        os.close(theirs)
+        pipes = PipePair(cast(Any, nobody), "192.0.2.1", held)
+        await pipes.connect(loop, source, sink)
+        is_let_go = asyncio.Event()
+        loop.add_reader(waiting, is_let_go.set)
+        await asyncio.wait_for(is_let_go.wait(), PATIENCE_S)
+        loop.remove_reader(waiting)
+        assert os.read(waiting, 1) == b""
+        os.close(waiting)
+        os.close(there)
+
+    before = len(os.listdir("/proc/self/fd"))
+    asyncio.run(take_over())
+    assert nobody.told == ["made", "lost"]
+    assert not faults
+    assert len(os.listdir("/proc/self/fd")) == before
 
 
 class Loop:

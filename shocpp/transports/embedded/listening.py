@@ -6,14 +6,12 @@ Knows what must be in order before the first connection is accepted, so that it 
 
 from __future__ import annotations
 
-import resource
-from contextlib import suppress
-
 from shocpp.errors import MissingError
 from shocpp.spool.configuration import read_charge_points
 from shocpp.transports import ports
 from shocpp.transports.embedded import sockets, tls
 from shocpp.transports.embedded.server import Server
+from shocpp.transports.open_files import allowed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,12 +78,6 @@ def _places(wanted: int, files_for_one: int = _FILES_FOR_ONE) -> tuple[int, int,
     Returns:
         How many may be, how many handshakes may go on, and how many files may be open.
     """
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    needed = wanted * files_for_one + _MOST_HALF_OPEN + _FILES_FOR_OTHERS
-    if soft < needed:
-        wanted_soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
-        with suppress(OSError, ValueError):  # a sandbox may forbid it
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted_soft, hard))
-            soft = wanted_soft
+    soft = allowed(wanted * files_for_one + _MOST_HALF_OPEN + _FILES_FOR_OTHERS)
     half_open = max(1, min(_MOST_HALF_OPEN, soft // 4))
     return max(1, min(wanted, (soft - half_open - _FILES_FOR_OTHERS) // files_for_one)), half_open, soft

@@ -16,6 +16,7 @@ from websockets.http11 import Request
 from shocpp.backend.split_lines import FINISH, SplitLines
 from shocpp.transports.embedded.connection import Connection
 from shocpp.transports.embedded.line_wire import LineWire, PastHandshake
+from shocpp.transports.idle import REST_S
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from shocpp.transports.embedded.services import Services
 
 _HEADERS = {"Authorization": "HTTP_AUTHORIZATION", "Origin": "HTTP_ORIGIN", "Host": "SERVER_NAME"}
-_REST_S = 1.0  # after this much silence an unfinished frame is not going to be finished
 
 
 class PipedConnection(Connection):
@@ -70,7 +70,7 @@ class PipedConnection(Connection):
 
     def _await_rest(self) -> None:
         self._is_awaiting_rest = True
-        self._services.later(_REST_S, self._rested)
+        self._services.later(REST_S, self._rested)
 
     def _rested(self) -> None:
         """Give up the rest of a frame after some silence; look again later if something has come meanwhile."""
@@ -78,7 +78,7 @@ class PipedConnection(Connection):
         backend = self._tasks.backend
         if backend is None or self.transport is None or not backend.unfinished:
             return
-        if self._services.now() - self.heard >= _REST_S:
+        if self._services.now() - self.heard >= REST_S:
             self._tasks.add(FINISH)
         else:
             self._await_rest()

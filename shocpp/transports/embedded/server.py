@@ -27,7 +27,6 @@ from shocpp.transports.embedded.admitting import Admitter
 from shocpp.transports.embedded.booking_client import Bookkeeper
 from shocpp.transports.embedded.connection import Connection
 from shocpp.transports.embedded.counters import Counters
-from shocpp.transports.embedded.forgetting import Forgetting
 from shocpp.transports.embedded.handed_over import HandedOver
 from shocpp.transports.embedded.held_bytes import HeldBytes
 from shocpp.transports.embedded.housekeeping import Housekeeping
@@ -39,6 +38,7 @@ from shocpp.transports.embedded.roster import Roster
 from shocpp.transports.embedded.services import Services
 from shocpp.transports.embedded.supervision import Supervision
 from shocpp.transports.embedded.tls_transport import TlsTransport
+from shocpp.transports.embedded.unlisted_limit import UnlistedLimit
 from shocpp.transports.embedded.workers import Workers
 from shocpp.transports.few_lines import FewLines
 
@@ -108,6 +108,28 @@ class Server:
         self._end: asyncio.Future[None] = loop.create_future()
         configuring = Workers(loop, 1, "configuration")
         self._watch(configuring.submit)
+        self._make_parts(loop)
+        await self._services.bookkeeper.start()
+        self._certificates = tls.context(self._settings)
+        for each in self._acceptors(loop):
+            each.start()
+        mailboxes = Mailboxes(loop, self._roster.served)
+        mailboxes.listen(self._settings.run_dir, say)
+        self._handle_signals()
+        gc.freeze()
+        gc.set_threshold(2_000, 10, 10)
+        self._look()
+        configuring.submit(self._ready, self._introduced)
+        await self._end
+        await self._close()
+        configuring.close()
+        mailboxes.close()
+        self._counters.remove()
+        self._log.flush()
+
+    def _make_parts(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Make what serves connections, once there are any."""
+        say = self._log.line
         self._services = Services(
             loop,
             self._settings.message_limit,
@@ -127,32 +149,19 @@ class Server:
             self._roster.admit,
             RefusalEvents(self._settings.journal_dir, self._services.workers, say),
         )
-        self._forgetting = Forgetting(
+        self._unlisted = UnlistedLimit(
             self._settings.run_dir, self._settings.unlisted_limit, self._named, self._services.workers, say
         )
         self._supervision = Supervision(self._roster, self._listed, self._settings, loop.time, say)
-        await self._services.bookkeeper.start()
-        self._certificates = tls.context(self._settings)
-        self._acceptor = Acceptor(loop, self._sockets, self._make, say)
-        self._acceptor.start()
+
+    def _acceptors(self, loop: asyncio.AbstractEventLoop) -> list[Acceptor | HandedOver]:
+        """Make what connections come from: our sockets, and websocketd if it is there."""
+        say = self._log.line
+        self._sources: list[Acceptor | HandedOver] = [Acceptor(loop, self._sockets, self._make, say)]
         if self._handing_over is not None:
-            self._handed_over = HandedOver(
-                loop, self._handing_over, partial(PipedConnection, self, self._services), self._stop, say
-            )
-            self._handed_over.start()
-        mailboxes = Mailboxes(loop, self._roster.served)
-        mailboxes.listen(self._settings.run_dir, say)
-        self._handle_signals()
-        gc.freeze()
-        gc.set_threshold(2_000, 10, 10)
-        self._look()
-        configuring.submit(self._ready, self._introduced)
-        await self._end
-        await self._close()
-        configuring.close()
-        mailboxes.close()
-        self._counters.remove()
-        self._log.flush()
+            make = partial(PipedConnection, self, self._services)
+            self._sources.append(HandedOver(loop, self._handing_over, make, self._stop, say))
+        return self._sources
 
     def _watch(self, elsewhere: Elsewhere) -> None:
         """Read accounts and charge points; what is edited later is read elsewhere: one mistake takes many seconds."""
@@ -210,7 +219,7 @@ class Server:
     def _serve(self, connection: Connection) -> None:
         """Have a backend serve a connection that was admitted."""
         if connection.charge_point is None:
-            self._forgetting.came()
+            self._unlisted.came()
         backend = connection.made_of(
             connection.identity,
             self._settings,
@@ -261,9 +270,8 @@ class Server:
 
     async def _close(self) -> None:
         """Accept no more; finish what is in hand; close every connection."""
-        self._acceptor.close()
-        if self._handing_over is not None:
-            self._handed_over.close()
+        for each in self._sources:
+            each.close()
         await close_all(self._roster.connections, self._services)
         self._services.workers.close()
         await self._services.bookkeeper.close()

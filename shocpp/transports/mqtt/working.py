@@ -6,14 +6,12 @@ Raises what is wrong in one sentence; says on the way what is served.
 
 from __future__ import annotations
 
-import resource
-
-from shocpp import installation
-from shocpp.errors import MissingError, ShocppError
 from shocpp.log import Log
-from shocpp.spool.configuration import find_charge_points, read_tags
+from shocpp.spool.configuration import find_charge_points
+from shocpp.transports import introduction
 from shocpp.transports.mqtt.broker_address import BrokerAddress
 from shocpp.transports.mqtt.worker import Worker
+from shocpp.transports.open_files import allowed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,31 +45,13 @@ def serve(settings: Settings, url: str, task: Task, introduce: Callable[[str], N
         topics = ", ".join(task.filters)
         introduce(f"serving charge points over {address}, {whose}: topics {topics}, as {task.client_id}")
         introduce(f"transaction ids carry {settings.transaction_unit}")
-        introduce(_accounts_in(settings.tags_file))
+        for said in introduction.accounts_in(settings.tags_file):
+            introduce(said)
         introduce(f"accounting: {settings.accounting_dir}")
 
     Worker(settings, address, task, _places(settings.connection_limit), log).run(ready)
 
 
-def _accounts_in(path: str) -> str:
-    """Say how many accounts there are, or why every card is refused; that keeps nobody from being served."""
-    try:
-        return f"accounts: {len(read_tags(path))} in {path}"
-    except MissingError:
-        example = f"{installation.examples()}/tags.json.example shows how it is written"
-        return f"warning: {path} is not there: every card is refused; {example}"
-    except ShocppError as error:
-        return f"warning: {error}; every card is refused until that is mended"
-
-
 def _places(wanted: int) -> int:
     """Give how many charge points may be served, as far as open files allow: each has its mailbox."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    needed = wanted + _FILES_FOR_OTHERS
-    if soft < needed:
-        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
-        try:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-        except (OSError, ValueError):  # a sandbox may forbid it
-            soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    return max(1, min(wanted, soft - _FILES_FOR_OTHERS))
+    return max(1, min(wanted, allowed(wanted + _FILES_FOR_OTHERS) - _FILES_FOR_OTHERS))

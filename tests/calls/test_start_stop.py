@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shocpp.calls import charging
+from shocpp.calls import start_stop
 from shocpp.errors import ConfigError, DataError, MissingError, ShocppError, UsageError
 from shocpp.ledger.accounts import Accounts
 from tests.support.charge_point import ChargePoint, Pipes
@@ -30,8 +30,8 @@ TWO = Accounts.from_list([
 )
 def test_a_card_or_an_account_is_meant(whose: str, card: str) -> None:
     """A card is sent as it is listed; an account means its first card that may charge; case does not matter."""
-    assert charging.start(TWO, whose, None, NOW) == ("RemoteStartTransaction", {"idTag": card})
-    assert charging.start(TWO, whose, 2, NOW)[1] == {"idTag": card, "connectorId": 2}
+    assert start_stop.start(TWO, whose, None, NOW) == ("RemoteStartTransaction", {"idTag": card})
+    assert start_stop.start(TWO, whose, 2, NOW)[1] == {"idTag": card, "connectorId": 2}
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_card_or_an_account_is_meant(whose: str, card: str) -> None:
 def test_what_means_nothing_is_told(whose: str | None, error: type[ShocppError], said: str) -> None:
     """Nothing is sent for a card that may not charge, an unknown one, or where nobody said whose charge it is."""
     with pytest.raises(error) as raised:
-        charging.start(TWO, whose, None, NOW)
+        start_stop.start(TWO, whose, None, NOW)
     assert said in str(raised.value)
 
 
@@ -58,15 +58,15 @@ def test_a_name_of_two_things_is_not_guessed() -> None:
         {"index": 1, "account": "a", "ids": ["1"]}, {"index": 2, "account": "b", "ids": ["A"]},
     ])  # fmt: skip
     with pytest.raises(UsageError, match="is an account, and a card of b"):
-        charging.card_of(both, "a", NOW)
+        start_stop.card_of(both, "a", NOW)
 
 
 def test_the_only_account_need_not_be_named() -> None:
     """Where there is one account its card is meant; where there is none nobody may charge."""
     one = Accounts.from_list([{"index": 1, "account": "a", "ids": ["1"]}])
-    assert charging.card_of(one, None, NOW) == "1"
+    assert start_stop.card_of(one, None, NOW) == "1"
     with pytest.raises(ConfigError, match="no accounts"):
-        charging.card_of(Accounts(), None, NOW)
+        start_stop.card_of(Accounts(), None, NOW)
 
 
 def test_the_only_charge_under_way_is_stopped(tmp_path: Path) -> None:
@@ -80,11 +80,11 @@ def test_the_only_charge_under_way_is_stopped(tmp_path: Path) -> None:
         (folder / "10000001.json").write_text(json.dumps({"connector_id": 1, "begin_wh": 1, **more}))
 
     with ChargePoint(Pipes(home, "CP001")), ChargePoint(Pipes(home, "CP002")), ChargePoint(Pipes(home, "CP003")):
-        assert charging.where_to_stop(run_dir, None) is None
+        assert start_stop.where_to_stop(run_dir, None) is None
         begin("CP001", presumed_over="2026-05-01T00:00:00Z")
-        assert charging.where_to_stop(run_dir, None) is None
+        assert start_stop.where_to_stop(run_dir, None) is None
         begin("CP002")
-        assert charging.where_to_stop(run_dir, None) == "CP002"
-        assert charging.where_to_stop(run_dir, "CP001") == "CP001"
+        assert start_stop.where_to_stop(run_dir, None) == "CP002"
+        assert start_stop.where_to_stop(run_dir, "CP001") == "CP001"
         begin("CP003")
-        assert charging.where_to_stop(run_dir, None) is None
+        assert start_stop.where_to_stop(run_dir, None) is None

@@ -22,7 +22,7 @@ _EVERY = 64  # connections of unlisted charge points
 _AT_A_TIME = 16  # before it is another job's turn
 
 
-class Forgetting:
+class UnlistedLimit:
     """
     Keeps the folders of unlisted charge points few.
 

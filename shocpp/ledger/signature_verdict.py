@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 VALID, INVALID, UNKNOWN, NONE = "valid", "invalid", "unknown", "none"
 
 
-class Signature:
+class SignatureVerdict:
     """
     What was found of the signed values of one charge.
 
@@ -31,6 +31,6 @@ class Signature:
         return {"verdict": self.verdict, "why": self.why}
 
     @classmethod
-    def from_entry(cls, entry: Mapping[str, str]) -> Signature:
+    def from_entry(cls, entry: Mapping[str, str]) -> SignatureVerdict:
         """Read it back."""
         return cls(str(entry["verdict"]), str(entry["why"]))
