@@ -27,6 +27,7 @@ from tests.support.ports import held_port, is_listening
 from tests.support.scratch import LISTENER, Scratch
 
 HEARTBEAT = '[2,"1","Heartbeat",{}]'
+STOP = '[2,"2","StopTransaction",{"transactionId":10000001,"meterStop":3000,"timestamp":"2023-09-03T06:00:00Z"}]'
 
 
 class Listener:
