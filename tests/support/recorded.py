@@ -13,17 +13,9 @@ from shocpp.ledger.record import Record, Stop
 from shocpp.ledger.start import Start
 
 ACCOUNTS = Accounts.from_list([{"index": 1, "account": "family-y", "ids": ["1"]}])
-
-
 RECEIVED = datetime(2023, 9, 3, 7, 52, 14, tzinfo=UTC)
-
-
 STOPPED = "2023-09-03T07:52:10Z"
-
-
 CEST = timezone(timedelta(hours=2))
-
-
 UNITS = st.sampled_from(["kwh", "wh"])
 
 

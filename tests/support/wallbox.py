@@ -13,8 +13,6 @@ from tests.support.patience import PATIENCE_S, until
 from tests.support.scratch import Scratch
 
 CP = "CP001"
-
-
 RESET = '[2,"{}","Reset",{{"type":"Soft"}}]'
 
 

@@ -17,8 +17,6 @@ from tests.support.scratch import Scratch
 from tests.support.strangers import is_closed, stranger
 
 DRIP_S = 0.05
-
-
 DRIPS = int(PATIENCE_S / DRIP_S)  # far fewer bytes than a handshake may have
 
 
