@@ -1,0 +1,37 @@
+"""What bin/shocpp-test does besides: it says which programs are missing, and runs each check."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.support.checkout import Checkout
+from tests.support.scratch import ROOT
+
+
+def test_missing_components(checkout: Checkout) -> None:
+    """Where apt-get is not there shocpp-test says what to install, and how to go without; so it does when told to."""
+    result = checkout.run(checkout.home / "bin/shocpp-test")
+    assert result.returncode == 69
+    assert re.search(r"sudo apt-get install websocketd jq", result.stderr)
+    assert "shocpp-test --no-install" in result.stderr
+    without = checkout.run(checkout.home / "bin/shocpp-test", "--no-install", "-x")
+    assert (without.returncode, without.stdout) == (0, "pytest is busy\n")
+
+
+@pytest.mark.parametrize(
+    ("failing", "args", "status"),
+    [("", [], 0), ("ruff", [], 1), ("mypy", [], 1), ("pytest", [], 1), ("ruff", ["-x"], 0)],
+)
+def test_all_checks_are_run(checkout: Checkout, failing: str, args: list[str], status: int) -> None:
+    """Ruff, mypy and pytest all run, pytest last; one failure is the whole run's; with arguments pytest runs alone."""
+    (components,) = re.findall(r"^components='([^']*)'$", (ROOT / "bin/shocpp-test").read_text(), re.MULTILINE)
+    for component in components.split():
+        (checkout.tools / component.partition("=")[0]).symlink_to("/bin/true")
+    if failing:
+        checkout.switch(f"{failing}-fails")
+    result = checkout.run(checkout.home / "bin/shocpp-test", *args)
+    assert result.returncode == status, result.stderr
+    ran = ["pytest"] if args else ["ruff", "ruff", "mypy", "pytest"]
+    assert result.stdout.splitlines() == [f"{name} is busy" for name in ran]
