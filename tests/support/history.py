@@ -15,7 +15,8 @@ from pathlib import Path
 
 from shocpp.spool.merging import Merging
 from tests.support.killed import Killer
-from tests.support.served import BEGAN_S, CARDS, Box, Machine
+from tests.support.machines import Machine
+from tests.support.served import BEGAN_S, CARDS, Box
 from tests.support.truth import TrueCharge, compare
 
 Step = tuple[str, int, int]

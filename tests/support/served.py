@@ -1,149 +1,27 @@
 """
-Charge points that charge, and machines that serve them, in one process and with a clock of the test's own.
+Charge points that charge, in one process with the machines that serve them, and with a clock of the test's own.
 
-A charge point sends its messages in order, and one that is not confirmed again, over whatever connection it gets. A
-machine has a home of its own; a connection is a backend with nothing but memory, which can be dropped at any touch of
-the disk (``killed``). What is true is written down beside (``truth``). Knows no record.
+A charge point sends its messages in order, and one that is not confirmed again, over whatever connection it gets. What
+is true is written down beside (``truth``). Knows no record.
 """
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, cast
 
 from shocpp.ledger.accounts import UNASSIGNED
-from shocpp.log import Log
-from shocpp.settings import Settings
 from shocpp.spool.open_charges import read_transactions
 from tests.support.in_place import InPlace
-from tests.support.killed import Killed, Killer, let_go
+from tests.support.killed import Killed
+from tests.support.machines import Machine, Payload
 from tests.support.truth import TrueCharge
+from tests.support.unconfirmed import Message, spelt, stamp
 
-TAGS = [
-    {"index": 1, "account": "family-y", "ids": ["1111", "1112"]},
-    {"index": 2, "account": "company-x", "ids": ["2222"]},
-]
 CARDS = {"1111": "family-y", "1112": "family-y", "2222": "company-x", "9999": UNASSIGNED}
 BEGAN_S = 1_793_000_000
 MOST_WH = 800_000  # of a charge
 DAY_S = 86_400  # a clock that is further ahead is not believed
 RETRIED_S = 20 * 3600  # a stop is sent with another time at most so long after the first: a day on is another charge
-Payload = dict[str, Any]
-
-
-class _NoLog:
-    """Takes lines of a log and writes none."""
-
-    def about(self, _identity: str) -> Callable[[str, str], None]:
-        return lambda _level, _text: None
-
-    def flush(self) -> None:
-        pass
-
-
-class Machine:
-    """
-    A home, and the backends that run over it.
-
-    Args:
-        home: Its folder.
-        unit: What transaction ids carry.
-        killer: Kills its backends.
-        clock: Gives seconds since the epoch.
-    """
-
-    def __init__(self, home: Path, unit: str, killer: Killer, clock: Callable[[], float]) -> None:
-        self.home = home
-        self.accounting = home / "accounting"
-        self._restored = 0
-        self._killer = killer
-        self._clock = clock
-        (home / "conf").mkdir(parents=True)
-        self.accounting.mkdir()
-        (home / "conf/tags.json").write_text(json.dumps(TAGS))
-        environ = {"SHOCPP_HOME": str(home), "SHOCPP_TRANSACTION_ID": unit, "SHOCPP_VALIDATION": "off"}
-        self._settings = Settings.from_environ(environ)
-
-    @property
-    def state(self) -> tuple[str, int]:
-        """What tells the state that it has from that of another machine, and from one that was lost."""
-        return self.home.name, self._restored
-
-    def connect(self, identity: str) -> InPlace:
-        """Start a backend for a connection."""
-        backend = InPlace(identity, self._settings, cast(Log, _NoLog()), self._clock)
-        backend.open()
-        return backend
-
-    def call(self, backend: InPlace, action: str, payload: Payload, is_idle: bool) -> Payload:
-        """
-        Have a backend serve a message; the payload of the confirmation.
-
-        Args:
-            backend: The backend.
-            action: What is wanted.
-            payload: The request.
-            is_idle: What may be late is done after it.
-
-        Raises:
-            Killed: The backend was killed before the confirmation left.
-        """
-        with self._killer.serving():
-            (line,) = backend.receive(json.dumps([2, "1", action, payload]).encode())
-        if is_idle:
-            backend.do_deferred(True)
-        kind, _, *rest = json.loads(line)
-        assert kind == 3, line
-        return dict(rest[0])
-
-    def kill(self, identity: str) -> None:
-        """Let go of what a charge point's backends held: they are gone."""
-        let_go(self.home / "run" / identity)
-
-    def keep_run(self) -> None:
-        """Make a backup of run/, in the place of an earlier one."""
-        self.drop_backup()
-        if (self.home / "run").exists():
-            shutil.copytree(self.home / "run", self.home / "backup")
-
-    def drop_backup(self) -> None:
-        """Do away with the backup of run/."""
-        shutil.rmtree(self.home / "backup", ignore_errors=True)
-
-    def restore_run(self) -> None:
-        """Put the backup in the place of run/; without a backup run/ is lost."""
-        self._restored += 1
-        shutil.rmtree(self.home / "run", ignore_errors=True)
-        if (self.home / "backup").exists():
-            shutil.copytree(self.home / "backup", self.home / "run")
-
-
-class Message:
-    """
-    A message that waits to be confirmed.
-
-    Args:
-        action: What is wanted.
-        payload: The request; made anew each time, since a stop learns its id from the confirmation of its start.
-        confirmed: Is told the payload of the confirmation.
-        charge: What it is about; None if it is about none.
-    """
-
-    def __init__(
-        self,
-        action: str,
-        payload: Callable[[], Payload],
-        confirmed: Callable[[Payload], None],
-        charge: TrueCharge | None = None,
-    ) -> None:
-        self.action = action
-        self.payload = payload
-        self.confirmed = confirmed
-        self.charge = charge
 
 
 class Box:
@@ -214,7 +92,7 @@ class Box:
         charge.stopped_s = int(charge.really_stopped_s) + self.ahead_s
 
         def payload() -> Payload:
-            return _spelt(self._stop(charge, with_begin), spelling)
+            return spelt(self._stop(charge, with_begin), spelling)
 
         def confirmed(_: Payload) -> None:
             charge.is_confirmed = True
@@ -269,7 +147,7 @@ class Box:
         if not self.stops:
             return
         said, charge = self.stops[nth % len(self.stops)]
-        stop = _spelt(said, spelling)
+        stop = spelt(said, spelling)
         assert charge.stopped_s is not None
         stopped_s = int(self._clock()) + self.ahead_s
         ages_s = self._clock() - charge.really_stopped_s, abs(stopped_s - charge.stopped_s)
@@ -372,21 +250,3 @@ def _closed(backend: InPlace) -> None:
     """Have a backend find out that its charge point has gone."""
     backend.do_deferred(True)
     backend.close()
-
-
-def _spelt(stop: Payload, spelling: int) -> Payload:
-    """Give a stop as another firmware would write it: the same stop."""
-    transaction_id, meter_stop = int(float(stop["transactionId"])), int(float(stop["meterStop"]))
-    at = str(stop["timestamp"])[:19]
-    spellings: tuple[Payload, ...] = (
-        {},
-        {"transactionId": f" {transaction_id}", "timestamp": f"{at}.000Z"},
-        {"transactionId": f"{transaction_id}.0", "meterStop": f"{meter_stop}.0"},
-        {"transactionId": transaction_id, "meterStop": float(meter_stop), "timestamp": f"{at}+00:00"},
-    )
-    return {**stop, **spellings[spelling % len(spellings)]}
-
-
-def stamp(seconds: int) -> str:
-    """Write a time as charge points do."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
