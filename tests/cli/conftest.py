@@ -23,6 +23,18 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give an accounting folder of its own, in Berlin, in German."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SHOCPP_LANG", "de")
+    monkeypatch.setenv("SHOCPP_HOME", str(tmp_path))
+    monkeypatch.delenv("SHOCPP_ACCOUNTINGDIR", raising=False)
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    return tmp_path / "accounting"
+
+
+@pytest.fixture
 def connect(home: Path) -> Iterator[Connect]:
     """Connect charge points to the checkout; they hang up at the end."""
     there: list[ChargePoint] = []
