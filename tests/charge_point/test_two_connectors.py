@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from shocpp.charge_point.core.metering import Meter
-from tests.charge_point.test_charging import World
 from tests.support.coupled import BEGAN_S
+from tests.support.coupled_world import World
 
 
 def test_a_remote_stop_ends_one_of_two() -> None:
