@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 
 from shocpp.ocpp.codes import CODES
 from shocpp.ocpp.v16 import payloads, schemas
-from shocpp.ocpp.v16.operations import CHARGE_POINT, KINDS, OPERATIONS, Operation, UnknownActionError
-from tests.generators import validators
+from shocpp.ocpp.v16.operations import KINDS, OPERATIONS, UnknownActionError
 from tests.support.properties import examples
 
 ROOT = Path(__file__).parents[3]
@@ -48,7 +47,6 @@ GOOD: list[tuple[str, str, dict[str, Any]]] = [
     ("SetChargingProfile", "request", {"connectorId": 0, "csChargingProfiles": PROFILE}),
     ("StopTransaction", "request", {"transactionId": 10009042, "meterStop": 9075000, "timestamp": TIME}),
 ]
-
 SCALARS = (
     st.none()
     | st.booleans()
@@ -253,54 +251,6 @@ def test_an_unknown_message_is_an_error(ask: Any) -> None:
     for action, kind in [("Nap", "request"), ("types", "request"), ("../x", "request"), ("Reset", "answer")]:
         with pytest.raises(UnknownActionError, match="no message"):
             ask(action, kind, {})
-
-
-def test_the_generated_code_is_that_of_the_schemas() -> None:
-    """Generating the validators anew gives the bytes that are checked in, and no others are there."""
-    written = {path.name: path.read_bytes() for path in validators.FOLDER.glob("*.py")}
-    made = {name: content.encode() for name, content in validators.modules().items()}
-    differing = sorted(name for name in written.keys() | made.keys() if written.get(name) != made.get(name))
-    assert differing == [], f"not what the schemas say: {differing}; run `python -m tests.generators.validators`"
-
-
-@pytest.fixture
-def wave(monkeypatch: pytest.MonkeyPatch) -> str:
-    """The action of an operation that is in the table and has neither schema nor validators."""
-    monkeypatch.setitem(OPERATIONS, "Wave", Operation("Wave", CHARGE_POINT, "Vendor", "nowhere"))
-    return "Wave"
-
-
-def test_a_missing_schema_says_what_to_write(wave: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Whoever adds an operation without a schema is told the file and what it holds, by the generator as well."""
-    sentence = "Wave has no schema: write shocpp/ocpp/v16/schemas/Wave.json"
-    with pytest.raises(FileNotFoundError, match=sentence):
-        payloads.explain(wave, "request", {})
-    assert validators.main() == 1
-    assert capsys.readouterr().err.startswith(f"nothing written: {sentence}")
-
-
-def test_missing_validators_say_what_to_run(wave: str) -> None:
-    """Whoever has not generated the validators is told the command that does."""
-    with pytest.raises(ModuleNotFoundError, match=r"run `python -m tests\.generators\.validators`"):
-        payloads.fits(wave, "request", {})
-
-
-@pytest.mark.parametrize(
-    "schema",
-    [
-        {"type": "string", "pattern": "a"},
-        {"type": "integer", "minimum": 0},
-        {"type": "object", "properties": {}},
-        {"type": "array", "items": {}, "minItems": 2},
-        {"type": "number", "multipleOf": 0.5},
-        {"type": "null"},
-        {},
-    ],
-)
-def test_the_generator_refuses_what_it_cannot_write(schema: dict[str, Any]) -> None:
-    """A rule for which there is no code is an error, not a rule that nobody checks."""
-    with pytest.raises(validators.UnsupportedError):
-        validators.check(schema)
 
 
 def test_fits_imports_nothing_heavy() -> None:
