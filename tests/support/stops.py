@@ -1,8 +1,9 @@
-"""Records of charges to be booked, made without protocol."""
+"""Records of charges to be booked, made without protocol, and what a folder has of them."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from shocpp.ledger.accounts import Accounts
 from shocpp.ledger.record import Record, Stop
@@ -26,3 +27,8 @@ def record(
     transaction_id, meter_stop_wh = 10_000_000 + number, (number + 33) * 1000
     stop = Stop(identity, transaction_id, meter_stop_wh, stopped, (transaction_id, meter_stop_wh))
     return Record(stop, ACCOUNTS, "kwh", received, UTC)
+
+
+def names(folder: Path) -> list[str]:
+    """Give all that is in a folder, dot-files apart."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("[!.]*") if path.is_file())
