@@ -26,6 +26,7 @@ from tests.support.patience import PATIENCE_S, until
 from tests.support.ports import held_port, is_listening
 from tests.support.scratch import LISTENER, Scratch
 
+PLAIN = ("embedded", "websocketd", "alone")  # the kinds of listeners there are, without TLS
 HEARTBEAT = '[2,"1","Heartbeat",{}]'
 STOP = '[2,"2","StopTransaction",{"transactionId":10000001,"meterStop":3000,"timestamp":"2023-09-03T06:00:00Z"}]'
 
