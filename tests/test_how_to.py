@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,6 +88,9 @@ class Household:
             until(lambda: self._has(OPEN_CHARGES), "the charge begins")
         if any(stop in command.text for stop in STOPS):
             until(lambda: not self._has(OPEN_CHARGES), "the charge ends")
+            # two stops of one second at one reading are one stop that was sent twice
+            second = int(time.time())
+            until(lambda: int(time.time()) > second, "the next second")
         return shown or ""
 
     def _has(self, pattern: str, text: str = "") -> bool:
