@@ -152,6 +152,12 @@ def test_a_module_is_read_in_one_go() -> None:
     assert {module for module in MODULES if source_of(module).count("\n") > LONGEST} == KNOWN_LONG
 
 
+def test_a_file_of_tests_is_read_in_one_go() -> None:
+    """No file of tests is longer either: it is split along what its tests promise; what they share is in support."""
+    files = {str(path.relative_to(ROOT)): path.read_text() for path in (ROOT / "tests").rglob("*.py")}
+    assert {name for name, source in files.items() if source.count("\n") > LONGEST} == set()
+
+
 def test_a_name_is_of_one_module() -> None:
     """At most eight names stand for two modules, so that a name in a talk or a traceback says which one."""
     stems = Counter(Path(module).stem for module in MODULES)
