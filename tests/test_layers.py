@@ -63,7 +63,7 @@ ROOMS: dict[str, set[str]] = {
     "charge_point/script": {"charge_point/core", "ocpp", "ocpp/v16", "errors"},
     "charge_point/links": {"charge_point/core", "charge_point/quirks", "charge_point/script", "errors"},
     # what carries bytes, and what people run
-    "transports": {"backend", "installation", "settings", "spool", "errors"},
+    "transports": {"backend", "installation", "ledger", "settings", "spool", "errors"},
     "transports/mqtt": {
         "backend", "installation", "ledger", "log", "ocpp", "settings", "spool", "texts", "transports", *GROUND,
     },

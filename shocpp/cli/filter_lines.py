@@ -14,7 +14,7 @@ from shocpp.errors import ShocppError
 from shocpp.log import Log
 from shocpp.settings import CONF, LOG_DESCRIPTOR, Settings
 from shocpp.spool.accounting import Accounting
-from shocpp.spool.configuration import watched_tags
+from shocpp.spool.configuration import must_be_listed, watched_tags
 from shocpp.transports.idle import longest_silence_s
 from shocpp.transports.pipe import Filter
 
@@ -81,7 +81,7 @@ def _take_over_log() -> None:
 
 def _is_asked(settings: Settings) -> bool:
     """Tell whether anybody is to be asked who may connect: else every identity may, and the path says no more."""
-    if settings.url_credentials or settings.charge_points_required or os.path.exists(settings.charge_points_file):
+    if settings.url_credentials or must_be_listed(settings.charge_points_file, settings.charge_points_required):
         return True
     return "HTTP_ORIGIN" in os.environ or "/v16" in os.environ.get("REQUEST_URI", "")
 

@@ -45,8 +45,7 @@ def listener(address: str | None, port: int | None, kind: str | None, options: t
     settings = Settings.from_environ(environ)
     environ[HOME] = settings.home
     environ[CONF] = os.devnull  # backends have what we read, also while somebody edits it
-    if os.path.exists(settings.charge_points_file):
-        # there is a list: from now on one that vanishes lets nobody in, not everybody
+    if configuration.must_be_listed(settings.charge_points_file, settings.charge_points_required):
         environ["SHOCPP_CHARGEPOINTS_REQUIRED"] = "1"
         settings = Settings.from_environ(environ)
     if (kind or _kind(settings, environ)) == "websocketd":

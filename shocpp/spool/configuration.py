@@ -8,6 +8,8 @@ prices are imported where they are read: fractions and decimals cost millisecond
 
 from __future__ import annotations
 
+import os
+
 from shocpp.errors import MissingError
 from shocpp.ledger.accounts import Accounts
 from shocpp.spool.config_file import load
@@ -72,6 +74,17 @@ def find_charge_points(path: str) -> ChargePoints | None:
         return read_charge_points(path)
     except MissingError:
         return None
+
+
+def must_be_listed(path: str, is_set: bool) -> bool:
+    """
+    Tell whether only charge points of a list may connect, from now on: one that vanishes later lets nobody in.
+
+    Args:
+        path: charge-points.json.
+        is_set: Somebody has set that there must be one.
+    """
+    return is_set or os.path.exists(path)
 
 
 def watched_tags(path: str, report: Report, elsewhere: Elsewhere | None = None) -> Callable[[], Accounts]:

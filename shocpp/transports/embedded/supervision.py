@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from shocpp.texts import clean
 from shocpp.transports.embedded.wire import GOING_AWAY
-from shocpp.transports.idle import longest_silence_s
+from shocpp.transports.lapses import Lapses
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,9 +43,7 @@ class Supervision:
         say: Callable[[str, str], None],
     ) -> None:
         self._roster = roster
-        self._listed = listed
-        self._in_force = listed()
-        self._longest_silence_s = longest_silence_s(settings.heartbeat_interval_s)
+        self._lapses = Lapses(settings.heartbeat_interval_s, listed)
         self._ping_interval_s = settings.ping_interval_s
         self._now = now
         self._say = say
@@ -53,16 +51,16 @@ class Supervision:
     def look(self) -> None:
         """Close the connections that shall not go on, ping those that are quiet: 5 000 take 2 ms."""
         now, ping_s = self._now(), self._ping_interval_s
-        listed = self._listed()
-        has_changed, self._in_force = listed is not self._in_force, listed
+        lapses = self._lapses
+        lapses.look()
         for connection in list(self._roster.connections):
             quiet_s = now - connection.heard
             if connection.stalled and now - connection.stalled > _LONGEST_STALL_S:
                 self._close(connection, "reads no answers")
-            elif connection.heard and quiet_s > self._longest_silence_s:
-                self._close(connection, f"silent for {int(quiet_s)} s")
-            elif has_changed and connection.is_served and listed is not None and not listed.get(connection.identity):
-                self._close(connection, "not listed any more")
+            elif connection.heard and quiet_s > lapses.longest_silence_s:
+                self._close(connection, lapses.silent(quiet_s))
+            elif lapses.has_changed and connection.is_served and (why := lapses.unlisted(connection.identity)):
+                self._close(connection, why)
             elif ping_s and connection.is_served and quiet_s > ping_s and now - connection.pinged > ping_s:
                 connection.pinged = now
                 connection.ping()

@@ -16,7 +16,7 @@ from shocpp.errors import ShocppError
 from shocpp.spool.held_mailbox import REQUEST, folder_of
 from shocpp.spool.open_charges import OpenCharges
 from shocpp.texts import clean
-from shocpp.transports.idle import longest_silence_s
+from shocpp.transports.lapses import Lapses
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Backends:
         self._now = now
         self._decode = decode
         self._told_open = told_open
-        self._silence_s = longest_silence_s(settings.heartbeat_interval_s)
+        self._lapses = Lapses(settings.heartbeat_interval_s, listed)
         self._open: OrderedDict[str, Lines] = OrderedDict()  # the one that was heard last is the last
         self._heard: dict[str, float] = {}
         self._due: dict[str, float] = {}
@@ -130,17 +130,12 @@ class Backends:
 
     def look(self) -> None:
         """Close those that are silent for too long, or are not listed any more; call this once a second."""
-        now, listed = self._now(), self._listed()
-        silent = []
-        for identity in self._open:
-            if now - self._heard[identity] <= self._silence_s:
-                break
-            silent.append(identity)
-        for identity in silent:
-            self.close(identity, f"silent for {int(now - self._heard[identity])} s")
-        if listed is not None:
-            for identity in [each for each in self._open if listed.get(each) is None]:
-                self.close(identity, "not listed any more")
+        now = self._now()
+        self._lapses.look()
+        for identity in list(self._open):
+            reason = self._lapses.silent(now - self._heard[identity]) or self._lapses.unlisted(identity)
+            if reason:
+                self.close(identity, reason)
 
     def close(self, identity: str, reason: str) -> None:
         """Close a charge point's backend, if it is open, and say why."""

@@ -16,7 +16,7 @@ from shocpp.backend.steps import book_in_place
 from shocpp.ocpp import emqx, frames, upstream
 from shocpp.ocpp.topics import ANSWER, QUESTION
 from shocpp.spool.accounting import Accounting
-from shocpp.spool.configuration import watched_charge_points, watched_tags
+from shocpp.spool.configuration import must_be_listed, watched_charge_points, watched_tags
 from shocpp.texts import clean
 from shocpp.transports.few_lines import FewLines
 from shocpp.transports.mqtt.backends import Backends
@@ -85,8 +85,7 @@ class ServingMessages:
         process = os.urandom(8).hex()
         self._open = OpenMessages(process, self._keep, self._learn)
         self._leases = Leases(process, self._keep, self._send_command, time.time)
-        # a list that vanishes lets nobody in, not everybody
-        is_list_required = settings.charge_points_required or os.path.exists(settings.charge_points_file)
+        is_list_required = must_be_listed(settings.charge_points_file, settings.charge_points_required)
         self._backends = Backends(
             settings,
             watched_tags(settings.tags_file, log.line),
