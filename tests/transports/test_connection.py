@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 from shocpp.transports.embedded.connection import Connection
 from shocpp.transports.embedded.services import Services
+from shocpp.transports.embedded.task_queue import TaskQueue
 from tests.bench.load import upgrade
 
 
@@ -45,7 +47,8 @@ def test_the_transport_of_another_loop() -> None:
     nobody: Any = None
     services = Services(loop, 1000, nobody, nobody, nobody, nobody)
     listener: Any = Listener()
-    connection, transport = Connection(listener, services), OtherLoopsTransport()
+    connection = Connection(listener, services, partial(TaskQueue, services=services))
+    transport = OtherLoopsTransport()
     connection.connection_made(transport)  # type: ignore[arg-type]
     request = upgrade("/CP1", 80)
     connection.get_buffer(-1)[: len(request)] = request

@@ -6,13 +6,14 @@ import asyncio
 from pathlib import Path
 
 from shocpp.settings import Settings
+from shocpp.transports.embedded.backend_service import BackendService
 from shocpp.transports.embedded.server import Server
 
 
 def test_what_the_loop_complains_of_is_one_line_of_the_log(tmp_path: Path) -> None:
     """A fault that nobody dealt with is logged in bounded words with its place; asyncio itself says nothing."""
     settings = Settings.from_environ({"SHOCPP_HOME": str(tmp_path), "SHOCPP_LOGFILE": str(tmp_path / "log")})
-    server = Server(settings, [], 1, 1, lambda: None)
+    server = Server(settings, [], 1, 1, lambda: None, BackendService)
 
     async def complain() -> None:
         loop = asyncio.get_running_loop()

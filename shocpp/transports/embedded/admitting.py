@@ -13,7 +13,7 @@ from websockets.headers import parse_subprotocol
 
 from shocpp.admission.claims import claim
 from shocpp.admission.rules import decide
-from shocpp.admission.verdict import ADMITTED, BUSY, DEPENDS, UNAUTHORIZED, Verdict, refusal
+from shocpp.admission.verdict import ADMITTED, BUSY, DEPENDS, NOT_FOUND, UNAUTHORIZED, Verdict, refusal
 from shocpp.texts import clean
 from shocpp.transports.embedded import tls
 from shocpp.transports.embedded.password_queue import PasswordQueue
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 # the first of these that is offered is taken; all of them mean OCPP 1.6-J to whoever sends them (quirk 1)
 SUBPROTOCOLS = ("ocpp1.6", "ocppj1.6", "ocpp1.6j", "ocpp1.5", "ocppj1.5")
 
+_UNFIT = Verdict(NOT_FOUND, "nothing can be served under this name")
 _TEXTS = {
     401: "Credentials, please.\n",
     403: "Not under this name.\n",
@@ -56,6 +57,7 @@ class Admitter:
         counters: Counts what becomes of handshakes.
         most_half_open: How many handshakes may go on at a time; of more, the oldest is dropped.
         say: Takes a level and a line for the log.
+        can_serve: Tells whether a charge point of a name can be served at all.
         has_room: Tells whether a charge point may still connect.
         admit: Takes a connection whose handshake is complete.
         events: Takes refusals for the journal.
@@ -69,6 +71,7 @@ class Admitter:
         counters: Counters,
         most_half_open: int,
         say: Callable[[str, str], None],
+        can_serve: Callable[[str], bool],
         has_room: Callable[[str], bool],
         admit: Callable[[Connection], None],
         events: RefusalEvents,
@@ -79,6 +82,7 @@ class Admitter:
         self._counters = counters
         self._most_half_open = most_half_open
         self._refusals = FewLines(say, "handshakes refused")
+        self._can_serve = can_serve
         self._has_room = has_room
         self._admit = admit
         self._events = events
@@ -118,7 +122,7 @@ class Admitter:
         if self._settings.tls_client_ca and connection.transport is not None:
             found.certified = tls.names(connection.transport.get_extra_info("peercert"))
         connection.identity = found.identity
-        verdict = decide(found, self._listed(), self._settings)
+        verdict = decide(found, self._listed(), self._settings) if self._can_serve(found.identity) else _UNFIT
         if verdict.status != DEPENDS:
             self._decided(connection, request, found, verdict)
             return

@@ -1,7 +1,7 @@
 """
 One connection: bytes from a socket through handshake and frames to messages, and answers the same way back.
 
-What is done with messages, and in which order, is its task queue's business; whether it is admitted, the listener's.
+What is done with messages, and in which order, is its handler's business; whether it is admitted, the listener's.
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ from typing import Protocol, cast
 
 from shocpp.backend.lines import Lines
 from shocpp.transports.embedded.handshake import Handshake
-from shocpp.transports.embedded.task_queue import TaskQueue
 from shocpp.transports.embedded.wire import NORMAL_CLOSURE, Wire
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from websockets.http11 import Request
 
     from shocpp.ledger.charge_points import ListedChargePoint
     from shocpp.transports.embedded.line_wire import LineWire, PastHandshake
+    from shocpp.transports.embedded.message_handler import MessageHandler
     from shocpp.transports.embedded.services import Services
 
 
@@ -33,10 +35,10 @@ class Listener(Protocol):
         """Decide on a handshake: ``accept`` or ``refuse`` it, now or later."""
 
     def disconnected(self, connection: Connection) -> None:
-        """Take note that a connection is closed; its backend may still be there."""
+        """Take note that a connection is closed; its handler may still be at work."""
 
     def released(self, connection: Connection) -> None:
-        """Take note that a closed connection's backend has closed, too."""
+        """Take note that a closed connection's handler has ended, too."""
 
     def failed(self, connection: Connection, error: BaseException) -> None:
         """Deal with a fault of ours: the connection cannot be served any more."""
@@ -49,16 +51,18 @@ class Connection(asyncio.BufferedProtocol):
     Args:
         listener: The one that accepted it.
         services: What it shares with others.
+        make_handler: Makes what takes its messages.
         handshake: What is on the wire first; an HTTP request by default.
         wire: What is on it afterwards; WebSocket frames by default.
 
     Attributes:
-        made_of: What makes its backend.
+        made_of: What makes its backend, where it has one.
+        handler: Takes its messages.
         transport: Where bytes go; None before and after it is connected.
         address: Where the peer is; empty if that is unknown.
         identity: The charge point's, from the handshake on.
         charge_point: What is listed of it, if anything is.
-        mailbox: The path of its request.json, once it is served.
+        mailbox: The path of its request.json, where it has one, once it is served.
         heard: The loop's time when the last bytes came; 0 before.
         pinged: The loop's time when it was last pinged; 0 before.
         stalled: The loop's time since when the peer does not read what is written; 0 if it does.
@@ -68,10 +72,10 @@ class Connection(asyncio.BufferedProtocol):
         "_handshake",
         "_listener",
         "_services",
-        "_tasks",
         "_wire",
         "address",
         "charge_point",
+        "handler",
         "heard",
         "identity",
         "mailbox",
@@ -86,6 +90,7 @@ class Connection(asyncio.BufferedProtocol):
         self,
         listener: Listener,
         services: Services,
+        make_handler: Callable[[Connection], MessageHandler],
         handshake: PastHandshake | None = None,
         wire: LineWire | None = None,
     ) -> None:
@@ -93,7 +98,7 @@ class Connection(asyncio.BufferedProtocol):
         self._services = services
         self._handshake: Handshake | PastHandshake | None = handshake or Handshake(services.silence)
         self._wire: Wire | LineWire = wire or Wire(services.message_limit, services.silence)
-        self._tasks = TaskQueue(self, services)
+        self.handler = make_handler(self)
         self.transport: asyncio.Transport | None = None
         self.address = ""
         self.identity = ""
@@ -131,12 +136,12 @@ class Connection(asyncio.BufferedProtocol):
         return False
 
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002
-        """Serve what came before, then close the backend."""
+        """Have what came before served, then nothing more."""
         self.transport = None
         self._wire.forget()
         self._services.held.set_unfinished(self, 0)
         self._listener.disconnected(self)
-        self._tasks.end()
+        self.handler.end()
 
     def pause_writing(self) -> None:
         """Read nothing more from a peer that does not read its answers."""
@@ -172,29 +177,17 @@ class Connection(asyncio.BufferedProtocol):
 
     @property
     def is_served(self) -> bool:
-        """Tell whether it has a backend, which it keeps until that has closed."""
-        return self._tasks.backend is not None
+        """Tell whether its charge point is served over it, be it that what came before it was closed is."""
+        return self.handler.is_started
 
     @property
     def is_known(self) -> bool:
         """Tell whether it is no stranger's: it is served for a while already, or its charge point was before."""
-        return self._tasks.is_known
-
-    def serve(self, backend: Lines, mailbox: str, is_known: bool) -> None:
-        """
-        Have a backend serve the charge point.
-
-        Args:
-            backend: What serves it.
-            mailbox: The path of its request.json.
-            is_known: It goes before strangers to the disk from the begin.
-        """
-        self.mailbox = mailbox
-        self._tasks.start(backend, self.charge_point is not None, is_known)
+        return self.handler.is_known
 
     def fetch_command(self) -> None:
         """Send the command that is in the mailbox, if there is one."""
-        self._tasks.fetch_command()
+        self.handler.fetch_command()
 
     def ping(self) -> None:
         """Find out whether the peer is still there; keep what lies between us from forgetting it."""
@@ -203,7 +196,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def close(self, code: int, reason: str = "") -> None:
         """Serve what came, then close as WebSockets are closed."""
-        self._tasks.close(code, reason)
+        self.handler.close(code, reason)
 
     def disconnect(self) -> None:
         """Close the connection once what was written has left."""
@@ -216,7 +209,7 @@ class Connection(asyncio.BufferedProtocol):
         if self.transport is not None:
             self.transport.abort()
 
-    # --- what its task queue calls
+    # --- what its handler calls
 
     def send(self, lines: list[str]) -> None:
         """Send lines, unless nobody is there to read them."""
@@ -241,7 +234,7 @@ class Connection(asyncio.BufferedProtocol):
         self.disconnect()
 
     def released(self) -> None:
-        """Tell the listener that the backend has closed."""
+        """Tell the listener that the handler has ended."""
         self._listener.released(self)
 
     def failed(self, error: BaseException) -> None:
@@ -263,7 +256,7 @@ class Connection(asyncio.BufferedProtocol):
         """Have the messages served that are whole, and note what is held of one that is not."""
         plain = self._wire.receive_plain(data)
         if plain is not None:
-            self._tasks.add(plain)
+            self.handler.add(plain)
             return
         before = self._wire.unfinished
         messages = self._wire.receive(data)
@@ -271,9 +264,9 @@ class Connection(asyncio.BufferedProtocol):
         if is_open:
             self._flush()  # a pong waits for nobody
         for message in messages:
-            self._tasks.add(message)
+            self.handler.add(message)
         if not is_open:
-            self._tasks.close(NORMAL_CLOSURE, "")  # what closes it is there already, and waits for the answers
+            self.handler.close(NORMAL_CLOSURE, "")  # what closes it is there already, and waits for the answers
         unfinished = self._wire.unfinished
         if unfinished != before:
             self._services.held.set_unfinished(self, unfinished)

@@ -10,6 +10,7 @@ from shocpp.errors import MissingError
 from shocpp.spool.configuration import read_charge_points
 from shocpp.transports import ports
 from shocpp.transports.embedded import sockets, tls
+from shocpp.transports.embedded.backend_service import BackendService
 from shocpp.transports.embedded.server import Server
 from shocpp.transports.open_files import allowed
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from shocpp.settings import Settings
+    from shocpp.transports.embedded.service import MakeService
 
 _FILES_FOR_ONE = 2  # a connection and its mailbox
 _FILES_FOR_HANDED_OVER = 4  # two pipes, what its process waits for, and its mailbox
@@ -26,7 +28,12 @@ _FILES_FOR_OTHERS = 100  # records, sightings, configuration
 _MOST_HALF_OPEN = 4096  # more than come at once when all charge points return after a restart
 
 
-def serve(settings: Settings, environ: Mapping[str, str], ready: Callable[[list[str], str], object]) -> None:
+def serve(
+    settings: Settings,
+    environ: Mapping[str, str],
+    ready: Callable[[list[str], str], object],
+    make_service: MakeService = BackendService,
+) -> None:
     """
     Accept charge points until SIGTERM or SIGINT.
 
@@ -35,6 +42,7 @@ def serve(settings: Settings, environ: Mapping[str, str], ready: Callable[[list[
         environ: The environment, which tells whether systemd opened the sockets.
         ready: Is called in a thread once connections are accepted, with the addresses where they are, and in words how
             many charge points may be connected.
+        make_service: Makes what serves them.
 
     Raises:
         ShocppError: Something is not in order: address, port, certificate, list of charge points.
@@ -52,7 +60,7 @@ def serve(settings: Settings, environ: Mapping[str, str], ready: Callable[[list[
         said = (
             f"{said}, not {settings.connection_limit}: no more than {files} files may be open (LimitNOFILE, ulimit -n)"
         )
-    Server(settings, listeners, most, half_open, lambda: ready(where, said)).run()
+    Server(settings, listeners, most, half_open, lambda: ready(where, said), make_service).run()
 
 
 def serve_handed_over(settings: Settings, source: socket.socket) -> None:
@@ -64,7 +72,7 @@ def serve_handed_over(settings: Settings, source: socket.socket) -> None:
         source: The socket over which they come.
     """
     most, half_open, _ = _places(settings.connection_limit, _FILES_FOR_HANDED_OVER)
-    Server(settings, [], most, half_open, lambda: None, source).run()
+    Server(settings, [], most, half_open, lambda: None, BackendService, source).run()
 
 
 def _places(wanted: int, files_for_one: int = _FILES_FOR_ONE) -> tuple[int, int, int]:

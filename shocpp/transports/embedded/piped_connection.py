@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from functools import partial
 from typing import Any, cast
 
 from websockets.datastructures import Headers
@@ -16,6 +17,7 @@ from websockets.http11 import Request
 from shocpp.backend.split_lines import FINISH, SplitLines
 from shocpp.transports.embedded.connection import Connection
 from shocpp.transports.embedded.line_wire import LineWire, PastHandshake
+from shocpp.transports.embedded.task_queue import TaskQueue
 from shocpp.transports.idle import REST_S
 
 TYPE_CHECKING = False
@@ -43,7 +45,8 @@ class PipedConnection(Connection):
     made_of = SplitLines
 
     def __init__(self, listener: Listener, services: Services, variables: Mapping[str, str]) -> None:
-        super().__init__(listener, services, PastHandshake(), LineWire(services.message_limit))
+        make_handler = partial(TaskQueue, services=services)
+        super().__init__(listener, services, make_handler, PastHandshake(), LineWire(services.message_limit))
         self._variables = variables
         self._is_awaiting_rest = False
 
@@ -64,8 +67,8 @@ class PipedConnection(Connection):
         rest = cast("LineWire", self._wire).take_rest()
         if self.is_served:
             if rest:
-                self._tasks.add(rest)
-            self._tasks.add(FINISH)
+                self.handler.add(rest)
+            self.handler.add(FINISH)
         super().connection_lost(error)
 
     def _await_rest(self) -> None:
@@ -75,11 +78,11 @@ class PipedConnection(Connection):
     def _rested(self) -> None:
         """Give up the rest of a frame after some silence; look again later if something has come meanwhile."""
         self._is_awaiting_rest = False
-        backend = self._tasks.backend
+        backend = cast("TaskQueue", self.handler).backend
         if backend is None or self.transport is None or not backend.unfinished:
             return
         if self._services.now() - self.heard >= REST_S:
-            self._tasks.add(FINISH)
+            self.handler.add(FINISH)
         else:
             self._await_rest()
 

@@ -2,7 +2,7 @@
 The whole: accept connections, have them admitted and served, end them.
 
 Puts the parts together. Who is connected is known to the ``roster``, who may connect is decided by ``admitting``, what
-a message means by the backend, and how bytes become messages by each ``connection``.
+a message means by the ``service``, and how bytes become messages by each ``connection``.
 """
 
 from __future__ import annotations
@@ -15,11 +15,9 @@ import signal
 from functools import partial
 
 from shocpp.backend import own_faults
-from shocpp.backend.quick_decode import quick_decode
 from shocpp.errors import ShocppError
 from shocpp.log import Log
-from shocpp.spool.configuration import watched_charge_points, watched_tags
-from shocpp.spool.held_mailbox import REQUEST, folder_of
+from shocpp.spool.configuration import watched_charge_points
 from shocpp.texts import clean
 from shocpp.transports.embedded import tls
 from shocpp.transports.embedded.accepting import Acceptor
@@ -31,14 +29,13 @@ from shocpp.transports.embedded.handed_over import HandedOver
 from shocpp.transports.embedded.held_bytes import HeldBytes
 from shocpp.transports.embedded.housekeeping import Housekeeping
 from shocpp.transports.embedded.leaving import close_all
-from shocpp.transports.embedded.mailboxes import Mailboxes
 from shocpp.transports.embedded.piped_connection import PipedConnection
 from shocpp.transports.embedded.refusal_events import RefusalEvents
 from shocpp.transports.embedded.roster import Roster
+from shocpp.transports.embedded.service import Surroundings
 from shocpp.transports.embedded.services import Services
 from shocpp.transports.embedded.supervision import Supervision
 from shocpp.transports.embedded.tls_transport import TlsTransport
-from shocpp.transports.embedded.unlisted_limit import UnlistedLimit
 from shocpp.transports.embedded.workers import Workers
 from shocpp.transports.few_lines import FewLines
 
@@ -51,7 +48,7 @@ if TYPE_CHECKING:
     from websockets.http11 import Request
 
     from shocpp.settings import Settings
-    from shocpp.spool.watched_file import Elsewhere
+    from shocpp.transports.embedded.service import MakeService
 
 _WORKERS = 2
 _LOOK_S = 1.0
@@ -68,6 +65,7 @@ class Server:
         most: How many charge points may be connected.
         most_half_open: How many handshakes may go on at a time.
         ready: Is called in a thread once connections are accepted.
+        make_service: Makes what serves them.
         handing_over: A socket over which connections come that websocketd has accepted; None without it.
     """
 
@@ -78,6 +76,7 @@ class Server:
         most: int,
         most_half_open: int,
         ready: Callable[[], object],
+        make_service: MakeService,
         handing_over: socket.socket | None = None,
     ) -> None:
         self._settings = settings
@@ -85,10 +84,10 @@ class Server:
         self._sockets = sockets
         self._most_half_open = most_half_open
         self._ready = ready
+        self._make_service = make_service
         self._log = Log(settings.log_file, least=settings.log_level)
         self._counters = Counters(settings.run_dir)
         self._faults = FewLines(self._log.line, "faults of the event loop")
-        self._decode = quick_decode()
         self._roster = Roster(most, self._serve, self._log.line)
 
     def run(self) -> None:
@@ -104,17 +103,13 @@ class Server:
         loop = self._loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._unhandled)
         logging.getLogger("asyncio").disabled = True  # what else it would say waits for stderr
-        say = self._log.line
         self._end: asyncio.Future[None] = loop.create_future()
         configuring = Workers(loop, 1, "configuration")
-        self._watch(configuring.submit)
-        self._make_parts(loop)
-        await self._services.bookkeeper.start()
+        self._make_parts(loop, configuring)
+        await self._service.start()
         self._certificates = tls.context(self._settings)
         for each in self._acceptors(loop):
             each.start()
-        mailboxes = Mailboxes(loop, self._roster.served)
-        mailboxes.listen(self._settings.run_dir, say)
         self._handle_signals()
         gc.freeze()
         gc.set_threshold(2_000, 10, 10)
@@ -123,36 +118,36 @@ class Server:
         await self._end
         await self._close()
         configuring.close()
-        mailboxes.close()
         self._counters.remove()
         self._log.flush()
 
-    def _make_parts(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Make what serves connections, once there are any."""
-        say = self._log.line
-        self._services = Services(
+    def _make_parts(self, loop: asyncio.AbstractEventLoop, configuring: Workers) -> None:
+        """Make what serves connections, once there are any; files that people edit are read where none waits."""
+        settings, say, elsewhere = self._settings, self._log.line, configuring.submit
+        listed = watched_charge_points(settings.charge_points_file, say, settings.charge_points_required, elsewhere)
+        self._services = services = Services(
             loop,
-            self._settings.message_limit,
-            Bookkeeper(loop, self._settings.accounting_dir, say),
+            settings.message_limit,
+            Bookkeeper(loop, settings.accounting_dir, say),
             Workers(loop, _WORKERS, "disk"),
             Housekeeping(loop, self._log),
-            HeldBytes(_MOST_HELD * self._settings.message_limit, say),
+            HeldBytes(_MOST_HELD * settings.message_limit, say),
         )
+        around = Surroundings(loop, settings, services, self._roster, listed, self._log, elsewhere)
+        self._service = self._make_service(around)
         self._admitter = Admitter(
             loop,
-            self._settings,
-            self._listed,
+            settings,
+            listed,
             self._counters,
             self._most_half_open,
             say,
+            self._service.can_serve,
             self._roster.has_room,
             self._roster.admit,
-            RefusalEvents(self._settings.journal_dir, self._services.workers, say),
+            RefusalEvents(settings.journal_dir, services.workers, say),
         )
-        self._unlisted = UnlistedLimit(
-            self._settings.run_dir, self._settings.unlisted_limit, self._named, self._services.workers, say
-        )
-        self._supervision = Supervision(self._roster, self._listed, self._settings, loop.time, say)
+        self._supervision = Supervision(self._roster, listed, settings, loop.time, say)
 
     def _acceptors(self, loop: asyncio.AbstractEventLoop) -> list[Acceptor | HandedOver]:
         """Make what connections come from: our sockets, and websocketd if it is there."""
@@ -163,15 +158,6 @@ class Server:
             self._sources.append(HandedOver(loop, self._handing_over, make, self._stop, say))
         return self._sources
 
-    def _watch(self, elsewhere: Elsewhere) -> None:
-        """Read accounts and charge points; what is edited later is read elsewhere: one mistake takes many seconds."""
-        settings, say = self._settings, self._log.line
-        self._accounts = watched_tags(settings.tags_file, say, elsewhere)
-        self._listed = watched_charge_points(
-            settings.charge_points_file, say, settings.charge_points_required, elsewhere
-        )
-        self._accounts()
-
     def _introduced(self, _: object, error: BaseException | None) -> None:
         """Log that what is said at the start could not be said."""
         if error is not None:
@@ -179,7 +165,7 @@ class Server:
 
     def _make(self) -> asyncio.BufferedProtocol:
         """Make what serves a new connection."""
-        connection = Connection(self, self._services)
+        connection = Connection(self, self._services, self._service.handler)
         if self._certificates is None:
             return connection
         return TlsTransport(connection, self._certificates, self._services, self._admitter.unencrypted)
@@ -206,7 +192,7 @@ class Server:
         self._roster.disconnected(connection)
 
     def released(self, connection: Connection) -> None:
-        """Take note that a connection's backend has closed."""
+        """Take note that a connection's handler has ended."""
         self._roster.released(connection)
 
     def failed(self, connection: Connection, error: BaseException) -> None:
@@ -217,24 +203,8 @@ class Server:
     # --- what the roster and the clock call
 
     def _serve(self, connection: Connection) -> None:
-        """Have a backend serve a connection that was admitted."""
-        if connection.charge_point is None:
-            self._unlisted.came()
-        backend = connection.made_of(
-            connection.identity,
-            self._settings,
-            self._accounts,
-            self._log.about(connection.identity),
-            charge_point=connection.charge_point,
-            decode=self._decode,
-        )
-        mailbox = os.path.join(folder_of(self._settings.run_dir, connection.identity), REQUEST)
-        is_known = connection.charge_point is not None or connection.identity in self._roster.known
-        connection.serve(backend, mailbox, is_known)
-
-    def _named(self) -> list[str]:
-        """Give the identities of all that are connected or listed."""
-        return [*self._roster.served, *(each.identity for each in self._listed() or ())]
+        """Have a connection served that was admitted."""
+        self._service.serve(connection)
 
     def _look(self) -> None:
         """Look after all connections, once a second."""
@@ -274,7 +244,7 @@ class Server:
             each.close()
         await close_all(self._roster.connections, self._services)
         self._services.workers.close()
-        await self._services.bookkeeper.close()
+        await self._service.close()
 
 
 def _place_of(error: BaseException | None) -> str:

@@ -80,8 +80,7 @@ class TaskQueue:
 
         Args:
             backend: What serves it; takes the mailbox over, which may have to wait for a lock or the disk.
-            is_listed: Somebody has listed the charge point. Of another one that was never here before nothing is kept
-                until its first request has been served.
+            is_listed: Somebody has listed it. Of another one that was never here nothing is kept before it was served.
             is_known: What it wants of the disk goes first from the begin.
         """
         self.backend = backend
@@ -92,6 +91,11 @@ class TaskQueue:
         self._plan_housekeeping(0)
         for task in early:
             self.add(task)
+
+    @property
+    def is_started(self) -> bool:
+        """Tell whether there is a backend, which stays until it has closed."""
+        return self.backend is not None
 
     @property
     def is_known(self) -> bool:
@@ -150,7 +154,7 @@ class TaskQueue:
                 return False
             self._services.held.add_waiting(size)
             return True
-        self._begin_queueing()
+        self._queue = deque() if self._queue is None else self._queue
         self._services.workers.submit(task, self._worked, self.is_known)
         return True
 
@@ -164,15 +168,10 @@ class TaskQueue:
         self._answered_one(size)
         return True
 
-    def _begin_queueing(self) -> None:
-        if self._queue is None:
-            self._queue = deque()
-
     def _count(self, size: int) -> None:
         """Count bytes that have begun to wait in the queue; negative for those that wait no longer."""
-        if size:
-            self._queued += size
-            self._services.held.add_waiting(size)
+        self._queued += size
+        self._services.held.add_waiting(size)
 
     def _serve(self, message: Message) -> Work:
         """Answer a message, which may hold several frames: between two of them it is somebody else's turn."""
@@ -214,7 +213,7 @@ class TaskQueue:
         except Exception as error:  # a fault of ours ends this connection; its backend still has to close, others go on
             self._connection.failed(error)
             return False
-        self._begin_queueing()
+        self._queue = deque() if self._queue is None else self._queue
         return True
 
     def _go_on(self, work: Work, size: int, outcome: Outcome | None = None) -> None:

@@ -1,0 +1,33 @@
+"""What a connection needs of what takes its messages, whether a backend here answers them or somebody elsewhere."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shocpp.transports.embedded.wire import Message
+
+
+class MessageHandler(Protocol):
+    """Takes the messages of one connection in their order, from the handshake on, and sends what answers them."""
+
+    @property
+    def is_started(self) -> bool:
+        """Tell whether the charge point is served: until then messages wait."""
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether it has been served for a while: strangers that come by the hundred are not."""
+
+    def add(self, message: Message) -> None:
+        """Take a message."""
+
+    def fetch_command(self) -> None:
+        """Send the command that waits for the charge point on this machine, if one does."""
+
+    def close(self, code: int, reason: str) -> None:
+        """Have the WebSocket closed after what is under way."""
+
+    def end(self) -> None:
+        """Deal with what has come, then let the connection be released: it is lost."""
