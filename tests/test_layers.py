@@ -67,6 +67,9 @@ ROOMS: dict[str, set[str]] = {
     "transports/mqtt": {
         "backend", "installation", "ledger", "log", "ocpp", "settings", "spool", "texts", "transports", *GROUND,
     },
+    "transports/gateway": {
+        "backend", "log", "ocpp", "settings", "texts", "transports/embedded", "transports/mqtt", *GROUND,
+    },
     "transports/embedded": {
         "admission", "backend", "ledger", "log", "settings", "spool", "texts", "transports", "errors",
     },
@@ -74,7 +77,8 @@ ROOMS: dict[str, set[str]] = {
     "cli": {
         "admission", "backend", "calls", "charge_point/links", "charge_point/quirks", "charge_point/script",
         "environment_file", "feeds", "history", "installation", "ledger", "log", "ocpp", "ocpp/v16", "report",
-        "settings", "spool", "status", "texts", "transports", "transports/embedded", "transports/mqtt", "web", "errors",
+        "settings", "spool", "status", "texts", "transports", "transports/embedded", "transports/gateway",
+        "transports/mqtt", "web", "errors",
     },
 }  # fmt: skip
 # rooms without a clock, a file, a socket or a log: everything needed comes in, everything wanted goes out

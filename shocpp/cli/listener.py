@@ -27,14 +27,18 @@ if TYPE_CHECKING:
 )
 @click.option("--websocketd", "kind", flag_value="websocketd", help="Run websocketd.  [SHOCPP_LISTENER]")
 @click.option("--embedded", "kind", flag_value="embedded", help="Serve all connections in this one process.")
+@click.option("--mqtt", "broker", metavar="URL", help="Be a gateway to a broker: mqtt[s]://HOST[:PORT].")
 @version_option
 @click.argument("options", nargs=-1, metavar="[-- WEBSOCKETD OPTION...]")
-def listener(address: str | None, port: int | None, kind: str | None, options: tuple[str, ...]) -> None:
+def listener(
+    address: str | None, port: int | None, kind: str | None, broker: str | None, options: tuple[str, ...]
+) -> None:
     """
     Accept the connections of charge points, and serve them.
 
     Where websocketd is installed, it is run, and starts a shocpp-backend for each connection. Where it is not, or with
-    --embedded, all connections are served in this one process.
+    --embedded, all connections are served in this one process. With --mqtt they are served by workers (shocpp-mqtt)
+    over a message broker, and this process does no bookkeeping.
 
     What follows -- are further options of websocketd, such as -- --ssl --sslcert=FILE --sslkey=FILE.
     """
@@ -48,7 +52,11 @@ def listener(address: str | None, port: int | None, kind: str | None, options: t
     if configuration.must_be_listed(settings.charge_points_file, settings.charge_points_required):
         environ["SHOCPP_CHARGEPOINTS_REQUIRED"] = "1"
         settings = Settings.from_environ(environ)
-    if (kind or _kind(settings, environ)) == "websocketd":
+    if broker is not None and (kind == "websocketd" or options):
+        raise UsageError("--mqtt and what is for websocketd exclude each other")
+    if broker is not None:
+        _run_gateway(settings, environ, broker)
+    elif (kind or _kind(settings, environ)) == "websocketd":
         _run_websocketd(settings, options, environ)
     elif options:
         raise UsageError(f"{options[0]!r} is for websocketd; add --websocketd or leave it out")
@@ -57,7 +65,28 @@ def listener(address: str | None, port: int | None, kind: str | None, options: t
 
         _make_folders(settings)
         listening.serve(settings, environ, lambda where, limit: _introduce(settings, where, limit))
-        os._exit(0)  # the system takes the memory of thousands of connections back half a second faster than Python
+        _leave()
+
+
+def _leave() -> None:
+    """End: the system takes the memory of thousands of connections back half a second faster than Python."""
+    os._exit(0)
+
+
+def _run_gateway(settings: Settings, environ: dict[str, str], url: str) -> None:
+    from shocpp.transports.embedded import listening
+    from shocpp.transports.gateway import gateway_service
+
+    durable.make_folder(settings.run_dir)
+    whereto, make_service = gateway_service.prepare(settings, url)
+
+    def ready(where: list[str], limit: str) -> None:
+        _introduce_charge_points(settings, where)
+        click.echo(whereto, err=True)
+        click.echo(limit, err=True)
+
+    listening.serve(settings, environ, ready, make_service)
+    _leave()
 
 
 def _kind(settings: Settings, environ: dict[str, str]) -> str:
@@ -107,8 +136,8 @@ def _listed(settings: Settings) -> int:
     return len(configuration.find_charge_points(settings.charge_points_file) or ())
 
 
-def _introduce(settings: Settings, where: list[str], limit: str, is_encrypted: bool = False) -> None:
-    """Say where we listen, for whom and how many, where accounting goes; a broken file keeps nobody from service."""
+def _introduce_charge_points(settings: Settings, where: list[str], is_encrypted: bool = False) -> None:
+    """Say where we listen, and for whom; a broken file keeps nobody from service."""
     scheme = "wss" if is_encrypted or settings.tls_certificate else "ws"
     for each in where:
         click.echo(f"listening on {scheme}://{each}/<charge point>", err=True)
@@ -125,6 +154,11 @@ def _introduce(settings: Settings, where: list[str], limit: str, is_encrypted: b
     except ShocppError as error:  # it was in order a moment ago: somebody is editing it
         for warning in introduction.warnings(error, "nobody may connect until that is mended"):
             click.echo(warning, err=True)
+
+
+def _introduce(settings: Settings, where: list[str], limit: str, is_encrypted: bool = False) -> None:
+    """Say where we listen, for whom and how many, where accounting goes."""
+    _introduce_charge_points(settings, where, is_encrypted)
     for said in introduction.accounts_in(settings.tags_file):
         click.echo(said, err=True)
     click.echo(f"accounting: {settings.accounting_dir}", err=True)

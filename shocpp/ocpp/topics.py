@@ -11,6 +11,7 @@ Source: EMQX, OCPP gateway (4.4 and 5): topics; MQTT 5 §4.7 (filters, wildcards
 from __future__ import annotations
 
 from shocpp.errors import ConfigError
+from shocpp.ocpp.frames import CALL, CALL_RESULT
 
 ANY = "+"
 LAYOUTS = {
@@ -94,8 +95,8 @@ class Layout:
             may come several times.
 
     Attributes:
-        calls: Where CALLs of charge points are.
-        replies: Where their answers are.
+        calls: Where CALLs of charge points are; a gateway publishes them on the first.
+        replies: Where their answers are; a gateway publishes results on the first, errors on the last.
         down: Where messages for them are.
 
     Raises:
@@ -122,6 +123,23 @@ class Layout:
         """Give what one of a group of subscribers has: each call goes to one of them, each answer to all."""
         return [f"$share/{group}/{each}" for each in _least(self.calls)] + _least(self.replies)
 
+    def up(self, identity: str, kind: int, action: str, unique_id: str) -> str:
+        """Give the topic on which a gateway publishes what a charge point says; see ``Template.fill``."""
+        template = self.calls[0] if kind == CALL else self.replies[0 if kind == CALL_RESULT else -1]
+        return template.fill(identity, QUESTION if kind == CALL else ANSWER, action, kind, unique_id)
+
+    def takes(self, identity: str) -> bool:
+        """
+        Tell whether a charge point can have this name: its topics are no others, and no calls look like answers.
+
+        >>> Layout("emqx4").takes("CP001"), Layout("emqx4").takes("Reply"), Layout("emqx4").takes("a/b")
+        (True, False, False)
+        """
+        if not fits_in_topic(identity):
+            return False
+        calls = [template.filter_of(identity) for template in self.calls]
+        return not any(reply.read(call) for reply in self.replies for call in calls)
+
     def read(self, topic: str, is_call: bool) -> tuple[str, str] | None:
         """
         Give the identity and the action that a topic says.
@@ -146,13 +164,16 @@ class Layout:
 
 
 def fits_in_topic(identity: str) -> bool:
-    """
+    r"""
     Tell whether an identity can be a level of a topic.
 
     >>> fits_in_topic("CP001"), fits_in_topic("CP#1"), fits_in_topic("")
     (True, False, False)
+    >>> fits_in_topic("CP\n1"), fits_in_topic("CP\0"), fits_in_topic("Säule 1")
+    (False, False, True)
     """
-    return bool(identity) and not any(sign in identity for sign in "/+#\0")
+    # a broker hangs up on who sends control characters, or what is no UTF-8 (MQTT 5 §1.5.4)
+    return bool(identity) and identity.isprintable() and not any(sign in identity for sign in "/+#")
 
 
 def _least(templates: list[Template]) -> list[str]:

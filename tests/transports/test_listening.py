@@ -20,7 +20,9 @@ class Server:
 
     places: tuple[int, int]
 
-    def __init__(self, _: object, __: object, most: int, half_open: int, ready: Callable[[], object]) -> None:
+    def __init__(
+        self, _: object, __: object, most: int, half_open: int, ready: Callable[[], object], *_more: object
+    ) -> None:
         Server.places = (most, half_open)
         self._ready = ready
 

@@ -13,32 +13,29 @@ import math
 import select
 import time
 
-from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY, Client, ConnectFlags, DisconnectFlags, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
-from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.enums import MQTTProtocolVersion
 
 from shocpp.errors import NotPermittedError, UnavailableError
+from shocpp.transports.mqtt import client as made_client
+from shocpp.transports.mqtt.client import AT_LEAST_ONCE, AT_MOST_ONCE, VERSIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterable
 
+    from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+    from paho.mqtt.properties import Properties
+    from paho.mqtt.reasoncodes import ReasonCode
+
     from shocpp.transports.mqtt.broker_address import BrokerAddress
     from shocpp.transports.mqtt.session import Session
 
-AT_MOST_ONCE, AT_LEAST_ONCE = 0, 1  # qualities of service
 NO_SUBSCRIBERS = 16  # the reason with which a broker says that nobody was there for a message
 
-_VERSIONS = (MQTTProtocolVersion.MQTTv5, MQTTProtocolVersion.MQTTv311)
-_SESSION_EXPIRY_S = 7 * 86_400
-_KEEPALIVE_S = 30
 _PATIENCE_S = 10.0  # with a broker that has accepted a connection and says nothing
 _AGAIN_S = 1.0
 _FAREWELL_S = 1.0
-_HEADERS = 1 << 16  # bytes of a message besides what it holds
 _UNSUPPORTED_VERSION = 0x84
 _SHARED = "SharedSubscriptionAvailable"
 _NOT_PERMITTED = (0x86, 0x87, 0x8A)  # bad user name or password, not authorized, banned
@@ -76,7 +73,7 @@ class Broker:
         self._say = say
         self._published = published
         self._renewed = renewed
-        self._client = self._make(_VERSIONS[0])
+        self._client = self._make(VERSIONS[0])
         self._is_connected = False
         self._is_subscribed = False
         self._refusal: ReasonCode | None = None
@@ -98,7 +95,7 @@ class Broker:
             UnavailableError: Nobody is there, or it does not speak to us.
             NotPermittedError: It does not let us in, or not subscribe.
         """
-        for version in _VERSIONS:
+        for version in VERSIONS:
             self._client = self._make(version)
             try:
                 self._begin()
@@ -186,19 +183,7 @@ class Broker:
     # --- connecting
 
     def _make(self, version: MQTTProtocolVersion) -> Client:
-        is_5 = version == MQTTProtocolVersion.MQTTv5
-        client = Client(
-            CallbackAPIVersion.VERSION2,
-            self._session.client_id,
-            None if is_5 else not self._session.is_kept,
-            protocol=version,
-            reconnect_on_failure=False,
-            manual_ack=True,
-        )
-        if self._address.user:
-            client.username_pw_set(self._address.user, self._address.password)
-        if self._address.context is not None:
-            client.tls_set_context(self._address.context)
+        client = made_client.make(self._address, self._session, version)
         client.on_connect = self._connected
         client.on_disconnect = self._disconnected
         client.on_subscribe = self._subscribed
@@ -209,18 +194,7 @@ class Broker:
     def _begin(self) -> None:
         """Make a connection and ask for the session; the answer comes later."""
         self._refusal, self._fault, self._tried = None, "", time.monotonic()
-        is_5 = self.has_properties
-        wanted = Properties(PacketTypes.CONNECT) if is_5 else None  # type: ignore[no-untyped-call]
-        if wanted is not None:
-            wanted.MaximumPacketSize = self._session.message_limit + _HEADERS
-            wanted.SessionExpiryInterval = _SESSION_EXPIRY_S if self._session.is_kept else 0
-        self._client.connect(
-            self._address.host,
-            self._address.port,
-            _KEEPALIVE_S,
-            clean_start=not self._session.is_kept if is_5 else MQTT_CLEAN_START_FIRST_ONLY,
-            properties=wanted,
-        )
+        made_client.connect(self._client, self._address, self._session)
 
     def _await(self) -> None:
         """Wait until we are subscribed or it is clear that we shall not be."""

@@ -1,0 +1,226 @@
+"""
+One connection to a broker, for one charge point: from the attempt to make it until it ends, and not again.
+
+The loop is never waited for: what blocks while a connection is made is done in a thread. What the messages are about is
+not known here.
+
+Source: MQTT 5 §3.1.2.5 (will), §3.14 (DISCONNECT)
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from shocpp.transports.mqtt import client as made_client
+from shocpp.transports.mqtt.client import AT_LEAST_ONCE, AT_MOST_ONCE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import asyncio
+
+    from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+    from paho.mqtt.enums import MQTTProtocolVersion
+    from paho.mqtt.properties import Properties
+    from paho.mqtt.reasoncodes import ReasonCode
+
+    from shocpp.transports.embedded.workers import Workers
+    from shocpp.transports.mqtt.broker_address import BrokerAddress
+    from shocpp.transports.mqtt.session import Session
+
+_PATIENCE_S = 10.0  # with a broker that has accepted a connection and says nothing
+_LOOK_S = made_client.KEEPALIVE_S / 2
+_FAREWELL_S = 5.0
+_TAKEN_OVER = 0x8E  # the reason with which a broker ends a session that somebody else has now
+
+
+class LinkOwner(Protocol):
+    """What a link tells."""
+
+    def link_up(self) -> None:
+        """Take note that the broker takes messages now."""
+
+    def link_down(self, why: str, is_taken_over: bool) -> None:
+        """Take note that the link has ended without our doing."""
+
+    def came(self, message: MQTTMessage) -> None:
+        """Take a message."""
+
+    def taken(self, number: int) -> None:
+        """Take note that the broker has a message of ours."""
+
+
+class BrokerLink:
+    """
+    A link.
+
+    Args:
+        loop: The loop.
+        workers: Run what blocks.
+        address: Where the broker is.
+        version: Of MQTT.
+        session: What is wanted of the broker.
+        will: Topic and message that the broker keeps in the place of our last one, should we vanish.
+        owner: Is told what happens.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        workers: Workers,
+        address: BrokerAddress,
+        version: MQTTProtocolVersion,
+        session: Session,
+        will: tuple[str, str],
+        owner: LinkOwner,
+    ) -> None:
+        self._loop = loop
+        self._address = address
+        self._session = session
+        self._owner = owner
+        self._descriptor = -1
+        self._is_writing = self._is_up = self._has_ended = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._client = self._make(version, will)
+        workers.submit(self._connect, self._opened)
+
+    def publish(self, topic: str, message: str | bytes, retain: bool = False) -> int:
+        """Have a message published, at least once; give its number."""
+        number = self._client.publish(topic, message, AT_LEAST_ONCE, retain).mid
+        self._settle()
+        return number
+
+    def acknowledge(self, message: MQTTMessage) -> None:
+        """Tell the broker that a message is dealt with."""
+        self._client.ack(message.mid, message.qos)
+
+    def close(self, topic: str, message: str) -> None:
+        """End the link, and leave a message at a topic in the place of the will; nothing is told any more."""
+        if self._has_ended:
+            return
+        is_up = self._is_up
+        self._end()
+        if not is_up:
+            self._hang_up()
+            return
+        self._client.publish(topic, message, AT_MOST_ONCE, retain=True)  # what is at least once may have to wait
+        self._client.disconnect()
+        self._settle()
+        self._loop.call_later(_FAREWELL_S, self._hang_up)
+
+    # --- connecting
+
+    def _make(self, version: MQTTProtocolVersion, will: tuple[str, str]) -> Client:
+        client = made_client.make(self._address, self._session, version)
+        client.will_set(*will, AT_LEAST_ONCE, retain=True)
+        client.on_connect = self._connected
+        client.on_disconnect = self._disconnected
+        client.on_subscribe = self._subscribed
+        client.on_message = lambda _, __, message: self._came(message)
+        client.on_publish = lambda _, __, mid, *___: self._taken(mid)
+        client.on_socket_close = lambda *_: self._detach()
+        return client
+
+    def _connect(self) -> None:
+        if not self._has_ended:
+            made_client.connect(self._client, self._address, self._session)
+
+    def _opened(self, _: object, error: BaseException | None) -> None:
+        """Serve the connection on the loop from now on."""
+        connected = self._client.socket()
+        if self._has_ended:
+            self._hang_up()
+        elif error is not None or connected is None:
+            self._lost(f"cannot reach {self._address}: {getattr(error, 'strerror', None) or error}")
+        else:
+            self._descriptor = connected.fileno()
+            self._loop.add_reader(self._descriptor, self._read)
+            self._timer = self._loop.call_later(_PATIENCE_S, self._lost, f"{self._address} says nothing")
+            self._settle()
+
+    # --- what the loop calls
+
+    def _read(self) -> None:
+        self._client.loop_read()
+        while (connected := self._client.socket()) is not None and getattr(connected, "pending", int)():
+            self._client.loop_read()  # TLS has read on, and nothing would say so again
+        self._settle()
+
+    def _settle(self) -> None:
+        """Write what waits to be written, now or when it can be."""
+        if self._client.want_write():
+            self._client.loop_write()
+        is_wanted = self._descriptor >= 0 and self._client.want_write()
+        if is_wanted and not self._is_writing:
+            self._loop.add_writer(self._descriptor, self._settle)
+        elif self._is_writing and not is_wanted and self._descriptor >= 0:
+            self._loop.remove_writer(self._descriptor)
+        self._is_writing = is_wanted
+
+    def _look(self) -> None:
+        """See that the connection lives."""
+        self._timer = self._loop.call_later(_LOOK_S, self._look)
+        self._client.loop_misc()
+        self._settle()
+
+    # --- what paho calls
+
+    def _connected(self, client: Client, _: object, __: ConnectFlags, reason: ReasonCode, ___: object) -> None:
+        if self._has_ended:
+            return
+        if reason.is_failure:
+            self._lost(f"{self._address} does not let us in: {reason}")
+            return
+        self._is_up = True
+        # a broker does one thing after another: whoever answers what is published next, we hear it
+        client.subscribe([(each, AT_LEAST_ONCE) for each in self._session.filters])
+        self._cancel()
+        self._timer = self._loop.call_later(_LOOK_S, self._look)
+        self._owner.link_up()
+
+    def _subscribed(self, _: Client, __: object, ___: int, reasons: list[ReasonCode], ____: Properties | None) -> None:
+        if any(reason.is_failure for reason in reasons):
+            self._lost(f"{self._address} does not let us subscribe to {', '.join(self._session.filters)}")
+
+    def _disconnected(
+        self, _: Client, __: object, ___: DisconnectFlags, reason: ReasonCode, ____: Properties | None
+    ) -> None:
+        self._lost(f"disconnected from {self._address}: {reason}", reason.value == _TAKEN_OVER)
+
+    def _came(self, message: MQTTMessage) -> None:
+        if not self._has_ended:
+            self._owner.came(message)
+
+    def _taken(self, number: int) -> None:
+        if not self._has_ended:
+            self._owner.taken(number)
+
+    # --- the end
+
+    def _lost(self, why: str, is_taken_over: bool = False) -> None:
+        if not self._has_ended:
+            self._end()
+            self._hang_up()
+            self._owner.link_down(why, is_taken_over)
+
+    def _end(self) -> None:
+        self._has_ended, self._is_up = True, False
+        self._cancel()
+
+    def _cancel(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _detach(self) -> None:
+        """Forget a socket that is about to be closed, before its number is another one's."""
+        if self._descriptor >= 0:
+            self._loop.remove_reader(self._descriptor)
+            self._loop.remove_writer(self._descriptor)
+            self._descriptor, self._is_writing = -1, False
+
+    def _hang_up(self) -> None:
+        """Close what is still open."""
+        connected = self._client.socket()
+        self._detach()
+        if connected is not None:
+            connected.close()

@@ -1,0 +1,266 @@
+"""
+What is said between one charge point and the broker: frames up as messages, messages down as frames.
+
+Nothing is answered here but what cannot be passed on. While the broker is away the charge point hears nothing, and
+after a while its connection is closed: then it queues what it has to say, as OCPP wants it, and comes back.
+
+Source: OCPP 1.6 §4.8 (messages about transactions are kept and sent again)
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import UTC, datetime
+from functools import partial
+
+from shocpp.ocpp import downstream, emqx, frames
+from shocpp.ocpp.assembler import Garbage
+from shocpp.ocpp.frames import Call, CallResult, FrameError
+from shocpp.ocpp.rpc import Answer, Peer
+from shocpp.texts import clean
+from shocpp.transports.embedded.wire import GOING_AWAY, POLICY_VIOLATION
+from shocpp.transports.gateway import status_messages
+from shocpp.transports.gateway.call_queue import LIMIT_S, CallQueue
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from paho.mqtt.client import MQTTMessage
+
+    from shocpp.ocpp.rpc import Event
+    from shocpp.transports.embedded.served_connection import ServedConnection
+    from shocpp.transports.embedded.services import Services
+    from shocpp.transports.embedded.wire import Message
+    from shocpp.transports.gateway.broker_link import BrokerLink
+    from shocpp.transports.gateway.exchanges_share import ExchangesShare
+
+AWAY_S = 10.0  # without a broker, until the connection is closed
+_AGAIN_S = 1.0
+_LAST_S = 2.0  # for what a connection said before it was closed
+_MOST_WAITING = 32  # messages that the broker has not taken; beyond, no more is read
+_MOST_WAITING_BYTES = 1 << 18
+
+
+class Exchange:
+    """
+    A ``MessageHandler``.
+
+    Args:
+        connection: The charge point's.
+        services: What connections share.
+        share: What exchanges share.
+    """
+
+    is_known = False  # nothing here goes by it
+
+    def __init__(self, connection: ServedConnection, services: Services, share: ExchangesShare) -> None:
+        self._connection = connection
+        self._services = services
+        self._share = share
+        self._identity = ""
+        self._say: Callable[[str, str], None] = lambda *_: None
+        self._peer = Peer(decode=share.decode)
+        self._calls = CallQueue(self._peer, services.now, services.later, self._send, self._refuse)
+        self._early: list[Message] = []
+        self._waiting: OrderedDict[int, tuple[str, str | bytes]] = OrderedDict()  # topics and messages, in order
+        self._waiting_bytes = self._count = 0
+        self._published: dict[int, int] = {}  # what waits, by the number that its message has
+        self._link: BrokerLink | None = None
+        self._is_up = self._has_ended = self._is_released = False
+        self._times_away = 0
+
+    # --- what the connection calls
+
+    @property
+    def is_started(self) -> bool:
+        """Tell whether the charge point is served, or was until a moment ago."""
+        return bool(self._identity)
+
+    def start(self, identity: str) -> None:
+        """Serve the charge point from now on, first what has come already."""
+        self._identity = identity
+        self._say = self._share.log.about(identity)
+        self._say("INFO", "connected")
+        self._missing()
+        self._open()
+        early, self._early = self._early, []
+        for message in early:
+            self.add(message)
+
+    def add(self, message: Message) -> None:
+        """Pass on what is in a message, a frame at a time."""
+        if not self.is_started:
+            self._early.append(message)
+            return
+        events = [each for piece in self._peer.receive_message(message) for each in piece]  # type: ignore[arg-type]
+        for event in events:
+            self._pass_on(event, message if len(events) == 1 else b"")
+
+    def fetch_command(self) -> None:
+        """Do nothing: commands come over the broker."""
+
+    def close(self, code: int, reason: str) -> None:
+        """Close the WebSocket: nobody can tell whether anything is still to come."""
+        self._connection.send_close(code, reason)
+
+    def end(self) -> None:
+        """Let the broker have what was said before the connection was lost, then say that the charge point is gone."""
+        self._has_ended = True
+        self._calls.close()
+        if not self.is_started or self._is_released:
+            return
+        if self._waiting and self._is_up:
+            self._services.later(_LAST_S, self._release)
+        else:
+            self._release()
+
+    # --- up
+
+    def _pass_on(self, event: Event, message: Message) -> None:
+        if isinstance(event, Garbage):
+            self._publish(self._topic(frames.CALL, "", ""), bytes(message) or event.text.encode())
+        elif isinstance(event, Call):
+            self._publish(self._topic(frames.CALL, event.action, str(event.unique_id)), emqx.encode_frame(event))
+        else:
+            frame = event.frame
+            if isinstance(event, Answer):
+                frame.unique_id = event.call.unique_id  # whoever asked knows it as it was
+            kind = frames.CALL_RESULT if isinstance(frame, CallResult) else frames.CALL_ERROR
+            self._publish(self._topic(kind, "", str(frame.unique_id)), emqx.encode_frame(frame))
+            self._calls.go_on()
+
+    def _topic(self, kind: int, action: str, unique_id: str) -> str:
+        return self._share.layout.up(self._identity, kind, action, unique_id)
+
+    def _publish(self, topic: str, message: str | bytes) -> None:
+        """Have a message published, now or when the broker is back."""
+        if not message:
+            return
+        self._count += 1
+        self._waiting[self._count] = (topic, message)
+        self._weigh(len(message))
+        if self._is_up:
+            self._send_up(self._count)
+        if self._is_full:
+            self._connection.pause_reading()
+
+    def _send_up(self, number: int) -> None:
+        assert self._link is not None  # noqa: S101 - it is up
+        self._published[self._link.publish(*self._waiting[number])] = number
+
+    @property
+    def _is_full(self) -> bool:
+        is_long = len(self._waiting) >= _MOST_WAITING or self._waiting_bytes >= _MOST_WAITING_BYTES
+        return is_long or (bool(self._waiting) and self._services.held.is_full)
+
+    def _weigh(self, size: int) -> None:
+        """Count the bytes of a message that waits; negative for one that waits no longer."""
+        self._waiting_bytes += size
+        self._services.held.add_waiting(size)
+
+    # --- down
+
+    def _send(self, line: str) -> None:
+        self._connection.send([line])
+
+    def _refuse(self, call: Call, reason: str) -> None:
+        """Say that a call gets no answer."""
+        self._tell_fault(reason, call.unique_id)
+
+    def _tell_fault(self, reason: str, unique_id: frames.UniqueId | None) -> None:
+        self._say("WARNING", f"a message for it, id={clean(unique_id)}: {clean(reason)}")
+        self._publish(status_messages.ERROR + self._identity, status_messages.fault(reason, unique_id))
+
+    def _take(self, message: MQTTMessage) -> None:
+        """Pass on what is for the charge point, if it is a frame."""
+        try:
+            frame = downstream.read(bytes(message.payload), self._share.decode)
+            if isinstance(frame, Call):
+                expiry_s = getattr(message.properties, "MessageExpiryInterval", None)
+                self._calls.add(frame, LIMIT_S if expiry_s is None else expiry_s)
+            else:
+                self._send(frame.encode())
+        except FrameError as error:
+            self._tell_fault(str(error), error.unique_id)
+        except RecursionError:
+            self._tell_fault("it nests too deeply", None)
+
+    # --- what the link calls
+
+    def came(self, message: MQTTMessage) -> None:
+        """Take a message for the charge point; it is dealt with, whatever becomes of it."""
+        assert self._link is not None  # noqa: S101 - it is from there
+        if not self._has_ended:
+            self._take(message)
+        self._link.acknowledge(message)
+
+    def taken(self, number: int) -> None:
+        """Forget a message that the broker has; read on where too many waited."""
+        waiting = self._published.pop(number, None)
+        if waiting is None:
+            return
+        was_full = self._is_full
+        _, message = self._waiting.pop(waiting)
+        self._weigh(-len(message))
+        if was_full and not self._is_full:
+            self._connection.continue_reading()
+        if self._has_ended and not self._waiting:
+            self._release()
+
+    def link_up(self) -> None:
+        """Say that the charge point is there; publish what has waited."""
+        assert self._link is not None  # noqa: S101 - it is up
+        self._is_up = True
+        self._share.reached()
+        self._link.publish(self._status, status_messages.online(datetime.now(UTC)), retain=True)
+        for number in list(self._waiting):
+            self._send_up(number)
+
+    def link_down(self, why: str, is_taken_over: bool) -> None:
+        """Try again, for a while; but give way to another gateway to which the charge point has connected since."""
+        if self._is_up:
+            self._missing()
+        was_up, self._is_up = self._is_up, False
+        self._published.clear()
+        self._link = None
+        if self._has_ended:
+            self._release()
+        elif is_taken_over or (was_up and not self._share.says_who_took_over):
+            self._say("INFO", "connects elsewhere" if is_taken_over else why)
+            self._connection.send_close(POLICY_VIOLATION if is_taken_over else GOING_AWAY, "connected again")
+        else:
+            self._share.missed(why)
+            self._services.later(_AGAIN_S, self._open)
+
+    # --- the broker
+
+    @property
+    def _status(self) -> str:
+        return status_messages.STATUS + self._identity
+
+    def _open(self) -> None:
+        if not self._has_ended and self._link is None:
+            self._link = self._share.link(self._identity, (self._status, status_messages.offline()), self)
+
+    def _missing(self) -> None:
+        """Begin to count the time without the broker."""
+        self._times_away += 1
+        self._services.later(AWAY_S, partial(self._give_up, self._times_away))
+
+    def _give_up(self, times_away: int) -> None:
+        """Close the connection if the broker has not been there since."""
+        if not self._is_up and not self._has_ended and self._times_away == times_away:
+            self._say("WARNING", f"the broker is away for {AWAY_S:g} s: its connection is closed")
+            self._connection.send_close(GOING_AWAY, "the central system is away")
+
+    def _release(self) -> None:
+        """Let the connection go: what could be said is said."""
+        if self._is_released:
+            return
+        self._is_released = True
+        self._weigh(-self._waiting_bytes)
+        if self._link is not None:
+            self._link.close(self._status, status_messages.offline(datetime.now(UTC)))
+        self._say("INFO", "disconnected")
+        self._connection.released()
