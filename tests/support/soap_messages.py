@@ -1,0 +1,78 @@
+"""Payloads that the tables of OCPP over SOAP allow, and the schemas that they give: for properties and for clients."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from hypothesis import strategies as some
+from lxml import etree
+
+from shocpp.ocpp.soap import wsdl
+from shocpp.ocpp.soap.dialects import DIALECTS, REQUEST, RESPONSE, SIDES
+from shocpp.ocpp.soap.elements import LEFT_OUT, UNSAID, Field, Fields, Scalar
+
+SCHEMA = "{http://www.w3.org/2001/XMLSchema}schema"
+
+# all messages: version, side, action, kind
+MESSAGES = [
+    (version, side, action, kind)
+    for version, dialect in DIALECTS.items()
+    for side in SIDES
+    for action in dialect.actions(side)
+    for kind in (REQUEST, RESPONSE)
+]
+_TEXTS = some.characters(min_codepoint=0x20, max_codepoint=0x2FFF, exclude_categories=["Cs", "Cc"])
+_TIMES = some.datetimes().map(lambda time: time.strftime("20%y-%m-%dT%H:%M:%S.%f")[:23] + "Z")
+
+
+@cache
+def schema(version: str, side: str) -> Any:
+    """Give the schema in the WSDL of a service."""
+    document = etree.fromstring(wsdl.wsdl(DIALECTS[version], side, "http://127.0.0.1/").encode())
+    inner = etree.tostring(next(document.iter(SCHEMA)))  # with the namespaces that were declared around it
+    return etree.XMLSchema(etree.fromstring(inner))
+
+
+def fields_of(version: str, side: str, action: str, kind: str) -> Fields:
+    """Give what a message holds."""
+    fields = DIALECTS[version].message(side, action, kind)
+    assert fields is not None
+    return fields
+
+
+def payloads(fields: Fields) -> some.SearchStrategy[dict[str, Any]]:
+    """Give payloads that have only what survives a journey: words with a meaning of their own, keys with elements."""
+    said = [field for field in fields.fields if field.key and field.place not in (LEFT_OUT, UNSAID)]
+    return some.fixed_dictionaries(
+        {field.key: _values(field) for field in said if not field.is_optional},
+        optional={field.key: _values(field) for field in said if field.is_optional},
+    )
+
+
+def _values(field: Field) -> some.SearchStrategy[Any]:
+    if not field.is_list:
+        return _one(field)
+    return some.lists(_one(field), min_size=1, max_size=3 if field.is_repeated else 1)
+
+
+def _one(field: Field) -> some.SearchStrategy[Any]:
+    kind = field.type
+    if isinstance(kind, Fields):
+        return payloads(kind)
+    if kind.words is not None:
+        return some.sampled_from(sorted({meaning for word, meaning in kind.lifted.items() if _survives(kind, word)}))
+    if kind.is_verbatim:
+        return some.integers(-(2**31), 2**31 - 1).map(str)
+    return {
+        "int": some.integers(-(2**31), 2**31 - 1),
+        "boolean": some.booleans(),
+        "decimal": some.integers(0, 10**6).map(lambda tenths: tenths // 10 if tenths % 10 == 0 else tenths / 10),
+        "dateTime": _TIMES,
+        "anyURI": some.just("ftp://example.com/file"),
+        "string": some.text(_TEXTS, max_size=kind.longest or 30),
+    }[kind.base]
+
+
+def _survives(kind: Scalar, word: str) -> bool:
+    return kind.lowered[kind.lifted[word]] == word
