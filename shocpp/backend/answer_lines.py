@@ -4,20 +4,47 @@ The answer to a CALL as a line of JSON, and in words for the log.
 
 from __future__ import annotations
 
+from shocpp.backend import own_faults
 from shocpp.central_system import effects
 from shocpp.ocpp import refusals
 from shocpp.ocpp.codes import CODES
 from shocpp.ocpp.frames import CallError, CallResult
+from shocpp.texts import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shocpp.central_system.effects import Refuse, Reply
     from shocpp.ocpp.frames import Call
 
-ANSWERED = "answered"
+_ANSWERED = "answered"
+_ROUTINE = ("Heartbeat", "MeterValues")  # what comes by itself, again and again: its answers are for debugging
 
 
-def written(call: Call, answer: Reply | Refuse) -> tuple[str, str]:
+def line_of(call: Call, answer: Reply | Refuse, say: Callable[[str, str], None], unwanted: str, is_quiet: bool) -> str:
+    """
+    Write the answer to a CALL as a line, and into the log what became of it.
+
+    Args:
+        call: The CALL.
+        answer: The answer.
+        say: Writes a line of the log: level and text.
+        unwanted: The level whose lines are not even made; empty for none.
+        is_quiet: No line shall be in the log.
+    """
+    try:
+        line, outcome = _written(call, answer)
+    except Exception as error:
+        own_faults.report(say, f"{clean(call.action)} id={clean(call.unique_id)}", error)
+        return CallError(call.unique_id, CODES[refusals.TRY_AGAIN], "try again").encode()
+    level = "DEBUG" if call.action in _ROUTINE and outcome == _ANSWERED else "INFO"
+    if outcome and level != unwanted and not is_quiet:
+        say(level, f"{clean(f'{call.action} id={call.unique_id}')} {outcome}")
+    return line
+
+
+def _written(call: Call, answer: Reply | Refuse) -> tuple[str, str]:
     """
     Write an answer as a line.
 
@@ -30,4 +57,4 @@ def written(call: Call, answer: Reply | Refuse) -> tuple[str, str]:
         return line, "" if answer.kind == refusals.TRY_AGAIN else f"refused {code}"
     line = CallResult(call.unique_id, answer.payload).encode()
     info = answer.payload.get("idTagInfo")
-    return line, f"{ANSWERED}, card {info['status']}" if isinstance(info, dict) else ANSWERED
+    return line, f"{_ANSWERED}, card {info['status']}" if isinstance(info, dict) else _ANSWERED

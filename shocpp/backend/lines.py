@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from shocpp.backend import own_faults
-from shocpp.backend.answer_lines import ANSWERED, written
+from shocpp.backend.answer_lines import line_of
 from shocpp.backend.commands import Commands
 from shocpp.backend.observer import Observer
 from shocpp.backend.serving import Backend
@@ -27,6 +27,7 @@ from shocpp.ocpp.codes import CODES
 from shocpp.ocpp.frames import Call, CallError
 from shocpp.ocpp.rpc import Answer, Peer, Stray
 from shocpp.ocpp.sent_keys import SentKeys
+from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.booked_charges import has_record
 from shocpp.spool.held_mailbox import HeldMailbox
 from shocpp.spool.key_marks import KeyMarks
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
 
     Result = TypeVar("Result")
 
-_ROUTINE = ("Heartbeat", "MeterValues")  # what comes by itself, again and again: its answers are for debugging
 _LARGE = 1 << 14  # bytes of a line whose meter values are read at once
 
 
@@ -107,7 +107,7 @@ class Lines:
             most_kwh=settings.most_kwh,
         )
         sightings = Sightings(self._connection.folder, self._keys.hide_in)
-        is_booked = partial(has_record, settings.accounting_dir, identity)
+        is_booked = partial(has_record, AccountingFolder(settings.accounting_dir), identity)
         self.charges = charges = OpenCharges(self._connection.folder, is_booked)
         self._observer = Observer(version, identity, self._connection, sightings, charges, context.wh, say, clock)
         self._backend = Backend(version, context, accounts, self._observer, settings.validation, say, clock, monotonic)
@@ -288,13 +288,4 @@ class Lines:
             self._say("WARNING", f"answer id={clean(event.frame.unique_id)} that nobody waits for")
 
     def _line_of(self, call: Call, answer: Reply | Refuse) -> str:
-        """Write the answer to a CALL as a line, and into the log what became of it."""
-        try:
-            line, outcome = written(call, answer)
-        except Exception as error:
-            own_faults.report(self._say, f"{clean(call.action)} id={clean(call.unique_id)}", error)
-            return CallError(call.unique_id, CODES[refusals.TRY_AGAIN], "try again").encode()
-        level = "DEBUG" if call.action in _ROUTINE and outcome == ANSWERED else "INFO"
-        if outcome and level != self._unwanted and not self._backend.is_quiet:
-            self._say(level, f"{clean(f'{call.action} id={call.unique_id}')} {outcome}")
-        return line
+        return line_of(call, answer, self._say, self._unwanted, self._backend.is_quiet)

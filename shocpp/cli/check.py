@@ -25,6 +25,7 @@ from shocpp.errors import (
 from shocpp.report import difference
 from shocpp.settings import HOME, SETTINGS, Settings
 from shocpp.spool import configuration, durable, permissions
+from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.settled import SettledMonths
 from shocpp.transports import websocketd
 
@@ -74,7 +75,7 @@ def check(with_defaults: bool, is_hash: bool, verify: str | None, init: str | No
 
 def _parts(settings: Settings) -> list[tuple[str, Callable[[], str]]]:
     """Give what there is to look at, and how each says what it looks like."""
-    settled = SettledMonths(settings.accounting_dir)
+    settled = SettledMonths(AccountingFolder(settings.accounting_dir))
     forks = websocketd.running(settings.port)
     return [
         ("configuration file", _configuration_file),

@@ -15,6 +15,7 @@ from shocpp.errors import DataError, UsageError
 from shocpp.ledger import correction
 from shocpp.ledger.accounts import Accounts
 from shocpp.spool import corrections
+from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.configuration import read_tags
 from shocpp.spool.zone import local_zone
 
@@ -42,15 +43,16 @@ def correct(
     """
     if (assign is None) == (accept is None) or not why:
         raise UsageError("a correction takes --assign FILE ACCOUNT or --accept FILE, and --why TEXT")
-    first = corrections.charge_at(settings.accounting_dir, assign[0] if assign else accept or "")
-    known = corrections.read_corrections(settings.accounting_dir, lambda *_: None).of(first.ref)
+    accounting = AccountingFolder(settings.accounting_dir)
+    first = corrections.charge_at(accounting, assign[0] if assign else accept or "")
+    known = corrections.read_corrections(accounting, lambda *_: None).of(first.ref)
     if known is not None:
         raise DataError(f"{first.ref} is corrected already by {known.ref}; correct that one")
     changed = correction.assigned(first, assign[1], _accounts(settings)) if assign else correction.accepted(first)
     now = datetime.now(UTC)
     local = now.astimezone(local_zone(os.environ)[0])
     fields = correction.correcting(first, changed, by or _user(), why, now)
-    click.echo(corrections.write_correction(settings.accounting_dir, (local.year, local.month), first, fields))
+    click.echo(corrections.write_correction(accounting, (local.year, local.month), first, fields))
 
 
 def _accounts(settings: Settings) -> Accounts:

@@ -19,6 +19,7 @@ from shocpp.ledger.document import document, line, renamed
 from shocpp.ledger.span import Span, parse_day
 from shocpp.settings import Settings
 from shocpp.spool import record_reader
+from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.configuration import find_charge_points, read_tags
 from shocpp.spool.corrections import read_corrections
 
@@ -96,11 +97,10 @@ main = entry_point(export, "shocpp-records")
 
 
 def _booked(settings: Settings, first: str | None, last: str | None, faults: list[str]) -> Iterator[dict[str, Any]]:
-    corrections = read_corrections(settings.accounting_dir, lambda *_: None)
+    accounting = AccountingFolder(settings.accounting_dir)
+    corrections = read_corrections(accounting, lambda *_: None)
     span = Span(parse_day(first) if first else date.min, parse_day(last, is_last=True) if last else date.max)
-    for charge in record_reader.read(
-        settings.accounting_dir, lambda *what: faults.append(": ".join(what)), *span.months
-    ):
+    for charge in record_reader.read(accounting, lambda *what: faults.append(": ".join(what)), *span.months):
         if span.has(charge):
             yield document(charge, corrections.of(charge.ref))
 
@@ -129,4 +129,4 @@ def _rebuilt(settings: Settings, first: str | None, last: str | None, faults: li
         values = [json.loads(each) for each in made.meter_values]
         charge = Charge(made.record.fields, made.record.month, made.record.name(digest))
         yield {**document(charge), "meter_values": values}
-    faults += map(in_words, reconciliation.disagreements(settings.accounting_dir))
+    faults += map(in_words, reconciliation.disagreements(AccountingFolder(settings.accounting_dir)))

@@ -79,15 +79,19 @@ def _metrics(settings: Settings, with_energy: bool) -> str:
     ]
     listener = sightings.read(settings.run_dir, "listener.json")
     now = Overview(settings).read()
-    return metrics.render(seen, listener, _energy(settings.accounting_dir) if with_energy else None, now)
+    return metrics.render(seen, listener, _energy(settings) if with_energy else None, now)
 
 
-def _energy(folder: str) -> dict[str, int]:
+def _energy(settings: Settings) -> dict[str, int]:
     """Sum up what each account has drawn, in Wh, over all records."""
     from shocpp.spool import record_reader
+    from shocpp.spool.accounting_folder import AccountingFolder
+
+    def report(path: str, why: str) -> None:
+        click.echo(f"shocpp-status: {path}: {why}", err=True)
 
     drawn: dict[str, int] = {}
-    for charge in record_reader.read(folder, lambda path, why: click.echo(f"shocpp-status: {path}: {why}", err=True)):
+    for charge in record_reader.read(AccountingFolder(settings.accounting_dir), report):
         drawn[charge.account] = drawn.get(charge.account, 0) + charge.energy_wh
     return drawn
 

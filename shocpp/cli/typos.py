@@ -10,6 +10,7 @@ import os
 
 from shocpp.errors import MissingError, ShocppError
 from shocpp.spool import record_reader
+from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.configuration import find_charge_points, read_tags
 from shocpp.spool.mailbox import seen
 from shocpp.texts import meant, plain
@@ -84,4 +85,4 @@ def _require(what: str, name: str, known: Iterable[str]) -> None:
 
 
 def _charges(settings: Settings) -> Iterable[Charge]:
-    return record_reader.read(settings.accounting_dir, lambda *_: None)
+    return record_reader.read(AccountingFolder(settings.accounting_dir), lambda *_: None)

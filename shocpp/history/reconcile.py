@@ -13,7 +13,6 @@ from shocpp.ledger.reckoning import IMPLAUSIBLE
 from shocpp.spool import record_reader
 from shocpp.spool.accounting import digest_of
 from shocpp.spool.journal_reader import day_files, entries
-from shocpp.spool.months import record_path
 from shocpp.times import utc
 
 TYPE_CHECKING = False
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from shocpp.ledger.accounts import Accounts
     from shocpp.ledger.charge import Charge
     from shocpp.ledger.charge_points import ChargePoints
+    from shocpp.spool.accounting import Accounting
 
     Report = Callable[[str, str], None]
 
@@ -106,12 +106,12 @@ class Reconciliation:
             if self._is_wanted(made.received):
                 yield digest, made
 
-    def disagreements(self, accounting_dir: str) -> Iterator[Disagreement]:
+    def disagreements(self, accounting: Accounting) -> Iterator[Disagreement]:
         """Give the disagreements with accounting; call it when ``rebuilt`` has given all."""
         days = {day for day, _ in day_files(self._journal_dir)}
         booked: set[str] = set()
         legacy = {digest_of(old): digest_of(new) for old, new in self._rebuilder.legacy_sources.items()}
-        for charge in record_reader.read(accounting_dir, self._report, *self._months()):
+        for charge in record_reader.read(accounting, self._report, *self._months()):
             digest = legacy.get(charge.digest, charge.digest)
             booked.add(digest)
             received = charge.received
@@ -120,7 +120,7 @@ class Reconciliation:
             if digest in self._digests:
                 yield from _differences(charge, *self._digests[digest])
             elif received.date() in days and self._first and received >= self._first:
-                path = record_path(accounting_dir, charge.month, charge.name)
+                path = accounting.path(charge.month, charge.name)
                 text = f"booked, but the journal lacks its stop ({path})"
                 yield Disagreement(NOT_IN_JOURNAL, charge.digest, charge.charge_point, received, text)
         for digest, (received, fields) in self._digests.items():
@@ -144,7 +144,7 @@ class Reconciliation:
 
 def compare(
     journal_dir: str,
-    accounting_dir: str,
+    accounting: Accounting,
     accounts: Accounts,
     unit: str,
     report: Report,
@@ -156,7 +156,7 @@ def compare(
     reconciliation = Reconciliation(journal_dir, accounts, unit, report, begin, end, listed=listed)
     for _ in reconciliation.rebuilt():
         pass
-    yield from reconciliation.disagreements(accounting_dir)
+    yield from reconciliation.disagreements(accounting)
 
 
 def _compared(made: Rebuilt) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from itertools import groupby
 from shocpp.ledger.item import Item
 from shocpp.spool import record_reader
 from shocpp.spool.corrections import read_corrections
-from shocpp.spool.months import booked_months
 from shocpp.spool.settled import SettledMonths
 
 TYPE_CHECKING = False
@@ -20,9 +19,9 @@ if TYPE_CHECKING:
 
     from shocpp.ledger.charge import Charge
     from shocpp.ledger.correction import Corrections
+    from shocpp.spool.accounting import Accounting, Month
 
     Charges = Iterable[Charge]
-    Month = tuple[int, int]
 
 
 class Billing:
@@ -30,7 +29,7 @@ class Billing:
     What is billed when.
 
     Args:
-        folder: The accounting folder.
+        accounting: Keeps records and settlements.
         report: Is told of every file that is no record, with its path and what is wrong.
         watch: Sees every charge pass, to show how far it is.
 
@@ -39,11 +38,13 @@ class Billing:
         currencies: Those of settled months whose items were given.
     """
 
-    def __init__(self, folder: str, report: record_reader.Report, watch: Callable[[Charges], Charges]) -> None:
-        self._folder = folder
+    def __init__(
+        self, accounting: Accounting, report: record_reader.Report, watch: Callable[[Charges], Charges]
+    ) -> None:
+        self._accounting = accounting
         self._report = report
         self._watch = watch
-        self.settled = SettledMonths(folder)
+        self.settled = SettledMonths(accounting)
         self.currencies: set[str] = set()
 
     def items(self, first: Month, last: Month) -> Iterator[Item]:
@@ -53,7 +54,7 @@ class Billing:
         Raises:
             DataError: A settlement cannot be read: nobody knows then what was billed.
         """
-        corrections = read_corrections(self._folder, _ignore)
+        corrections = read_corrections(self._accounting, _ignore)
         for is_settled, group in groupby(self._months(first, last), self.settled.has):
             months = list(group)
             if is_settled:
@@ -67,7 +68,7 @@ class Billing:
 
     def _months(self, first: Month, last: Month) -> list[Month]:
         """Give the months that may bill something: those with records, and the one that bills what comes late."""
-        months = set(booked_months(self._folder))
+        months = set(self._accounting.months())
         months.update(map(self.settled.open_after, self.settled.months[-1:]))
         return sorted(month for month in months if first <= month <= last)
 
@@ -81,7 +82,7 @@ class Billing:
 
     def _booked(self, months: list[Month], corrections: Corrections) -> Iterator[Item]:
         """Give what was booked in months that follow each other, but for what a later one was settled with."""
-        for charge in self._watch(record_reader.read(self._folder, self._report, months[0], months[-1])):
+        for charge in self._watch(record_reader.read(self._accounting, self._report, months[0], months[-1])):
             charge.drop_fields()
             if not self.settled.bills(charge.digest, after=charge.month):
                 charge.repeats = charge.repeats or self.settled.repeated_by(charge, after=charge.month)
@@ -90,7 +91,7 @@ class Billing:
     def _late(self, month: Month, corrections: Corrections) -> Iterator[Item]:
         """Give what came into settled months and is billed in this one."""
         for settled, names in self.settled.came_late(month).items():
-            for charge in record_reader.read(self._folder, self._report, settled, settled):
+            for charge in record_reader.read(self._accounting, self._report, settled, settled):
                 if charge.name in names:
                     charge.repeats = charge.repeats or self.settled.repeated_by(charge)
                     yield Item(charge.moved(month), is_corrected=corrections.replace(charge))

@@ -18,8 +18,8 @@ from shocpp.ledger.unaccounted import Registers
 from shocpp.report.billing import Billing
 from shocpp.report.signatures import judge
 from shocpp.spool import record_reader, sightings
+from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.held_mailbox import folder_of
-from shocpp.spool.months import booked_months
 from shocpp.spool.zone import zone_named
 
 TYPE_CHECKING = False
@@ -85,9 +85,10 @@ class Source:
         report: record_reader.Report,
         watch: Callable[[Charges], Charges] = lambda charges: charges,
     ) -> None:
-        self._settings = settings
+        self._run_dir = settings.run_dir
+        self._accounting = AccountingFolder(settings.accounting_dir)
         self._watch = watch
-        self.billing = Billing(settings.accounting_dir, report, watch)
+        self.billing = Billing(self._accounting, report, watch)
 
     def items(self, wanted: Wanted, before: Registers | None = None) -> list[Item]:
         """
@@ -202,12 +203,11 @@ class Source:
             span: The span; what its first month has before it was seen already.
             earliest: When the earliest item of each charge point ended; a late one may reach far back.
         """
-        folder = self._settings.accounting_dir
-        months = [month for month in booked_months(folder) if month < span.months[0]]
+        months = [month for month in self._accounting.months() if month < span.months[0]]
         for month in reversed(months[-_MONTHS_BACK:]):
             if all(itertools.starmap(before.reaches, earliest.items())):
                 break
-            for charge in self._watch(record_reader.read(folder, _ignore, month, month)):
+            for charge in self._watch(record_reader.read(self._accounting, _ignore, month, month)):
                 if charge.charge_point in earliest:
                     before.see(charge)
 
@@ -217,7 +217,7 @@ class Source:
         return {identity: boot for identity in sorted(silent) if (boot := self._boot(identity))}
 
     def _boot(self, identity: str) -> dict[str, str]:
-        said = sightings.read(folder_of(self._settings.run_dir, identity), sightings.STATUS).get("boot")
+        said = sightings.read(folder_of(self._run_dir, identity), sightings.STATUS).get("boot")
         if not isinstance(said, dict):
             return {}
         found = {

@@ -1,26 +1,78 @@
 """
-The accounting folder: ``YYYY/MM/unixtime-digest.json``, one file a charge, written once.
+What keeps records and settlements: what is asked of it, and the file of a record before it is booked.
 
-Knows where a record goes and that it goes there once; what it says is ``ledger.record``'s.
+A folder of files is one (``spool.accounting_folder``). Whoever books or reads is handed one, and does not know which.
 """
 
 from __future__ import annotations
 
-import os
-
-from shocpp.errors import MissingError, ShocppError, WriteError
+from shocpp.errors import ShocppError, WriteError
 from shocpp.readable_json import document
-from shocpp.spool import durable, months
-from shocpp.spool.accounting_lock import one_at_a_time
+from shocpp.spool import months
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from typing import Protocol
 
     from shocpp.ledger.record import Record
 
+    Month = tuple[int, int]
     Booked = tuple[str, bool]
     Outcome = Booked | ShocppError
+
+    class Accounting(Protocol):
+        """
+        Keeps records, each once, and what months were settled with.
+
+        A record lies in the month in which it was booked, under a name of that month. One that is kept elsewhere than
+        in files raises an ``UnavailableError`` from each of these, if it is not reached.
+
+        Attributes:
+            where: How people know it: a folder, or an address.
+        """
+
+        where: str
+
+        def book(self, record: Record) -> Booked:
+            """
+            Write a record, unless the same stop was booked before; durable when this returns.
+
+            Returns:
+                The record's path, and whether it is new.
+
+            Raises:
+                ShocppError: It cannot be written; nothing is booked then.
+            """
+
+        def book_all(self, files: list[RecordFile]) -> list[Outcome]:
+            """Book records as ``book`` does, together; give for each, in order, what that returns or raises."""
+
+        def months(self) -> list[Month]:
+            """Give the months that have records, in order; ``OSError`` if they cannot be read."""
+
+        def names(self, month: Month) -> list[str]:
+            """Give the names of a month's records, in order; ``OSError`` if they cannot be read."""
+
+        def path(self, month: Month, name: str) -> str:
+            """Give how people know a record."""
+
+        def has(self, month: Month, name: str) -> bool:
+            """Tell whether there is a record."""
+
+        def read(self, month: Month, name: str) -> bytes:
+            """Read a record; ``OSError`` or ``DataError`` if it cannot be read, or can be none."""
+
+        def add(self, month: Month, name: str, data: bytes) -> bool:
+            """Write what is no stop, such as a correction; durable when this returns. False if the name is taken."""
+
+        def settled_months(self) -> list[Month]:
+            """Give the months that are settled, in order."""
+
+        def settlement(self, month: Month) -> bytes:
+            """Read what a month was settled with; ``OSError`` if it cannot be read."""
+
+        def settle(self, month: Month, data: bytes) -> bool:
+            """Write what a month is settled with; durable when this returns. False if it is settled already."""
 
 
 class RecordFile:
@@ -49,200 +101,6 @@ def file_of(record: Record) -> RecordFile:
         record.name(digest_of(source)) for source in (record.digest_source, record.legacy_digest_source)
     )
     return RecordFile(months.folder_of(record.month), name, document(record.fields), legacy_name)
-
-
-class _Booking:
-    """
-    A file on its way into the folder.
-
-    Attributes:
-        file: What shall be booked.
-        written: The same on the disk, without a name as yet; None before that.
-        outcome: What became of it; None until that is known.
-    """
-
-    __slots__ = ("file", "outcome", "written")
-
-    def __init__(self, file: RecordFile) -> None:
-        self.file = file
-        self.written: durable.NewFile | None = None
-        self.outcome: Outcome | None = None
-
-
-class Accounting:
-    """
-    Books records below a folder.
-
-    Args:
-        folder: The folder.
-        warn: Takes a sentence about what does not keep records from being booked.
-    """
-
-    def __init__(self, folder: str, warn: Callable[[str], None] = lambda _: None) -> None:
-        self._folder = folder
-        self._warn = warn
-        self._synced: set[str] = set()
-        self._left_out: set[str] = set()
-
-    def book(self, record: Record) -> Booked:
-        """
-        Write a record, unless the same stop was booked before; durable when this returns.
-
-        Returns:
-            The file's path, and whether it is new.
-
-        Raises:
-            ShocppError: It cannot be written; nothing is booked then.
-        """
-        (outcome,) = self.book_all([file_of(record)])
-        if isinstance(outcome, ShocppError):
-            raise outcome
-        return outcome
-
-    def book_all(self, files: list[RecordFile]) -> list[Outcome]:
-        """
-        Book records as ``book`` does, together: they share the folder's lock and the sync of the month.
-
-        Returns:
-            For each, in order, the file's path and whether it is new, or why it is not booked.
-        """
-        bookings = [_Booking(file) for file in files]
-        try:
-            _perform(self._write, bookings)
-            if any(booking.written for booking in bookings):
-                self._link_all(bookings)
-            synced: dict[str, ShocppError | None] = {}
-            for booking in bookings:
-                if isinstance(booking.outcome, tuple):
-                    _attempt(lambda each: self._sync(each, synced), booking)
-        finally:
-            for booking in bookings:
-                if booking.written:
-                    booking.written.close()
-        return [booking.outcome for booking in bookings if booking.outcome]
-
-    def _write(self, booking: _Booking) -> None:
-        """Put it on the disk, without a name as yet; where that is not possible it may have been booked before."""
-        file = booking.file
-        month = f"{self._folder}/{file.month}"
-        path = f"{month}/{file.name}"
-        try:
-            booking.written = durable.NewFile(path, file.data)
-        except MissingError:
-            durable.make_folder(month)
-            booking.written = durable.NewFile(path, file.data)
-        except ShocppError:
-            if not os.path.exists(path):
-                raise
-            booking.outcome = (path, False)
-
-    def _link_all(self, bookings: list[_Booking]) -> None:
-        """Give all that were written their names, under the folder's lock; without the lock none is booked."""
-        try:
-            with one_at_a_time(self._folder):
-                _perform(self._link, bookings)
-        except Exception as error:
-            for booking in bookings:
-                booking.outcome = booking.outcome or _failure(error)
-
-    def _link(self, booking: _Booking) -> None:
-        """Give a file its name, unless that is taken in any month."""
-        assert booking.written is not None  # noqa: S101 - it is written
-        file = booking.file
-        month = f"{self._folder}/{file.month}"
-        earlier = self._find(file, month)
-        booking.outcome = (earlier, False) if earlier else (f"{month}/{file.name}", booking.written.link())
-
-    def _sync(self, booking: _Booking, synced: dict[str, ShocppError | None]) -> None:
-        """Make a name survive a power cut; one that was there may have been linked this very moment."""
-        assert isinstance(booking.outcome, tuple)  # noqa: S101 - it has a name
-        month = os.path.dirname(booking.outcome[0])
-        if month not in synced:
-            try:
-                if booking.outcome[1] and booking.written:
-                    booking.written.sync_folder()
-                else:
-                    durable.sync_folder(month)
-                self._sync_above(month)
-                synced[month] = None
-            except ShocppError as error:
-                synced[month] = error
-        booking.outcome = synced[month] or booking.outcome
-
-    def _find(self, file: RecordFile, own: str) -> str | None:
-        """
-        Look for the same stop in every month there is; in its own one only under the name of older versions.
-
-        Not only where it should be: clocks go back, and the charge point's and ours disagree about midnight.
-        """
-        for year in reversed(self._names(self._folder, 4)):
-            for month in reversed(self._names(f"{self._folder}/{year}", 2)):
-                folder = f"{self._folder}/{year}/{month}"
-                for name in (file.name, file.legacy_name):
-                    is_there_by_link = folder == own and name == file.name  # linking itself tells
-                    if name and not is_there_by_link and self._holds(folder, name):
-                        return f"{folder}/{name}"
-        return None
-
-    def _names(self, folder: str, digits: int) -> list[str]:
-        """Give the folders of years or months; none of what cannot be read."""
-        try:
-            return months.remembered_names(folder, digits)
-        except OSError as error:
-            self._leave_out(folder, error)
-            return []
-
-    def _holds(self, folder: str, name: str) -> bool:
-        """Tell whether a month has a record of this name; an empty file is none, and what cannot be read has none."""
-        try:
-            return os.stat(f"{folder}/{name}").st_size > 0
-        except (FileNotFoundError, NotADirectoryError):
-            return False
-        except OSError as error:
-            self._leave_out(folder, error)
-            return False
-
-    def _leave_out(self, folder: str, error: OSError) -> None:
-        """Warn, once, of a folder that cannot be read: whoever put it there must not keep anybody from being billed."""
-        if folder not in self._left_out:
-            self._left_out.add(folder)
-            self._warn(
-                f"{folder} cannot be read ({error.strerror}): a stop that is booked there already would be booked again"
-            )
-
-    def _sync_above(self, month: str) -> None:
-        """Make a month's folder survive a power cut, once: who made it may have been killed before it did so."""
-        if month not in self._synced:
-            year = os.path.dirname(month)
-            durable.sync_folder(year)
-            durable.sync_folder(os.path.dirname(year))
-            self._synced.add(month)
-
-
-def _perform(step: Callable[[_Booking], None], bookings: list[_Booking]) -> None:
-    """Take a step with each booking that has no outcome yet; one that fails has the error as its outcome."""
-    for booking in bookings:
-        if booking.outcome is None:
-            _attempt(step, booking)
-
-
-def _attempt(step: Callable[[_Booking], None], booking: _Booking) -> None:
-    """Take a step with a booking; whatever fails becomes its outcome, and the others go on."""
-    try:
-        step(booking)
-    except Exception as error:
-        booking.outcome = _failure(error)
-
-
-def _failure(error: Exception) -> ShocppError:
-    """Give what fails by our own fault the form of any other failure, with the place where it happened."""
-    if isinstance(error, ShocppError):
-        return error
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    where = f" in {place.tb_frame.f_code.co_name}, line {place.tb_lineno}" if place is not None else ""
-    return WriteError(f"cannot book, by our own fault: {type(error).__name__}{where}: {error}")
 
 
 def digest_of(source: str) -> str:

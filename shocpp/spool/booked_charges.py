@@ -15,8 +15,6 @@ from shocpp.errors import DataError
 from shocpp.ledger.open_charges import may_be_booked
 from shocpp.ledger.record import is_plausible
 from shocpp.ledger.start import Start
-from shocpp.spool import months
-from shocpp.spool.record_file import read_file
 from shocpp.times import parse
 
 TYPE_CHECKING = False
@@ -24,17 +22,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from shocpp.spool.accounting import Accounting, Month
+
 _MOST_READ = 5000  # records, which take a tenth of a second
 _SET_BACK_S = 86_400  # a charge point's clock may have been set back while it charged
 _EARLIEST_S = int(datetime(2015, 1, 1, tzinfo=UTC).timestamp())  # before, a charge point's clock was no good
 
 
-def has_record(folder: str, identity: str, transaction_id: int, seen: dict[str, Any]) -> bool:
+def has_record(accounting: Accounting, identity: str, transaction_id: int, seen: dict[str, Any]) -> bool:
     """
     Tell whether a charge may have been booked, so that what was seen of its start is not to be believed.
 
     Args:
-        folder: The accounting folder.
+        accounting: Keeps the records.
         identity: The charge point's; empty for the anonymous one.
         transaction_id: The charge's id.
         seen: What was seen of its start.
@@ -44,25 +44,25 @@ def has_record(folder: str, identity: str, transaction_id: int, seen: dict[str, 
     if received is None:
         return True  # nobody knows where to look
     digits = str(transaction_id).encode()
-    for number, path in enumerate(_candidates(folder, start, received)):
+    for number, (month, name) in enumerate(_candidates(accounting, start, received)):
         if number >= _MOST_READ:
             return True
-        fields = _read(path, digits)
+        fields = _read(accounting, month, name, digits)
         if fields and (fields.get("charge_point") or "") == identity and may_be_booked(transaction_id, start, fields):
             return True
     return False
 
 
-def _candidates(folder: str, start: Start, received: datetime) -> Iterator[str]:
-    """Give the paths of the records that may be of a start: stopped after it, and booked in no earlier month."""
+def _candidates(accounting: Accounting, start: Start, received: datetime) -> Iterator[tuple[Month, str]]:
+    """Give months and names of the records that may be of a start: stopped after it, booked in no earlier month."""
     claimed = parse(start.started)
     since_s = int(claimed.timestamp()) - _SET_BACK_S if claimed and is_plausible(claimed, received) else 0
     day = received - timedelta(days=1)  # the month is a local one
-    for month in months.booked_months(folder):
+    for month in accounting.months():
         if month >= (day.year, day.month):
-            for name in months.month_names(folder, month):
+            for name in accounting.names(month):
                 if not _is_of_before(name, since_s):
-                    yield months.record_path(folder, month, name)
+                    yield month, name
 
 
 def _is_of_before(name: str, since_s: int) -> bool:
@@ -71,10 +71,10 @@ def _is_of_before(name: str, since_s: int) -> bool:
     return stamp.isdecimal() and _EARLIEST_S <= int(stamp) < since_s
 
 
-def _read(path: str, digits: bytes) -> dict[str, Any] | None:
+def _read(accounting: Accounting, month: Month, name: str, digits: bytes) -> dict[str, Any] | None:
     """Read a record in which the digits stand; None for any other file."""
     try:
-        data = read_file(path)
+        data = accounting.read(month, name)
         fields = json.loads(data) if digits in data else None
     except (OSError, DataError, ValueError, RecursionError):
         return None

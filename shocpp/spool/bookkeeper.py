@@ -16,7 +16,8 @@ import sys
 
 from shocpp.errors import ShocppError, WriteError
 from shocpp.spool import durable
-from shocpp.spool.accounting import Accounting, RecordFile
+from shocpp.spool.accounting import RecordFile
+from shocpp.spool.accounting_folder import AccountingFolder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def main(folder: str, source: int = 0, sink: int = 1) -> None:
     for number in _IGNORED:
         signal.signal(number, signal.SIG_IGN)
     warnings: list[str] = []
-    accounting, rest = Accounting(folder, warnings.append), b""
+    accounting, rest = AccountingFolder(folder, warnings.append), b""
     while data := _read(source):
         *requests, rest = (rest + data).split(_END)
         outcomes = accounting.book_all([_file(each) for each in requests])

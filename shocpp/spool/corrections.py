@@ -1,7 +1,7 @@
 """
-Correcting records on the disk: read all of them, find the record that shall be corrected, write a new one beside it.
+Correcting records: read all of them, find the record that shall be corrected, write a new one beside it.
 
-Knows by which names they go and where they lie; what they say is ``ledger.correction``'s.
+Knows by which names they go; what they say is ``ledger.correction``'s.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ import os
 
 from shocpp.errors import CannotCreateError, DataError, MissingError
 from shocpp.ledger.correction import SUFFIX, Corrections, name_of
-from shocpp.spool import durable
 from shocpp.spool.accounting import digest_of
 from shocpp.spool.disk_faults import explained
-from shocpp.spool.months import booked_months, folder_of, month_files, record_path
+from shocpp.spool.months import folder_of
 from shocpp.spool.record_file import read_record
 
 TYPE_CHECKING = False
@@ -23,28 +22,27 @@ if TYPE_CHECKING:
     from typing import Any
 
     from shocpp.ledger.charge import Charge
+    from shocpp.spool.accounting import Accounting, Month
     from shocpp.spool.record_reader import Report
 
-    Month = tuple[int, int]
 
-
-def read_corrections(folder: str, report: Report) -> Corrections:
+def read_corrections(accounting: Accounting, report: Report) -> Corrections:
     """
-    Read all correcting records of an accounting folder.
+    Read all correcting records.
 
     Args:
-        folder: The accounting folder.
+        accounting: Keeps the records.
         report: Is told the path and what is wrong of each that cannot be read or makes no sense.
     """
-    return Corrections(_corrections(folder, report))
+    return Corrections(_corrections(accounting, report))
 
 
-def charge_at(folder: str, file: str) -> Charge:
+def charge_at(accounting: Accounting, file: str) -> Charge:
     """
     Read a record that somebody named.
 
     Args:
-        folder: The accounting folder.
+        accounting: Keeps the records.
         file: Its path, or its place below the accounting folder: ``2026/10/1693727530-0326fd891def.json``.
 
     Raises:
@@ -52,26 +50,27 @@ def charge_at(folder: str, file: str) -> Charge:
         DataError: It lies elsewhere, or is no record.
     """
     place = "/".join(os.path.abspath(file).split("/")[-3:])
-    path = os.path.join(folder, place)
-    month = next((each for each in booked_months(folder) if place.startswith(f"{folder_of(each)}/")), None)
-    if month is None or path not in month_files(folder, *month):
+    name = os.path.basename(place)
+    month = next((each for each in accounting.months() if place.startswith(f"{folder_of(each)}/")), None)
+    if month is None or name not in accounting.names(month):
         raise MissingError(f"there is no record {file}; name one as shocpp-records does: YYYY/MM/NAME.json")
-    if os.path.exists(file) and not os.path.samefile(file, path):
-        raise DataError(f"{file} does not lie in {folder}")
+    path = accounting.path(month, name)
+    if os.path.exists(file) and not (os.path.exists(path) and os.path.samefile(file, path)):
+        raise DataError(f"{file} does not lie in {accounting.where}")
     try:
-        return read_record(path, month, os.path.basename(path))
+        return read_record(accounting, month, name)
     except DataError as error:
         raise DataError(f"{file}: {error}") from None
     except OSError as error:
         raise explained(error, path, "read") from error
 
 
-def write_correction(folder: str, month: Month, first: Charge, fields: dict[str, Any]) -> str:
+def write_correction(accounting: Accounting, month: Month, first: Charge, fields: dict[str, Any]) -> str:
     """
     Write a correcting record; durable when this returns.
 
     Args:
-        folder: The accounting folder.
+        accounting: Keeps the records.
         month: The local month in which it is made.
         first: The charge that it corrects.
         fields: What it says.
@@ -83,20 +82,21 @@ def write_correction(folder: str, month: Month, first: Charge, fields: dict[str,
         ShocppError: It cannot be written; nothing is there then.
     """
     content = json.dumps(fields, indent=2) + "\n"
-    path = record_path(folder, month, name_of(first, digest_of(f"{first.ref}\n{content}")))
-    if not durable.write_new(path, content.encode()):
+    name = name_of(first, digest_of(f"{first.ref}\n{content}"))
+    path = accounting.path(month, name)
+    if not accounting.add(month, name, content.encode()):
         raise CannotCreateError(f"{path} is there already")
     return path
 
 
-def _corrections(folder: str, report: Report) -> Iterator[Charge]:
-    for month in booked_months(folder):
-        for path in month_files(folder, *month):
-            if path.endswith(SUFFIX):
+def _corrections(accounting: Accounting, report: Report) -> Iterator[Charge]:
+    for month in accounting.months():
+        for name in accounting.names(month):
+            if name.endswith(SUFFIX):
                 try:
-                    charge = read_record(path, month, os.path.basename(path))
+                    charge = read_record(accounting, month, name)
                 except (OSError, DataError) as error:
-                    report(path, str(error))
+                    report(accounting.path(month, name), str(error))
                 else:
                     if charge.corrects:
                         yield charge

@@ -8,20 +8,17 @@ came late reaches, records are looked for by the time in their names.
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 
 from shocpp.errors import DataError
 from shocpp.ledger.charge import digest_in, stamp_in
 from shocpp.ledger.repeated import WITHIN_S, BilledCharges, key_of
-from shocpp.spool.months import month_files, record_path
 from shocpp.spool.record_file import read_record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from shocpp.ledger.charge import Charge
-
-    Month = tuple[int, int]
+    from shocpp.spool.accounting import Accounting, Month
 
 _REACH = timedelta(days=3)  # a repetition's first ended a day before at most; clocks and zones differ by less than two
 _EARLIEST, _AHEAD_S = 1_420_070_400, 2 * 24 * 3600  # names with a time before 2015 or far ahead do not tell the time
@@ -32,19 +29,19 @@ class EarlierRecords:
     What was met before the record at hand.
 
     Args:
-        folder: The accounting folder.
+        accounting: Keeps the records.
         months: The months before the first one that is read.
     """
 
-    def __init__(self, folder: str, months: list[Month]) -> None:
-        self._folder = folder
+    def __init__(self, accounting: Accounting, months: list[Month]) -> None:
+        self._accounting = accounting
         self._months = months
         self._here: set[str] = set()
         self._before = self._digests(months[-1]) if months else set()
         self._all: set[str] | None = None
         self._met_here, self._met_before, self._met_older = BilledCharges(), BilledCharges(), BilledCharges()
         self._read: Month | None = None
-        self._looked_at: set[str] = set()
+        self._looked_at: set[tuple[Month, str]] = set()
 
     def has(self, charge: Charge) -> bool:
         """Tell whether a stop was met before, and from now on know it."""
@@ -79,15 +76,14 @@ class EarlierRecords:
         """Meet what a charge might repeat in the months that are not kept."""
         for month in self._months:
             if first <= month and month != self._read:
-                for path in self._paths(month):
-                    name = os.path.basename(path)
-                    if path not in self._looked_at and _is_near(stamp_in(name), charge):
-                        self._looked_at.add(path)
-                        self._meet_older(path, month, name)
+                for name in self._names(month):
+                    if (month, name) not in self._looked_at and _is_near(stamp_in(name), charge):
+                        self._looked_at.add((month, name))
+                        self._meet_older(month, name)
 
-    def _meet_older(self, path: str, month: Month, name: str) -> None:
+    def _meet_older(self, month: Month, name: str) -> None:
         try:
-            older = read_record(path, month, name)
+            older = read_record(self._accounting, month, name)
         except (OSError, DataError):
             return  # whoever reads that month is told
         key = key_of(older)
@@ -109,18 +105,14 @@ class EarlierRecords:
         if not charge.is_late:
             return False
         ended = (charge.local.year, charge.local.month)
-        return any(
-            os.path.exists(record_path(self._folder, month, charge.name))
-            for month in self._months[:-1]
-            if month >= ended
-        )
+        return any(self._accounting.has(month, charge.name) for month in self._months[:-1] if month >= ended)
 
     def _digests(self, month: Month) -> set[str]:
-        return {digest for path in self._paths(month) if (digest := digest_in(os.path.basename(path)))}
+        return {digest for name in self._names(month) if (digest := digest_in(name))}
 
-    def _paths(self, month: Month) -> list[str]:
+    def _names(self, month: Month) -> list[str]:
         try:
-            return list(month_files(self._folder, *month))
+            return self._accounting.names(month)
         except OSError:
             return []
 

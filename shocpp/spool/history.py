@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from shocpp.spool.held_mailbox import folder_of
 from shocpp.spool.mailbox import seen
-from shocpp.spool.months import booked_months
 from shocpp.spool.open_charges import read_transactions
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shocpp.spool.accounting import Accounting
 
-def has_history(accounting_dir: str, run_dir: str) -> bool:
+
+def has_history(accounting: Accounting, run_dir: str) -> bool:
     """Tell whether there are records of charges, or starts of open ones."""
-    if booked_months(accounting_dir):
+    if accounting.months():
         return True
     return any(read_transactions(folder_of(run_dir, identity)) for identity in seen(run_dir))

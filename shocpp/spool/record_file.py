@@ -17,22 +17,22 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    Month = tuple[int, int]
+    from shocpp.spool.accounting import Accounting, Month
 
 _decode = json.JSONDecoder().decode
 
 LARGEST_FILE = 1 << 20  # a record has one kB; what is larger than this is something else
 
 
-def read_record(path: str, month: Month, name: str) -> Charge:
+def read_record(accounting: Accounting, month: Month, name: str) -> Charge:
     """
-    Read one file.
+    Read one record.
 
     Raises:
         OSError: It cannot be read.
         DataError: It is no record; says why.
     """
-    return parse_record(read_file(path), month, name)
+    return parse_record(accounting.read(month, name), month, name)
 
 
 def read_file(path: str) -> bytes:

@@ -1,7 +1,7 @@
 """
-Settled months on the disk: ``YYYY/MM/.settled.json``, written once and never changed.
+Settled months: each is written down once, and never changed.
 
-Knows where a settlement lies and holds it against the records beside it; what it says is ``ledger.settlement``'s.
+Holds a settlement against the records of its month; what it says is ``ledger.settlement``'s.
 """
 
 from __future__ import annotations
@@ -15,17 +15,13 @@ from shocpp.ledger.charge import digest_in
 from shocpp.ledger.item import WITHDRAWN
 from shocpp.ledger.repeated import BilledCharges, key_of
 from shocpp.ledger.settlement import Settlement
-from shocpp.spool import durable
-from shocpp.spool.months import booked_months, folder_of, month_names, record_path
+from shocpp.spool.months import folder_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from shocpp.ledger.charge import Charge
     from shocpp.ledger.item import Item
-
-    Month = tuple[int, int]
-
-NAME = ".settled.json"
+    from shocpp.spool.accounting import Accounting, Month
 
 
 class Difference:
@@ -50,17 +46,17 @@ class Difference:
 
 class SettledMonths:
     """
-    All settled months of an accounting folder; each is read once it is asked for.
+    All settled months; each is read once it is asked for.
 
     Args:
-        folder: The accounting folder.
+        accounting: Keeps records and settlements.
 
     Attributes:
         months: Years and months, in order. What lies in a month is told by its *place*, its path below the folder.
     """
 
-    def __init__(self, folder: str) -> None:
-        self._folder = folder
+    def __init__(self, accounting: Accounting) -> None:
+        self._accounting = accounting
         self._billed: dict[Month, _Billed] = {}
         self._look()
 
@@ -75,10 +71,9 @@ class SettledMonths:
         Raises:
             DataError: It cannot be read, or makes no sense.
         """
-        path = record_path(self._folder, month, NAME)
+        path = self._path(month)
         try:
-            with open(path, "rb") as file:
-                return Settlement(month, json.load(file))
+            return Settlement(month, json.loads(self._accounting.settlement(month)))
         except OSError as error:
             raise DataError(f"{path}: cannot be read: {error.strerror}") from None
         except (ValueError, RecursionError):
@@ -93,9 +88,8 @@ class SettledMonths:
         Raises:
             ShocppError: It cannot be written, or the month is settled; nothing is written then.
         """
-        path = record_path(self._folder, month, NAME)
-        if not durable.write_new(path, text.encode()):
-            raise CannotCreateError(f"{path} is there already; a month is settled once")
+        if not self._accounting.settle(month, text.encode()):
+            raise CannotCreateError(f"{self._path(month)} is there already; a month is settled once")
         self._look()
 
     def open_after(self, month: Month) -> Month:
@@ -183,19 +177,24 @@ class SettledMonths:
             DataError: It cannot be read.
         """
         try:
-            with open(os.path.join(self._folder, place), "rb") as file:
-                return file.read()
+            year, month, name = place.split("/", 2)
+            return self._accounting.read((int(year), int(month)), name)
         except OSError as error:
             raise DataError(f"{place} cannot be read: {error.strerror}") from None
+        except (ValueError, DataError) as error:
+            raise DataError(f"{place} cannot be read: {error}") from None
 
     def places(self, month: Month) -> list[str]:
         """Give the places of all files in a month's folder that may be records."""
-        return [f"{folder_of(month)}/{name}" for name in month_names(self._folder, month)]
+        return [f"{folder_of(month)}/{name}" for name in self._accounting.names(month)]
 
     def _look(self) -> None:
         """Find the months that have records, and those of them that are settled."""
-        self._booked = booked_months(self._folder)
-        self.months = [month for month in self._booked if os.path.lexists(record_path(self._folder, month, NAME))]
+        self._booked = self._accounting.months()
+        self.months = self._accounting.settled_months()
+
+    def _path(self, month: Month) -> str:
+        return self._accounting.path(month, ".settled.json")
 
     def _billed_in(self, month: Month) -> _Billed:
         if month not in self._billed:

@@ -17,24 +17,26 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from shocpp.spool.accounting import Accounting
 
-def used_indexes(accounting_dir: str, run_dir: str, report: Callable[[str, str], None]) -> set[int]:
+
+def used_indexes(accounting: Accounting, run_dir: str, report: Callable[[str, str], None]) -> set[int]:
     """
     Gather all indexes that any account had.
 
     Args:
-        accounting_dir: The folder of records.
+        accounting: Keeps the records.
         run_dir: The folder run/, whose open charges are asked, too.
         report: Is told the path and what is wrong of everything that is no record.
 
     Returns:
         The indexes; without 0, which is nobody's.
     """
-    return {*_of_records(accounting_dir, report), *_of_open_charges(run_dir)} - {ids.UNASSIGNED}
+    return {*_of_records(accounting, report), *_of_open_charges(run_dir)} - {ids.UNASSIGNED}
 
 
-def _of_records(folder: str, report: Callable[[str, str], None]) -> Iterator[int]:
-    for charge in record_reader.read(folder, report):
+def _of_records(accounting: Accounting, report: Callable[[str, str], None]) -> Iterator[int]:
+    for charge in record_reader.read(accounting, report):
         index = charge.fields.get("account_index")
         yield from [index] if index.__class__ is int else _index_in(charge.transaction_id)
 

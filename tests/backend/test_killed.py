@@ -11,6 +11,7 @@ import pytest
 
 from shocpp.history.reconcile import compare
 from shocpp.log import Log
+from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.configuration import read_tags
 from tests.support.in_place import InPlace
 from tests.support.scratch import Scratch
@@ -74,7 +75,7 @@ def test_the_next_charge_is_not_billed_from_the_begin_of_the_one_before(tmp_path
     place.settle()
     assert place.figures() == [500, 9400]
     if with_journal:
-        folders = str(tmp_path / "journal"), str(place.scratch.home / "accounting")
+        folders = str(tmp_path / "journal"), AccountingFolder(str(place.scratch.home / "accounting"))
         tags = read_tags(place.scratch.settings.tags_file)
         found = list(compare(*folders, tags, "kwh", lambda path, why: pytest.fail(f"{path}: {why}")))
         assert [each.text for each in found] == []

@@ -23,7 +23,7 @@ from shocpp.ledger.charge_points import ListedChargePoint
 from shocpp.ledger.evidence import FIELDS
 from shocpp.ocpp import refusals
 from shocpp.ocpp.codes import CODES
-from shocpp.spool.accounting import Accounting
+from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.held_mailbox import HeldMailbox
 from shocpp.spool.open_charges import OpenCharges
 from shocpp.spool.record_reader import read as read_records
@@ -58,7 +58,9 @@ class Place:
 
     def serve(self, action: str, payload: dict[str, Any]) -> Reply | Refuse:
         """Serve a message; what it says is booked in place."""
-        return book_in_place(self.backend.serve(action, payload, "7"), Accounting(str(self.folder / "accounting")))
+        return book_in_place(
+            self.backend.serve(action, payload, "7"), AccountingFolder(str(self.folder / "accounting"))
+        )
 
 
 def test_a_stop_is_booked_before_it_is_answered(tmp_path: Path) -> None:
@@ -252,4 +254,7 @@ def test_a_record_has_the_signed_values(tmp_path: Path) -> None:
     assert record["signed"] == sent[: len(record["signed"])]
     assert record["signed_left_out"] == 1000 - len(record["signed"])
     assert path.stat().st_size < 1 << 19
-    assert [charge.name for charge in read_records(str(tmp_path / "accounting"), lambda *what: pytest.fail(str(what)))]
+    assert [
+        charge.name
+        for charge in read_records(AccountingFolder(str(tmp_path / "accounting")), lambda *what: pytest.fail(str(what)))
+    ]

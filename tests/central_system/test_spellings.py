@@ -12,7 +12,8 @@ from shocpp.central_system.v16.charges import stop_transaction
 from shocpp.ledger.accounts import Accounts
 from shocpp.ledger.record import Record
 from shocpp.spool import record_reader
-from shocpp.spool.accounting import Accounting, digest_of
+from shocpp.spool.accounting import digest_of
+from shocpp.spool.accounting_folder import AccountingFolder
 
 ACCOUNTS = Accounts.from_list([{"index": 2, "account": "family-y", "ids": ["3333"]}])
 STOP = {"transactionId": 20009042, "meterStop": 9075000, "timestamp": "2023-09-03T07:52:10Z"}
@@ -36,9 +37,9 @@ def record_of(**said: Any) -> Record:
 
 def test_six_spellings_of_a_stop_are_one_record(tmp_path: Path) -> None:
     """The same numbers and the same second, however they are written, are booked once: 33 kWh, not six times that."""
-    booked = [Accounting(str(tmp_path)).book(record_of(**said)) for said in SPELLINGS]
+    booked = [AccountingFolder(str(tmp_path)).book(record_of(**said)) for said in SPELLINGS]
     assert [is_new for _, is_new in booked] == [True, False, False, False, False, False]
-    (charge,) = record_reader.read(str(tmp_path), print)
+    (charge,) = record_reader.read(AccountingFolder(str(tmp_path)), print)
     assert charge.consumed_kwh == 33
 
 

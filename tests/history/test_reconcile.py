@@ -15,6 +15,7 @@ from shocpp.ledger.accounts import Accounts
 from shocpp.ledger.record import Record
 from shocpp.log import Log
 from shocpp.settings import Settings
+from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.configuration import read_tags
 from tests.support.backend import record_files
 from tests.support.in_place import InPlace
@@ -121,7 +122,7 @@ def findings(fleet: Fleet, **span: datetime) -> list[tuple[str, str]]:
     settings = fleet.settings
     found = compare(
         settings.journal_dir,
-        settings.accounting_dir,
+        AccountingFolder(settings.accounting_dir),
         read_tags(settings.tags_file),
         settings.transaction_unit,
         lambda path, why: pytest.fail(f"{path}: {why}"),
@@ -190,11 +191,10 @@ def test_another_limit_is_no_disagreement(tmp_path: Path, most_kwh: int | None) 
     (record,) = record_files(Path(fleet.settings.accounting_dir))
     assert json.loads(record.read_text())["anomaly"] == "implausible"
     assert findings(fleet) == []
-    folders = fleet.settings.journal_dir, fleet.settings.accounting_dir
-    reconciliation = Reconciliation(folders[0], Accounts(), "kwh", lambda *_: None, most_kwh=most_kwh)
+    reconciliation = Reconciliation(fleet.settings.journal_dir, Accounts(), "kwh", lambda *_: None, most_kwh=most_kwh)
     ((_, made),) = reconciliation.rebuilt()
     assert made.record.fields.get("anomaly") == ("implausible" if most_kwh == 4 else None)
-    assert list(reconciliation.disagreements(folders[1])) == []
+    assert list(reconciliation.disagreements(AccountingFolder(fleet.settings.accounting_dir))) == []
 
 
 def test_unconfirmed(fleet: Fleet) -> None:

@@ -20,6 +20,7 @@ from shocpp.report.gather import Source, Wanted
 from shocpp.report.words import Words
 from shocpp.settings import Settings
 from shocpp.spool import record_reader
+from shocpp.spool.accounting_folder import AccountingFolder
 from tests.support.invented_month import CREATED
 from tests.support.pages import page as page_of
 from tests.support.properties import examples
@@ -58,7 +59,7 @@ def test_anything(found: list[dict[str, Any]], language: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for number, record in enumerate(found):
             put(Path(folder), record, month="2026/10", digest=f"{number:012x}")
-        read = list(record_reader.read(folder, lambda path, why: complaints.append((path, why))))
+        read = list(record_reader.read(AccountingFolder(folder), lambda path, why: complaints.append((path, why))))
     assert complaints == []
     items = [Item(charge) for charge in read]
     assert len(items) == len(found)

@@ -15,6 +15,7 @@ from shocpp.ledger.settlement import settle
 from shocpp.ledger.span import Span
 from shocpp.ledger.statement import Header, Statement
 from shocpp.report.billing import Billing
+from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.settled import SettledMonths
 from tests.support.records import exact, put, unseen
 
@@ -54,13 +55,17 @@ class Folder:
     def settle(self, month: Month, prices: Prices | None = None) -> None:
         """Settle a month."""
         header = Header(Span.of_month(*month), datetime(2027, 1, 1, tzinfo=UTC), "1", UTC, "UTC")
-        months = SettledMonths(str(self.path))
+        months = SettledMonths(AccountingFolder(str(self.path)))
         statement = Statement(header, self.items(month), prices)
         months.settle(month, settle(statement, months.record, months.places(month), {}))
 
     def billing(self) -> Billing:
         """Give what bills it now."""
-        return Billing(str(self.path), lambda path, why: self.unread.append(f"{path}: {why}"), lambda charges: charges)
+        return Billing(
+            AccountingFolder(str(self.path)),
+            lambda path, why: self.unread.append(f"{path}: {why}"),
+            lambda charges: charges,
+        )
 
     def items(self, first: Month, last: Month | None = None) -> list[Any]:
         """Give the items of some months."""
@@ -154,7 +159,7 @@ def test_a_copy_that_was_there_when_its_month_was_settled(folder: Folder) -> Non
     record = exact(local="2026-09-30 23:00:00")
     there, _ = (folder.put(record, month, "0326fd891def") for month in (SEPTEMBER, OCTOBER))
     folder.settle(OCTOBER)
-    months = SettledMonths(str(folder.path))
+    months = SettledMonths(AccountingFolder(str(folder.path)))
     assert not months.difference(months.read(OCTOBER))
     late = folder.book(OCTOBER)
     assert months.difference(months.read(OCTOBER)).added == [late]

@@ -17,7 +17,8 @@ import pytest
 from shocpp.errors import BusyError
 from shocpp.ledger.record import Record
 from shocpp.spool import accounting_lock, durable, months
-from shocpp.spool.accounting import Accounting, digest_of
+from shocpp.spool.accounting import digest_of
+from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.months import booked_months, month_files
 from tests.support.backend import ROOT, whole_records
 from tests.support.patience import PATIENCE_S
@@ -31,7 +32,7 @@ AHEAD = "2026-09-02T06:00:00Z"  # more than a day ahead of both, so that our tim
 def test_a_record_is_one_file_of_its_month(tmp_path: Path) -> None:
     """It is accounting/YYYY/MM/unixtime-digest.json, with 2 spaces of indent, and nothing else."""
     made = record()
-    path, is_new = Accounting(str(tmp_path)).book(made)
+    path, is_new = AccountingFolder(str(tmp_path)).book(made)
     digest = digest_of(made.digest_source)
     assert is_new and path == str(tmp_path / "2023" / "09" / f"1693727530-{digest}.json")
     assert len(digest) == 12 and set(digest) <= set("0123456789abcdef")
@@ -45,7 +46,7 @@ def test_records_are_for_owner_and_group(tmp_path: Path, mask: int) -> None:
     """Whatever the umask: records 0640, folders 0750, and the lock the owner's alone."""
     before = os.umask(mask)
     try:
-        path, _ = Accounting(str(tmp_path / "accounting")).book(record())
+        path, _ = AccountingFolder(str(tmp_path / "accounting")).book(record())
     finally:
         os.umask(before)
     above = [tmp_path / "accounting" / below for below in ("", "2023", "2023/09")]
@@ -57,7 +58,7 @@ def test_records_are_for_owner_and_group(tmp_path: Path, mask: int) -> None:
 def test_a_lock_that_is_never_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever holds the folder's lock for ever does not hold the charge point: it is told to come again."""
     monkeypatch.setattr(accounting_lock, "_PATIENCE_S", 0.05)
-    accounting = Accounting(str(tmp_path))
+    accounting = AccountingFolder(str(tmp_path))
     accounting.book(record())
     with (tmp_path / ".lock").open() as other:
         fcntl.flock(other, fcntl.LOCK_EX)
@@ -69,7 +70,7 @@ def test_a_lock_that_is_never_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_the_same_stop_again_is_found(tmp_path: Path) -> None:
     """A stop that comes again is not new, names the file of the first time and leaves it untouched."""
-    accounting = Accounting(str(tmp_path))
+    accounting = AccountingFolder(str(tmp_path))
     first, _ = accounting.book(record())
     before = Path(first).read_bytes()
     assert accounting.book(record(received=at("2023-09-03T08:00:00+00:00"))) == (first, False)
@@ -85,7 +86,7 @@ def test_the_same_stop_over_months_is_booked_once(
     stopped: str | None, order: tuple[datetime, ...], tmp_path: Path
 ) -> None:
     """Received before, at and long after a month's end, in any order, also by a clock that went back: one file."""
-    accounting = Accounting(str(tmp_path))
+    accounting = AccountingFolder(str(tmp_path))
     booked = [accounting.book(record(received=received, stopped=stopped)) for received in order]
     assert [is_new for _, is_new in booked] == [True, False, False]
     assert len({path for path, _ in booked}) == 1
@@ -97,7 +98,7 @@ def test_the_same_stop_over_months_is_booked_once(
 def test_a_clock_of_ours_that_is_set_right_books_nothing_twice(order: tuple[bool, bool], tmp_path: Path) -> None:
     """A Raspberry Pi boots days behind, takes the claim for wrong, then learns the time: the stop is still the same."""
     times = {True: at("2026-09-03T08:00:00+00:00"), False: at("2026-08-01T00:00:00+00:00")}
-    accounting = Accounting(str(tmp_path))
+    accounting = AccountingFolder(str(tmp_path))
     booked = [accounting.book(record(received=times[is_right], stopped="2026-09-03T07:52:10Z")) for is_right in order]
     assert [is_new for _, is_new in booked] == [True, False]
     assert len(names(tmp_path)) == 1
@@ -111,13 +112,13 @@ def test_a_stop_that_an_older_version_booked_is_not_booked_again(month: str, tmp
     assert old.name != made.name(digest_of(made.digest_source))
     old.parent.mkdir(parents=True)
     old.write_text("{}")
-    assert Accounting(str(tmp_path)).book(made) == (str(old), False)
+    assert AccountingFolder(str(tmp_path)).book(made) == (str(old), False)
     assert len(names(tmp_path)) == 1
 
 
 def test_other_stops_are_booked(tmp_path: Path) -> None:
     """Another charge point, transaction, reading or time is another charge, with a clock that is wrong, too."""
-    accounting = Accounting(str(tmp_path))
+    accounting = AccountingFolder(str(tmp_path))
     for stopped in ("2023-09-03T07:52:10Z", "2023-09-03T07:52:11Z", "1970-01-01T00:00:00Z", None):
         for number, identity in itertools.product((0, 1), ("CP001", "CP002", "")):
             assert accounting.book(record(number, stopped=stopped, identity=identity))[1]
@@ -126,9 +127,9 @@ def test_other_stops_are_booked(tmp_path: Path) -> None:
 
 BOOKER = """
 import sys; sys.path.insert(0, sys.argv[1])
-from shocpp.spool.accounting import Accounting
+from shocpp.spool.accounting_folder import AccountingFolder
 from tests.support.stops import at, record
-accounting, stopped = Accounting(sys.argv[2]), None if sys.argv[4] == "None" else sys.argv[4]
+accounting, stopped = AccountingFolder(sys.argv[2]), None if sys.argv[4] == "None" else sys.argv[4]
 records = [record(number, at(sys.argv[3]), stopped) for number in range(int(sys.argv[5]))]
 if sys.argv[6] == "down": records.reverse()
 print("ready", flush=True)
@@ -166,8 +167,8 @@ def test_the_same_stops_from_processes_at_once_are_booked_once(stopped: str | No
 
 def test_a_record_linked_meanwhile_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """If another process links the name between our look and our link, its record stays and ours is not new."""
-    monkeypatch.setattr(Accounting, "_find", lambda *_: None)
-    accounting = Accounting(str(tmp_path))
+    monkeypatch.setattr(AccountingFolder, "_find", lambda *_: None)
+    accounting = AccountingFolder(str(tmp_path))
     first, _ = accounting.book(record())
     before = Path(first).read_bytes()
     assert accounting.book(record(received=at("2023-09-03T08:00:00+00:00"))) == (first, False)
@@ -176,10 +177,10 @@ def test_a_record_linked_meanwhile_is_found(tmp_path: Path, monkeypatch: pytest.
 
 def test_a_stop_that_is_found_is_as_durable_as_a_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who linked the record may not have synced its folder yet, so the second one to confirm it does so, too."""
-    path, _ = Accounting(str(tmp_path)).book(record())
+    path, _ = AccountingFolder(str(tmp_path)).book(record())
     synced: list[str] = []
     monkeypatch.setattr(durable, "sync_folder", synced.append)
-    Accounting(str(tmp_path)).book(record())
+    AccountingFolder(str(tmp_path)).book(record())
     assert os.path.dirname(path) in synced
 
 
@@ -206,7 +207,7 @@ def test_a_foreign_record_of_the_same_month_is_left_alone(tmp_path: Path) -> Non
     month.mkdir(parents=True)
     foreign = month / f"{made.unixtime}-000000000000.json"
     foreign.write_text("{}")
-    assert Accounting(str(tmp_path)).book(made)[1]
+    assert AccountingFolder(str(tmp_path)).book(made)[1]
     assert foreign.read_text() == "{}" and len(names(tmp_path)) == 2
 
 

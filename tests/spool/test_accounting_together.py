@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from shocpp.errors import ShocppError
-from shocpp.spool import accounting as accounting_module
-from shocpp.spool import durable
-from shocpp.spool.accounting import Accounting, file_of
+from shocpp.spool import accounting_folder, durable
+from shocpp.spool.accounting import file_of
+from shocpp.spool.accounting_folder import AccountingFolder
 from tests.support.stops import at, names, record
 
 
@@ -24,14 +24,14 @@ def test_without_locks_the_names_do(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         raise OSError(37, "No locks available")
 
     monkeypatch.setattr(fcntl, "flock", refuse)
-    accounting = Accounting(str(tmp_path))
+    accounting = AccountingFolder(str(tmp_path))
     assert [accounting.book(record())[1] for _ in range(3)] == [True, False, False]
     assert len(names(tmp_path)) == 1
 
 
 def test_many_are_booked_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each gets the outcome that it would have had alone, for one lock and one sync of the month's folder."""
-    accounting = Accounting(str(tmp_path))
+    accounting = AccountingFolder(str(tmp_path))
     before, _ = accounting.book(record(1))
     done: list[str] = []
     monkeypatch.setattr(fcntl, "flock", lambda *_: done.append("lock"))
@@ -49,7 +49,7 @@ def test_what_cannot_be_booked_harms_no_other(tmp_path: Path) -> None:
     (tmp_path / "2023").mkdir()
     (tmp_path / "2023/09").write_text("in the way")
     good = file_of(record(1, stopped="2023-08-03T07:52:10Z", received=at("2023-08-03T08:00:00Z")))
-    failed, booked = Accounting(str(tmp_path)).book_all([file_of(record(2)), good])
+    failed, booked = AccountingFolder(str(tmp_path)).book_all([file_of(record(2)), good])
     assert isinstance(failed, ShocppError) and "2023/09" in str(failed)
     assert isinstance(booked, tuple) and booked[1] and Path(booked[0]).exists()
 
@@ -57,7 +57,7 @@ def test_what_cannot_be_booked_harms_no_other(tmp_path: Path) -> None:
 def test_without_the_lock_nothing_is_booked(tmp_path: Path) -> None:
     """Where the lock cannot be had, each is told so, and no file is left."""
     (tmp_path / ".lock").mkdir()
-    outcomes = Accounting(str(tmp_path)).book_all([file_of(record(1)), file_of(record(2))])
+    outcomes = AccountingFolder(str(tmp_path)).book_all([file_of(record(1)), file_of(record(2))])
     assert all(isinstance(outcome, ShocppError) and ".lock" in str(outcome) for outcome in outcomes)
     assert names(tmp_path) == []
 
@@ -81,7 +81,7 @@ def test_a_folder_that_cannot_be_read_is_left_out(folder: str, tmp_path: Path, m
     for name in ("listdir", "stat"):
         monkeypatch.setattr(os, name, forbid(getattr(os, name)))
     warnings: list[str] = []
-    accounting = Accounting(str(tmp_path), warnings.append)
+    accounting = AccountingFolder(str(tmp_path), warnings.append)
     assert [accounting.book(record(number))[1] for number in (1, 2, 1)] == [True, True, False]
     assert len(warnings) == 1 and closed in warnings[0] and "Permission denied" in warnings[0]
 
@@ -91,11 +91,11 @@ def test_a_fault_of_ours_is_an_outcome(step: str, tmp_path: Path, monkeypatch: p
     """Whatever is raised in booking is what becomes of that entry, with its place; the next one is booked."""
     entries = [file_of(record(number)) for number in (1, 2)]
     with monkeypatch.context() as broken:
-        place = accounting_module if hasattr(accounting_module, step) else Accounting
+        place = accounting_folder if hasattr(accounting_folder, step) else AccountingFolder
         broken.setattr(place, step, lambda *_: dict[str, str]()["nothing"])
-        outcomes = Accounting(str(tmp_path)).book_all(entries)
+        outcomes = AccountingFolder(str(tmp_path)).book_all(entries)
     assert len(outcomes) == 2
     assert all(
         isinstance(each, ShocppError) and "our own fault: KeyError in <lambda>" in str(each) for each in outcomes
     )
-    assert all(isinstance(each, tuple) for each in Accounting(str(tmp_path)).book_all(entries))
+    assert all(isinstance(each, tuple) for each in AccountingFolder(str(tmp_path)).book_all(entries))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from shocpp.spool import booked_charges
+from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.booked_charges import has_record
 
 STARTED, RECEIVED = "2023-09-03T05:00:00Z", "2023-09-03T05:00:01Z"
@@ -47,7 +48,7 @@ def put(folder: Path, name: str, fields: object, month: str = "2023/09") -> None
 def test_of_which_start_a_record_is(tmp_path: Path, record: dict[str, Any], is_booked: bool) -> None:
     """One with the same begin is; without a begin one that was booked after the start may be; any other is not."""
     put(tmp_path, f"{STARTED_S + 3600}-0123456789ab.json", {**RECORD, **record})
-    assert has_record(str(tmp_path), "CP001", ID, SEEN) == is_booked
+    assert has_record(AccountingFolder(str(tmp_path)), "CP001", ID, SEEN) == is_booked
 
 
 @pytest.mark.parametrize(
@@ -67,19 +68,20 @@ def test_of_which_start_a_record_is(tmp_path: Path, record: dict[str, Any], is_b
 def test_where_is_looked(tmp_path: Path, name: str, month: str, is_found: bool) -> None:
     """Looked at are records stopped after the start, or nobody knows when, and booked in no month before its own."""
     put(tmp_path, name, RECORD, month)
-    assert has_record(str(tmp_path), "CP001", ID, SEEN) == is_found
+    assert has_record(AccountingFolder(str(tmp_path)), "CP001", ID, SEEN) == is_found
 
 
 def test_a_start_by_a_clock_that_is_no_good(tmp_path: Path) -> None:
     """Where the start's own time cannot be believed, each record of its month is looked at."""
     put(tmp_path, f"{STARTED_S}-0123456789ab.json", {**RECORD, "started": None})
-    assert has_record(str(tmp_path), "CP001", ID, {**SEEN, "started": "2063-01-01T00:00:00Z"})
+    assert has_record(AccountingFolder(str(tmp_path)), "CP001", ID, {**SEEN, "started": "2063-01-01T00:00:00Z"})
 
 
 def test_the_anonymous_charge_point(tmp_path: Path) -> None:
     """Records without a charge point are those of the one without a name."""
     put(tmp_path, f"{STARTED_S}-0123456789ab.json", {**RECORD, "charge_point": None})
-    assert has_record(str(tmp_path), "", ID, SEEN) and not has_record(str(tmp_path), "CP001", ID, SEEN)
+    accounting = AccountingFolder(str(tmp_path))
+    assert has_record(accounting, "", ID, SEEN) and not has_record(accounting, "CP001", ID, SEEN)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", f"[{ID}]", f'"{ID}"'])
@@ -89,8 +91,8 @@ def test_files_that_are_no_records(tmp_path: Path, content: str) -> None:
     (tmp_path / f"2023/09/{STARTED_S}-0123456789ab.json").write_text(content)
     (tmp_path / "2023/09/1893456000-0123456789ab.json").mkdir()
     os.mkfifo(tmp_path / "2023/09/1893456001-0123456789ab.json")  # whoever opened it would wait for a writer
-    assert not has_record(str(tmp_path), "CP001", ID, SEEN)
-    assert not has_record(str(tmp_path / "nowhere"), "CP001", ID, SEEN)
+    assert not has_record(AccountingFolder(str(tmp_path)), "CP001", ID, SEEN)
+    assert not has_record(AccountingFolder(str(tmp_path / "nowhere")), "CP001", ID, SEEN)
 
 
 def test_the_look_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +100,7 @@ def test_the_look_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(booked_charges, "_MOST_READ", 3)
     for number in range(3):
         put(tmp_path, f"{STARTED_S + number}-0123456789ab.json", {})
-    assert not has_record(str(tmp_path), "CP001", ID, SEEN)
+    assert not has_record(AccountingFolder(str(tmp_path)), "CP001", ID, SEEN)
     put(tmp_path, f"{STARTED_S + 9}-0123456789ab.json", {})
-    assert has_record(str(tmp_path), "CP001", ID, SEEN)
-    assert has_record(str(tmp_path / "nowhere"), "CP001", ID, {**SEEN, "received": None})
+    assert has_record(AccountingFolder(str(tmp_path)), "CP001", ID, SEEN)
+    assert has_record(AccountingFolder(str(tmp_path / "nowhere")), "CP001", ID, {**SEEN, "received": None})

@@ -13,7 +13,7 @@ import pytest
 
 from shocpp import errors
 from shocpp.spool import durable
-from shocpp.spool.accounting import Accounting
+from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.held_mailbox import HeldMailbox
 from shocpp.spool.open_charges import OpenCharges
 from tests.support.backend import record_files, whole_records
@@ -27,7 +27,7 @@ def book(folder: Path, before: Callable[[], object] | None = None) -> None:
     """Book the one stop of these tests; before, change the process."""
     if before:
         before()
-    Accounting(str(folder)).book(record())
+    AccountingFolder(str(folder)).book(record())
 
 
 def forget_unnamed_files(number: int = errno.EOPNOTSUPP) -> None:
@@ -247,9 +247,9 @@ def test_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lef
         monkeypatch.setattr(os, name, getattr(os, name))  # both are put back at the end
     forget_links()
     if left_behind:
-        path, _ = Accounting(str(tmp_path)).book(record())
+        path, _ = AccountingFolder(str(tmp_path)).book(record())
         Path(path).write_bytes(b"")
-    accounting = Accounting(str(tmp_path))
+    accounting = AccountingFolder(str(tmp_path))
     assert [accounting.book(record())[1] for _ in range(2)] == [True, False]
     assert len(whole_records(tmp_path)) == 1
     assert not list(tmp_path.rglob(".*.new"))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from shocpp.spool import record_reader
+from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.merging import SETTLED, Merging
 from tests.support.cuts import is_cut
 from tests.support.patience import PATIENCE_S
@@ -76,7 +77,7 @@ def test_nothing_twice(homes: tuple[Path, Path]) -> None:
     """What both have counts once, to the Wh, and of a stop in two months the earlier one bills."""
     merging, left_out = merge(*homes)
     assert (merging.brought, merging.enriched, merging.known, left_out) == (2, 0, 2, [])
-    charges = list(record_reader.read(str(homes[0]), print))
+    charges = list(record_reader.read(AccountingFolder(str(homes[0])), print))
     assert len(charges) == 5
     assert {charge.month for charge in charges if charge.charge_point == "late"} == {(2026, 9)}
 
@@ -86,9 +87,11 @@ def test_the_richer_is_kept(homes: tuple[Path, Path]) -> None:
     merging, _ = merge(homes[1], homes[0])
     assert merging.enriched == 1
     assert not list(homes[1].rglob(".*.new"))
-    assert {charge.consumed_wh for charge in record_reader.read(str(homes[1]), print) if charge.digest == DIGEST} == {
-        32_400
-    }
+    assert {
+        charge.consumed_wh
+        for charge in record_reader.read(AccountingFolder(str(homes[1])), print)
+        if charge.digest == DIGEST
+    } == {32_400}
 
 
 def test_a_settled_month_is_untouched(homes: tuple[Path, Path]) -> None:

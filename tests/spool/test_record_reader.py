@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from shocpp.spool import record_file, record_reader
+from shocpp.spool.accounting_folder import AccountingFolder
 from tests.support.records import exact, legacy, put, unseen
 
 Complaints = list[tuple[str, str]]
@@ -20,7 +21,7 @@ def names(folder: Path, complaints: Complaints | None = None, **span: tuple[int,
     """Read a folder; give the files' names with their months."""
     complaints = [] if complaints is None else complaints
     found = record_reader.read(
-        str(folder), lambda path, why: complaints.append((os.path.relpath(path, folder), why)), **span
+        AccountingFolder(str(folder)), lambda path, why: complaints.append((os.path.relpath(path, folder), why)), **span
     )
     return [f"{charge.month[0]:04}/{charge.month[1]:02}/{charge.name}" for charge in found]
 
@@ -51,7 +52,7 @@ def test_any_encoding(tmp_path: Path, encoding: str) -> None:
     """A record that somebody's editor has saved in another encoding of Unicode is the same record."""
     record = {**legacy(account="Höfe"), "reason": "\ud800"}
     put(tmp_path, record).write_bytes(json.dumps(record, ensure_ascii=False).encode(encoding, "surrogatepass"))
-    (charge,) = record_reader.read(str(tmp_path), lambda path, why: pytest.fail(f"{path}: {why}"))
+    (charge,) = record_reader.read(AccountingFolder(str(tmp_path)), lambda path, why: pytest.fail(f"{path}: {why}"))
     assert (charge.account, charge.reason) == ("Höfe", "\ud800")
 
 
@@ -137,7 +138,7 @@ def test_late(tmp_path: Path) -> None:
     """A charge that ended in a month before the one it is booked in is late."""
     put(tmp_path, exact(local="2026-08-31 23:59:00"), month="2026/09")
     put(tmp_path, exact(local="2026-09-01 00:00:00"))
-    found = record_reader.read(str(tmp_path), lambda *_: None)
+    found = record_reader.read(AccountingFolder(str(tmp_path)), lambda *_: None)
     assert [charge.is_late for charge in found] == [True, False]
 
 
@@ -149,7 +150,7 @@ def test_memory_does_not_grow(tmp_path: Path) -> None:
 
     def peak(last: int) -> int:
         tracemalloc.start()
-        for _ in record_reader.read(str(tmp_path), lambda *_: None, (2026, 1), (2026, last)):
+        for _ in record_reader.read(AccountingFolder(str(tmp_path)), lambda *_: None, (2026, 1), (2026, last)):
             pass
         used = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
@@ -171,11 +172,14 @@ def test_repeated(tmp_path: Path, first: tuple[str, str], second: tuple[str, str
     put(tmp_path, exact(local="2026-12-01 00:00:00", begin_wh=0))
     repeated = put(tmp_path, unseen(exact(local=second[0])), month=second[1])
     path = str(billed.relative_to(tmp_path))
-    whole = {charge.name: charge for charge in record_reader.read(str(tmp_path), print)}
+    whole = {charge.name: charge for charge in record_reader.read(AccountingFolder(str(tmp_path)), print)}
     assert whole[repeated.name].repeats == path and whole[billed.name].repeats == ""
     assert whole[repeated.name].energy_wh == 0 and whole[billed.name].energy_wh == 32_400
     month = (int(second[1][:4]), int(second[1][5:]))
-    alone = {charge.name: charge.repeats for charge in record_reader.read(str(tmp_path), print, month, month)}
+    alone = {
+        charge.name: charge.repeats
+        for charge in record_reader.read(AccountingFolder(str(tmp_path)), print, month, month)
+    }
     assert alone[repeated.name] == path
 
 
@@ -185,7 +189,7 @@ def test_repeated_without_a_clock(tmp_path: Path) -> None:
     first = put(tmp_path, exact(local="2026-09-30 23:50:00", **fields), name="600-0326fd891def.json")
     put(tmp_path, unseen(exact(local="2026-10-01 00:10:00", **fields)), name="660-0326fd891dee.json")
     for month in (record_reader.FIRST, (2026, 10)):
-        *_, charge = record_reader.read(str(tmp_path), print, month)
+        *_, charge = record_reader.read(AccountingFolder(str(tmp_path)), print, month)
         assert charge.repeats == str(first.relative_to(tmp_path))
 
 

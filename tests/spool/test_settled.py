@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from shocpp.errors import CannotCreateError, ShocppError
-from shocpp.spool.settled import NAME, SettledMonths
+from shocpp.spool.accounting_folder import AccountingFolder
+from shocpp.spool.settled import SettledMonths
 from tests.support.cuts import is_cut
 
+NAME = ".settled.json"
 TEXT = "x" * 100_000
 
 
@@ -21,7 +23,8 @@ def test_a_kill_leaves_none_or_the_whole(tmp_path: Path, torn: bool) -> None:
     while True:
         folder = tmp_path / str(at)
         folder.mkdir()
-        was_cut = is_cut(lambda folder=folder: SettledMonths(str(folder)).settle((2026, 10), TEXT), at, torn)  # type: ignore[misc]
+        months = SettledMonths(AccountingFolder(str(folder)))
+        was_cut = is_cut(lambda months=months: months.settle((2026, 10), TEXT), at, torn)  # type: ignore[misc]
         path = folder / "2026/10" / NAME
         found.add(path.exists())
         assert not path.exists() or path.read_text() == TEXT
@@ -40,8 +43,8 @@ def test_a_full_disk_leaves_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with monkeypatch.context() as patch:
         patch.setattr(os, "write", full)
         with pytest.raises(ShocppError, match="make room on that disk"):
-            SettledMonths(str(tmp_path)).settle((2026, 10), TEXT)
+            SettledMonths(AccountingFolder(str(tmp_path))).settle((2026, 10), TEXT)
     assert list((tmp_path / "2026/10").iterdir()) == []
-    SettledMonths(str(tmp_path)).settle((2026, 10), TEXT)
+    SettledMonths(AccountingFolder(str(tmp_path))).settle((2026, 10), TEXT)
     with pytest.raises(CannotCreateError, match="a month is settled once"):
-        SettledMonths(str(tmp_path)).settle((2026, 10), "other")
+        SettledMonths(AccountingFolder(str(tmp_path))).settle((2026, 10), "other")

@@ -12,6 +12,7 @@ import pytest
 
 from shocpp.errors import BusyError, ConfigError, DataError, MissingError
 from shocpp.spool import durable, flock, tag_file
+from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.used_indexes import used_indexes
 from tests.support.records import exact, legacy, put
 
@@ -120,4 +121,6 @@ def test_indexes_are_known_from_records_and_open_charges(tmp_path: Path) -> None
         (run / "CP001" / folder).mkdir(parents=True)
         name = f"{transaction_id}.json" if folder == "transactions" else f"{transaction_id}-1700000000.json"
         (run / "CP001" / folder / name).write_text(json.dumps({"transaction_id": transaction_id}))
-    assert used_indexes(str(accounting), str(run), lambda path, why: pytest.fail(f"{path}: {why}")) == {4, 5, 8, 9}
+    assert used_indexes(
+        AccountingFolder(str(accounting)), str(run), lambda path, why: pytest.fail(f"{path}: {why}")
+    ) == {4, 5, 8, 9}

@@ -20,6 +20,7 @@ from shocpp.ledger.span import Span
 from shocpp.ledger.statement import Statement
 from shocpp.report.gather import Source, Wanted
 from shocpp.settings import Settings
+from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.corrections import charge_at, write_correction
 from tests.support import invented_month
 from tests.support.records import exact, put
@@ -72,10 +73,10 @@ def _correct(home: Path) -> None:
 def _assign(home: Path, id_tag: str, account: str, why: str) -> None:
     folder = home / "accounting"
     (path,) = (each for each in folder.glob("2026/10/[0-9]*.json") if f'"{id_tag}"' in each.read_text())
-    charge = charge_at(str(folder), str(path))
+    charge = charge_at(AccountingFolder(str(folder)), str(path))
     changed = assigned(charge, account, Accounts.from_list([{"index": 3, "account": account, "ids": []}]))
     at = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
-    write_correction(str(folder), NOVEMBER, charge, correcting(charge, changed, "anna", why, at))
+    write_correction(AccountingFolder(str(folder)), NOVEMBER, charge, correcting(charge, changed, "anna", why, at))
 
 
 def _source(home: Path) -> Source:

@@ -14,6 +14,7 @@ from typing import Any
 from shocpp.ledger.accounts import UNASSIGNED
 from shocpp.ledger.charge import Charge
 from shocpp.spool import record_reader
+from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.times import utc
 
 _DAY_S = 86_400
@@ -218,7 +219,7 @@ def compare(accounting: Path, charges: list[TrueCharge]) -> None:
 def read_billed(accounting: Path) -> list[Charge]:
     """Read the charges that are billed: all that are not shown as repeated; nothing may be unreadable."""
     unread: list[tuple[str, str]] = []
-    charges = list(record_reader.read(str(accounting), lambda path, why: unread.append((path, why))))
+    charges = list(record_reader.read(AccountingFolder(str(accounting)), lambda path, why: unread.append((path, why))))
     assert not unread
     return [charge for charge in charges if not is_repeated(charge)]
 

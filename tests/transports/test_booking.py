@@ -14,7 +14,7 @@ import pytest
 
 from shocpp.errors import BusyError
 from shocpp.spool import bookkeeper
-from shocpp.spool.accounting import Accounting
+from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.transports.embedded import booking_client
 from shocpp.transports.embedded.booking_client import Bookkeeper
 from tests.support.backend import whole_records
@@ -172,8 +172,8 @@ def test_a_process_that_is_stopped_is_replaced(tmp_path: Path, monkeypatch: pyte
 def test_a_disk_that_hangs_keeps_nobody_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With no process and a disk that does not answer stops are refused, soon at once, until it does."""
     monkeypatch.setattr(bookkeeper, "command", lambda _: ["/nonexistent"])
-    is_back, book_all = threading.Event(), Accounting.book_all
-    monkeypatch.setattr(Accounting, "book_all", lambda *given: is_back.wait(PATIENCE_S) and book_all(*given))
+    is_back, book_all = threading.Event(), AccountingFolder.book_all
+    monkeypatch.setattr(AccountingFolder, "book_all", lambda *given: is_back.wait(PATIENCE_S) and book_all(*given))
 
     async def run() -> list[Outcome]:
         loop = asyncio.get_running_loop()

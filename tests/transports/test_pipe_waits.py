@@ -13,7 +13,7 @@ import pytest
 
 from shocpp.backend.lines import Lines
 from shocpp.ledger.accounts import Accounts
-from shocpp.spool.accounting import Accounting
+from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.transports import pipe
 from tests.support.scratch import Scratch
 
@@ -100,7 +100,7 @@ def served(monkeypatch: pytest.MonkeyPatch, scratch: Scratch, pipes: Pipes, comi
     monkeypatch.setattr(pipe, "select", waits)
     settings = scratch.settings
     lines = Lines("CP001", settings, Accounts, lambda _level, _text: None, monotonic=waits.monotonic)
-    accounting = Accounting(settings.accounting_dir)
+    accounting = AccountingFolder(settings.accounting_dir)
     pipe.Filter(lines, accounting, lambda: None, pipes.source, pipes.sink, idle_s).run()
     return waits.now_s
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import cast
 
 from shocpp.errors import BusyError, WriteError
-from shocpp.spool.accounting import Accounting
+from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.transports.embedded.workers import Workers
 
 TYPE_CHECKING = False
@@ -36,7 +36,7 @@ class BookingThread:
     def __init__(self, loop: asyncio.AbstractEventLoop, folder: str, say: Callable[[str, str], None]) -> None:
         self._loop = loop
         self._folder = folder
-        self._accounting = Accounting(folder, lambda text: say("WARNING", text))
+        self._accounting = AccountingFolder(folder, lambda text: say("WARNING", text))
         self._workers: Workers | None = None
         self._waiting: dict[int, tuple[float, Done]] = {}  # since when, by number: those that began first come first
         self._count = 0

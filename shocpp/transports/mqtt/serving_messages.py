@@ -15,7 +15,7 @@ from shocpp.backend.quick_decode import quick_decode
 from shocpp.backend.steps import book_in_place
 from shocpp.ocpp import emqx, frames, upstream
 from shocpp.ocpp.topics import ANSWER, QUESTION
-from shocpp.spool.accounting import Accounting
+from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.configuration import must_be_listed, watched_charge_points, watched_tags
 from shocpp.texts import clean
 from shocpp.transports.few_lines import FewLines
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 _TURN_S = 30.0  # for a command of this machine: how long it waits is not known here
 
 
-class _Accounting(Accounting):
+class _Accounting(AccountingFolder):
     """Books, and says of which charges nobody has told this worker how they began."""
 
     def __init__(self, folder: str, say: Callable[[str, str], None]) -> None:
