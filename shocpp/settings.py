@@ -21,7 +21,6 @@ HOME, CONF = "SHOCPP_HOME", "SHOCPP_CONF"
 # of a listener for its backends, nobody's to set
 LOG_DESCRIPTOR, HAND_OVER_DESCRIPTOR = "SHOCPP_LOG_DESCRIPTOR", "SHOCPP_HANDOVER_DESCRIPTOR"
 _OF_LISTENERS = (LOG_DESCRIPTOR, HAND_OVER_DESCRIPTOR)
-_PREFIX = "SHOCPP_"
 _OF_THE_SYSTEM = "/etc/shocpp/shocpp.conf"  # the Debian package's
 
 
@@ -91,6 +90,17 @@ def _text(variable: str, default: str, takes: str, sets: str) -> Any:
     return Setting(variable, default, str, takes, sets)
 
 
+def _store(variable: str, sets: str) -> Any:
+    """Describe the address of a store; of one that makes no sense nothing is shown, it may have a password."""
+
+    def read(text: str) -> str:
+        from shocpp.store_address import accounting  # most have none
+
+        return accounting(text)
+
+    return Setting(variable, "", lambda text: text and read(text), "an address", sets)
+
+
 def _whole(variable: str, default: int, least: int, most: int, sets: str, what: str = "a whole number") -> Any:
     """Describe a whole number from the least to the most."""
 
@@ -140,6 +150,7 @@ class Settings:
     calls_file: str = _path("SHOCPP_CALLSFILE", "conf/calls.json", "canned calls for the CGI page")
     prices_file: str = _path("SHOCPP_PRICESFILE", "conf/prices.json", "what a kWh costs")
     accounting_dir: str = _path("SHOCPP_ACCOUNTINGDIR", "accounting", "records of finished charges")
+    store: str = _store("SHOCPP_STORE", "keep records and open charges in PostgreSQL: postgresql://USER@HOST/DATABASE")
     run_dir: str = _path("SHOCPP_RUNDIR", "run", "mailbox and sightings")
     address: str = _text("WS_ADDRESS", "0.0.0.0", "an address", "address to listen on")  # noqa: S104 - as ever
     port: int = _whole("WS_PORT", 8080, 1, 65_535, "port to listen on", "a port")
@@ -200,6 +211,11 @@ class Settings:
     )
     journal_dir: str = _path("SHOCPP_JOURNALDIR", "", "keep every frame in files below this folder")
 
+    @property
+    def accounting(self) -> str:
+        """Where records are kept: the address of a store, else a folder."""
+        return self.store or self.accounting_dir
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Settings:
         """
@@ -221,7 +237,7 @@ _ROWS = {row.variable: row for row in SETTINGS.values()}
 
 def passed_on() -> tuple[str, ...]:
     """Give the names of all variables that a backend needs from its listener; ``TZ`` for local time."""
-    return (HOME, CONF, *_OF_LISTENERS, *_ROWS, "XDG_DATA_HOME", "HOME", "TZ")
+    return (HOME, CONF, *_OF_LISTENERS, *_ROWS, "XDG_DATA_HOME", "HOME", "TZ", "PGPASSFILE")
 
 
 def configuration_files(environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -253,24 +269,6 @@ def check(name: str, text: str) -> None:
         raise ConfigError(f"{name} is {text[:40]!r}; in this file it takes a path that begins with /")
     if row is not None:
         row.value_in({name: text}, "/")
-
-
-def meant_by(name: str) -> str | None:
-    """
-    Say what a name that looks like a setting was meant to be.
-
-    Returns:
-        The nearest name that there is, empty if none is near; None for a setting and for what belongs to others.
-
-    >>> meant_by("SHOCPP_TAGFILE"), meant_by("SHOCPP_TAGSFILE"), meant_by("PATH")
-    ('SHOCPP_TAGSFILE', None, None)
-    """
-    if not name.startswith(_PREFIX) or name in _ROWS or name in (HOME, CONF, *_OF_LISTENERS):
-        return None
-    from difflib import get_close_matches  # a backend has no need of it unless a name is wrong
-
-    names = {known.removeprefix(_PREFIX): known for known in (HOME, CONF, *_ROWS)}
-    return next((names[near] for near in get_close_matches(name.removeprefix(_PREFIX), names, 1)), "")
 
 
 def checkout() -> str | None:

@@ -27,7 +27,8 @@ ROOMS: dict[str, set[str]] = {
     "texts": set(),
     "columns": set(),
     "log": {"texts"},
-    "settings": {"errors"},
+    "store_address": {"errors"},
+    "settings": {"errors", "store_address"},
     "installation": {"settings"},
     "environment_file": {"errors"},
     "compact_json": set(),
@@ -44,6 +45,7 @@ ROOMS: dict[str, set[str]] = {
     "central_system/v16": {"central_system", "ledger", "ocpp", "ocpp/v16", "times"},
     # the disk
     "spool": {"readable_json", "ledger", "strict_json", *GROUND},
+    "stores": {"errors", "ledger", "spool", "store_address"},
     # what is made of both
     "admission": {"installation", "ledger", "settings", "spool", "texts", "errors"},
     "backend": {
@@ -55,7 +57,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "history": {"central_system", "central_system/v16", "ledger", "ocpp", "ocpp/v16", "spool", "texts", *GROUND},
     "feeds": {"errors"},
-    "report": {"columns", "installation", "ledger", "ocmf", "settings", "spool", "texts", *GROUND},
+    "report": {"columns", "installation", "ledger", "ocmf", "settings", "spool", "stores", "texts", *GROUND},
     "status": {"columns", "ledger", "texts", "times"},
     # the other end
     "charge_point": set(),
@@ -66,20 +68,22 @@ ROOMS: dict[str, set[str]] = {
     # what carries bytes, and what people run
     "transports": {"backend", "installation", "ledger", "settings", "spool", "errors"},
     "transports/mqtt": {
-        "backend", "installation", "ledger", "log", "ocpp", "settings", "spool", "texts", "transports", *GROUND,
+        "backend", "installation", "ledger", "log", "ocpp", "settings", "spool", "store_address", "stores", "texts",
+        "transports", *GROUND,
     },
     "transports/gateway": {
         "backend", "log", "ocpp", "settings", "texts", "transports/embedded", "transports/mqtt", *GROUND,
     },
     "transports/embedded": {
-        "admission", "backend", "ledger", "log", "settings", "spool", "texts", "transports", "errors",
+        "admission", "backend", "ledger", "log", "settings", "spool", "store_address", "stores", "texts", "transports",
+        "errors",
     },
     "web": {"calls", "texts", "errors"},
     "cli": {
         "admission", "backend", "calls", "charge_point/links", "charge_point/quirks", "charge_point/script",
         "environment_file", "feeds", "history", "installation", "ledger", "log", "ocpp", "ocpp/v16", "report",
-        "settings", "spool", "status", "texts", "transports", "transports/embedded", "transports/gateway",
-        "transports/mqtt", "web", "errors",
+        "settings", "spool", "status", "store_address", "stores", "texts", "transports", "transports/embedded",
+        "transports/gateway", "transports/mqtt", "web", "errors",
     },
 }  # fmt: skip
 # rooms without a clock, a file, a socket or a log: everything needed comes in, everything wanted goes out
@@ -96,7 +100,7 @@ MOST_NAMES_TWICE = 8
 STAGE = "cli/stage.py"  # plays the person at a shell: starts our commands in a folder that is thrown away
 HEAVY = {
     "asyncio", "click", "dataclasses", "fastjsonschema", "filelock", "inspect", "jsonschema", "logging", "pathlib",
-    "subprocess", "typing", "urllib", "websockets",
+    "psycopg", "subprocess", "typing", "urllib", "websockets",
 }  # fmt: skip
 
 

@@ -40,6 +40,7 @@ def test_the_defaults() -> None:
         ("tags_file", "SHOCPP_TAGSFILE", "/etc/tags.json", "/etc/tags.json"),
         ("calls_file", "SHOCPP_CALLSFILE", "/etc/calls.json", "/etc/calls.json"),
         ("accounting_dir", "SHOCPP_ACCOUNTINGDIR", "/srv/../srv/accounting/", "/srv/accounting"),
+        ("store", "SHOCPP_STORE", "postgresql://shocpp@db/shocpp", "postgresql://shocpp@db/shocpp"),
         ("run_dir", "SHOCPP_RUNDIR", "/run/shocpp", "/run/shocpp"),
         ("address", "WS_ADDRESS", "127.0.0.1", "127.0.0.1"),
         ("port", "WS_PORT", "1", 1),

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from shocpp.backend.journal import Journal
+    from shocpp.backend.shared_starts import SharedStarts
     from shocpp.backend.steps import Steps
     from shocpp.backend.versions import Version
     from shocpp.central_system.effects import Refuse, Reply
@@ -109,6 +110,11 @@ class Lines:
         sightings = Sightings(self._connection.folder, self._keys.hide_in)
         is_booked = partial(has_record, AccountingFolder(settings.accounting_dir), identity)
         self.charges = charges = OpenCharges(self._connection.folder, is_booked)
+        self._shared: SharedStarts | None = None
+        if settings.store:
+            from shocpp.backend.shared_starts import SharedStarts
+
+            self._shared = SharedStarts(identity, charges, say)
         self._observer = Observer(version, identity, self._connection, sightings, charges, context.wh, say, clock)
         self._backend = Backend(version, context, accounts, self._observer, settings.validation, say, clock, monotonic)
         self._commands = Commands(self._connection, self.peer, self._observer, self._keys, self._marks, say)
@@ -118,8 +124,8 @@ class Lines:
             from shocpp.backend.journal import Journal
 
             self._journal = Journal(settings.journal_dir, identity, say, self._keys, clock)
-        self._written_at_once = version.about_transactions
-        self._booked = version.booked
+        self._about_transactions = version.about_transactions
+        self._waiting = version.about_transactions if settings.store else version.booked
 
     def open(self) -> None:
         """Take the connection over from whoever had it; without a mailbox it is served all the same."""
@@ -154,7 +160,7 @@ class Lines:
         if self._journal is not None or len(data) > _LARGE:
             return None
         call = self.peer.read_call(data)
-        if call is None or call.action in self._booked:
+        if call is None or call.action in self._waiting:
             return None
         return self._line_of(call, self._backend.serve_at_once(call.action, call.payload, call.unique_id))
 
@@ -163,8 +169,8 @@ class Lines:
         Take a line from the charge point.
 
         Yields:
-            A record that is to be booked; wants what ``Accounting.book`` returns or raises. Until then nothing else
-            may be asked of this connection.
+            A record that is to be booked, or ``Starts``; wants what ``Accounting.book``, or ``open_charges``, returns
+            or raises. Until then nothing else may be asked of this connection.
 
         Returns:
             The lines that answer it, in order.
@@ -258,7 +264,7 @@ class Lines:
             arrived, verbatim = self._clock(), data if self.peer.is_verbatim else None
             replies = yield from self._handle(events)
             self._journal.note(arrived, verbatim, events, replies)
-            if any(isinstance(event, Call) and event.action in self._written_at_once for event in events):
+            if any(isinstance(event, Call) and event.action in self._about_transactions for event in events):
                 self._attempt("keeping the journal", self._journal.write)  # it says no less than run/ if we are killed
         if len(data) > _LARGE:
             self._attempt("reading meter values", self._observer.read_meters)  # else a few would fill the memory
@@ -268,7 +274,10 @@ class Lines:
         replies: list[str] = []
         for event in events:
             if isinstance(event, Call):
-                answer = yield from self._backend.serve(event.action, event.payload, event.unique_id)
+                steps = self._backend.serve(event.action, event.payload, event.unique_id)
+                if self._shared is not None and event.action in self._about_transactions:
+                    steps = self._shared.around(steps)
+                answer = yield from steps
                 replies.append(self._line_of(event, answer))
             else:
                 self._attempt("taking an answer", self._take, event, replies)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from shocpp.ledger.accounts import Accounts
     from shocpp.ledger.record import Record
     from shocpp.ocpp.frames import Payload
+    from shocpp.spool.accounting import Booked
 
 _OBSERVED: dict[type, Callable[[Observer, Any], None]] = {
     effects.End: Observer.end,
@@ -203,7 +204,8 @@ class Backend:
     def _book(self, effect: effects.Book) -> Steps[bool]:
         """Have a record booked; tell whether it is new."""
         began = time.perf_counter()
-        path, is_new = yield effect.record
+        booked: Booked = yield effect.record
+        path, is_new = booked
         self._observer.booking(time.perf_counter() - began)
         what = "booked" if is_new else "booked before"
         self._say("INFO", f"{what} {os.path.basename(path)} {_said_of(effect.record)}")

@@ -1,43 +1,52 @@
 """
 Work that has to wait for the disk in between, as a generator: it yields a record and wants what became of it.
 
+Where a store keeps the charges that are open, it yields those that are known here, too, and wants those of the store.
+
 Whoever runs the steps decides where the waiting is done: in place, as here, or elsewhere while others go on.
 """
 
 from __future__ import annotations
 
+from shocpp.spool.accounting import Starts
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from typing import TypeVar
+    from typing import Any, TypeVar
 
     from shocpp.ledger.record import Record
-    from shocpp.spool.accounting import Accounting, Booked
+    from shocpp.spool.accounting import Booked, Booking, Opened
 
     Result = TypeVar("Result")
-    Steps = Generator[Record, Booked, Result]
+    Step = Record | Starts
+    Steps = Generator[Step, Any, Result]
 
 
-def book_in_place(steps: Steps[Result], accounting: Accounting) -> Result:
+def book_in_place(steps: Steps[Result], accounting: Booking) -> Result:
     """
     Take steps to their end; each record that they yield is booked at once, and waited for.
 
     Args:
-        steps: Each record that they yield is booked; what ``Accounting.book`` returns or raises goes back to them.
+        steps: What ``Accounting.book``, or ``open_charges``, returns or raises goes back to them.
         accounting: Books.
 
     Returns:
         What the steps end in.
     """
     try:
-        record = next(steps)
+        step = next(steps)
         while True:
             try:
-                booked = accounting.book(record)
+                outcome = _take(step, accounting)
             except Exception as error:
-                record = steps.throw(error)
+                step = steps.throw(error)
             else:
-                record = steps.send(booked)
+                step = steps.send(outcome)
     except StopIteration as end:
         result: Result = end.value
         return result
+
+
+def _take(step: Step, accounting: Booking) -> Booked | Opened:
+    return accounting.open_charges(step) if isinstance(step, Starts) else accounting.book(step)

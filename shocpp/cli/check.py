@@ -20,18 +20,21 @@ from shocpp.errors import (
     NotPermittedError,
     ShocppError,
     TryAgainError,
+    UnavailableError,
     UsageError,
 )
 from shocpp.report import difference
 from shocpp.settings import HOME, SETTINGS, Settings
 from shocpp.spool import configuration, durable, permissions
-from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.settled import SettledMonths
+from shocpp.stores.accounting_at import accounting_at
 from shocpp.transports import websocketd
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from shocpp.spool.accounting import Accounting
 
 
 @click.command("check", context_settings=HELP)
@@ -75,7 +78,8 @@ def check(with_defaults: bool, is_hash: bool, verify: str | None, init: str | No
 
 def _parts(settings: Settings) -> list[tuple[str, Callable[[], str]]]:
     """Give what there is to look at, and how each says what it looks like."""
-    settled = SettledMonths(AccountingFolder(settings.accounting_dir))
+    accounting = accounting_at(settings.accounting)
+    settled = _settled_in(accounting)
     forks = websocketd.running(settings.port)
     return [
         ("configuration file", _configuration_file),
@@ -83,13 +87,25 @@ def _parts(settings: Settings) -> list[tuple[str, Callable[[], str]]]:
         ("charge points file", lambda: _charge_points(settings.charge_points_file, settings.tags_file)),
         ("calls file", lambda: _calls(settings.calls_file)),
         ("prices file", lambda: _prices(settings.prices_file)),
-        ("accounting", lambda: _writable(settings.accounting_dir)),
+        ("accounting", lambda: _store(accounting) if settings.store else _writable(settings.accounting_dir)),
         ("run", lambda: _writable(settings.run_dir)),
-        *([("settled months", lambda: _settled(settled, settings.prices_file))] if settled.months else []),
+        *([("settled months", lambda: _settled(settled, settings.prices_file))] if settled and settled.months else []),
         *([("websocketd", lambda: _forks(*forks))] if forks else []),
         *([("log", lambda: _appendable(settings.log_file))] if settings.log_file else []),
         *([("journal", lambda: _writable(settings.journal_dir))] if settings.journal_dir else []),
     ]
+
+
+def _settled_in(accounting: Accounting) -> SettledMonths | None:
+    """Find the settled months; None if accounting is not reached, which is said elsewhere."""
+    try:
+        return SettledMonths(accounting)
+    except UnavailableError:
+        return None
+
+
+def _store(accounting: Accounting) -> str:
+    return f"{accounting.where} is reached and has {len(accounting.months())} months"
 
 
 def _warnings(settings: Settings) -> Iterator[str]:

@@ -15,9 +15,9 @@ from shocpp.errors import DataError, UsageError
 from shocpp.ledger import correction
 from shocpp.ledger.accounts import Accounts
 from shocpp.spool import corrections
-from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.configuration import read_tags
 from shocpp.spool.zone import local_zone
+from shocpp.stores.accounting_at import accounting_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def correct(
     """
     if (assign is None) == (accept is None) or not why:
         raise UsageError("a correction takes --assign FILE ACCOUNT or --accept FILE, and --why TEXT")
-    accounting = AccountingFolder(settings.accounting_dir)
+    accounting = accounting_at(settings.accounting)
     first = corrections.charge_at(accounting, assign[0] if assign else accept or "")
     known = corrections.read_corrections(accounting, lambda *_: None).of(first.ref)
     if known is not None:

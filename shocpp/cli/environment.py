@@ -18,6 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     Found = list[tuple[int, str, str]]
 
+_PREFIX = "SHOCPP_"
 _OF_THE_SERVICE = "/etc/default/shocpp"  # where settings were before there was a configuration file
 
 
@@ -31,14 +32,14 @@ def complete(program: str) -> None:
     Raises:
         ConfigError: The file cannot be read, or a line of it makes no sense; says which one.
     """
-    warnings = [f"{name} {_no_setting(meant)}" for name in os.environ if (meant := settings.meant_by(name)) is not None]
+    warnings = [f"{name} {_no_setting(meant)}" for name in os.environ if (meant := _meant_by(name)) is not None]
     path, found = configuration()
     for number, name, value in found:
         try:
             settings.check(name, value)
         except ConfigError as error:
             raise ConfigError(f"{path}, line {number}: {error}") from None
-        meant = settings.meant_by(name)
+        meant = _meant_by(name)
         if meant is not None:
             warnings.append(f"{path}, line {number}: {name} {_no_setting(meant)}")
     said = {name: value for _, name, value in found}
@@ -69,6 +70,25 @@ def configuration() -> tuple[str, Found]:
     if os.environ.get(settings.CONF):
         raise ConfigError(f"{paths[0]}, which {settings.CONF} names, is not there")
     return paths[0], []
+
+
+def _meant_by(name: str) -> str | None:
+    """
+    Say what a name that looks like a setting was meant to be.
+
+    Returns:
+        The nearest name that there is, empty if none is near; None for a setting and for what belongs to others.
+
+    >>> _meant_by("SHOCPP_TAGFILE"), _meant_by("SHOCPP_TAGSFILE"), _meant_by("PATH")
+    ('SHOCPP_TAGSFILE', None, None)
+    """
+    if not name.startswith(_PREFIX) or name in settings.passed_on():
+        return None
+    from difflib import get_close_matches  # there is no need of it unless a name is wrong
+
+    known = (settings.HOME, settings.CONF, *(row.variable for row in settings.SETTINGS.values()))
+    names = {each.removeprefix(_PREFIX): each for each in known}
+    return next((names[near] for near in get_close_matches(name.removeprefix(_PREFIX), names, 1)), "")
 
 
 def _no_setting(meant: str) -> str:

@@ -13,8 +13,8 @@ from shocpp.backend.lines import Lines
 from shocpp.errors import ShocppError
 from shocpp.log import Log
 from shocpp.settings import CONF, LOG_DESCRIPTOR, Settings
-from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.configuration import must_be_listed, watched_tags
+from shocpp.stores.accounting_at import accounting_at
 from shocpp.transports.idle import longest_silence_s
 from shocpp.transports.pipe import Filter
 
@@ -62,7 +62,7 @@ def _serve(settings: Settings, has_lost_listener: bool = False) -> int:
     accounts = watched_tags(settings.tags_file, say)
     lines = Lines(identity, settings, accounts, say, charge_point=charge_point)
     idle_s = longest_silence_s(settings.heartbeat_interval_s)
-    accounting = AccountingFolder(settings.accounting_dir, lambda text: say("WARNING", text))
+    accounting = accounting_at(settings.accounting, lambda text: say("WARNING", text))
     Filter(lines, accounting, log.flush, idle_s=idle_s).run()
     return 0
 

@@ -13,6 +13,8 @@ from shocpp.cli.run import HELP, entry_point, fail, version_option
 from shocpp.errors import ConfigError, MissingError, ShocppError, UsageError
 from shocpp.settings import CONF, HOME, Settings
 from shocpp.spool import configuration, durable
+from shocpp.store_address import shown
+from shocpp.stores.accounting_at import see_that_it_can_be_reached
 from shocpp.transports import introduction, ports, websocketd
 
 TYPE_CHECKING = False
@@ -127,7 +129,10 @@ def _serve_handed_over(settings: Settings, source: socket.socket) -> None:
 
 
 def _make_folders(settings: Settings) -> None:
-    durable.make_folder(settings.accounting_dir)
+    if settings.store:
+        see_that_it_can_be_reached(settings.store)
+    else:
+        durable.make_folder(settings.accounting_dir)
     durable.make_folder(settings.run_dir)
 
 
@@ -161,7 +166,7 @@ def _introduce(settings: Settings, where: list[str], limit: str, is_encrypted: b
     _introduce_charge_points(settings, where, is_encrypted)
     for said in introduction.accounts_in(settings.tags_file):
         click.echo(said, err=True)
-    click.echo(f"accounting: {settings.accounting_dir}", err=True)
+    click.echo(f"accounting: {shown(settings.accounting)}", err=True)
     if os.path.exists(settings.calls_file) and not websocketd.is_loopback(settings.address):
         page = installation.page("shocpp-caller.md")
         reason = f"websocketd cannot do it safely for others than this machine; see {page}"

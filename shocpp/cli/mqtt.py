@@ -61,7 +61,8 @@ def mqtt(
     unit = settings.transaction_unit if os.environ.get(_UNIT) else ""
     partition = Partition.from_text(share) if share is not None else None
     wanted = Task(Layout(settings.mqtt_layout), client_id or "", partition, group or "", unit)
-    durable.make_folder(settings.accounting_dir)
+    if not settings.store:
+        durable.make_folder(settings.accounting_dir)
     working.serve(settings, url, wanted, lambda sentence: click.echo(sentence, err=True))
 
 

@@ -19,9 +19,9 @@ from shocpp.ledger.document import document, line, renamed
 from shocpp.ledger.span import Span, parse_day
 from shocpp.settings import Settings
 from shocpp.spool import record_reader
-from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.configuration import find_charge_points, read_tags
 from shocpp.spool.corrections import read_corrections
+from shocpp.stores.accounting_at import accounting_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,6 +72,8 @@ def export(
         return
     if is_merge != bool(folders):
         raise UsageError("--merge and the folders to merge go together")
+    if is_merge and settings.store:
+        raise UsageError("--merge brings folders into a folder; for a store: shocpp-records | shocpp-store URL")
     if is_merge:
         from shocpp.cli.merge import merge
 
@@ -97,7 +99,7 @@ main = entry_point(export, "shocpp-records")
 
 
 def _booked(settings: Settings, first: str | None, last: str | None, faults: list[str]) -> Iterator[dict[str, Any]]:
-    accounting = AccountingFolder(settings.accounting_dir)
+    accounting = accounting_at(settings.accounting)
     corrections = read_corrections(accounting, lambda *_: None)
     span = Span(parse_day(first) if first else date.min, parse_day(last, is_last=True) if last else date.max)
     for charge in record_reader.read(accounting, lambda *what: faults.append(": ".join(what)), *span.months):
@@ -129,4 +131,4 @@ def _rebuilt(settings: Settings, first: str | None, last: str | None, faults: li
         values = [json.loads(each) for each in made.meter_values]
         charge = Charge(made.record.fields, made.record.month, made.record.name(digest))
         yield {**document(charge), "meter_values": values}
-    faults += map(in_words, reconciliation.disagreements(AccountingFolder(settings.accounting_dir)))
+    faults += map(in_words, reconciliation.disagreements(accounting_at(settings.accounting)))

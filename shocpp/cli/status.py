@@ -85,13 +85,13 @@ def _metrics(settings: Settings, with_energy: bool) -> str:
 def _energy(settings: Settings) -> dict[str, int]:
     """Sum up what each account has drawn, in Wh, over all records."""
     from shocpp.spool import record_reader
-    from shocpp.spool.accounting_folder import AccountingFolder
+    from shocpp.stores.accounting_at import accounting_at
 
     def report(path: str, why: str) -> None:
         click.echo(f"shocpp-status: {path}: {why}", err=True)
 
     drawn: dict[str, int] = {}
-    for charge in record_reader.read(AccountingFolder(settings.accounting_dir), report):
+    for charge in record_reader.read(accounting_at(settings.accounting), report):
         drawn[charge.account] = drawn.get(charge.account, 0) + charge.energy_wh
     return drawn
 

@@ -12,10 +12,10 @@ from shocpp.errors import DataError, UsageError
 from shocpp.ledger import tag_edits
 from shocpp.ledger.accounts import Accounts
 from shocpp.settings import Settings
-from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.tag_file import edit, read_entries
 from shocpp.spool.used_indexes import used_indexes
 from shocpp.status.tag_rows import tag_table
+from shocpp.stores.accounting_at import accounting_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,9 +73,7 @@ def add(account: str, cards: tuple[str, ...], is_learning: bool, charge_point: s
     _require_visible(account, *cards)
 
     def used() -> set[int]:
-        return used_indexes(
-            AccountingFolder(settings.accounting_dir), settings.run_dir, lambda *what: _say(": ".join(what))
-        )
+        return used_indexes(accounting_at(settings.accounting), settings.run_dir, lambda *what: _say(": ".join(what)))
 
     edit(settings.tags_file, lambda entries: tag_edits.add(entries, account, cards, used), is_new=True)
 

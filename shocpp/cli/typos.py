@@ -10,9 +10,9 @@ import os
 
 from shocpp.errors import MissingError, ShocppError
 from shocpp.spool import record_reader
-from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.configuration import find_charge_points, read_tags
 from shocpp.spool.mailbox import seen
+from shocpp.stores.accounting_at import accounting_at
 from shocpp.texts import meant, plain
 
 TYPE_CHECKING = False
@@ -33,7 +33,7 @@ def require_accounting(settings: Settings) -> None:
         MissingError: It is not.
     """
     path = settings.accounting_dir
-    if not os.environ.get(_ACCOUNTING) or os.path.isdir(path):
+    if settings.store or not os.environ.get(_ACCOUNTING) or os.path.isdir(path):
         return
     above, name = os.path.split(path)
     beside = [each.name for each in os.scandir(above) if each.is_dir()] if os.path.isdir(above) else []
@@ -85,4 +85,4 @@ def _require(what: str, name: str, known: Iterable[str]) -> None:
 
 
 def _charges(settings: Settings) -> Iterable[Charge]:
-    return record_reader.read(AccountingFolder(settings.accounting_dir), lambda *_: None)
+    return record_reader.read(accounting_at(settings.accounting), lambda *_: None)

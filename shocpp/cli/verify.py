@@ -16,11 +16,11 @@ import click
 
 from shocpp.ledger.accounts import Accounts
 from shocpp.report import verification
-from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.configuration import find_charge_points, read_tags
 from shocpp.spool.held_mailbox import folder_of
 from shocpp.spool.mailbox import seen
 from shocpp.spool.open_charges import read_ended
+from shocpp.stores.accounting_at import accounting_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Verifier:
         begin, end = self._midnight(self._wanted.span.first), self._midnight(self._wanted.span.last, days=1)
         accounts = read_tags(settings.tags_file) if os.path.exists(settings.tags_file) else Accounts()
         listed = find_charge_points(settings.charge_points_file)
-        kept = settings.journal_dir, AccountingFolder(settings.accounting_dir)
+        kept = settings.journal_dir, accounting_at(settings.accounting)
         for each in compare(*kept, accounts, settings.transaction_unit, self._report, begin, end, listed):
             if self._wanted.charge_point in (None, each.charge_point):
                 where = each.time, each.charge_point, each.digest

@@ -18,9 +18,9 @@ from shocpp.ledger.unaccounted import Registers
 from shocpp.report.billing import Billing
 from shocpp.report.signatures import judge
 from shocpp.spool import record_reader, sightings
-from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.held_mailbox import folder_of
 from shocpp.spool.zone import zone_named
+from shocpp.stores.accounting_at import accounting_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Source:
         watch: Callable[[Charges], Charges] = lambda charges: charges,
     ) -> None:
         self._run_dir = settings.run_dir
-        self._accounting = AccountingFolder(settings.accounting_dir)
+        self._accounting = accounting_at(settings.accounting)
         self._watch = watch
         self.billing = Billing(self._accounting, report, watch)
 

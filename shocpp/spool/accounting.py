@@ -1,5 +1,5 @@
 """
-What keeps records and settlements: what is asked of it, and the file of a record before it is booked.
+What keeps records and settlements: what is asked of it, the file of a record before it is booked, and open charges.
 
 A folder of files is one (``spool.accounting_folder``). Whoever books or reads is handed one, and does not know which.
 """
@@ -12,26 +12,19 @@ from shocpp.spool import months
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Protocol
+    from collections.abc import Mapping, Sequence
+    from typing import Any, Protocol
 
     from shocpp.ledger.record import Record
 
     Month = tuple[int, int]
     Booked = tuple[str, bool]
     Outcome = Booked | ShocppError
+    Seen = dict[str, Any]
+    Opened = dict[int, Seen]
 
-    class Accounting(Protocol):
-        """
-        Keeps records, each once, and what months were settled with.
-
-        A record lies in the month in which it was booked, under a name of that month. One that is kept elsewhere than
-        in files raises an ``UnavailableError`` from each of these, if it is not reached.
-
-        Attributes:
-            where: How people know it: a folder, or an address.
-        """
-
-        where: str
+    class Booking(Protocol):
+        """Books, and keeps which charges are open, while a charge point waits."""
 
         def book(self, record: Record) -> Booked:
             """
@@ -43,6 +36,30 @@ if TYPE_CHECKING:
             Raises:
                 ShocppError: It cannot be written; nothing is booked then.
             """
+
+        def open_charges(self, starts: Starts) -> Opened:
+            """
+            Keep which charges are open at a charge point, where that is kept for other machines, too.
+
+            Returns:
+                Those that are: of those that were told, what has no record, and what other machines know.
+
+            Raises:
+                ShocppError: That is not to be had.
+            """
+
+    class Accounting(Booking, Protocol):
+        """
+        Keeps records, each once, and what months were settled with.
+
+        A record lies in the month in which it was booked, under a name of that month. One that is kept elsewhere than
+        in files raises an ``UnavailableError`` from each of these, if it is not reached.
+
+        Attributes:
+            where: How people know it: a folder, or an address.
+        """
+
+        where: str
 
         def book_all(self, files: list[RecordFile]) -> list[Outcome]:
             """Book records as ``book`` does, together; give for each, in order, what that returns or raises."""
@@ -93,6 +110,24 @@ class RecordFile:
         self.name = name
         self.data = data
         self.legacy_name = legacy_name
+
+
+class Starts:
+    """
+    Which charges are open at a charge point, as one machine knows it.
+
+    Args:
+        identity: The charge point's; empty for the anonymous one.
+        known: What is kept of the start of each, by transaction id.
+        gone: Those that were open, and are no longer.
+    """
+
+    __slots__ = ("gone", "identity", "known")
+
+    def __init__(self, identity: str, known: Mapping[int, Seen], gone: Sequence[int] = ()) -> None:
+        self.identity = identity
+        self.known = known
+        self.gone = gone
 
 
 def file_of(record: Record) -> RecordFile:

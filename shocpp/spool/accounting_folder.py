@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shocpp.ledger.record import Record
-    from shocpp.spool.accounting import Booked, Month, Outcome, RecordFile
+    from shocpp.spool.accounting import Booked, Month, Opened, Outcome, RecordFile, Starts
 
 _SETTLED = ".settled.json"
 
@@ -161,6 +161,10 @@ class AccountingFolder:
     def settle(self, month: Month, data: bytes) -> bool:
         """Write what a month is settled with, as ``add`` writes a record."""
         return self.add(month, _SETTLED, data)
+
+    def open_charges(self, starts: Starts) -> Opened:
+        """Give the charges that are known to be open: a folder keeps none, they are below run/."""
+        return dict(starts.known)
 
     def _write(self, booking: _Booking) -> None:
         """Put it on the disk, without a name as yet; where that is not possible it may have been booked before."""

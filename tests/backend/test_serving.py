@@ -21,6 +21,7 @@ from shocpp.errors import WriteError
 from shocpp.ledger.accounts import Accounts
 from shocpp.ledger.charge_points import ListedChargePoint
 from shocpp.ledger.evidence import FIELDS
+from shocpp.ledger.record import Record
 from shocpp.ocpp import refusals
 from shocpp.ocpp.codes import CODES
 from shocpp.spool.accounting_folder import AccountingFolder
@@ -67,7 +68,7 @@ def test_a_stop_is_booked_before_it_is_answered(tmp_path: Path) -> None:
     """The steps give the record first; the answer is only there when they are told that it is on disk."""
     steps = Place(tmp_path).backend.serve("StopTransaction", dict(STOP))
     record = next(steps)
-    assert record.fields["account"] == "company-x"
+    assert isinstance(record, Record) and record.fields["account"] == "company-x"
     with pytest.raises(StopIteration) as end:
         steps.send(("2026/03/1-a.json", True))
     assert end.value.value == Reply({})

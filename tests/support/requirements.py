@@ -32,17 +32,20 @@ def closure(requirements: Iterable[str], machine: str) -> set[str]:
     Returns:
         Normal names; of a package that is not installed here, its own alone.
     """
-    environment = {"platform_machine": machine, "sys_platform": "linux", "platform_system": "Linux", "extra": ""}
+    environment = {"platform_machine": machine, "sys_platform": "linux", "platform_system": "Linux"}
     found: set[str] = set()
-    wanted = [Requirement(each) for each in requirements]
+    wanted = [(Requirement(each), {""}) for each in requirements]
     while wanted:
-        requirement = wanted.pop()
+        requirement, extras = wanted.pop()
         name = canonicalize_name(requirement.name)
-        if name in found or (requirement.marker and not requirement.marker.evaluate(environment)):
+        marker = requirement.marker
+        is_meant = not marker or any(marker.evaluate({**environment, "extra": extra}) for extra in extras)
+        if not is_meant or (name in found and not requirement.extras):
             continue
         found.add(name)
         try:
-            wanted += [Requirement(each) for each in distribution(name).requires or []]
+            needs = distribution(name).requires or []
         except PackageNotFoundError:
             continue
+        wanted += [(Requirement(each), {"", *requirement.extras}) for each in needs]
     return found

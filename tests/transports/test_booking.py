@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from shocpp.errors import BusyError
-from shocpp.spool import bookkeeper
 from shocpp.spool.accounting_folder import AccountingFolder
+from shocpp.stores import bookkeeper
 from shocpp.transports.embedded import booking_client
 from shocpp.transports.embedded.booking_client import Bookkeeper
 from tests.support.backend import whole_records
@@ -23,17 +23,17 @@ from tests.support.stops import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shocpp.spool.accounting import Outcome
+    from shocpp.stores.bookkeeper import Done
 
 
-async def book(folder: Path, said: list[str], count: int) -> list[Outcome]:
+async def book(folder: Path, said: list[str], count: int) -> list[Done]:
     """Book some stops, one after another, as the listener does."""
     desk = Bookkeeper(asyncio.get_running_loop(), str(folder), lambda level, text: said.append(f"{level} {text}"))
     await desk.start()
     outcomes = []
     for number in range(count):
-        answered: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        desk.book(record(number), answered.set_result)
+        answered: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
+        desk.take(record(number), answered.set_result)
         outcomes.append(await asyncio.wait_for(answered, PATIENCE_S))
     await desk.close()
     assert desk._process is None or desk._process.returncode is not None, "it did not end with its input"
@@ -80,8 +80,8 @@ def test_it_is_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
             await asyncio.sleep(0.01)
         while loop.time() < deadline and desk._transport is None:
             await asyncio.sleep(0.01)
-        answered: asyncio.Future[Outcome] = loop.create_future()
-        desk.book(record(1), answered.set_result)
+        answered: asyncio.Future[Done] = loop.create_future()
+        desk.take(record(1), answered.set_result)
         assert isinstance(await asyncio.wait_for(answered, PATIENCE_S), tuple)
         assert not desk._thread.is_used, "the process did not book"
         await desk.close()
@@ -100,8 +100,8 @@ def test_a_slow_disk_holds_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         loop = asyncio.get_running_loop()
         desk = Bookkeeper(loop, str(tmp_path), lambda *_: None)
         await desk.start()
-        answered: asyncio.Future[Outcome] = loop.create_future()
-        desk.book(record(1), answered.set_result)
+        answered: asyncio.Future[Done] = loop.create_future()
+        desk.take(record(1), answered.set_result)
         await asyncio.sleep(0.05)
         assert not answered.done()
         os.close(lock)
@@ -139,7 +139,7 @@ def test_a_process_that_is_stopped_is_replaced(tmp_path: Path, monkeypatch: pyte
         said.append(text)
         be_patient(monkeypatch)
 
-    async def run() -> list[Outcome]:
+    async def run() -> list[Done]:
         loop = asyncio.get_running_loop()
         desk = Bookkeeper(loop, str(tmp_path), say)
         await desk.start()
@@ -149,15 +149,15 @@ def test_a_process_that_is_stopped_is_replaced(tmp_path: Path, monkeypatch: pyte
             while not (tmp_path / ".lock").exists():
                 await asyncio.sleep(0.01)
         os.kill(first.pid, signal.SIGSTOP)
-        answered: list[asyncio.Future[Outcome]] = [loop.create_future() for _ in range(4)]
+        answered: list[asyncio.Future[Done]] = [loop.create_future() for _ in range(4)]
         for number, each in enumerate(answered[:3]):
-            desk.book(record(number), each.set_result)
+            desk.take(record(number), each.set_result)
         await asyncio.wait_for(asyncio.gather(*answered[:3]), PATIENCE_S)
         deadline = loop.time() + PATIENCE_S
         while desk._transport is None and loop.time() < deadline:
             await asyncio.sleep(0.01)
         assert first.returncode == -signal.SIGKILL
-        desk.book(record(3), answered[3].set_result)
+        desk.take(record(3), answered[3].set_result)
         await asyncio.wait_for(answered[3], PATIENCE_S)
         await desk.close()
         return [each.result() for each in answered]
@@ -175,14 +175,14 @@ def test_a_disk_that_hangs_keeps_nobody_waiting(tmp_path: Path, monkeypatch: pyt
     is_back, book_all = threading.Event(), AccountingFolder.book_all
     monkeypatch.setattr(AccountingFolder, "book_all", lambda *given: is_back.wait(PATIENCE_S) and book_all(*given))
 
-    async def run() -> list[Outcome]:
+    async def run() -> list[Done]:
         loop = asyncio.get_running_loop()
         desk = Bookkeeper(loop, str(tmp_path), lambda *_: None)
         await desk.start()
 
-        async def booked(number: int) -> Outcome:
-            answered: asyncio.Future[Outcome] = loop.create_future()
-            desk.book(record(number), answered.set_result)
+        async def booked(number: int) -> Done:
+            answered: asyncio.Future[Done] = loop.create_future()
+            desk.take(record(number), answered.set_result)
             assert not answered.done()
             return await asyncio.wait_for(answered, PATIENCE_S)
 

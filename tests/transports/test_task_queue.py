@@ -25,7 +25,7 @@ class Surroundings:
         self.first: list[bool] = []
         self.done: Callable[[Any], None] | None = None
 
-    def book(self, record: object, done: Callable[[Any], None]) -> None:
+    def take(self, record: object, done: Callable[[Any], None]) -> None:
         if not self.can_book:
             raise RuntimeError(f"cannot book {record}")
         self.done = done

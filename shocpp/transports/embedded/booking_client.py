@@ -14,18 +14,18 @@ import socket
 import subprocess
 from collections import deque
 
-from shocpp.spool import bookkeeper
-from shocpp.spool.accounting import file_of
+from shocpp.spool.accounting import Starts, file_of
+from shocpp.stores import bookkeeper
 from shocpp.transports.embedded.booking_thread import BookingThread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shocpp.ledger.record import Record
-    from shocpp.spool.accounting import Outcome, RecordFile
+    from shocpp.backend.steps import Step
+    from shocpp.stores.bookkeeper import Done, Task
 
-    Done = Callable[[Outcome], None]
+    TellDone = Callable[[Done], None]
 
 _PATIENCE_S, _LOOKS = 0.2, 20  # with a bookkeeper that shall end
 # Until one that died is started again: the second time in a row twice as long, and so on.
@@ -41,19 +41,19 @@ class Bookkeeper(asyncio.Protocol):
 
     Args:
         loop: Where outcomes are handed over.
-        folder: The accounting folder.
+        where: An accounting folder, or the address of a store.
         say: Takes a level and a line for the log.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, folder: str, say: Callable[[str, str], None]) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, where: str, say: Callable[[str, str], None]) -> None:
         self._loop = loop
-        self._folder = folder
+        self._where = where
         self._say = say
-        self._thread = BookingThread(loop, folder, say)  # books while there is no process
+        self._thread = BookingThread(loop, where, say)  # books while there is no process
         self._wait_s = _SOON_S
         self._heard = 0.0  # the loop's time of the last outcome, or when the first of those that are due was asked for
         self._is_watched = False
-        self._pending: deque[tuple[RecordFile, Done]] = deque()
+        self._pending: deque[tuple[Task, TellDone]] = deque()
         self._requests: list[bytes] = []
         self._rest = b""
         self._has_closed = False
@@ -64,7 +64,7 @@ class Bookkeeper(asyncio.Protocol):
         """Start the process; where that is not possible, try again later."""
         ours, its = socket.socketpair()
         try:
-            command = bookkeeper.command(self._folder)
+            command = bookkeeper.command(self._where)
             self._process = subprocess.Popen(command, stdin=its.fileno(), stdout=its.fileno())  # noqa: S603 - ours; takes 1 ms
             self._transport, _ = await self._loop.connect_accepted_socket(lambda: self, ours)
         except OSError as error:
@@ -73,17 +73,23 @@ class Bookkeeper(asyncio.Protocol):
         finally:
             its.close()
 
-    def book(self, record: Record, done: Done) -> None:
-        """Book a record; ``done`` is called with what ``Accounting.book_all`` says of it, never before this returns."""
-        file = file_of(record)
+    def take(self, step: Step, done: TellDone) -> None:
+        """
+        Book a record, or have open charges kept.
+
+        Args:
+            step: Which.
+            done: Is called with what ``bookkeeper.perform`` says of it, never before this returns.
+        """
+        task = step if isinstance(step, Starts) else file_of(step)
         self._watch()
         if self._transport is None:
-            self._thread.book(file, done)
+            self._thread.take(task, done)
             return
         if not self._pending:
             self._heard = self._loop.time()
-        self._pending.append((file, done))
-        self._requests.append(bookkeeper.request(file))
+        self._pending.append((task, done))
+        self._requests.append(bookkeeper.request(task))
         if len(self._requests) == 1:  # what else comes in this turn of the loop goes with it
             self._loop.call_soon(self._send)
 
@@ -109,7 +115,7 @@ class Bookkeeper(asyncio.Protocol):
     # --- what asyncio calls
 
     def data_received(self, data: bytes) -> None:
-        """Take outcomes, in the order of the files, and warnings."""
+        """Take outcomes, in the order of the tasks, and warnings."""
         self._heard = self._loop.time()
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
@@ -152,8 +158,8 @@ class Bookkeeper(asyncio.Protocol):
         self._requests.clear()  # they are all pending
         self._fail(why)
         pending, self._pending = self._pending, deque()
-        for file, done in pending:
-            self._thread.book(file, done)
+        for task, done in pending:
+            self._thread.take(task, done)
 
     def _fail(self, why: str) -> None:
         """Have a thread do the work, and start another process after a while, which grows each time."""

@@ -10,7 +10,9 @@ from __future__ import annotations
 from typing import cast
 
 from shocpp.errors import BusyError, WriteError
-from shocpp.spool.accounting_folder import AccountingFolder
+from shocpp.store_address import shown
+from shocpp.stores.accounting_at import accounting_at
+from shocpp.stores.bookkeeper import perform
 from shocpp.transports.embedded.workers import Workers
 
 TYPE_CHECKING = False
@@ -18,27 +20,29 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
-    from shocpp.spool.accounting import Outcome, RecordFile
+    from shocpp.spool.accounting import Accounting
+    from shocpp.stores.bookkeeper import Done, Task
 
-    Done = Callable[[Outcome], None]
+    TellDone = Callable[[Done], None]
 
 
 class BookingThread:
     """
-    Books one record after another; the thread is there from the first one on.
+    Does one task after another; the thread is there from the first one on.
 
     Args:
         loop: Where outcomes are handed over.
-        folder: The accounting folder.
+        where: An accounting folder, or the address of a store.
         say: Takes a level and a line for the log.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, folder: str, say: Callable[[str, str], None]) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, where: str, say: Callable[[str, str], None]) -> None:
         self._loop = loop
-        self._folder = folder
-        self._accounting = AccountingFolder(folder, lambda text: say("WARNING", text))
+        self._where = where
+        self._say = say
+        self._accounting: Accounting | None = None
         self._workers: Workers | None = None
-        self._waiting: dict[int, tuple[float, Done]] = {}  # since when, by number: those that began first come first
+        self._waiting: dict[int, tuple[float, TellDone]] = {}  # since when, by number: who began first comes first
         self._count = 0
         self._hangs = False
 
@@ -52,8 +56,8 @@ class BookingThread:
         """Tell whether anybody waits for an outcome."""
         return bool(self._waiting)
 
-    def book(self, file: RecordFile, done: Done) -> None:
-        """Book a record; ``done`` is called with what becomes of it, never before this returns."""
+    def take(self, task: Task, done: TellDone) -> None:
+        """Do a task; ``done`` is called with what becomes of it, never before this returns."""
         if self._hangs:
             self._loop.call_soon(done, self._late())
             return
@@ -63,9 +67,9 @@ class BookingThread:
         number = self._count
         self._waiting[number] = (self._loop.time(), done)
         self._workers.submit(
-            lambda: self._accounting.book_all([file])[0],
+            lambda: self._perform(task),
             lambda outcome, error: self._finish(
-                number, cast("Outcome", outcome) if error is None else WriteError(str(error))
+                number, cast("Done", outcome) if error is None else WriteError(str(error))
             ),
         )
 
@@ -82,11 +86,16 @@ class BookingThread:
             _, done = self._waiting.pop(number)
             done(self._late())
 
-    def _finish(self, number: int, outcome: Outcome) -> None:
+    def _perform(self, task: Task) -> Done:
+        if self._accounting is None:
+            self._accounting = accounting_at(self._where, lambda text: self._say("WARNING", text))
+        return perform(self._accounting, [task])[0]
+
+    def _finish(self, number: int, outcome: Done) -> None:
         self._hangs = False
         if number in self._waiting:
             _, done = self._waiting.pop(number)
             done(outcome)
 
     def _late(self) -> BusyError:
-        return BusyError(f"{self._folder} does not answer for longer than a charge point can be kept waiting")
+        return BusyError(f"{shown(self._where)} does not answer for longer than a charge point can be kept waiting")

@@ -128,7 +128,7 @@ class Server:
         self._services = services = Services(
             loop,
             settings.message_limit,
-            Bookkeeper(loop, settings.accounting_dir, say),
+            Bookkeeper(loop, settings.accounting, say),
             Workers(loop, _WORKERS, "disk"),
             Housekeeping(loop, self._log),
             HeldBytes(_MOST_HELD * settings.message_limit, say),

@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from shocpp.backend.lines import Lines
-    from shocpp.ledger.record import Record
-    from shocpp.spool.accounting import Outcome
+    from shocpp.backend.steps import Step
+    from shocpp.stores.bookkeeper import Done
     from shocpp.transports.embedded.served_connection import ServedConnection
     from shocpp.transports.embedded.services import Services
     from shocpp.transports.embedded.wire import Message
 
     Task = Message | Callable[[], object]
     Job = Callable[[], object]
-    # yields each record that is to be booked and wants its outcome; what a worker shall do; None between two frames
-    Work = Generator[Record | Job | None, Outcome | None, list[str]]
+    # yields each step that the bookkeeper takes and wants its outcome; what a worker shall do; None between two frames
+    Work = Generator[Step | Job | None, Done | None, list[str]]
 
 _KNOWN_S = 5.0  # seconds that a charge point is served before what it wants of the disk goes before what new ones want
 _MOST_QUEUED = 32  # tasks that wait for the disk; beyond, no more is read
@@ -186,26 +186,26 @@ class TaskQueue:
             yield self.backend.open  # whoever was answered can be sent commands
         return lines
 
-    def _advance(self, work: Work, size: int, outcome: Outcome | None = None) -> bool:
+    def _advance(self, work: Work, size: int, outcome: Done | None = None) -> bool:
         """
-        Go on up to the next record, the next frame, or the answers.
+        Go on up to the next step, the next frame, or the answers.
 
         Args:
             work: What remains of answering a message.
             size: The message's size in bytes.
-            outcome: What became of the record before.
+            outcome: What became of the step before.
 
         Returns:
-            Whether a record is being booked or another frame follows: the work goes on after that.
+            Whether the bookkeeper takes a step or another frame follows: the work goes on after that.
         """
         try:
-            record = work.throw(outcome) if isinstance(outcome, ShocppError) else work.send(outcome)
-            if record is None:
+            step = work.throw(outcome) if isinstance(outcome, ShocppError) else work.send(outcome)
+            if step is None:
                 self._services.soon(self._go_on, work, size)
-            elif callable(record):
-                self._services.workers.submit(record, partial(self._opened, work, size), self.is_known)
+            elif callable(step):
+                self._services.workers.submit(step, partial(self._opened, work, size), self.is_known)
             else:
-                self._services.bookkeeper.book(record, lambda booked: self._go_on(work, size, booked))
+                self._services.bookkeeper.take(step, lambda done: self._go_on(work, size, done))
         except StopIteration as end:
             self._connection.send(end.value)
             self._answered_one(size)
@@ -216,7 +216,7 @@ class TaskQueue:
         self._queue = deque() if self._queue is None else self._queue
         return True
 
-    def _go_on(self, work: Work, size: int, outcome: Outcome | None = None) -> None:
+    def _go_on(self, work: Work, size: int, outcome: Done | None = None) -> None:
         if not self._advance(work, size, outcome):
             self._services.held.add_waiting(-size)
             self._do_queued()

@@ -15,8 +15,8 @@ from shocpp.backend.quick_decode import quick_decode
 from shocpp.backend.steps import book_in_place
 from shocpp.ocpp import emqx, frames, upstream
 from shocpp.ocpp.topics import ANSWER, QUESTION
-from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.configuration import must_be_listed, watched_charge_points, watched_tags
+from shocpp.stores.accounting_at import accounting_at
 from shocpp.texts import clean
 from shocpp.transports.few_lines import FewLines
 from shocpp.transports.mqtt.backends import Backends
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from shocpp.log import Log
     from shocpp.ocpp.upstream import Upstream
     from shocpp.settings import Settings
-    from shocpp.spool.accounting import Booked
+    from shocpp.spool.accounting import Accounting, Booked
     from shocpp.spool.open_charges import Seen
     from shocpp.transports.mqtt.broker import Broker
     from shocpp.transports.mqtt.task import Task
@@ -45,16 +45,17 @@ if TYPE_CHECKING:
 _TURN_S = 30.0  # for a command of this machine: how long it waits is not known here
 
 
-class _Accounting(AccountingFolder):
+class _Books:
     """Books, and says of which charges nobody has told this worker how they began."""
 
-    def __init__(self, folder: str, say: Callable[[str, str], None]) -> None:
-        super().__init__(folder, partial(say, "WARNING"))
+    def __init__(self, accounting: Accounting, say: Callable[[str, str], None]) -> None:
+        self.open_charges = accounting.open_charges
+        self._book = accounting.book
         self._say = say
 
     def book(self, record: Record) -> Booked:
         """Write a record."""
-        booked = super().book(record)
+        booked = self._book(record)
         if booked[1] and "started" not in record.fields:
             name = clean(str(record.fields.get("charge_point")), 80)
             what = f"transaction {record.fields.get('transaction_id')}"
@@ -80,7 +81,7 @@ class ServingMessages:
         self._broker = broker
         self._log = log
         self._odd = FewLines(log.line, "messages that get no answer")
-        self._accounting = _Accounting(settings.accounting_dir, log.line)
+        self._accounting = _Books(accounting_at(settings.accounting, partial(log.line, "WARNING")), log.line)
         self._decode = quick_decode()
         process = os.urandom(8).hex()
         self._open = OpenMessages(process, self._keep, self._learn)

@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 from shocpp.backend import own_faults
 from shocpp.errors import UnavailableError
 from shocpp.spool import durable
-from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.hints import Hints
 from shocpp.spool.history import has_history
+from shocpp.stores.accounting_at import accounting_at
 from shocpp.texts import clean
 from shocpp.transports.mqtt import leases, open_messages, shared_unit
 from shocpp.transports.mqtt.broker import Broker
@@ -61,7 +61,7 @@ class Worker:
         self._most = most
         self._log = log
         self._presence = Presence(task.client_id, datetime.now(UTC))
-        self._unit = SharedUnit(task.unit, has_history(AccountingFolder(settings.accounting_dir), settings.run_dir))
+        self._unit = SharedUnit(task.unit, has_history(accounting_at(settings.accounting), settings.run_dir))
         kept = [self._presence.topic, shared_unit.TOPIC, open_messages.FILTER, leases.FILTER]
         session = Session(task.client_id, task.filters, kept, task.is_kept, settings.message_limit)
         self._broker = Broker(address, session, self._take, log.line, self._published, self._renewed)

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from shocpp.errors import WriteError
 from shocpp.readable_json import document
-from shocpp.spool import bookkeeper
 from shocpp.spool.accounting import RecordFile, file_of
+from shocpp.stores import bookkeeper
 from tests.support.backend import whole_records
 from tests.support.patience import PATIENCE_S
 from tests.support.stops import record
@@ -126,7 +126,7 @@ def test_a_request_is_read_as_it_was_meant(legacy_name: str, fields: dict[str, o
     """Whatever texts are in a record, NULs and line ends among them: the bytes of its file come out as they went in."""
     meant = RecordFile("2023/09", "1693735200-ba9876543210.json", document(fields), legacy_name)
     *requests, rest = (2 * bookkeeper.request(meant)).split(bookkeeper._END)
-    read = [bookkeeper._file(each) for each in requests]
+    read = [bookkeeper._task(each) for each in requests]
     assert rest == b"" and len(read) == 2
     for file in read:
         assert all(getattr(file, name) == getattr(meant, name) for name in RecordFile.__slots__)

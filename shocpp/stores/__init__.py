@@ -1,0 +1,1 @@
+"""What keeps records beyond files, and the process that books for another one."""
