@@ -7,19 +7,24 @@ Pure: knows what a record says, not where it lay. The id is the same wherever an
 from __future__ import annotations
 
 import json
+import re
 from hashlib import sha256
 
+from shocpp.errors import DataError
 from shocpp.ledger.accounts import UNKNOWN
 from shocpp.ledger.charge import Charge
 from shocpp.ledger.record import FOREIGN_ACCOUNT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from shocpp.ledger.accounts import Accounts
 
 _WHOLE = ("unixtime", "begin_kwh", "end_kwh", "consumed_kwh")
+_OURS = ("_id", "month", "repeated", "record", "energy_wh", "corrected_in")  # what a document has and a record has not
+_PLACE = re.compile(r"([0-9]{4}/[0-9]{2})/([^/]+\.json)")
 _canonical = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -46,6 +51,22 @@ def document(charge: Charge, correction: Charge | None = None) -> dict[str, Any]
     repeated = {"repeated": charge.repeats} if charge.repeats else {}
     made = {**booked, **fields, **repeated, "record": charge.ref, "energy_wh": charge.energy_wh}
     return {**made, "energy_wh": 0, "corrected_in": correction.ref} if correction else made
+
+
+def restored(made: Mapping[str, Any]) -> tuple[str, str, dict[str, Any]]:
+    """
+    Give the record that a document was made of: its month's folder, the name of its file, and its fields in order.
+
+    Raises:
+        DataError: It is no document of a record.
+    """
+    found = _PLACE.fullmatch(str(made.get("record")))
+    if found is None or found[2].startswith("."):
+        raise DataError("does not say where its record lay")
+    fields = {name: value for name, value in made.items() if name not in _OURS}
+    fields.update({name: str(fields[name]) for name in _WHOLE if name in fields})
+    Charge(fields)  # or it is no record
+    return found[1], found[2], fields
 
 
 def line(made: dict[str, Any]) -> str:

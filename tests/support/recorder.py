@@ -44,6 +44,8 @@ class Recorder:
                 self.end_headers()
                 self.wfile.write(said)
 
+            do_PATCH = do_POST  # noqa: N815 - as http.server calls it
+
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
 

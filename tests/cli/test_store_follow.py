@@ -1,0 +1,120 @@
+"""shocpp-store --follow: the journal into a store, each line once, whatever becomes of the store or of us."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from shocpp.cli import store_follow
+from shocpp.cli.store_batches import Batches
+from shocpp.errors import BusyError, NotPermittedError, TryAgainError
+from shocpp.spool import feed_position
+from shocpp.spool.command_lock import held
+from tests.support.programs import InProcess
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shocpp.feeds.documents import Row
+
+FEED = "test:"
+
+
+class EnoughError(Exception):
+    """Says that a test has seen what it wants."""
+
+
+class Store:
+    """A store that may be away."""
+
+    def __init__(self) -> None:
+        self.where = FEED
+        self.rows: list[str] = []
+        self.errors: list[Exception] = []
+        self.before: Callable[[], object] = lambda: None
+
+    def put(self, collection: str, rows: Sequence[Row]) -> None:
+        """Take rows, or raise what comes next."""
+        assert collection == "event" or rows
+        self.before()
+        if self.errors:
+            raise self.errors.pop(0)
+        self.rows += [str(fields["frame"]) for _, fields in rows]
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Path:
+    """Give a journal with three entries of a day that is over."""
+    path = tmp_path / "journal/2026/05/01.jsonl"
+    path.parent.mkdir(parents=True)
+    head = {"time": "2026-05-01T12:00:00.000Z", "charge_point": "C", "direction": "in"}
+    path.write_text("".join(json.dumps({**head, "frame": number}) + "\n" for number in (1, 2, 3)))
+    return tmp_path / "journal"
+
+
+def follow(store: Store, journal: Path, polls: int = 1) -> list[float]:
+    """Follow until it has waited for more lines so many times; give the seconds of all waits."""
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if waits.count(store_follow._POLL_S) == polls:
+            raise EnoughError
+
+    with pytest.raises(EnoughError):
+        store_follow.follow_journal(
+            Batches(store, False), str(journal), FEED, lambda *what: pytest.fail(str(what)), wait
+        )
+    return waits
+
+
+def position(journal: Path) -> int:
+    """Give how many entries are kept as done."""
+    return feed_position.read(feed_position.path_of(str(journal), FEED))[1]
+
+
+def test_it_goes_on_where_it_ended(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batches are stored in order; how far that is, is kept after each; the next time nothing comes twice."""
+    monkeypatch.setattr(store_follow, "_MOST", 2)
+    store, kept = Store(), []
+    store.before = lambda: kept.append(position(journal))
+    follow(store, journal)
+    assert store.rows == ["1", "2", "3"] and kept == [0, 2] and position(journal) == 3
+    follow(store, journal)
+    assert store.rows == ["1", "2", "3"]
+
+
+def test_a_store_that_is_away(journal: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is tried again, later and later and at least each minute; then all is there, once; two lines say so."""
+    store = Store()
+    store.errors = [TryAgainError("away")] * 8
+    assert follow(store, journal) == [1, 2, 4, 8, 16, 32, 60, 60, store_follow._POLL_S]
+    assert store.rows == ["1", "2", "3"]
+    assert capsys.readouterr().err.count("\n") == 2
+
+
+def test_killed_before_it_is_kept(journal: Path) -> None:
+    """What the store has confirmed and we have not kept comes once more, and nothing is left out."""
+    store = Store()
+    store.errors = [NotPermittedError("no")]
+    with pytest.raises(NotPermittedError):
+        store_follow.follow_journal(Batches(store, False), str(journal), FEED, print, print)
+    assert position(journal) == 0
+    follow(store, journal)
+    assert store.rows == ["1", "2", "3"]
+
+
+def test_two_at_a_time(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second one that follows into the same store is refused."""
+    monkeypatch.setattr(store_follow, "_PATIENCE_S", 0.01)
+    with held(f"{feed_position.path_of(str(journal), FEED)}.lock", 0), pytest.raises(BusyError):
+        store_follow.follow_journal(Batches(Store(), False), str(journal), FEED, print, print)
+
+
+def test_the_command(home: Path) -> None:
+    """It wants a journal, and takes no files beside it."""
+    run = InProcess(home)
+    assert "SHOCPP_JOURNALDIR" in run("store", "--follow", "sqlite:///tmp/db").refusal(78)
+    assert "--follow" in run("store", "--follow", "sqlite:///tmp/db", "file").refusal(64)
