@@ -16,6 +16,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2] / "shocpp"
 MODULES = sorted(str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py"))
+_MODULES = frozenset(MODULES)
 
 IMPURE = {
     "asyncio", "fcntl", "getpass", "glob", "http", "io", "locale", "logging", "multiprocessing", "os", "pathlib",
@@ -35,9 +36,9 @@ def source_of(module: str) -> str:
 
 
 @cache
-def _tree_of(source: str) -> ast.Module:
-    """Parse a source; each is looked at for several things."""
-    return ast.parse(source)
+def _nodes_of(source: str) -> list[ast.AST]:
+    """Parse a source, and lay its nodes in a row; each is looked at for several things."""
+    return list(ast.walk(ast.parse(source)))
 
 
 def room_of(module: str) -> str:
@@ -60,7 +61,7 @@ def module_of(name: str) -> str:
     steps = name.split(".")[1:]
     for depth in range(len(steps), 0, -1):
         for module in ("/".join(steps[:depth]) + ".py", "/".join([*steps[:depth], "__init__.py"])):
-            if (PACKAGE / module).is_file():
+            if module in _MODULES:
                 return module
     return "__init__.py"
 
@@ -76,11 +77,11 @@ def imports(source: str, at_run_time: bool = False) -> Iterator[str]:
     >>> list(imports("from shocpp.ocpp import frames\\ndef f():\\n    __import__('os')"))
     ['shocpp.ocpp.frames', 'os']
     """
-    tree = _tree_of(source)
-    for_types = {inner for node in ast.walk(tree) if _is_for_types(node) for inner in _body_of(node)}
-    for node in ast.walk(tree):
-        if at_run_time and node in for_types:
-            continue
+    nodes = _nodes_of(source)
+    if at_run_time:
+        for_types = {inner for node in nodes if _is_for_types(node) for inner in _body_of(node)}
+        nodes = [node for node in nodes if node not in for_types]
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -108,6 +109,7 @@ def _beginning(text: ast.expr) -> str:
     return str(first.value).rstrip(".") if isinstance(first, ast.Constant) else ""
 
 
+@cache
 def neighbours(module: str, source: str) -> set[str]:
     """Give the modules of ours that a module imports, types included."""
     names = {name for name in imports(source) if name.split(".")[0] == "shocpp"}
@@ -123,7 +125,7 @@ def intruders(module: str, source: str, rooms: Graph) -> set[str]:
 def impurities(source: str) -> list[str]:
     """Give what in a source knows a clock, chance, a file, a process, a socket or a log."""
     found = [name for name in imports(source, at_run_time=True) if name.split(".")[0] in IMPURE]
-    for node in ast.walk(_tree_of(source)):
+    for node in _nodes_of(source):
         if isinstance(node, ast.Call):
             name, is_method = _name_of(node.func), isinstance(node.func, ast.Attribute)
             if name in (CLOCKS if is_method else IMPURE_CALLS):
@@ -134,7 +136,7 @@ def impurities(source: str) -> list[str]:
 def looks_into_environment(source: str) -> list[str]:
     """Give the places at which a source reads or changes environment variables."""
     found = [name for name in imports(source) if name in {f"os.{each}" for each in ENVIRONMENT}]
-    for node in ast.walk(_tree_of(source)):
+    for node in _nodes_of(source):
         if isinstance(node, ast.Attribute | ast.Name):
             is_os = isinstance(node, ast.Attribute) and _name_of(node.value) == "os"
             if _name_of(node) == "from_environ" or (is_os and _name_of(node) in ENVIRONMENT):
@@ -145,7 +147,7 @@ def looks_into_environment(source: str) -> list[str]:
 def writes(source: str) -> list[str]:
     """Give the places at which a source opens a file for writing, or writes it by pathlib."""
     found = []
-    for node in ast.walk(_tree_of(source)):
+    for node in _nodes_of(source):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "open":
             modes = [*node.args[1:2], *(each.value for each in node.keywords if each.arg == "mode")]
             if any(not isinstance(mode, ast.Constant) or set(str(mode.value)) & set("wax+") for mode in modes):
