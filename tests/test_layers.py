@@ -72,7 +72,8 @@ ROOMS: dict[str, set[str]] = {
         "transports", *GROUND,
     },
     "transports/gateway": {
-        "backend", "log", "ocpp", "settings", "texts", "transports/embedded", "transports/mqtt", *GROUND,
+        "backend", "compact_json", "log", "ocpp", "settings", "texts", "transports/embedded", "transports/mqtt",
+        *GROUND,
     },
     "transports/embedded": {
         "admission", "backend", "ledger", "log", "settings", "spool", "store_address", "stores", "texts", "transports",

@@ -20,7 +20,7 @@ from typing import Any
 from tests.bench.listener import EMBEDDED, FRAMES_A_CHARGE, cpu_us
 from tests.bench.load import Script, charges
 from tests.bench.processes import cpu_s
-from tests.support.brokers import Gateway, gateway, mosquitto
+from tests.support.brokers import Emqx, as_emqx, mosquitto
 from tests.support.workers import Worker, working
 
 _POINTS = 50
@@ -38,7 +38,7 @@ class Figures:
 class _Points:
     """Charge points that go through their scripts, each with one message outstanding."""
 
-    def __init__(self, charge_points: Gateway, scripts: dict[str, Script]) -> None:
+    def __init__(self, charge_points: Emqx, scripts: dict[str, Script]) -> None:
         self.frames = 0
         self._charge_points = charge_points
         self._scripts = scripts
@@ -69,7 +69,7 @@ def measured(folder: Path, workers: int, sessions: int) -> Figures:
         for number in range(1, workers + 1):
             options = ["--worker", f"{number}/{workers}"]
             there.append(stack.enter_context(working(folder / f"home-{number}", broker.url, options)))
-        charge_points = stack.enter_context(gateway(broker.port, *names))
+        charge_points = stack.enter_context(as_emqx(broker.port, *names))
         scripts = {name: charges(number, 1 + sessions) for number, name in enumerate(names)}
         points = _Points(charge_points, scripts)
         points.run(_POINTS * FRAMES_A_CHARGE)  # started, warm

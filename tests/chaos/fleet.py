@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.chaos.points import Point
-from tests.support.brokers import Gateway, Mosquitto
+from tests.support.brokers import Emqx, Mosquitto
 from tests.support.patience import PATIENCE_S
 from tests.support.scratch import Scratch
 from tests.support.workers import Worker
@@ -47,8 +47,8 @@ class Fleet:
         self._names = [[point.identity for point in points[half::2]] for half in (0, 1)]
         self._gateways = [self._gateway(names) for names in self._names]
 
-    def _gateway(self, names: list[str]) -> Gateway:
-        return Gateway(self._broker.port, *names)
+    def _gateway(self, names: list[str]) -> Emqx:
+        return Emqx(self._broker.port, *names)
 
     def kill_any(self) -> None:
         """Kill something, workers above all."""

@@ -13,7 +13,7 @@ import pytest
 
 from shocpp.spool.mailbox import Mailbox
 from shocpp.transports.mqtt.leases import topic_of
-from tests.support.brokers import Gateway, Mosquitto, gateway, mosquitto
+from tests.support.brokers import Emqx, Mosquitto, as_emqx, mosquitto
 from tests.support.patience import PATIENCE_S
 from tests.support.programs import InProcess
 from tests.support.scratch import launched
@@ -48,7 +48,7 @@ class Command:
         return self._process.returncode, out, err
 
 
-def asked(charge_points: Gateway) -> tuple[str, str]:
+def asked(charge_points: Emqx) -> tuple[str, str]:
     """Give the unique id and the action of the next call that comes down."""
     _, call = charge_points.receive()
     assert call[0] == 2
@@ -57,7 +57,7 @@ def asked(charge_points: Gateway) -> tuple[str, str]:
 
 def test_confirmed(broker: Mosquitto, tmp_path: Path) -> None:
     """The payload of the answer that bears the call's id is printed; other answers are not taken for it."""
-    with gateway(broker.port, "CP-ok") as charge_points:
+    with as_emqx(broker.port, "CP-ok") as charge_points:
         command = Command(tmp_path, broker.url, "CP-ok", *RESET)
         unique_id, action = asked(charge_points)
         assert action == "Reset"
@@ -69,7 +69,7 @@ def test_confirmed(broker: Mosquitto, tmp_path: Path) -> None:
 
 def test_refused(broker: Mosquitto, tmp_path: Path) -> None:
     """A CALLERROR is status 76, with what the charge point says."""
-    with gateway(broker.port, "CP-no") as charge_points:
+    with as_emqx(broker.port, "CP-no") as charge_points:
         command = Command(tmp_path, broker.url, "CP-no", *RESET)
         charge_points.send("CP-no", [4, asked(charge_points)[0], "NotSupported", "no reset here", {}])
         status, _, said = command.end()
@@ -85,7 +85,7 @@ def test_not_connected(broker: Mosquitto, tmp_path: Path) -> None:
 
 def test_no_answer(broker: Mosquitto, tmp_path: Path) -> None:
     """A charge point that does not answer in time is status 75, and its turn is given back."""
-    with gateway(broker.port, "CP-mute") as charge_points:
+    with as_emqx(broker.port, "CP-mute") as charge_points:
         words = ["--mqtt", broker.url, "--charge-point", "CP-mute", "--timeout", "0.2", *RESET]
         assert "has not answered" in InProcess(tmp_path)("command", *words).refusal(75)
         asked(charge_points)
@@ -98,8 +98,8 @@ def test_one_outstanding(broker: Mosquitto, tmp_path: Path) -> None:
     """Of two commands from two machines and one on the worker's, each is sent when the one before has its answer."""
     with (
         working(tmp_path / "worker", broker.url) as worker,
-        gateway(broker.port, "CP-busy") as charge_points,
-        gateway(broker.port) as watcher,
+        as_emqx(broker.port, "CP-busy") as charge_points,
+        as_emqx(broker.port) as watcher,
     ):
         watcher.subscribe(topic_of("CP-busy"))
         charge_points.send("CP-busy", [2, "1", "Heartbeat", {}])

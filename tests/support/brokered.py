@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from shocpp.admission.identity import identity_of
 from shocpp.ocpp import emqx, frames
-from tests.support.brokers import Gateway, Mosquitto
+from tests.support.brokers import Emqx, Mosquitto
 from tests.support.mailboxes import Commands
 from tests.support.scratch import Scratch
 from tests.support.workers import Worker
@@ -48,7 +48,7 @@ class Brokered(Commands):
         self.identity = identity_of(unquote(path))
         self._worker = Worker(self.scratch, self._broker.url)
         self._running.callback(self._worker.kill)
-        self._gateway = Gateway(self._broker.port, self.identity)
+        self._gateway = Emqx(self._broker.port, self.identity)
         self.send(b'[2,"hello","Heartbeat",{}]')
         assert self.receive().startswith('[3,"hello",')
 

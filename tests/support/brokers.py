@@ -1,5 +1,5 @@
 """
-A real mosquitto of one's own on a held port, and a gateway to it that charge points of tests speak through.
+A real mosquitto of one's own on a held port, and a client of it that says what EMQX's gateway would.
 
 Knows brokers and topics; what the messages mean is not known here.
 """
@@ -85,9 +85,9 @@ def mosquitto(folder: Path, *lines: str, is_lasting: bool = False) -> Iterator[M
         broker.kill()
 
 
-class Gateway:
+class Emqx:
     """
-    What a gateway does for charge points: their messages go up, what is for them comes down.
+    What EMQX's gateway does for charge points, message by message: theirs go up, what is for them comes down.
 
     Args:
         port: The broker's.
@@ -161,9 +161,9 @@ class Gateway:
 
 
 @contextmanager
-def gateway(port: int, *identities: str, **options: Any) -> Iterator[Gateway]:
-    """Run a gateway for a while."""
-    made = Gateway(port, *identities, **options)
+def as_emqx(port: int, *identities: str, **options: Any) -> Iterator[Emqx]:
+    """Be EMQX's gateway for a while."""
+    made = Emqx(port, *identities, **options)
     try:
         yield made
     finally:

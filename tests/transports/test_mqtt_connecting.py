@@ -18,7 +18,7 @@ from shocpp.transports.mqtt.broker import Broker
 from shocpp.transports.mqtt.broker_address import BrokerAddress
 from shocpp.transports.mqtt.presence import Presence
 from shocpp.transports.mqtt.session import Session
-from tests.support.brokers import Mosquitto, gateway, mosquitto, without_5
+from tests.support.brokers import Mosquitto, as_emqx, mosquitto, without_5
 from tests.support.listening import certificate
 from tests.support.patience import PATIENCE_S, until
 from tests.support.ports import held_port
@@ -31,7 +31,7 @@ def test_a_broker_without_mqtt_5(tmp_path: Path) -> None:
     """MQTT 3.1.1 is spoken with a broker that has no 5: answers come, and what waited is served by the next worker."""
     with mosquitto(tmp_path / "broker") as broker, without_5(broker.port) as port:
         url = f"mqtt://127.0.0.1:{port}"
-        with working(tmp_path / "home", url) as worker, gateway(broker.port, "CP001") as charge_points:
+        with working(tmp_path / "home", url) as worker, as_emqx(broker.port, "CP001") as charge_points:
             charge_points.send("CP001", [2, "1", "Heartbeat", {}], ResponseTopic="x/y", CorrelationData=b"1")
             assert charge_points.receive()[1][:2] == [3, "1"]
             worker.kill()

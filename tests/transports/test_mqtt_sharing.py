@@ -17,7 +17,7 @@ from shocpp.transports.mqtt.open_messages import OpenMessages
 from shocpp.transports.mqtt.partition import Partition
 from shocpp.transports.mqtt.shared_unit import SharedUnit
 from tests.support.backend import stop_payload
-from tests.support.brokers import Gateway, Mosquitto, gateway, mosquitto, without_5
+from tests.support.brokers import Emqx, Mosquitto, as_emqx, mosquitto, without_5
 from tests.support.patience import until
 from tests.support.programs import InProcess
 from tests.support.workers import Worker, working
@@ -33,7 +33,7 @@ def broker(tmp_path: Path) -> Iterator[Mosquitto]:
         yield made
 
 
-def start(charge_points: Gateway, identity: str = "CP001") -> int:
+def start(charge_points: Emqx, identity: str = "CP001") -> int:
     """Begin a charge; give its transaction id."""
     charge_points.send(identity, [2, "start", "StartTransaction", START])
     number = charge_points.receive()[1][2]["transactionId"]
@@ -41,7 +41,7 @@ def start(charge_points: Gateway, identity: str = "CP001") -> int:
     return number
 
 
-def stop(charge_points: Gateway, transaction_id: int, identity: str = "CP001") -> None:
+def stop(charge_points: Emqx, transaction_id: int, identity: str = "CP001") -> None:
     """End a charge, and see that this is confirmed."""
     charge_points.send(identity, [2, "stop", "StopTransaction", stop_payload(transaction_id, STOP_WH)])
     assert charge_points.receive()[1] == [3, "stop", {}]
@@ -74,7 +74,7 @@ def test_two_workers(broker: Mosquitto, tmp_path: Path) -> None:
     with (
         working(tmp_path / "one", broker.url, ["--worker", "1/2"]) as one,
         working(tmp_path / "two", broker.url, ["--worker", "2/2"]) as two,
-        gateway(broker.port, *names) as charge_points,
+        as_emqx(broker.port, *names) as charge_points,
     ):
         for name in names:
             stop(charge_points, start(charge_points, name), name)
@@ -86,7 +86,7 @@ def test_two_workers(broker: Mosquitto, tmp_path: Path) -> None:
 @pytest.mark.parametrize("unit", ["kwh", "wh"])
 def test_another_machine_takes_over(broker: Mosquitto, tmp_path: Path, unit: str) -> None:
     """A worker that takes over in another home, under the same name, knows card and begin of a charge that is open."""
-    with gateway(broker.port, "CP001") as charge_points:
+    with as_emqx(broker.port, "CP001") as charge_points:
         with working(tmp_path / "one", broker.url, SHOCPP_TRANSACTION_ID=unit) as first:
             transaction_id = start(charge_points)
             first.kill()
@@ -103,7 +103,7 @@ def test_another_machine_takes_over(broker: Mosquitto, tmp_path: Path, unit: str
 
 def test_what_nobody_kept_is_left_out(broker: Mosquitto, tmp_path: Path) -> None:
     """Where the broker has lost the start, a record has no card and no begin, and its Wh are right all the same."""
-    with gateway(broker.port, "CP001") as charge_points:
+    with as_emqx(broker.port, "CP001") as charge_points:
         with working(tmp_path / "one", broker.url, SHOCPP_TRANSACTION_ID="wh") as first:
             transaction_id = start(charge_points)
             first.kill()
@@ -123,7 +123,7 @@ def test_a_group(broker: Mosquitto, tmp_path: Path) -> None:
     with (
         working(tmp_path / "one", broker.url, options) as one,
         working(tmp_path / "two", broker.url, options) as two,
-        gateway(broker.port, "CP001") as charge_points,
+        as_emqx(broker.port, "CP001") as charge_points,
     ):
         transaction_id = start(charge_points)
         path = f"run/CP001/transactions/{transaction_id}.json"
@@ -168,7 +168,7 @@ def test_the_unit_of_a_home_with_history(broker: Mosquitto, tmp_path: Path) -> N
     """Where there are records, and nobody says in which unit, nothing is served until somebody does."""
     with (
         working(tmp_path / "home", broker.url, SHOCPP_TRANSACTION_ID="kwh") as worker,
-        gateway(broker.port, "CP001") as charge_points,
+        as_emqx(broker.port, "CP001") as charge_points,
     ):
         stop(charge_points, 10_009_042)
         worker.end()

@@ -16,7 +16,7 @@ from shocpp.errors import UnavailableError
 from shocpp.spool.accounting_lock import LOCK
 from shocpp.spool.mailbox import Mailbox
 from tests.support.backend import stop_payload
-from tests.support.brokers import Mosquitto, gateway, mosquitto
+from tests.support.brokers import Mosquitto, as_emqx, mosquitto
 from tests.support.patience import PATIENCE_S, until
 from tests.support.workers import Worker, working
 
@@ -49,7 +49,7 @@ def own_broker(tmp_path: Path) -> Iterator[Mosquitto]:
 
 def test_a_charge(worker: Worker, broker: Mosquitto) -> None:
     """A charge over a broker has the answers and the record that it has over any other transport."""
-    with gateway(broker.port, "CP-charge") as charge_points:
+    with as_emqx(broker.port, "CP-charge") as charge_points:
         for number, (action, payload) in enumerate(
             [("BootNotification", BOOT), ("StartTransaction", START), ("StopTransaction", STOP)]
         ):
@@ -63,7 +63,7 @@ def test_a_charge(worker: Worker, broker: Mosquitto) -> None:
 
 def test_a_repeated_stop(worker: Worker, broker: Mosquitto) -> None:
     """A message that comes again, as brokers deliver it, is answered again and booked once."""
-    with gateway(broker.port, "CP-again") as charge_points:
+    with as_emqx(broker.port, "CP-again") as charge_points:
         for _ in range(2):
             charge_points.send("CP-again", [2, "7", "StopTransaction", STOP])
             assert charge_points.receive()[1] == [3, "7", {}]
@@ -73,7 +73,7 @@ def test_a_repeated_stop(worker: Worker, broker: Mosquitto) -> None:
 @pytest.mark.usefixtures("worker")
 def test_an_answer_goes_where_its_message_wants_it(broker: Mosquitto) -> None:
     """A response topic gets the answer, too, with the correlation data; a topic of the layout is no response topic."""
-    with gateway(broker.port, "CP-asks", "CP-other") as charge_points:
+    with as_emqx(broker.port, "CP-asks", "CP-other") as charge_points:
         charge_points.subscribe("answers/here")
         heartbeat = [2, "1", "Heartbeat", {}]
         charge_points.send("CP-asks", heartbeat, ResponseTopic="answers/here", CorrelationData=b"17")
@@ -89,7 +89,7 @@ def test_an_answer_goes_where_its_message_wants_it(broker: Mosquitto) -> None:
 
 def test_what_is_no_message(worker: Worker, broker: Mosquitto) -> None:
     """Whatever is published, what can be refused is refused, and the next message is served."""
-    with gateway(broker.port, "CP-bad") as charge_points:
+    with as_emqx(broker.port, "CP-bad") as charge_points:
         stray = b'{"MessageTypeId":3,"UniqueId":"x"}'
         for nonsense in (b"", b"\xff\xfe", b"[" * 100_000, b'{"MessageTypeId": 9}', stray):
             charge_points.publish("ocpp/cp/CP-bad", nonsense)
@@ -102,7 +102,7 @@ def test_what_is_no_message(worker: Worker, broker: Mosquitto) -> None:
 
 def test_a_command(worker: Worker, broker: Mosquitto) -> None:
     """A command on the worker's machine reaches the charge point through the broker, and gets its answer."""
-    with gateway(broker.port, "CP-told") as charge_points:
+    with as_emqx(broker.port, "CP-told") as charge_points:
         charge_points.send("CP-told", [2, "1", "Heartbeat", {}])
         charge_points.receive()
         got: list[Any] = []
@@ -117,7 +117,7 @@ def test_a_command(worker: Worker, broker: Mosquitto) -> None:
 
 def test_a_command_to_one_that_has_gone(worker: Worker, broker: Mosquitto) -> None:
     """A command whose charge point has no gateway any more is told so at once, not after its time."""
-    with gateway(broker.port) as charge_points:  # it sends, and nobody subscribes to what is for it
+    with as_emqx(broker.port) as charge_points:  # it sends, and nobody subscribes to what is for it
         charge_points.send("CP-gone", [2, "1", "Heartbeat", {}])
         until(lambda: worker.scratch.is_held("CP-gone"), "the charge point to be served")
     box = Mailbox(str(worker.scratch.home / "run"), "CP-gone")
@@ -131,7 +131,7 @@ def test_the_older_layout(tmp_path: Path, own_broker: Mosquitto) -> None:
     boot = '{"MessageTypeId": 2, "UniqueId": "1", "Payload": {"chargePointVendor": "v", "chargePointModel": "m"}}'
     with (
         working(tmp_path / "home", own_broker.url, options),
-        gateway(own_broker.port, "CP001", layout="emqx4") as charge_points,
+        as_emqx(own_broker.port, "CP001", layout="emqx4") as charge_points,
     ):
         charge_points.publish("ocpp/cp/CP001/Notify/BootNotification", boot)
         topic, answer = charge_points.receive()
@@ -141,7 +141,7 @@ def test_the_older_layout(tmp_path: Path, own_broker: Mosquitto) -> None:
 
 def test_killed_before_the_record_is_durable(tmp_path: Path, own_broker: Mosquitto) -> None:
     """A stop whose record was not written when the worker was killed comes again, and is booked and confirmed then."""
-    with working(tmp_path / "home", own_broker.url) as worker, gateway(own_broker.port, "CP001") as charge_points:
+    with working(tmp_path / "home", own_broker.url) as worker, as_emqx(own_broker.port, "CP001") as charge_points:
         folder = worker.scratch.home / "accounting"
         until(folder.is_dir, "the folder of records")
         lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
@@ -159,7 +159,7 @@ def test_killed_before_the_record_is_durable(tmp_path: Path, own_broker: Mosquit
 
 def test_while_no_worker_is_there(tmp_path: Path, own_broker: Mosquitto) -> None:
     """What comes between two workers of the same name waits at the broker: it is served by the next one, in order."""
-    with working(tmp_path / "home", own_broker.url) as worker, gateway(own_broker.port, "CP001") as charge_points:
+    with working(tmp_path / "home", own_broker.url) as worker, as_emqx(own_broker.port, "CP001") as charge_points:
         assert worker.end() == 0
         for number in range(30):  # more than a broker delivers before it is told that they are dealt with
             charge_points.send("CP001", [2, str(number), "Heartbeat", {}])
@@ -170,14 +170,14 @@ def test_while_no_worker_is_there(tmp_path: Path, own_broker: Mosquitto) -> None
 def test_the_broker_goes_and_comes_back(tmp_path: Path, own_broker: Mosquitto) -> None:
     """When the broker is killed and has lost all, the worker is there again by itself, and has it know what it knew."""
     with working(tmp_path / "home", own_broker.url) as worker:
-        with gateway(own_broker.port, "CP001") as charge_points:
+        with as_emqx(own_broker.port, "CP001") as charge_points:
             charge_points.send("CP001", [2, "0", "StartTransaction", START])
             charge_points.receive()
         own_broker.kill()
         until(lambda: "disconnected from" in worker.said(), "the worker to notice")
         own_broker.start()
         until(lambda: worker.said().count("new session") == 2, "the worker to connect again")
-        with gateway(own_broker.port, "CP001") as charge_points:
+        with as_emqx(own_broker.port, "CP001") as charge_points:
             charge_points.send("CP001", [2, "1", "Heartbeat", {}])
             assert charge_points.receive()[1][:2] == [3, "1"]
             for topic in ("ocpp/open/#", "ocpp/unit", "ocpp/worker/#"):
@@ -202,7 +202,7 @@ def test_only_those_that_are_listed(tmp_path: Path, own_broker: Mosquitto) -> No
     environ = {"SHOCPP_CHARGEPOINTSFILE": str(tmp_path / "charge-points.json")}
     with (
         working(tmp_path / "home", own_broker.url, **environ) as worker,
-        gateway(own_broker.port, "CP001", "CP002") as charge_points,
+        as_emqx(own_broker.port, "CP001", "CP002") as charge_points,
     ):
         charge_points.send("CP002", [2, "1", "Heartbeat", {}])
         charge_points.send("CP001", [2, "2", "Heartbeat", {}])

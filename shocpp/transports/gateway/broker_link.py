@@ -4,7 +4,7 @@ One connection to a broker, for one charge point: from the attempt to make it un
 The loop is never waited for: what blocks while a connection is made is done in a thread. What the messages are about is
 not known here.
 
-Source: MQTT 5 §3.1.2.5 (will), §3.14 (DISCONNECT)
+Source: MQTT 5 §3.1.2.5 (will), §3.8 (SUBSCRIBE)
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 _PATIENCE_S = 10.0  # with a broker that has accepted a connection and says nothing
 _LOOK_S = made_client.KEEPALIVE_S / 2
 _FAREWELL_S = 5.0
-_TAKEN_OVER = 0x8E  # the reason with which a broker ends a session that somebody else has now
 
 
 class LinkOwner(Protocol):
@@ -39,7 +38,7 @@ class LinkOwner(Protocol):
     def link_up(self) -> None:
         """Take note that the broker takes messages now."""
 
-    def link_down(self, why: str, is_taken_over: bool) -> None:
+    def link_down(self, why: str) -> None:
         """Take note that the link has ended without our doing."""
 
     def came(self, message: MQTTMessage) -> None:
@@ -78,7 +77,7 @@ class BrokerLink:
         self._session = session
         self._owner = owner
         self._descriptor = -1
-        self._is_writing = self._is_up = self._has_ended = False
+        self._is_reading = self._is_writing = self._is_up = self._has_ended = False
         self._timer: asyncio.TimerHandle | None = None
         self._client = self._make(version, will)
         workers.submit(self._connect, self._opened)
@@ -93,8 +92,13 @@ class BrokerLink:
         """Tell the broker that a message is dealt with."""
         self._client.ack(message.mid, message.qos)
 
-    def close(self, topic: str, message: str) -> None:
-        """End the link, and leave a message at a topic in the place of the will; nothing is told any more."""
+    def close(self, last: tuple[str, str] | None) -> None:
+        """
+        End the link; nothing is told any more.
+
+        Args:
+            last: Topic and message that the broker keeps in the place of the will; None if it shall keep what it has.
+        """
         if self._has_ended:
             return
         is_up = self._is_up
@@ -102,7 +106,8 @@ class BrokerLink:
         if not is_up:
             self._hang_up()
             return
-        self._client.publish(topic, message, AT_MOST_ONCE, retain=True)  # what is at least once may have to wait
+        if last is not None:
+            self._client.publish(*last, AT_MOST_ONCE, retain=True)  # what is at least once may have to wait
         self._client.disconnect()
         self._settle()
         self._loop.call_later(_FAREWELL_S, self._hang_up)
@@ -140,13 +145,19 @@ class BrokerLink:
     # --- what the loop calls
 
     def _read(self) -> None:
-        self._client.loop_read()
-        while (connected := self._client.socket()) is not None and getattr(connected, "pending", int)():
-            self._client.loop_read()  # TLS has read on, and nothing would say so again
+        self._is_reading = True
+        try:
+            self._client.loop_read()
+            while (connected := self._client.socket()) is not None and getattr(connected, "pending", int)():
+                self._client.loop_read()  # TLS has read on, and nothing would say so again
+        finally:
+            self._is_reading = False
         self._settle()
 
     def _settle(self) -> None:
-        """Write what waits to be written, now or when it can be."""
+        """Write what waits to be written, now or when it can be; while paho reads, it must not be made to write."""
+        if self._is_reading:
+            return
         if self._client.want_write():
             self._client.loop_write()
         is_wanted = self._descriptor >= 0 and self._client.want_write()
@@ -172,7 +183,8 @@ class BrokerLink:
             return
         self._is_up = True
         # a broker does one thing after another: whoever answers what is published next, we hear it
-        client.subscribe([(each, AT_LEAST_ONCE) for each in self._session.filters])
+        filters, kept = self._session.filters, self._session.kept
+        client.subscribe([(each, AT_LEAST_ONCE) for each in filters] + [(each, AT_MOST_ONCE) for each in kept])
         self._cancel()
         self._timer = self._loop.call_later(_LOOK_S, self._look)
         self._owner.link_up()
@@ -184,7 +196,7 @@ class BrokerLink:
     def _disconnected(
         self, _: Client, __: object, ___: DisconnectFlags, reason: ReasonCode, ____: Properties | None
     ) -> None:
-        self._lost(f"disconnected from {self._address}: {reason}", reason.value == _TAKEN_OVER)
+        self._lost(f"disconnected from {self._address}: {reason}")
 
     def _came(self, message: MQTTMessage) -> None:
         if not self._has_ended:
@@ -196,11 +208,11 @@ class BrokerLink:
 
     # --- the end
 
-    def _lost(self, why: str, is_taken_over: bool = False) -> None:
+    def _lost(self, why: str) -> None:
         if not self._has_ended:
             self._end()
             self._hang_up()
-            self._owner.link_down(why, is_taken_over)
+            self._owner.link_down(why)
 
     def _end(self) -> None:
         self._has_ended, self._is_up = True, False

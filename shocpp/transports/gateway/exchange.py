@@ -9,6 +9,7 @@ Source: OCPP 1.6 §4.8 (messages about transactions are kept and sent again)
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from datetime import UTC, datetime
 from functools import partial
@@ -21,6 +22,7 @@ from shocpp.texts import clean
 from shocpp.transports.embedded.wire import GOING_AWAY, POLICY_VIOLATION
 from shocpp.transports.gateway import status_messages
 from shocpp.transports.gateway.call_queue import LIMIT_S, CallQueue
+from shocpp.transports.gateway.status_messages import GONE, NEWER, OURS, Standing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,8 +37,10 @@ if TYPE_CHECKING:
     from shocpp.transports.gateway.broker_link import BrokerLink
     from shocpp.transports.gateway.exchanges_share import ExchangesShare
 
+_AWAY = "the central system is away"
 AWAY_S = 10.0  # without a broker, until the connection is closed
 _AGAIN_S = 1.0
+_CHECK_S = 1.0  # for a broker to say what it keeps
 _LAST_S = 2.0  # for what a connection said before it was closed
 _MOST_WAITING = 32  # messages that the broker has not taken; beyond, no more is read
 _MOST_WAITING_BYTES = 1 << 18
@@ -67,8 +71,10 @@ class Exchange:
         self._waiting_bytes = self._count = 0
         self._published: dict[int, int] = {}  # what waits, by the number that its message has
         self._link: BrokerLink | None = None
-        self._is_up = self._has_ended = self._is_released = False
+        self._is_up = self._has_ended = self._is_released = self._is_superseded = False
         self._times_away = 0
+        self._connection_id = os.urandom(8).hex()
+        self._standing = Standing(self._connection_id)
 
     # --- what the connection calls
 
@@ -189,9 +195,11 @@ class Exchange:
     # --- what the link calls
 
     def came(self, message: MQTTMessage) -> None:
-        """Take a message for the charge point; it is dealt with, whatever becomes of it."""
+        """Take a message for the charge point, or about it; it is dealt with, whatever becomes of it."""
         assert self._link is not None  # noqa: S101 - it is from there
-        if not self._has_ended:
+        if message.topic == self._status:
+            self._hear(self._standing.hear(bytes(message.payload)), bool(message.retain))
+        elif not self._has_ended:
             self._take(message)
         self._link.acknowledge(message)
 
@@ -209,29 +217,48 @@ class Exchange:
             self._release()
 
     def link_up(self) -> None:
-        """Say that the charge point is there; publish what has waited."""
-        assert self._link is not None  # noqa: S101 - it is up
-        self._is_up = True
-        self._share.reached()
-        self._link.publish(self._status, status_messages.online(datetime.now(UTC)), retain=True)
-        for number in list(self._waiting):
-            self._send_up(number)
+        """Go on at once if this is the first link; else when it is clear that the charge point is still here."""
+        if self._standing.is_known:
+            self._services.later(_CHECK_S, partial(self._go_on, self._link))
+        else:
+            self._go_on(self._link)
 
-    def link_down(self, why: str, is_taken_over: bool) -> None:
-        """Try again, for a while; but give way to another gateway to which the charge point has connected since."""
+    def link_down(self, why: str) -> None:
+        """Try again, for a while."""
         if self._is_up:
             self._missing()
-        was_up, self._is_up = self._is_up, False
+        self._is_up, self._link = False, None
         self._published.clear()
-        self._link = None
         if self._has_ended:
             self._release()
-        elif is_taken_over or (was_up and not self._share.says_who_took_over):
-            self._say("INFO", "connects elsewhere" if is_taken_over else why)
-            self._connection.send_close(POLICY_VIOLATION if is_taken_over else GOING_AWAY, "connected again")
         else:
             self._share.missed(why)
             self._services.later(_AGAIN_S, self._open)
+
+    def _hear(self, standing: str, is_kept: bool) -> None:
+        """Go on, or give way to a newer connection; what an older one leaves behind is not true any more."""
+        if standing == OURS:
+            self._go_on(self._link)
+        elif standing == NEWER or (standing == GONE and is_kept):
+            self._is_superseded = True
+            self._say("INFO", "connects again, to another gateway: the newest connection wins")
+            self._connection.send_close(POLICY_VIOLATION, "connected again")
+        elif standing == GONE and self._is_up:
+            self._tell_online()
+
+    def _go_on(self, link: BrokerLink | None) -> None:
+        """Say that the charge point is there; publish what has waited."""
+        if link is None or link is not self._link or self._is_up or self._is_superseded or self._has_ended:
+            return
+        self._is_up = True
+        self._share.reached()
+        self._tell_online()
+        for number in list(self._waiting):
+            self._send_up(number)
+
+    def _tell_online(self) -> None:
+        assert self._link is not None  # noqa: S101 - it is up
+        self._link.publish(self._status, self._standing.online(datetime.now(UTC)), retain=True)
 
     # --- the broker
 
@@ -241,7 +268,8 @@ class Exchange:
 
     def _open(self) -> None:
         if not self._has_ended and self._link is None:
-            self._link = self._share.link(self._identity, (self._status, status_messages.offline()), self)
+            will = (self._status, self._standing.offline())
+            self._link = self._share.link(self._identity, self._connection_id, will, self)
 
     def _missing(self) -> None:
         """Begin to count the time without the broker."""
@@ -252,7 +280,7 @@ class Exchange:
         """Close the connection if the broker has not been there since."""
         if not self._is_up and not self._has_ended and self._times_away == times_away:
             self._say("WARNING", f"the broker is away for {AWAY_S:g} s: its connection is closed")
-            self._connection.send_close(GOING_AWAY, "the central system is away")
+            self._connection.send_close(GOING_AWAY, _AWAY)
 
     def _release(self) -> None:
         """Let the connection go: what could be said is said."""
@@ -261,6 +289,7 @@ class Exchange:
         self._is_released = True
         self._weigh(-self._waiting_bytes)
         if self._link is not None:
-            self._link.close(self._status, status_messages.offline(datetime.now(UTC)))
+            last = (self._status, self._standing.offline(datetime.now(UTC)))
+            self._link.close(None if self._is_superseded else last)
         self._say("INFO", "disconnected")
         self._connection.released()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from shocpp.backend.quick_decode import quick_decode
 from shocpp.transports.embedded.workers import Workers
 from shocpp.transports.gateway.broker_link import BrokerLink
-from shocpp.transports.mqtt.client import VERSIONS
 from shocpp.transports.mqtt.session import Session
 
 TYPE_CHECKING = False
@@ -36,7 +35,6 @@ class ExchangesShare:
 
     Attributes:
         decode: Reads the document of a frame.
-        says_who_took_over: A broker says whether a session was ended because somebody else has it; 3.1.1 cannot.
     """
 
     def __init__(
@@ -57,12 +55,12 @@ class ExchangesShare:
         self.layout = layout
         self.log = log
         self.decode = quick_decode()
-        self.says_who_took_over = version == VERSIONS[0]
 
-    def link(self, identity: str, will: tuple[str, str], owner: LinkOwner) -> BrokerLink:
-        """Begin to connect for a charge point; what its name is at the broker nobody else's can be."""
+    def link(self, identity: str, connection_id: str, will: tuple[str, str], owner: LinkOwner) -> BrokerLink:
+        """Begin to connect for a charge point's connection; hear what is for it, and what is at the will's topic."""
         filters = [self.layout.down.filter_of(identity)]
-        session = Session(f"shocpp-cp-{identity}", filters, [], False, self._message_limit)
+        # its name is no other's: a broker would end the session of who has it, and need not say so
+        session = Session(f"shocpp-cp-{identity}-{connection_id}", filters, [will[0]], False, self._message_limit)
         return BrokerLink(self._loop, self._workers, self._address, self._version, session, will, owner)
 
     def missed(self, why: str) -> None:

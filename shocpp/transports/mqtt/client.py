@@ -59,4 +59,4 @@ def connect(client: Client, address: BrokerAddress, session: Session) -> None:
     )
     connected = client.socket()
     if connected is not None:  # else each small message would wait for the acknowledgement of the one before
-        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # type: ignore[attr-defined]
