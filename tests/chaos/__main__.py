@@ -1,4 +1,4 @@
-"""Play fifty charge points while everything dies again and again: ``python3 -m tests.chaos MINUTES``."""
+"""Play fifty charge points while everything dies again and again: ``python3 -m tests.chaos MINUTES [bridge]``."""
 
 from __future__ import annotations
 
@@ -16,13 +16,16 @@ _POINTS, _WORKERS = 50, 3
 _EVERY_S = (0.5, 2.0)  # seconds between two kills
 
 
-def main(minutes: float) -> int:
-    """Play; say what was found, and give the exit status."""
+def main(minutes: float, is_bridged: bool = False) -> int:
+    """Play, with one broker or two; say what was found, and give the exit status."""
     seed = random.randrange(1 << 32)
     print(f"seed {seed}")
     chance = random.Random(seed)
     points = [Point(f"CP{number:03}", random.Random(seed + number), 1_000_000) for number in range(_POINTS)]
-    with tempfile.TemporaryDirectory() as folder, fleet(Path(folder), _WORKERS, points, chance) as played:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        fleet(Path(folder), _WORKERS, points, chance, is_bridged) as played,
+    ):
         end, due = time.monotonic() + 60 * minutes, 0.0
         while time.monotonic() < end:
             if time.monotonic() >= due:
@@ -43,4 +46,4 @@ def main(minutes: float) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(float(sys.argv[1])))
+    sys.exit(main(float(sys.argv[1]), sys.argv[2:] == ["bridge"]))

@@ -1,5 +1,5 @@
 """
-A fleet of real programs: a broker, workers with a home each, and two gateways that charge points speak through.
+A fleet of real programs: a broker or two joined by a bridge, workers with a home each, and gateways.
 
 Knows how each of them is killed and comes back, as a supervisor would have it; not what is said.
 """
@@ -12,13 +12,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.chaos.connections import Connection
 from tests.chaos.points import Point
-from tests.support.brokers import Emqx, Mosquitto
+from tests.support.brokers import Mosquitto
+from tests.support.gateways import Gateway
 from tests.support.patience import PATIENCE_S
 from tests.support.scratch import Scratch
 from tests.support.workers import Worker
 
 _LOOK_S = 0.02
+_GATEWAYS = 2
 
 
 class Fleet:
@@ -30,60 +33,63 @@ class Fleet:
         workers: How many there are.
         points: The charge points.
         chance: Says what is killed.
+        is_bridged: Workers have a broker of their own, which a bridge joins to that of the gateways.
     """
 
-    def __init__(self, folder: Path, workers: int, points: list[Point], chance: random.Random) -> None:
+    def __init__(
+        self, folder: Path, workers: int, points: list[Point], chance: random.Random, is_bridged: bool = False
+    ) -> None:
         self.points = points
         self.killed: list[str] = []
         self._chance = chance
-        self._by_name = {point.identity: point for point in points}
-        self._broker = Mosquitto(folder / "broker", is_lasting=True)
-        self.workers: list[Worker] = []
-        for number in range(1, workers + 1):
-            home = folder / f"home-{number}"
-            home.mkdir()
-            scratch = Scratch(home, SHOCPP_TRANSACTION_ID="wh")
-            self.workers.append(Worker(scratch, self._broker.url, "--worker", f"{number}/{workers}"))
-        self._names = [[point.identity for point in points[half::2]] for half in (0, 1)]
-        self._gateways = [self._gateway(names) for names in self._names]
+        self._folder = folder
+        self.brokers = [Mosquitto(folder / "broker", is_lasting=True)]
+        if is_bridged:
+            self.brokers.insert(0, Mosquitto(folder / "outer", *_bridge_to(self.brokers[0]), is_lasting=True))
+        self.workers = [
+            Worker(self._home(f"worker-{number}"), self.brokers[-1].url, "--worker", f"{number}/{workers}")
+            for number in range(1, workers + 1)
+        ]
+        self.gateways = [Gateway(self._home(f"gateway-{number}"), self.brokers[0].url) for number in range(_GATEWAYS)]
+        ports = [gateway.port for gateway in self.gateways]
+        self._connections = {
+            point: Connection(point.identity, ports if number % 2 else ports[::-1])
+            for number, point in enumerate(points)
+        }
 
-    def _gateway(self, names: list[str]) -> Emqx:
-        return Emqx(self._broker.port, *names)
+    def _home(self, name: str) -> Scratch:
+        (self._folder / name).mkdir()
+        return Scratch(self._folder / name, SHOCPP_TRANSACTION_ID="wh")
 
     def kill_any(self) -> None:
         """Kill something, workers above all."""
         self.kill(self._chance.choice(["worker", "worker", "gateway", "broker"]))
 
     def kill(self, what: str) -> None:
-        """Kill a worker, a gateway or the broker, and have it come back."""
+        """Kill a worker, a gateway or a broker, and have it come back."""
         self.killed.append(what)
-        if what == "worker":
-            self._chance.choice(self.workers).kill()
-        elif what == "gateway":
-            number = self._chance.randrange(2)
-            self._gateways[number].close()
-            self._gateways[number] = self._gateway(self._names[number])
+        if what == "broker":
+            broker = self._chance.choice(self.brokers)
+            broker.kill()
+            broker.start()
         else:
-            self._broker.kill()
-            self._broker.start()
+            self._chance.choice(self.workers if what == "worker" else self.gateways).kill()
         self.supervise()
 
     def supervise(self) -> None:
         """Start what has ended, as a service manager does."""
-        for worker in self.workers:
-            if worker.process.poll() is not None:
-                worker.begin()
+        for each in (*self.workers, *self.gateways):
+            if each.process.poll() is not None:
+                each.begin()
 
     def turn(self) -> None:
         """Let each charge point send what it wants to, and take what has come for it."""
         now = time.monotonic()
-        for gateway, names in zip(self._gateways, self._names, strict=True):
-            for name in names:
-                for frame in self._by_name[name].frames(now):
-                    gateway.send_soon(name, frame)
-            while not gateway.down.empty():
-                topic, frame = gateway.receive()
-                self._by_name[topic.rpartition("/")[2]].take(frame)
+        for point, connection in self._connections.items():
+            for frame in point.frames(now):
+                connection.send(frame)
+            for frame in connection.frames():
+                point.take(frame)
         time.sleep(_LOOK_S)
 
     def records(self) -> dict[tuple[str, int], list[int]]:
@@ -112,17 +118,34 @@ class Fleet:
 
     def close(self) -> None:
         """End all programs."""
-        for gateway in self._gateways:
-            gateway.close()
-        for worker in self.workers:
-            worker.kill()
-        self._broker.kill()
+        for each in (*self.gateways, *self.workers, *self.brokers):
+            each.kill()
+        for connection in self._connections.values():
+            connection.close()
+
+
+def _bridge_to(inner: Mosquitto) -> list[str]:
+    """Give the lines of a broker's configuration that join it to another one, at which the workers are."""
+    return [
+        "connection fleet",
+        f"address 127.0.0.1:{inner.port}",
+        "bridge_protocol_version mqttv50",
+        "cleansession false",
+        "notifications false",
+        "restart_timeout 1",
+        "topic ocpp/cp/# out 1",
+        "topic ocpp/status/# out 1",
+        "topic ocpp/error/# out 1",
+        "topic ocpp/cs/# in 1",
+    ]
 
 
 @contextmanager
-def fleet(folder: Path, workers: int, points: list[Point], chance: random.Random) -> Iterator[Fleet]:
+def fleet(
+    folder: Path, workers: int, points: list[Point], chance: random.Random, is_bridged: bool = False
+) -> Iterator[Fleet]:
     """Run a fleet for a while."""
-    made = Fleet(folder, workers, points, chance)
+    made = Fleet(folder, workers, points, chance, is_bridged)
     try:
         yield made
     finally:

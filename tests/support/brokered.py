@@ -1,20 +1,19 @@
 """
-Conversations over a message broker: a gateway puts a charge point's messages on topics, a real worker answers them.
+Conversations over a message broker: a real gateway puts what a charge point says on topics, a real worker answers it.
 
 Is a ``transcripts.Transport``; knows nothing of what is said.
 """
 
 from __future__ import annotations
 
-import json
 from contextlib import ExitStack
-from typing import Any
 from urllib.parse import unquote
 
 from shocpp.admission.identity import identity_of
-from shocpp.ocpp import emqx, frames
-from tests.support.brokers import Emqx, Mosquitto
+from tests.support.brokers import Mosquitto
+from tests.support.gateways import gateway
 from tests.support.mailboxes import Commands
+from tests.support.patience import PATIENCE_S
 from tests.support.scratch import Scratch
 from tests.support.workers import Worker
 
@@ -31,7 +30,6 @@ SHOWN = {
 }
 # a charge point without a name has no topic
 NOT_CARRIED = {"quirk-02-path-none"}
-_KEYS = {2: (emqx.ACTION, emqx.PAYLOAD), 3: (emqx.PAYLOAD,), 4: (emqx.CODE, emqx.DESCRIPTION, emqx.DETAILS)}
 
 
 class Brokered(Commands):
@@ -42,54 +40,40 @@ class Brokered(Commands):
         self._running = ExitStack()
         self._broker = Mosquitto(scratch.home / "broker")
         self._running.callback(self._broker.kill)
+        self._gateway = self._running.enter_context(gateway(scratch.home / "gateway", self._broker.url))
 
     def open(self, path: str) -> None:
-        """Start a worker and a gateway, and say something, so that the worker has heard of the charge point."""
+        """Start a worker and connect, and say something, so that the worker has heard of the charge point."""
         self.identity = identity_of(unquote(path))
         self._worker = Worker(self.scratch, self._broker.url)
         self._running.callback(self._worker.kill)
-        self._gateway = Emqx(self._broker.port, self.identity)
-        self.send(b'[2,"hello","Heartbeat",{}]')
-        assert self.receive().startswith('[3,"hello",')
+        self._client = self._running.enter_context(self._gateway.connect(path))
+        self._greet("hello")
 
     def send(self, message: bytes) -> None:
-        """Send a message as EMQX would; what is no frame as it stands."""
-        text = _object_of(message)
-        is_answer = text.startswith('{"MessageTypeId":') and text[17] in "34"
-        topics = self._gateway.layout.replies if is_answer else self._gateway.layout.calls
-        topic = topics[0].fill(self.identity, "", "", 0, "")
-        self._gateway.publish(topic, text or message)
+        """Send a text message, whether or not it is text."""
+        self._client.send(message, text=True)
 
     def receive(self) -> str:
-        """Give the frame of the next message that comes down."""
-        return frames.parse(self._gateway.receive()[1]).encode()
+        """Give the next message."""
+        return str(self._client.recv(PATIENCE_S))
 
     def rest(self) -> None:
         """Do nothing: a message is whole."""
 
     def close(self) -> None:
         """End the worker; it must end well, and the charge point may have got nothing more."""
+        self._greet("bye")
         assert self._worker.end() == 0, self._worker.said()
-        self._gateway.close()
-        assert self._gateway.down.empty(), "an answer too many"
-        assert "by our own fault" not in self._worker.said()
+        self._client.close()
+        assert "by our own fault" not in self._worker.said() + self._gateway.said()
 
     def end(self) -> None:
         """Stop what still runs, whatever was begun."""
         self._running.close()
 
-
-def _object_of(message: bytes) -> str:
-    """Give the object of a message that is one frame; empty for what is none."""
-    try:
-        array = json.loads(message, parse_constant=_refuse)
-    except ValueError:
-        return ""
-    keys = _KEYS.get(array[0]) if isinstance(array, list) and array and isinstance(array[0], int) else None
-    if keys is None or len(array) != 2 + len(keys):
-        return ""
-    return json.dumps(dict(zip((emqx.TYPE, emqx.UNIQUE_ID, *keys), array, strict=True)), separators=(",", ":"))
-
-
-def _refuse(name: str) -> Any:
-    raise ValueError(name)
+    def _greet(self, unique_id: str) -> None:
+        """Say something; nothing else may be answered."""
+        self.send(f'[2,"{unique_id}","Heartbeat",{{}}]'.encode())
+        answer = self.receive()
+        assert answer.startswith(f'[3,"{unique_id}",'), f"an answer too many: {answer}"

@@ -26,9 +26,9 @@ class Gateway(Listener):
         self._url = url
         super().__init__(scratch, context=context)
 
-    def start(self, options: Sequence[str] = ()) -> None:
-        """Start it; return when it listens."""
-        super().start(["--mqtt", self._url, *options])
+    def begin(self, options: Sequence[str] = ()) -> None:
+        """Start it."""
+        super().begin(["--mqtt", self._url, *options])
 
     def kill(self) -> None:
         """End it at once."""

@@ -61,6 +61,12 @@ class Listener:
 
     def start(self, options: Sequence[str] = ()) -> None:
         """Start it; return when it listens."""
+        self.begin(options)
+        until(lambda: is_listening(self.port) or self.process.poll() is not None, "the listener to listen")
+        assert self.process.poll() is None, self.said()
+
+    def begin(self, options: Sequence[str] = ()) -> None:
+        """Start it."""
         settings = {"WS_PORT": str(self.port), "WS_ADDRESS": "127.0.0.1", "SHOCPP_LOGFILE": str(self.log)}
         settings["SHOCPP_HANDOVER"] = "0" if self.kind == "alone" else "1"
         kind = "embedded" if self.kind == "embedded" else "websocketd"
@@ -71,8 +77,6 @@ class Listener:
                 stdout=output,
                 stderr=output,
             )
-        until(lambda: is_listening(self.port) or self.process.poll() is not None, "the listener to listen")
-        assert self.process.poll() is None, self.said()
 
     def connect(self, path: str, **credentials: object) -> ClientConnection:
         """Connect as a charge point does."""
