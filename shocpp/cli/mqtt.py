@@ -1,4 +1,4 @@
-"""shocpp-mqtt: serve charge points that a gateway connects to a message broker."""
+"""shocpp-mqtt: serve charge points over a message broker, or show them to Home Assistant."""
 
 from __future__ import annotations
 
@@ -28,8 +28,11 @@ _UNIT = "SHOCPP_TRANSACTION_ID"
 @click.option("--worker", "share", metavar="I/N", help="Serve the charge points of the I-th of N workers.")
 @click.option("--share", "group", metavar="GROUP", help="Have the broker deal calls out among the workers of GROUP.")
 @click.option("--client-id", metavar="ID", help="Name of the session; by default shocpp-worker, with I and N.")
+@click.option(
+    "--start-for", "whose", metavar="WHOSE", help="Card or account of Home Assistant's start button; else the only one."
+)
 @version_option
-@click.argument("task", type=click.Choice(("worker",)))
+@click.argument("task", type=click.Choice(("worker", "home-assistant")))
 @click.argument("url", metavar="mqtt[s]://HOST[:PORT]")
 def mqtt(
     layout: str | None,
@@ -38,14 +41,16 @@ def mqtt(
     share: str | None,
     group: str | None,
     client_id: str | None,
-    task: str,  # noqa: ARG001 - there is one so far
+    whose: str | None,
+    task: str,
     url: str,
 ) -> None:
     """
-    Serve charge points over a message broker.
+    Serve charge points over a message broker, or show them to Home Assistant.
 
-    A worker answers what a gateway such as EMQX's puts on the broker's topics, with the accounts, records and commands
-    of this machine. It runs until SIGTERM.
+    A worker answers what a gateway (shocpp-listener --mqtt, EMQX's) puts on the broker's topics, with the accounts,
+    records and commands of this machine. home-assistant publishes the charge points of this machine, whatever serves
+    them, for Home Assistant to find, and does what is pressed there. Both run until SIGTERM.
     """
     if share is not None and group is not None:
         raise UsageError("--worker and --share exclude each other: either the identity decides, or the broker")
@@ -54,6 +59,15 @@ def mqtt(
             raise UsageError(f"{option} takes a name without / + #, not {name[:40]!r}")
     options = {"SHOCPP_MQTT_LAYOUT": layout, "SHOCPP_MQTT_CREDENTIALS": credentials, "SHOCPP_MQTT_CA": ca}
     settings = Settings.from_environ({**os.environ, **{name: value for name, value in options.items() if value}})
+    if task == "home-assistant":
+        from shocpp.cli import home_assistant
+
+        if share or group or client_id or layout:
+            raise UsageError("--worker, --share, --client-id and --layout are for a worker")
+        home_assistant.serve(settings, url, whose, lambda sentence: click.echo(sentence, err=True))
+        return
+    if whose is not None:
+        raise UsageError("--start-for is for home-assistant")
     from shocpp.transports.mqtt import working
     from shocpp.transports.mqtt.partition import Partition
     from shocpp.transports.mqtt.task import Task

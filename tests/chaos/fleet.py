@@ -73,14 +73,16 @@ class Fleet:
             broker.kill()
             broker.start()
         else:
-            self._chance.choice(self.workers if what == "worker" else self.gateways).kill()
+            programs: list[Worker | Gateway] = [*(self.workers if what == "worker" else self.gateways)]
+            self._chance.choice(programs).kill()
         self.supervise()
 
     def supervise(self) -> None:
         """Start what has ended, as a service manager does."""
-        for each in (*self.workers, *self.gateways):
-            if each.process.poll() is not None:
-                each.begin()
+        programs: list[Worker | Gateway] = [*self.workers, *self.gateways]
+        for program in programs:
+            if program.process.poll() is not None:
+                program.begin()
 
     def turn(self) -> None:
         """Let each charge point send what it wants to, and take what has come for it."""
@@ -118,8 +120,9 @@ class Fleet:
 
     def close(self) -> None:
         """End all programs."""
-        for each in (*self.gateways, *self.workers, *self.brokers):
-            each.kill()
+        programs: list[Gateway | Worker | Mosquitto] = [*self.gateways, *self.workers, *self.brokers]
+        for program in programs:
+            program.kill()
         for connection in self._connections.values():
             connection.close()
 

@@ -58,7 +58,6 @@ class BrokerLink:
         address: Where the broker is.
         version: Of MQTT.
         session: What is wanted of the broker.
-        will: Topic and message that the broker keeps in the place of our last one, should we vanish.
         owner: Is told what happens.
     """
 
@@ -69,7 +68,6 @@ class BrokerLink:
         address: BrokerAddress,
         version: MQTTProtocolVersion,
         session: Session,
-        will: tuple[str, str],
         owner: LinkOwner,
     ) -> None:
         self._loop = loop
@@ -79,7 +77,7 @@ class BrokerLink:
         self._descriptor = -1
         self._is_reading = self._is_writing = self._is_up = self._has_ended = False
         self._timer: asyncio.TimerHandle | None = None
-        self._client = self._make(version, will)
+        self._client = self._make(version)
         workers.submit(self._connect, self._opened)
 
     def publish(self, topic: str, message: str | bytes, retain: bool = False) -> int:
@@ -114,9 +112,8 @@ class BrokerLink:
 
     # --- connecting
 
-    def _make(self, version: MQTTProtocolVersion, will: tuple[str, str]) -> Client:
+    def _make(self, version: MQTTProtocolVersion) -> Client:
         client = made_client.make(self._address, self._session, version)
-        client.will_set(*will, AT_LEAST_ONCE, retain=True)
         client.on_connect = self._connected
         client.on_disconnect = self._disconnected
         client.on_subscribe = self._subscribed

@@ -60,8 +60,8 @@ class ExchangesShare:
         """Begin to connect for a charge point's connection; hear what is for it, and what is at the will's topic."""
         filters = [self.layout.down.filter_of(identity)]
         # its name is no other's: a broker would end the session of who has it, and need not say so
-        session = Session(f"shocpp-cp-{identity}-{connection_id}", filters, [will[0]], False, self._message_limit)
-        return BrokerLink(self._loop, self._workers, self._address, self._version, session, will, owner)
+        session = Session(f"shocpp-cp-{identity}-{connection_id}", filters, [will[0]], False, self._message_limit, will)
+        return BrokerLink(self._loop, self._workers, self._address, self._version, session, owner)
 
     def missed(self, why: str) -> None:
         """Log that the broker is away, once."""

@@ -35,6 +35,8 @@ def make(address: BrokerAddress, session: Session, version: MQTTProtocolVersion)
         client.username_pw_set(address.user, address.password)
     if address.context is not None:
         client.tls_set_context(address.context)
+    if session.will is not None:
+        client.will_set(*session.will, AT_LEAST_ONCE, retain=True)
     return client
 
 

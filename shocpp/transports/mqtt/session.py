@@ -13,13 +13,23 @@ class Session:
         kept: What it subscribes to besides: messages that the broker keeps, which come anew with each connection.
         is_kept: It outlives its connections.
         message_limit: Bytes of a message.
+        will: Topic and message that the broker keeps should we vanish; None for nothing.
     """
 
-    __slots__ = ("client_id", "filters", "is_kept", "kept", "message_limit")
+    __slots__ = ("client_id", "filters", "is_kept", "kept", "message_limit", "will")
 
-    def __init__(self, client_id: str, filters: list[str], kept: list[str], is_kept: bool, message_limit: int) -> None:
+    def __init__(
+        self,
+        client_id: str,
+        filters: list[str],
+        kept: list[str],
+        is_kept: bool,
+        message_limit: int,
+        will: tuple[str, str] | None = None,
+    ) -> None:
         self.client_id = client_id
         self.filters = filters
         self.kept = kept
         self.is_kept = is_kept
         self.message_limit = message_limit
+        self.will = will
