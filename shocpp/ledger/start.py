@@ -119,20 +119,22 @@ class Start:
             and self.started == other.started
         )
 
-    def is_of_another(self, begin_wh: int, began: str | None) -> bool:
+    def is_of_another(self, begin_wh: int, began: str | None, stopped: str | None) -> bool:
         """
         Tell whether a stop says of its charge's begin what cannot be the one that was seen: reading and time differ.
 
-        One of the two may differ all the same, since some charge points round the reading of a stop's sample.
+        One of the two may differ all the same, since some charge points round the reading of a stop's sample: not where
+        the stop was before the start that was seen.
 
         Args:
             begin_wh: The reading at the begin.
             began: Its time as sent.
+            stopped: The stop's time as sent.
         """
         if begin_wh == self.meter_start_wh:
             return False
-        said, seen = parse(began), parse(self.started)
-        return said is None or seen is None or abs(said - seen) > _AS_ONE
+        said, seen, ended = parse(began), parse(self.started), parse(stopped)
+        return said is None or seen is None or abs(said - seen) > _AS_ONE or (ended is not None and ended < seen)
 
     def mark_if_ambiguous(self, open_with_same_id: Mapping[str, object] | None) -> None:
         """Mark it if a transaction with the same id is open at another connector: the id cannot tell the two apart."""

@@ -44,18 +44,21 @@ def test_the_same_id_at_another_connector_is_ambiguous() -> None:
 
 
 @pytest.mark.parametrize(
-    ("begin_wh", "began", "is_of_another"),
+    ("begin_wh", "began", "stopped", "is_of_another"),
     [
-        (9_042_700, "2023-09-03T06:52:10Z", False),
-        (9_042_700, "2023-09-03T09:00:00Z", False),
-        (9_042_000, "2023-09-03T06:52:40Z", False),
-        (9_042_000, "2023-09-03T06:53:11Z", True),
-        (9_042_000, None, True),
+        (9_042_700, "2023-09-03T06:52:10Z", "2023-09-03T10:00:00Z", False),
+        (9_042_700, "2023-09-03T09:00:00Z", "2023-09-03T10:00:00Z", False),
+        (9_042_700, "2023-09-03T06:52:10Z", "2023-09-03T06:00:00Z", False),
+        (9_042_000, "2023-09-03T06:52:40Z", "2023-09-03T10:00:00Z", False),
+        (9_042_000, "2023-09-03T06:52:40Z", None, False),
+        (9_042_000, "2023-09-03T06:52:08Z", "2023-09-03T06:52:09Z", True),
+        (9_042_000, "2023-09-03T06:53:11Z", "2023-09-03T10:00:00Z", True),
+        (9_042_000, None, "2023-09-03T10:00:00Z", True),
     ],
 )
-def test_a_start_of_another_charge(begin_wh: int, began: str | None, is_of_another: bool) -> None:
-    """What a stop says of its own begin tells whether a sighting is of it: reading or time agree, else it is not."""
-    assert Start.from_sighting(SEEN).is_of_another(begin_wh, began) is is_of_another
+def test_a_start_of_another_charge(begin_wh: int, began: str | None, stopped: str | None, is_of_another: bool) -> None:
+    """What a stop says of its begin tells whether a sighting is of it: reading or time agree, and it was not before."""
+    assert Start.from_sighting(SEEN).is_of_another(begin_wh, began, stopped) is is_of_another
 
 
 @given(st.dictionaries(st.sampled_from([*SEEN, "ambiguous", "evidence"]), anything))

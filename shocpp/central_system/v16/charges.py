@@ -110,7 +110,7 @@ def stop_transaction(request: Payload, context: Context) -> list[Effect]:
         parsed=(claimed_id, integer(request.get("meterStop"))),
         id_tag=id_tag,
         reason=_said(request, "reason"),
-        start=_start(transaction_id, found, context),
+        start=_start(transaction_id, found, _said(request, "timestamp"), context),
         unassigned_because=AMBIGUOUS if len(meant) > 1 else _why_unassigned(transaction_id, context),
         signed=signed,
         signed_left_out=signed_left_out,
@@ -198,7 +198,9 @@ def _why_unassigned(transaction_id: int | None, context: Context) -> str | None:
     return None if context.lets_charge(context.accounts.name_of(decoded[0])) else FOREIGN_ACCOUNT
 
 
-def _start(transaction_id: int | None, found: list[meter_values.Sample], context: Context) -> Start | None:
+def _start(
+    transaction_id: int | None, found: list[meter_values.Sample], stopped: str | None, context: Context
+) -> Start | None:
     """Gather what is known of the begin: what the stop itself says of it, else what was seen of the start."""
     sighting = context.transactions.get(transaction_id) if transaction_id is not None else None
     seen = Start.from_sighting(sighting) if sighting else None
@@ -207,7 +209,7 @@ def _start(transaction_id: int | None, found: list[meter_values.Sample], context
     decoded = ids.decode(transaction_id) if transaction_id is not None else None
     if told_wh is not None and decoded and not ids.agrees(decoded[1], told_wh, context.unit):
         told_wh = None
-    if seen is None or seen.is_ambiguous or (told_wh is not None and seen.is_of_another(told_wh, begin[0].at)):
+    if seen is None or seen.is_ambiguous or (told_wh is not None and seen.is_of_another(told_wh, begin[0].at, stopped)):
         return Start(told_wh, begin[0].at) if told_wh is not None else None
     return Start(
         told_wh if told_wh is not None else seen.meter_start_wh,
