@@ -104,6 +104,7 @@ def _booked(settings: Settings, first: str | None, last: str | None, faults: lis
     span = Span(parse_day(first) if first else date.min, parse_day(last, is_last=True) if last else date.max)
     for charge in record_reader.read(accounting, lambda *what: faults.append(": ".join(what)), *span.months):
         if span.has(charge):
+            charge.repeats = charge.repeats or corrections.repeated_by(charge)
             yield document(charge, corrections.of(charge.ref))
 
 

@@ -261,6 +261,16 @@ def digest_in(name: str) -> str:
     return named[2] if named else ""
 
 
+def stop_at(place: str) -> str:
+    """
+    Give what the records of one stop have in common, wherever they lie: the digest in their name, else their place.
+
+    >>> stop_at("2026/10/1693727530-0326fd891def.json"), stop_at("2026/10/old.json")
+    ('0326fd891def', '2026/10/old.json')
+    """
+    return digest_in(place.rpartition("/")[2]) or place
+
+
 def stamp_in(name: str) -> int | None:
     """
     Give the time in the name of a record's file, seconds since the epoch; None if it is named otherwise.

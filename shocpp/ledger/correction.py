@@ -11,7 +11,9 @@ from difflib import get_close_matches
 
 from shocpp.errors import DataError
 from shocpp.ledger.accounts import UNASSIGNED, UNKNOWN
+from shocpp.ledger.charge import stop_at
 from shocpp.ledger.reckoning import UNKNOWN_START
+from shocpp.ledger.repeated import BilledCharges, key_of, key_of_readings
 from shocpp.ledger.transaction_id import MOST_KWH, PARTS
 from shocpp.times import utc
 
@@ -107,7 +109,8 @@ class Corrections:
     All corrections that there are: which record of a charge counts.
 
     A correction may be corrected itself, and two machines may have corrected the same record: of all records of a
-    charge the one that was corrected last counts, and where two were at the same second the one with the later place.
+    charge the one that was corrected last counts; where two were at the same second the one that corrects corrections,
+    and then the one with the later place.
 
     Args:
         charges: The charges of all correcting records, in any order.
@@ -116,8 +119,13 @@ class Corrections:
     def __init__(self, charges: Iterable[Charge]) -> None:
         self._all = {each.ref: each for each in charges}
         self._families: dict[str, list[str]] = {}
-        for ref in sorted(self._all, key=lambda ref: (self._all[ref].corrected, ref)):
-            self._families.setdefault(self._first(ref), []).append(ref)
+        for ref in sorted(self._all, key=lambda ref: (self._all[ref].corrected, len(self._path(ref)), ref)):
+            self._families.setdefault(stop_at(self._first(ref)), []).append(ref)
+        self._billed = BilledCharges()
+        for each in self:
+            key = key_of_readings(each)
+            if key is not None:
+                self._billed.meet(key, each)
 
     def __iter__(self) -> Iterator[Charge]:
         """Give the corrections that count, one a charge."""
@@ -125,25 +133,39 @@ class Corrections:
 
     def of(self, ref: str) -> Charge | None:
         """Give the correction that counts in the place of a record; None where the record itself does."""
-        family = self._families.get(self._first(ref))
+        family = self._families.get(stop_at(self._first(ref)))
         return self._all[family[-1]] if family and family[-1] != ref else None
 
     def replace(self, charge: Charge) -> bool:
         """Tell whether a correction counts in the place of a charge."""
         return bool(self._families) and self.of(charge.ref) is not None
 
+    def repeated_by(self, charge: Charge) -> str:
+        """
+        Give the place of the correction that bills what a record repeats; empty if that is not corrected.
+
+        What was decided of a charge holds for it, though a record of the same charge comes that would go first.
+        """
+        key = key_of(charge) if self._families else None
+        return "" if key is None or self.replace(charge) else self._billed.first_of(key, charge)
+
     def before(self, correction: Charge) -> list[str]:
-        """Give the places of all records in whose place a correction counts: the first one, and other corrections."""
-        first = self._first(correction.ref)
+        """Give the stops (``stop_at``) of all records in whose place a correction counts, other corrections too."""
+        first = stop_at(self._first(correction.ref))
         return [first, *(ref for ref in self._families[first] if ref != correction.ref)]
 
     def _first(self, ref: str) -> str:
         """Give the place of the record that a charge began with; corrections in a circle begin where they are met."""
-        met: set[str] = set()
-        while ref in self._all and ref not in met:
-            met.add(ref)
+        *path, last = self._path(ref)
+        return min(path) if last in path else last
+
+    def _path(self, ref: str) -> list[str]:
+        """Give the places from a record to the one that its charge began with; in a circle the last is met again."""
+        path = [ref]
+        while ref in self._all and ref not in path[:-1]:
             ref = self._all[ref].corrects
-        return min(met) if ref in met else ref
+            path.append(ref)
+        return path
 
 
 def _index(account: str, accounts: Accounts) -> int:

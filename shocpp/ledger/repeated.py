@@ -8,7 +8,7 @@ earlier records lie is the reader's.
 
 from __future__ import annotations
 
-from shocpp.ledger.charge import place
+from shocpp.ledger.charge import place, stamp_in
 from shocpp.ledger.transaction_id import PARTS
 from shocpp.times import parse
 
@@ -21,20 +21,26 @@ if TYPE_CHECKING:
     Key = tuple[str, int, int]
 
 WITHIN_S = 24 * 3600
+_EARLIEST_S = 1_420_070_400  # 2015
 
 
 class _Met:
     """What must be known of a charge to tell its repetitions: its times, and the path of the record that bills it."""
 
-    __slots__ = ("_folder", "_name", "_repeats", "before", "begin_wh", "received_text", "started", "unixtime")
+    __slots__ = (
+        "_claimed_s", "_folder", "_is_anomaly", "_name", "_repeats",
+        "before", "begin_wh", "received_text", "started", "unixtime",
+    )  # fmt: skip
 
     def __init__(self, charge: Charge, before: _Met | None) -> None:
         self.unixtime = charge.unixtime
-        self.begin_wh = charge.begin_wh
+        self.begin_wh = _begin_wh(charge)
         self.received_text = charge.received_text
         self.started = _started(charge)
         self.before = before
         self._repeats = charge.repeats
+        self._claimed_s = _claimed_s(charge)
+        self._is_anomaly = bool(charge.anomaly)
         self._folder = charge.folder
         self._name = charge.name
 
@@ -49,14 +55,27 @@ class _Met:
         return parse(self.received_text)
 
     def is_repeated_by(self, charge: Charge) -> bool:
-        """Tell whether another record is of the same charge: neither began when the other had ended."""
-        if abs(charge.unixtime - self.unixtime) > WITHIN_S or self._began_where_it_ended(charge):
+        """
+        Tell whether another record is of the same charge: neither began when the other had ended.
+
+        An anomaly is the first of anomalies alone: it bills nothing, and would keep a good record from being billed.
+        """
+        if self._is_anomaly and not charge.anomaly:
+            return False
+        if not self._is_near(charge) or self._began_where_it_ended(charge):
             return False
         started = _started(charge)
         if started == self.started or (started if self._is_booked_before(charge) else self.started) is None:
             return True
         later_started = started if charge.unixtime >= self.unixtime else self.started
         return later_started is None or later_started.timestamp() < min(charge.unixtime, self.unixtime)
+
+    def _is_near(self, charge: Charge) -> bool:
+        """Tell whether both ended within a day; of two by a clock that was set wrong, that clock tells it, too."""
+        if abs(charge.unixtime - self.unixtime) <= WITHIN_S:
+            return True
+        theirs, ours = _claimed_s(charge), self._claimed_s
+        return theirs is not None and ours is not None and abs(theirs - ours) <= WITHIN_S
 
     def _is_booked_before(self, charge: Charge) -> bool:
         """Tell whether the other one was booked second, whatever a clock that was set back says of their ends."""
@@ -72,15 +91,33 @@ class _Met:
         Begins that differ otherwise are no two charges' on one meter; an id in Wh alone leaves out multiples of its
         parts.
         """
-        begin_wh, end_wh = charge.begin_wh, charge.end_wh
+        begin_wh, end_wh = _begin_wh(charge), charge.end_wh
         if begin_wh is None or self.begin_wh is None or end_wh not in (begin_wh, self.begin_wh):
             return False
         return (begin_wh - self.begin_wh) % PARTS != 0
 
 
 def _started(charge: Charge) -> datetime | None:
-    """Give when a charge began; readings that cannot be right may have met what was seen of another one's start."""
-    return None if charge.anomaly else charge.started
+    """
+    Give when a charge began, if that says anything of it.
+
+    Readings that cannot be right may have met what was seen of another one's start; and a start after the end is one
+    by another clock than the end, which is ours where the charge point's is plainly wrong.
+    """
+    started = charge.started
+    is_told = started is not None and not charge.anomaly and started.timestamp() <= charge.unixtime
+    return started if is_told else None
+
+
+def _claimed_s(charge: Charge) -> int | None:
+    """Give when a charge ended by a clock that was set wrong; one before 2015 was never set, and tells nothing."""
+    stamp = stamp_in(charge.name) if charge.is_clock_suspect else None
+    return stamp if stamp is not None and stamp >= _EARLIEST_S else None
+
+
+def _begin_wh(charge: Charge) -> int | None:
+    """Give the reading at the begin; one that cannot be right may be another charge's."""
+    return None if charge.anomaly else charge.begin_wh
 
 
 class BilledCharges:
@@ -103,6 +140,11 @@ class BilledCharges:
 
 def key_of(charge: Charge) -> Key | None:
     """Give what a repetition has in common with its first; None without id or reading, and for a correction."""
-    if charge.transaction_id is None or charge.end_wh is None or charge.corrects:
+    return None if charge.corrects else key_of_readings(charge)
+
+
+def key_of_readings(charge: Charge) -> Key | None:
+    """Give the same of any record: a correction has what the charge had that it corrects."""
+    if charge.transaction_id is None or charge.end_wh is None:
         return None
     return charge.charge_point, charge.transaction_id, charge.end_wh

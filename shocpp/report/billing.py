@@ -85,7 +85,11 @@ class Billing:
         for charge in self._watch(record_reader.read(self._accounting, self._report, months[0], months[-1])):
             charge.drop_fields()
             if not self.settled.bills(charge.digest, after=charge.month):
-                charge.repeats = charge.repeats or self.settled.repeated_by(charge, after=charge.month)
+                charge.repeats = (
+                    charge.repeats
+                    or self.settled.repeated_by(charge, after=charge.month)
+                    or corrections.repeated_by(charge)
+                )
                 yield Item(charge, is_corrected=corrections.replace(charge))
 
     def _late(self, month: Month, corrections: Corrections) -> Iterator[Item]:
@@ -93,19 +97,21 @@ class Billing:
         for settled, names in self.settled.came_late(month).items():
             for charge in record_reader.read(self._accounting, self._report, settled, settled):
                 if charge.name in names:
-                    charge.repeats = charge.repeats or self.settled.repeated_by(charge)
+                    charge.repeats = (
+                        charge.repeats or self.settled.repeated_by(charge) or corrections.repeated_by(charge)
+                    )
                     yield Item(charge.moved(month), is_corrected=corrections.replace(charge))
 
     def _withdrawn(self, month: Month, corrections: Corrections) -> Iterator[Item]:
         """Give what takes back items of settled months in whose place this month's corrections count."""
         replaced = {
-            place: correction
+            stop: correction
             for correction in corrections
             if self._bills_in(correction.folder) == month
-            for place in corrections.before(correction)
+            for stop in corrections.before(correction)
         }
-        for place, item in self.settled.standing(set(replaced)).items():
-            yield item.withdrawal(replaced[place], month)
+        for stop, item in self.settled.standing(set(replaced)).items():
+            yield item.withdrawal(replaced[stop], month)
 
     def _bills_in(self, month: Month) -> Month:
         """Give the month that bills what lies in a month's folder now."""

@@ -11,7 +11,7 @@ import os
 from hashlib import sha256
 
 from shocpp.errors import CannotCreateError, DataError
-from shocpp.ledger.charge import digest_in
+from shocpp.ledger.charge import digest_in, stop_at
 from shocpp.ledger.item import WITHDRAWN
 from shocpp.ledger.repeated import BilledCharges, key_of
 from shocpp.ledger.settlement import Settlement
@@ -143,19 +143,19 @@ class SettledMonths:
         Find what settled months bill of some records, and no later one has withdrawn.
 
         Args:
-            wanted: The records' places.
+            wanted: The stops that they are of (``stop_at``).
 
         Returns:
-            The items, by those places.
+            The items, by those stops.
         """
         found: dict[str, Item] = {}
         for month in self.months if wanted else ():
             for item in self.read(month).items:
-                place = item.charge.ref
-                if place in wanted and WITHDRAWN in item.flags:
-                    found.pop(place, None)
-                elif place in wanted and item.energy_wh:
-                    found[place] = item
+                stop = stop_at(item.charge.ref)
+                if stop in wanted and WITHDRAWN in item.flags:
+                    found.pop(stop, None)
+                elif stop in wanted and item.energy_wh:
+                    found[stop] = item
         return found
 
     def difference(self, settlement: Settlement) -> Difference:
@@ -213,7 +213,7 @@ class _Billed:
         self.charges = BilledCharges()
         for item in settlement.items:
             key = key_of(item.charge)
-            if key is not None:
+            if key is not None and not item.charge.repeats:  # else another month bills it
                 self.charges.meet(key, item.charge)
 
 

@@ -20,6 +20,7 @@ AT = datetime(2026, 11, 3, 8, 0, tzinfo=UTC)
 ACCOUNTS = Accounts.from_list(
     [{"index": 1, "account": "company-x", "ids": []}, {"index": 2, "account": "family-y", "ids": []}]
 )
+NOVEMBER = (2026, 11)
 FIRST = Charge(exact("unassigned", "2026-10-09 19:30:00", account_index=0), (2026, 10), "1-0326fd891def.json")
 
 
@@ -121,8 +122,35 @@ def test_which_counts() -> None:
     found = Corrections([two, other, one])
     assert found.of(FIRST.ref) is found.of(one.ref) is found.of(other.ref) is two
     assert found.of(two.ref) is None and found.of("2026/10/another.json") is None
-    assert found.before(two) == [FIRST.ref, one.ref, other.ref]
+    assert found.before(two) == [FIRST.digest, one.ref, other.ref]
     assert list(found) == [two]
+
+
+@pytest.mark.parametrize("names", [("one.json", "two.json"), ("two.json", "one.json")])
+def test_two_in_a_second(names: tuple[str, str]) -> None:
+    """Of a correction and the one that corrects it, both of one second, the latter counts, whatever their names are."""
+    one = correction(FIRST.ref, "2026-11-03T08:00:00Z", names[0])
+    two = correction(one.ref, "2026-11-03T08:00:00Z", names[1])
+    assert Corrections([one, two]).of(FIRST.ref) is two
+
+
+def test_a_copy_in_another_month() -> None:
+    """A correction counts in the place of each record of the stop, also of one that another machine booked earlier."""
+    made = correction(FIRST.ref, "2026-11-03T08:00:00Z", "one.json")
+    assert Corrections([made]).of(f"2026/09/{FIRST.name}") is made
+    assert Corrections([made]).of("2026/10/1-0326fd891dee.json") is None
+
+
+def test_what_repeats_a_corrected_charge() -> None:
+    """Another record of the charge is billed by the correction, wherever it lies; another charge, or itself, is not."""
+    fields = FIRST.fields
+    found = Corrections(
+        [Charge(correcting(FIRST, assigned(FIRST, "company-x", ACCOUNTS), "anna", "a", AT), NOVEMBER, "2.json")]
+    )
+    before = {**fields, "unixtime": str(FIRST.unixtime - 5), "localtime": "2026-10-09 19:29:55"}
+    assert found.repeated_by(Charge(before, (2026, 10), "0.json")) == "2026/11/2.json"
+    assert found.repeated_by(Charge({**before, "end_wh": 9_075_101}, (2026, 10), "0.json")) == ""
+    assert [found.repeated_by(each) for each in (FIRST, *found)] == ["", ""]
 
 
 def test_a_circle_ends() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,11 +18,15 @@ from tests.support.records import exact, unseen
 FIRST = exact(local="2026-09-03 09:52:10")
 
 
-def read(*records: dict[str, Any]) -> list[Charge]:
-    """Read records as they come, each marked if it repeats one before it."""
+def read(*records: dict[str, Any], is_named: bool = False) -> list[Charge]:
+    """Read records as they come, each marked if it repeats one before it; named by the end that they claim, or not."""
     met, charges = BilledCharges(), []
     for number, record in enumerate(records):
-        charge = Charge(record, (2026, 9), f"{number}.json")
+        stopped = record["stopped"].replace("Z", "+00:00")
+        name = (
+            f"{int(datetime.fromisoformat(stopped).timestamp())}-{number:012x}.json" if is_named else f"{number}.json"
+        )
+        charge = Charge(record, (2026, 9), name)
         key = key_of(charge)
         if key is not None:
             charge.repeats = met.first_of(key, charge)
@@ -83,6 +88,44 @@ def test_a_begin_that_is_the_next_charges(anomaly: str | None) -> None:
     retry = {**begun, "transaction_id": FIRST["transaction_id"], "consumed_kwh": "0", "anomaly": anomaly}
     charges = read(FIRST, {name: value for name, value in retry.items() if value is not None})
     assert [bool(charge.repeats) for charge in charges] == [False, anomaly is not None]
+
+
+def test_an_anomaly_that_goes_first() -> None:
+    """A repetition that met the next charge's start, with a clock that was set back, leaves the good record billed."""
+    retry = exact(local="2026-09-03 09:40:00", begin_wh=9_075_300, anomaly="backwards", consumed_kwh="0", consumed_wh=0)
+    retry["transaction_id"] = FIRST["transaction_id"]
+    for records in ((retry, FIRST), (FIRST, retry)):
+        charges = read(*records)
+        assert sum(charge.energy_wh for charge in charges) == 32_400
+        assert [bool(each.repeats) for each in charges] == [False, records[1] is retry]
+
+
+def test_an_anomaly_that_begins_where_it_ends() -> None:
+    """The reading at which an anomaly began says of no record that it is another charge's."""
+    first = exact(local="2026-09-03 09:52:10", begin_wh=9_042_100, end_wh=9_042_100)
+    retry = exact(local="2026-09-03 09:53:10", begin_wh=9_042_200, end_wh=9_042_100, anomaly="backwards", consumed_wh=0)
+    retry["consumed_kwh"] = "0"
+    assert [bool(charge.repeats) for charge in read(first, retry)] == [False, True]
+
+
+def test_a_start_by_another_clock_than_the_end() -> None:
+    """Where the clock was plainly wrong at the end, a start that is after our time for it tells of no other charge."""
+    first = unseen(exact(local="2026-09-04 05:40:00", received="2026-09-03T07:40:00Z"))
+    retry = exact(local="2026-09-03 09:52:10", duration_s=-70_000, clock_suspect=True)
+    assert [bool(charge.repeats) for charge in read(first, retry)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("year", "seconds", "is_repeated"), [(2028, 86_400, True), (2028, 86_401, False), (1970, 1, False)]
+)
+def test_a_clock_that_goes_wrong(year: int, seconds: int, is_repeated: bool) -> None:
+    """A stop that was heard of days apart is told by the clock that it had both times, unless that was never set."""
+    claimed = datetime(year, 3, 1, tzinfo=UTC)
+    first, again = (
+        unseen(exact(local=local, clock_suspect=True, stopped=(claimed + timedelta(seconds=after)).isoformat()))
+        for local, after in (("2026-09-03 09:52:10", 0), ("2026-09-05 09:52:10", seconds))
+    )
+    assert bool(read(first, again, is_named=True)[1].repeats) is is_repeated
 
 
 def test_a_clock_that_was_set_back_before_the_repetition() -> None:

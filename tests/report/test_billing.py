@@ -224,6 +224,49 @@ def test_two_corrections_of_one_record(folder: Folder) -> None:
     assert folder.billed(NOVEMBER) == [(third, 1000, (CORRECTION,)), (second, -1000, (WITHDRAWN,))]
 
 
+@pytest.mark.parametrize("is_settled", [False, True])
+@pytest.mark.parametrize("second", ["2026-10-15 09:59:50", "2026-10-15 10:00:10"])
+def test_a_repetition_of_a_corrected_charge(folder: Folder, second: str, is_settled: bool) -> None:
+    """What was decided of a charge holds: another record of it bills nothing, though it would go first."""
+    first = folder.put(exact(local="2026-10-15 10:00:00"), OCTOBER)
+    if is_settled:
+        folder.settle(OCTOBER)
+    correction = folder.correct(first, NOVEMBER)
+    again = folder.put(unseen(exact(local=second)), OCTOBER)
+    energy_wh: dict[str, int] = {}
+    for place, wh, _ in folder.billed(SEPTEMBER, DECEMBER):
+        energy_wh[place] = energy_wh.get(place, 0) + wh
+    assert energy_wh == {first: 0, correction: 32_400, again: 0}
+
+
+@pytest.mark.parametrize("is_settled", [False, True])
+def test_a_copy_of_a_corrected_charge(folder: Folder, is_settled: bool) -> None:
+    """Of a stop that two machines booked, in two months, one record was corrected: the other one bills nothing."""
+    record, digest = exact(local="2026-09-30 23:00:00"), "0326fd891def"
+    first = folder.put(record, OCTOBER, digest)
+    correction = folder.correct(first, NOVEMBER)
+    (folder.path / first).rename(folder.path / "kept")
+    folder.put(record, SEPTEMBER, digest)
+    if is_settled:
+        (folder.path / correction).rename(folder.path / "correction")
+        folder.settle(SEPTEMBER)
+        (folder.path / "correction").rename(folder.path / correction)
+    (folder.path / "kept").rename(folder.path / first)
+    accounts: dict[str, int] = {}
+    for item in folder.items(SEPTEMBER, DECEMBER):
+        accounts[item.charge.account] = accounts.get(item.charge.account, 0) + item.energy_wh
+    assert accounts == {"family-y": 0, "company-x": 32_400}
+
+
+def test_a_repetition_that_was_settled_before_its_first(folder: Folder) -> None:
+    """The first record bills the charge, though the month of its repetition was settled, and its own was not."""
+    first = folder.put(exact(local="2026-09-30 23:59:59"), SEPTEMBER)
+    again = folder.put(unseen(exact(local="2026-10-01 00:00:01")), OCTOBER)
+    folder.settle(OCTOBER)
+    billed = {place: (energy_wh, REPEATED in flags) for place, energy_wh, flags in folder.billed(SEPTEMBER, DECEMBER)}
+    assert billed == {first: (32_400, False), again: (0, True)}
+
+
 def test_a_correction_that_came_into_a_settled_month(folder: Folder) -> None:
     """It is billed by the next month that is not settled, and so is what it takes back."""
     first = folder.book(SEPTEMBER)
