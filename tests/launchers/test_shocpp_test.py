@@ -35,3 +35,15 @@ def test_all_checks_are_run(checkout: Checkout, failing: str, args: list[str], s
     assert result.returncode == status, result.stderr
     ran = ["pytest"] if args else ["ruff", "ruff", "mypy", "pytest"]
     assert result.stdout.splitlines() == [f"{name} is busy" for name in ran]
+
+
+def test_all_is_installed_at_once(checkout: Checkout) -> None:
+    """What the tests need is installed by one pip, after pip itself; a command that follows installs nothing."""
+    assert checkout.run(checkout.home / "bin/shocpp-test", "--no-install", "-x").returncode == 0
+    assert checkout.calls() == ["venv", "pip", "pip"]
+    first, second = (checkout.here / "asked").read_text().splitlines()
+    assert first.endswith(" --upgrade pip") and "--no-compile" in second
+    assert (checkout.home / ".venv/test.txt").read_text() == "click\npytest\n"
+    assert (checkout.home / ".venv/mqtt.txt").read_text() == "click\npaho-mqtt\n"
+    assert checkout.run().returncode == 3
+    assert checkout.calls() == ["venv", "pip", "pip"]
