@@ -166,7 +166,7 @@ def test_settings_are_passed_on(listen: Listen, tmp_path: Path) -> None:
         for value in ("my-tags", "my-accounting", "Berlin", "hidden"):
             assert not any(value in proc(process_id, "cmdline") for process_id in processes), value
         assert "SOMETHING_ELSE" not in proc(listener.backend(), "environ")
-    assert "BootNotification" in (tmp_path / "log").read_text()
+    until(lambda: "BootNotification" in (tmp_path / "log").read_text(), "the log to be written")
 
 
 def test_a_listener_reads_the_file_once(listen: Listen, home: Path) -> None:

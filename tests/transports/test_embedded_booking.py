@@ -74,7 +74,7 @@ def test_bookkeeper_is_stopped(listener: Listener) -> None:
         stopping.send(STOP)
         assert json.loads(stopping.recv(PATIENCE_S)) == [3, "2", {}]
     assert len(listener.scratch.records()) == 1
-    assert not runs(first)
+    until(lambda: not runs(first), "the first one to end")
     until(lambda: "gave no answer for 10 s and is killed" in listener.said(), "the log")
 
 

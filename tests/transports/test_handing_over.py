@@ -79,7 +79,8 @@ def test_a_charge_outlives_the_process_that_began_it(listener: Listener) -> None
             connection.send(STOP)
             assert connection.recv(PATIENCE_S) == '[3,"2",{}]'
             assert "cat" not in names(listener).values()
-    assert "CP001 has a process of its own: the one that served all has gone" in listener.said()
+    words = "CP001 has a process of its own: the one that served all has gone"
+    until(lambda: listener.has_said(words), "the log to say so")
     (record,) = listener.scratch.records().values()
     assert (record["consumed_wh"], record["account"]) == (1500, "family-y")
 

@@ -208,4 +208,4 @@ def test_only_those_that_are_listed(tmp_path: Path, own_broker: Mosquitto) -> No
         charge_points.send("CP001", [2, "2", "Heartbeat", {}])
         assert charge_points.receive()[1][:2] == [3, "2"]
         assert charge_points.down.empty()
-        assert "CP002 is not listed" in worker.said()
+        until(lambda: "CP002 is not listed" in worker.said(), "the log to say so")
