@@ -148,6 +148,7 @@ class Settings:
     home: str
     tags_file: str = _path("SHOCPP_TAGSFILE", "conf/tags.json", "accounts and their id tags")
     calls_file: str = _path("SHOCPP_CALLSFILE", "conf/calls.json", "canned calls for the CGI page")
+    people_file: str = _path("SHOCPP_PEOPLEFILE", "conf/people.json", "who has a link to the page")
     prices_file: str = _path("SHOCPP_PRICESFILE", "conf/prices.json", "what a kWh costs")
     accounting_dir: str = _path("SHOCPP_ACCOUNTINGDIR", "accounting", "records of finished charges")
     store: str = _store("SHOCPP_STORE", "keep records and open charges in PostgreSQL: postgresql://USER@HOST/DATABASE")
@@ -205,6 +206,14 @@ class Settings:
         "SHOCPP_MQTT_CREDENTIALS", "", "a file with user:password, which is shown to a broker"
     )
     mqtt_ca: str = _path("SHOCPP_MQTT_CA", "", "trust certificates of this authority (PEM) for mqtts://")
+    web_address: str = _text("SHOCPP_WEB_ADDRESS", "127.0.0.1", "an address", "address of the page")
+    web_port: int = _whole("SHOCPP_WEB_PORT", 8082, 1, 65_535, "port of the page", "a port")
+    web_url: str = _text(
+        "SHOCPP_WEB_URL", "", "an address", "how the page's links begin, such as https://wallbox.example"
+    )
+    web_proxy: bool = _switch(
+        "SHOCPP_WEB_PROXY", "the page is behind a proxy on this machine: take its word for who asks, and how"
+    )
     log_file: str = _path("SHOCPP_LOGFILE", "", "log to this file instead of stderr")
     log_level: str = _choice(
         "SHOCPP_LOGLEVEL", ("info", "debug", "warning", "error"), "the least that is logged; debug: each message"

@@ -80,11 +80,12 @@ ROOMS: dict[str, set[str]] = {
         "errors",
     },
     "web": {"calls", "texts", "errors"},
+    "web/pages": {"calls", "spool", "errors"},
     "cli": {
         "admission", "backend", "calls", "charge_point/links", "charge_point/quirks", "charge_point/script",
         "environment_file", "feeds", "history", "installation", "ledger", "log", "ocpp", "ocpp/v16", "report",
         "settings", "spool", "status", "store_address", "stores", "texts", "transports", "transports/embedded",
-        "transports/gateway", "transports/mqtt", "web", "errors",
+        "transports/gateway", "transports/mqtt", "web", "web/pages", "errors",
     },
 }  # fmt: skip
 # rooms without a clock, a file, a socket or a log: everything needed comes in, everything wanted goes out

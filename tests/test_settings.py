@@ -39,6 +39,11 @@ def test_the_defaults() -> None:
     [
         ("tags_file", "SHOCPP_TAGSFILE", "/etc/tags.json", "/etc/tags.json"),
         ("calls_file", "SHOCPP_CALLSFILE", "/etc/calls.json", "/etc/calls.json"),
+        ("people_file", "SHOCPP_PEOPLEFILE", "/etc/people.json", "/etc/people.json"),
+        ("web_address", "SHOCPP_WEB_ADDRESS", "0.0.0.0", "0.0.0.0"),
+        ("web_port", "SHOCPP_WEB_PORT", "80", 80),
+        ("web_url", "SHOCPP_WEB_URL", "https://box.example", "https://box.example"),
+        ("web_proxy", "SHOCPP_WEB_PROXY", "1", True),
         ("accounting_dir", "SHOCPP_ACCOUNTINGDIR", "/srv/../srv/accounting/", "/srv/accounting"),
         ("store", "SHOCPP_STORE", "postgresql://shocpp@db/shocpp", "postgresql://shocpp@db/shocpp"),
         ("run_dir", "SHOCPP_RUNDIR", "/run/shocpp", "/run/shocpp"),

@@ -29,6 +29,7 @@ from shocpp.spool import configuration, durable, permissions
 from shocpp.spool.settled import SettledMonths
 from shocpp.stores.accounting_at import accounting_at
 from shocpp.transports import websocketd
+from shocpp.web.pages import people
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def _parts(settings: Settings) -> list[tuple[str, Callable[[], str]]]:
         ("tags file", lambda: _tags(settings.tags_file)),
         ("charge points file", lambda: _charge_points(settings.charge_points_file, settings.tags_file)),
         ("calls file", lambda: _calls(settings.calls_file)),
+        ("people file", lambda: _people(settings.people_file)),
         ("prices file", lambda: _prices(settings.prices_file)),
         ("accounting", lambda: _store(accounting) if settings.store else _writable(settings.accounting_dir)),
         ("run", lambda: _writable(settings.run_dir)),
@@ -181,6 +183,12 @@ def _calls(path: str) -> str:
     if not os.path.exists(path):
         return f"{path} is not there: there are no canned calls"
     return f"{len(canned_file.read(path))} canned calls"
+
+
+def _people(path: str) -> str:
+    if not os.path.exists(path):
+        return f"{path} is not there: nobody has a link to the page"
+    return f"{len(people.read(path))} people have a link to the page"
 
 
 def _prices(path: str) -> str:

@@ -1,31 +1,20 @@
 """
-tags.json changed by a program as carefully as by a person: read, checked, and put in place whole.
+tags.json as a list that a program changes: read as it is written, checked, and put in place whole.
 
-Knows the file, its lock, and what of it stays: owner, group, mode, and a link that leads to it. What changes in the
-list is ``ledger.tag_edits``'.
+How a list is changed on the disk is ``edited_list``'s; what changes in it is ``ledger.tag_edits``'.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import stat
-from contextlib import contextmanager
-
-from shocpp.errors import BusyError, ConfigError, DataError, MissingError
 from shocpp.ledger.accounts import Accounts
-from shocpp.spool import durable, flock
+from shocpp.spool import edited_list
 from shocpp.spool.config_file import load
-from shocpp.spool.disk_faults import explained
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from typing import Any
+    from collections.abc import Callable
 
-    Entries = list[dict[str, Any]]
-
-_PATIENCE_S = 5.0  # another command holds it for a moment
+    from shocpp.spool.edited_list import Entries
 
 
 def read_entries(path: str) -> Entries:
@@ -55,76 +44,9 @@ def edit(path: str, change: Callable[[Entries], Entries], is_new: bool = False) 
         NotPermittedError: It may not be written; says who may.
         ShocppError: ``change`` raised it, or the disk is full.
     """
-    target = os.path.realpath(path)
-    with _one_at_a_time(os.path.dirname(target)):
-        entries = _entries(target, is_new)
-        changed = change(entries)
-        try:
-            _checked(changed)
-        except ConfigError as error:
-            raise DataError(*(f"nothing is written: {fault}" for fault in error.faults)) from None
-        if changed != entries:
-            before = _changed_at(target)
-            durable.replace_lasting(target, [_encode(changed)], *_owner_and_mode(target))
-            if _changed_at(target) <= before:
-                os.utime(target, (before + 1, before + 1))
+    edited_list.edit(path, read_entries, _checked, change, is_new)
 
 
 def _checked(parsed: Entries) -> Entries:
     Accounts.from_list(parsed)
     return parsed
-
-
-def _entries(path: str, is_new: bool) -> Entries:
-    try:
-        return read_entries(path)
-    except MissingError:
-        if not is_new:
-            raise
-        return []
-
-
-def _changed_at(path: str) -> int:
-    """Give the second in which a file was changed; each change has another one, since lists are told apart by it."""
-    try:
-        return int(os.stat(path).st_mtime)
-    except FileNotFoundError:
-        return 0
-
-
-def _owner_and_mode(path: str) -> tuple[tuple[int, int], int]:
-    """Give whose the file is and its permissions; a new one's are those of the folder that it is in."""
-    try:
-        there, mode = os.stat(path), None
-    except FileNotFoundError:
-        there, mode = os.stat(os.path.dirname(path)), durable.FILE_MODE
-    return (there.st_uid, there.st_gid), stat.S_IMODE(there.st_mode) if mode is None else mode
-
-
-def _encode(entries: Entries) -> bytes:
-    """Write the list as people read it; what UTF-8 cannot hold, half a pair of JSON's escapes, stays an escape."""
-    try:
-        return (json.dumps(entries, indent=2, ensure_ascii=False) + "\n").encode()
-    except UnicodeEncodeError:
-        return (json.dumps(entries, indent=2) + "\n").encode()
-
-
-@contextmanager
-def _one_at_a_time(folder: str) -> Iterator[None]:
-    """
-    Hold a folder's lock, so that no other command changes what we have just read.
-
-    Raises:
-        BusyError: Another one holds it.
-        ShocppError: The folder cannot be opened.
-    """
-    try:
-        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except OSError as error:
-        raise explained(error, folder, "open") from error
-    try:
-        if not flock.take(lock, _PATIENCE_S):
-            raise BusyError(f"{folder} is held by another command since {_PATIENCE_S:g} s; try again")
-        yield
-    finally:
-        os.close(lock)

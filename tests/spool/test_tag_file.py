@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from shocpp.errors import BusyError, ConfigError, DataError, MissingError
-from shocpp.spool import durable, flock, tag_file
+from shocpp.spool import durable, edited_list, flock, tag_file
 from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.used_indexes import used_indexes
 from tests.support.records import exact, legacy, put
@@ -50,7 +50,7 @@ def test_owner_and_group_stay(path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     theirs = os.stat_result((real.st_mode, *real[1:4], 4711, 4712, *real[6:10]))
     monkeypatch.setattr(os, "stat", lambda *_, **__: theirs)
     monkeypatch.setattr(os, "fchown", lambda _, *owner: given.append(owner))
-    durable.replace_lasting(str(path), [b"[]"], *tag_file._owner_and_mode(str(path)))
+    durable.replace_lasting(str(path), [b"[]"], *edited_list._owner_and_mode(str(path)))
     assert given == [(4711, 4712)]
 
 
@@ -90,7 +90,7 @@ def test_a_missing_file_is_made_where_that_is_meant(path: Path) -> None:
 
 def test_two_commands_at_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While one changes the list another one waits, and at last gives up; no change is lost."""
-    monkeypatch.setattr(tag_file, "_PATIENCE_S", 0.0)
+    monkeypatch.setattr(edited_list, "_PATIENCE_S", 0.0)
 
     def change(entries: Any) -> Any:
         with pytest.raises(BusyError, match="try again"):
