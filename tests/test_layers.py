@@ -59,6 +59,7 @@ ROOMS: dict[str, set[str]] = {
     "feeds": {"errors"},
     "report": {"columns", "installation", "ledger", "ocmf", "settings", "spool", "stores", "texts", *GROUND},
     "status": {"columns", "ledger", "texts", "times"},
+    "overview": {"ledger", "settings", "spool", "status", "errors"},
     # the other end
     "charge_point": set(),
     "charge_point/core": {"charge_point/quirks", "ocpp", "ocpp/v16", "times"},
@@ -83,9 +84,9 @@ ROOMS: dict[str, set[str]] = {
     "web/pages": {"calls", "spool", "errors"},
     "cli": {
         "admission", "backend", "calls", "charge_point/links", "charge_point/quirks", "charge_point/script",
-        "environment_file", "feeds", "history", "installation", "ledger", "log", "ocpp", "ocpp/v16", "report",
-        "settings", "spool", "status", "store_address", "stores", "texts", "transports", "transports/embedded",
-        "transports/gateway", "transports/mqtt", "web", "web/pages", "errors",
+        "environment_file", "errors", "feeds", "history", "installation", "ledger", "log", "ocpp", "ocpp/v16",
+        "overview", "report", "settings", "spool", "status", "store_address", "stores", "texts", "transports",
+        "transports/embedded", "transports/gateway", "transports/mqtt", "web", "web/pages",
     },
 }  # fmt: skip
 # rooms without a clock, a file, a socket or a log: everything needed comes in, everything wanted goes out

@@ -1,7 +1,7 @@
 """
 What ``shocpp-status`` shows of charge points: gathered once, on a terminal again and again, or as changes.
 
-No command itself: reads what lies on the disk and hands it to ``status``, which makes rows and lines of it.
+No command itself: ``overview`` reads what lies on the disk, ``status`` makes lines of it.
 """
 
 from __future__ import annotations
@@ -16,10 +16,8 @@ import time
 import click
 
 from shocpp.cli import typos
-from shocpp.errors import ShocppError, UsageError
-from shocpp.spool import mailbox, open_charges, sightings
-from shocpp.spool.configuration import find_charge_points
-from shocpp.spool.held_mailbox import PID, folder_of
+from shocpp.errors import UsageError
+from shocpp.overview.seen_now import SeenNow
 from shocpp.spool.zone import local_zone
 from shocpp.status import rows
 from shocpp.status.screen import Screen
@@ -27,9 +25,6 @@ from shocpp.texts import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from shocpp.ledger.charge_points import ChargePoints
     from shocpp.settings import Settings
 
 _EVERY_S = 2
@@ -57,7 +52,7 @@ class Overview:
         self._charge_points = charge_points
         self._account = account
         self._sort = sort
-        self._told = ""  # what is wrong with the list, as it was said last
+        self._seen = SeenNow(settings, lambda sentence: click.echo(f"shocpp-status: {sentence}", err=True))
         for identity in charge_points:
             typos.require_charge_point(settings, identity)
         if account is not None:
@@ -65,12 +60,8 @@ class Overview:
 
     def read(self) -> list[rows.Row]:
         """Read what is seen now; a charge point that is listed and never came has a row, too."""
-        listed = self._listed()
-        wanted = [
-            row
-            for row in (self._row(identity, listed) for identity in self._identities(listed))
-            if self._account is None or rows.is_of(row, self._account)
-        ]
+        found = self._seen.read(self._charge_points)
+        wanted = [row for row in found if self._account is None or rows.is_of(row, self._account)]
         return rows.ordered(wanted, self._sort)
 
     def print(self, as_json: bool) -> None:
@@ -124,33 +115,6 @@ class Overview:
                 before[row["charge_point"]] = row
             if reader.poll(_CHANGES_EVERY_MS):
                 raise BrokenPipeError
-
-    def _listed(self) -> ChargePoints | None:
-        """Read who is listed; a list that makes no sense hides nobody who was seen, and that is said."""
-        try:
-            return find_charge_points(self._settings.charge_points_file)
-        except ShocppError as error:
-            if str(error) != self._told:
-                self._told = str(error)
-                click.echo(f"shocpp-status: {error}; shown is what was seen", err=True)
-            return None
-
-    def _identities(self, listed: ChargePoints | None) -> Iterator[str]:
-        seen = mailbox.seen(self._settings.run_dir)
-        never = sorted({each.identity for each in listed or ()} - {*seen})
-        return (each for each in [*seen, *never] if not self._charge_points or each in self._charge_points)
-
-    def _row(self, identity: str, listed: ChargePoints | None) -> rows.Row:
-        folder = folder_of(self._settings.run_dir, identity)
-        return rows.row(
-            identity,
-            mailbox.is_alive(os.path.join(folder, PID)),
-            sightings.read(folder, sightings.STATUS),
-            sightings.read(folder, sightings.METER),
-            open_charges.read_transactions(folder),
-            mailbox.held_since(os.path.join(folder, PID)),
-            listed.get(identity) if listed else None,
-        )
 
     def _screen(self) -> Screen:
         return Screen(*local_zone(os.environ))

@@ -10,6 +10,7 @@ import click
 from shocpp.cli.overview import Overview
 from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.errors import UsageError
+from shocpp.overview.refused_cards import refused_cards
 from shocpp.settings import Settings
 from shocpp.spool import mailbox, sightings
 from shocpp.spool.held_mailbox import PID, folder_of
@@ -97,24 +98,12 @@ def _energy(settings: Settings) -> dict[str, int]:
 
 
 def _print_refused(run_dir: str, as_json: bool) -> None:
-    refusals = _refused(run_dir)
+    refusals = refused_cards(run_dir)
     if not refusals:
         click.echo("shocpp-status: no card was refused yet", err=True)
     for refused in refusals:
         words = [refused["at"], refused["charge_point"] or "-", refused["status"], refused["id_tag"]]
         click.echo(json.dumps(refused) if as_json else "  ".join(plain(word) for word in words))
-
-
-def _refused(run_dir: str) -> list[dict[str, str]]:
-    """Gather the refused cards of all charge points, the latest last."""
-    found = []
-    for identity in mailbox.seen(run_dir):
-        seen = sightings.read(folder_of(run_dir, identity), sightings.STATUS).get("refused_tags")
-        for id_tag, said in (seen if isinstance(seen, dict) else {}).items():
-            if isinstance(said, dict):
-                at, why = str(said.get("at", "?")), str(said.get("status", "?"))
-                found.append({"at": at, "charge_point": identity, "status": why, "id_tag": id_tag})
-    return sorted(found, key=lambda each: each["at"])
 
 
 main = entry_point(status)

@@ -1,0 +1,1 @@
+"""What is seen of charge points now, read from the disk: what shocpp-status and the page show."""
