@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from shocpp.report.words import Words
 
 _PIECES = 64  # of the template's written together: a session is two, too small to be passed on one by one
-_TEMPLATES = os.path.join(os.path.dirname(__file__), "templates")
+TEMPLATES = os.path.join(os.path.dirname(__file__), "templates")
 
 
 def page(statement: Statement, words: Words, forms: Forms, is_paper: bool = False) -> Iterator[str]:
@@ -83,7 +83,7 @@ def _made_environment() -> jinja2.Environment:
     import jinja2
 
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

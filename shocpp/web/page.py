@@ -137,18 +137,24 @@ class Response:
 
     def as_cgi(self, request: Request) -> bytes:
         """Write it the way a web server reads it from a CGI program."""
-        kind = "application/json" if request.wants_json else "text/plain; charset=utf-8"
         headers = [
             f"Status: {self.status} {_REASONS[self.status]}",
-            f"Content-Type: {kind}",
+            f"Content-Type: {self.kind(request)}",
             "Cache-Control: no-store",
             "X-Content-Type-Options: nosniff",
         ]
         if self.status == 405:
             headers.append(f"Allow: {', '.join(METHODS)}")
+        return "\n".join([*headers, "", ""]).encode("utf-8", "replace") + self.body(request)
+
+    def kind(self, request: Request) -> str:
+        """Give the type of its body."""
+        return "application/json" if request.wants_json else "text/plain; charset=utf-8"
+
+    def body(self, request: Request) -> bytes:
+        """Give its body, of which whoever only asks for headers gets nothing."""
         text = json.dumps(self.document) if request.wants_json else self.word
-        body = "" if request.method == "HEAD" else f"{text}\n"
-        return "\n".join([*headers, "", body]).encode("utf-8", "replace")
+        return b"" if request.method == "HEAD" else f"{text}\n".encode("utf-8", "replace")
 
 
 def answer(request: Request, perform: Callable[[str], Result]) -> Response:

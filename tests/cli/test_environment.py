@@ -26,6 +26,7 @@ COMMANDS = {
     "status": [],
     "summary": [],
     "tags": ["list"],
+    "web": ["--revoke", "nobody"],
 }
 NOT_HERE = {
     "shocpp-backend": "tested below",

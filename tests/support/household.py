@@ -35,7 +35,7 @@ def make_venv(home: Path) -> Path:
     python.parent.mkdir(parents=True)
     python.write_text(f"#!/bin/sh\nexec '{sys.executable}' \"$@\"\n")
     python.chmod(0o755)
-    for part in ("run-time", "mqtt"):
+    for part in ("run-time", "mqtt", "web"):
         (home / f".venv/{part}.txt").touch()
     return home
 

@@ -138,14 +138,21 @@ def read(path: str) -> People:
 
 def watched(path: str, report: Callable[[str, str], None]) -> Callable[[], People]:
     """
-    Give a function that gives the people of now: the file's, or while that is broken the last good ones.
+    Give a function that gives the people of now: the file's, nobody without it, the last good ones while it is broken.
 
     Args:
         path: The file.
         report: Is told of every change, with a level and in words, once.
     """
+
+    def read_if_there(path: str) -> People:
+        try:
+            return read(path)
+        except MissingError:
+            return People()
+
     stay, none = "{count} links stay in force", "no link works"
-    return WatchedFile(path, read, People(), report, broken=stay, without=none).current
+    return WatchedFile(path, read_if_there, People(), report, broken=stay, without=none).current
 
 
 def add(path: str, name: str, role: str, account: str = "") -> str:

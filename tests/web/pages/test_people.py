@@ -45,6 +45,8 @@ def test_a_revoked_link_leads_nowhere(tmp_path: Path) -> None:
         people.revoke(str(path), "Anna")
     path.write_text("[")
     assert current().with_link(bert) and len(said) == 1
+    path.unlink()
+    assert current().with_link(bert) is None
 
 
 @pytest.mark.parametrize(

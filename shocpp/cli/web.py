@@ -1,0 +1,191 @@
+"""shocpp-web: the page for phones and desks, and the links that lead to it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from datetime import UTC, datetime
+
+import click
+
+from shocpp import installation
+from shocpp.calls import canned, canned_file
+from shocpp.cli.run import HELP, OK, entry_point, version_option
+from shocpp.errors import MissingError, ShocppError, UnavailableError, UsageError
+from shocpp.settings import Settings
+from shocpp.spool import acting_user
+from shocpp.spool.configuration import read_tags
+from shocpp.spool.zone import local_zone
+from shocpp.texts import clean, meant, plain
+from shocpp.transports import ports, websocketd
+from shocpp.web.pages import people
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from shocpp.web.pages.site import Site
+
+_FIRST = "operator"  # what the first one is called
+_ALL = ("", "0.0.0.0", "::")  # noqa: S104 - addresses that stand for all
+_THREADS = 8  # a command that waits for its charge point holds one of them
+_SAMPLE_S = 10.0
+
+
+@click.command("web", context_settings=HELP)
+@click.option("--address", metavar="A", help="Listen on this address.  [SHOCPP_WEB_ADDRESS, default 127.0.0.1]")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), metavar="P", help="Listen on this port.  [SHOCPP_WEB_PORT, default 8082]"
+)
+@click.option("--new-link", metavar="NAME", help="Make a link for somebody and print it, with its QR code.")
+@click.option("--account", metavar="ACCOUNT", help="With --new-link: whose charges they see and make.")
+@click.option("--role", type=click.Choice(people.ROLES), help="With --new-link: what they may; default: driver.")
+@click.option("--revoke", metavar="NAME", help="Take somebody's link away.")
+@version_option
+def web(
+    address: str | None,
+    port: int | None,
+    new_link: str | None,
+    account: str | None,
+    role: str | None,
+    revoke: str | None,
+) -> None:
+    """
+    Serve the page: what is charging, start and stop, the month, and the operator's tools.
+
+    It is for those who have a link. The operator's is printed at the first start.
+    """
+    options = {"SHOCPP_WEB_ADDRESS": address, "SHOCPP_WEB_PORT": str(port) if port else None}
+    settings = Settings.from_environ({**os.environ, **{name: value for name, value in options.items() if value}})
+    if new_link is None and (account or role):
+        raise UsageError("--account and --role say what a link is for: give --new-link NAME, too")
+    if revoke is not None:
+        people.revoke(settings.people_file, revoke)
+    if new_link is not None:
+        _print_new_link(settings, new_link, role or people.DRIVER, account or "")
+    if revoke is None and new_link is None:
+        _serve(settings)
+
+
+@click.command("web")
+def _page() -> None:
+    from wsgiref.handlers import CGIHandler
+
+    CGIHandler().run(_application(_site(Settings.from_environ())))
+
+
+_answer_page = entry_point(_page, "shocpp-web")
+_run_command = entry_point(web)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Answer as a CGI program if a web server started us, else as a command; the exit status."""
+    # a server may make arguments of the query (RFC 3875 §4.4): a stranger's words are never options
+    return _answer_page([]) if os.environ.get("GATEWAY_INTERFACE") else _run_command(argv)
+
+
+def _print_new_link(settings: Settings, name: str, role: str, account: str) -> None:
+    """Make a link, and print it: on stdout the address, on a terminal its QR code below."""
+    if not name.isprintable() or not name.strip():
+        raise UsageError(f"{name!r} has letters that nobody sees; nothing is written")
+    if account:
+        known = read_tags(settings.tags_file).names().values()
+        if account not in known:
+            raise MissingError(f"tags.json has no account {plain(account)}; {meant(account, known)}")
+    elif role == people.DRIVER:
+        raise UsageError("a driver needs --account ACCOUNT, whose charges these are; others: --role viewer, operator")
+    link = f"{_base(settings)}/{people.add(settings.people_file, name, role, account)}/"
+    click.echo(link)
+    if sys.stdout.isatty():
+        import segno
+
+        segno.make(link, error="m").terminal(compact=True)
+
+
+def _serve(settings: Settings) -> None:
+    """Listen until we are told to end."""
+    sockets = ports.bind(settings.web_address, settings.web_port)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(OK))
+    with acting_user.owner_of(settings.run_dir):
+        site = _site(settings)
+        application = _application(site)
+        _see_to_operator(settings, site)
+        from waitress import create_server
+
+        # of whom to believe what a proxy says, the application decides
+        keep = {"clear_untrusted_proxy_headers": not settings.web_proxy, "ident": None}
+        server = create_server(application, sockets=sockets, threads=_THREADS, **keep)
+        threading.Thread(target=_sample, args=(site,), daemon=True).start()
+        click.echo(f"listening on {_base(settings)}/<link>/", err=True)
+        if not websocketd.is_loopback(settings.web_address):
+            said = "links travel in the clear to whoever is on this network; with TLS: see"
+            click.echo(f"warning: {said} {installation.page('page.md')}", err=True)
+        server.run()
+
+
+def _site(settings: Settings) -> Site:
+    from shocpp.web.pages.site import Site
+
+    def say(level: str, text: str) -> None:
+        click.echo(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {level} {text}", err=True)
+
+    return Site(settings, *local_zone(os.environ), lambda: datetime.now(UTC), say)
+
+
+def _application(site: Site) -> Callable[..., Any]:
+    """
+    Make the application.
+
+    Raises:
+        UnavailableError: What it is made with is not installed.
+    """
+    try:
+        from shocpp.web.pages.application import Application
+    except ImportError:
+        what = "the page needs Werkzeug, which is not installed"
+        raise UnavailableError(f"{what}: {installation.installing('werkzeug waitress segno')}") from None
+
+    def perform(word: str) -> canned.Result:
+        entry = canned_file.read(site.settings.calls_file).find(word)
+        return canned.perform(entry, site.settings.run_dir, site.clock())
+
+    return Application(site, perform)
+
+
+def _see_to_operator(settings: Settings, site: Site) -> None:
+    """Print an operator's link where there is none yet; what is kept in a journal has none, but says how to get one."""
+    if site.people().have_operator:
+        return
+    command = f"shocpp-web --new-link {_FIRST} --role {people.OPERATOR}"
+    if "JOURNAL_STREAM" in os.environ and not sys.stdout.isatty():
+        click.echo(f"nobody has an operator's link yet; this makes one: {command}", err=True)
+        return
+    try:
+        click.echo("the operator's link, which is printed this once:", err=True)
+        _print_new_link(settings, _FIRST, people.OPERATOR, "")
+    except ShocppError as error:
+        click.echo(f"warning: no operator's link: {error}; this makes one: {command}", err=True)
+
+
+def _base(settings: Settings) -> str:
+    """Give what links begin with: what is set, else the address that we listen on, or this machine's name for all."""
+    if settings.web_url:
+        return settings.web_url.rstrip("/")
+    address = settings.web_address
+    host = socket.gethostname() if address in _ALL else f"[{address}]" if ":" in address else address
+    return f"http://{host}:{settings.web_port}"
+
+
+def _sample(site: Site) -> None:
+    """Look at all charge points again and again, so that a charge has a curve although nobody watches it."""
+    while True:
+        try:
+            site.rows()
+        except ShocppError as error:
+            site.say("WARNING", clean(error, 500))
+        time.sleep(_SAMPLE_S)

@@ -1,0 +1,199 @@
+"""
+A home for the page: charge points in every state, as their sightings say, and people with links; and the page served.
+
+The charge points are files, held as a listener holds them, so that the page finds them connected; none of them answers.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from waitress.server import create_server
+from werkzeug.test import Client
+
+from shocpp.calls import canned
+from shocpp.calls.canned_file import UnknownIdError
+from shocpp.settings import Settings
+from shocpp.spool.held_mailbox import HeldMailbox, folder_of
+from shocpp.web.pages import people
+from shocpp.web.pages.application import Application
+from shocpp.web.pages.site import Site
+from tests.support.patience import PATIENCE_S
+from tests.support.ports import held_port
+
+NOW = datetime(2026, 11, 26, 7, 42, 30, tzinfo=UTC)
+ZONE = "Europe/Berlin"
+TAGS = [
+    {"index": 1, "account": "company-x", "ids": ["1111"]},
+    {"index": 2, "account": "family-y", "ids": ["3333", "04A2B3C4D5E680"]},
+    {"index": 3, "account": "tenant-z", "ids": ["5555", {"id": "6666", "status": "Blocked", "note": "lost in May"}]},
+]
+PRICES = {"currency": "EUR", "prices": [{"per_kwh": "0.3120", "source": "tariff Home"}]}
+
+
+class PageHome:
+    """
+    A home, and the application that shows it.
+
+    Args:
+        home: An empty folder.
+        environ: Further settings.
+
+    Attributes:
+        now: What the application takes for the time; may be set.
+        said: What it logged.
+    """
+
+    def __init__(self, home: Path, **environ: str) -> None:
+        self.home = home
+        self.now = NOW
+        self.said: list[str] = []
+        (home / "conf").mkdir(parents=True)
+        (home / "run").mkdir()
+        self.configure("tags.json", TAGS)
+        self.configure("prices.json", PRICES)
+        self.settings = Settings.from_environ({"SHOCPP_HOME": str(home), **environ})
+        self.links: dict[str, str] = {}
+        self._held: list[HeldMailbox] = []
+        self._application: Application | None = None
+
+    def configure(self, name: str, value: object) -> None:
+        """Write a file of conf/."""
+        (self.home / "conf" / name).write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+
+    def person(self, name: str, role: str, account: str = "") -> str:
+        """Give somebody a link; the path that it leads to."""
+        self.links[name] = f"/{people.add(self.settings.people_file, name, role, account)}/"
+        return self.links[name]
+
+    @property
+    def site(self) -> Site:
+        """What the pages are made of."""
+        return self.application.site
+
+    @property
+    def application(self) -> Application:
+        """The application, made when first asked for."""
+        if self._application is None:
+            say = lambda level, text: self.said.append(f"{level} {text}")  # noqa: E731
+            site = Site(self.settings, ZoneInfo(ZONE), ZONE, lambda: self.now, say)
+            self._application = Application(site, self._perform)
+        return self._application
+
+    def client(self) -> Client:
+        """Give what asks the application without a network."""
+        return Client(self.application)
+
+    def see(
+        self,
+        identity: str,
+        status: str = "",
+        connector_id: int = 1,
+        power_w: int | None = None,
+        connected: bool = True,
+        **more: Any,
+    ) -> Path:
+        """Write what a backend notes of a charge point, more of ``status.json`` among it; its folder."""
+        folder = Path(folder_of(str(self.home / "run"), identity))
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "status.json"
+        known = json.loads(path.read_text()) if path.exists() else {}
+        known |= {"last_seen": self.ago(60), "connected_since": self.ago(86_400 * 3), **more}
+        if status:
+            known.setdefault("connectors", {})[str(connector_id)] = {"status": status, "at": self.ago(4_000)}
+        path.write_text(json.dumps(known))
+        if connected:
+            held = HeldMailbox(str(self.home / "run"), identity)
+            held.hold()
+            self._held.append(held)
+        if power_w is not None:
+            self.meter(identity, connector_id, power_w, 9_054_321)
+        return folder
+
+    def meter(self, identity: str, connector_id: int, power_w: int, energy_wh: int, seconds_ago: int = 5) -> None:
+        """Write a meter's reading."""
+        path = Path(folder_of(str(self.home / "run"), identity)) / "meter.json"
+        known = json.loads(path.read_text()) if path.exists() else {}
+        seen = {"power_w": power_w, "energy_wh": energy_wh, "received": self.ago(seconds_ago)}
+        path.write_text(json.dumps({**known, str(connector_id): seen}))
+
+    def charge(self, identity: str, account: str, connector_id: int = 1, transaction_id: int = 20_009_042) -> None:
+        """Write the start of a charge that is open: 12.3 kWh ago, if it is at the reading of ``see``."""
+        folder = Path(folder_of(str(self.home / "run"), identity)) / "transactions"
+        folder.mkdir(exist_ok=True)
+        seen = {
+            "transaction_id": transaction_id,
+            "connector_id": connector_id,
+            "id_tag": "3333",
+            "account": account,
+            "begin_wh": 9_042_000,
+            "started": self.ago(5_400),
+            "received": self.ago(5_400),
+        }
+        (folder / f"{transaction_id}.json").write_text(json.dumps(seen))
+
+    def curve(self, identity: str, connector_id: int, powers_w: list[int]) -> None:
+        """Let the application see a charge's power rise and fall, to the last one a minute apart."""
+        for number, power_w in enumerate(powers_w):
+            behind = len(powers_w) - 1 - number
+            self.meter(identity, connector_id, power_w, 9_054_321, 5 + 60 * behind)
+            self.site.rows()
+
+    def ago(self, seconds: float) -> str:
+        """Write the time some seconds ago."""
+        return f"{self.now - timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ}"
+
+    def close(self) -> None:
+        """Let all charge points go."""
+        for held in self._held:
+            held.release()
+
+    @contextmanager
+    def served(self) -> Iterator[str]:
+        """Serve the application on the loopback; the address without a slash at its end."""
+        server = create_server(self.application, host="127.0.0.1", port=held_port(), ident=None)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.effective_port}"
+        finally:
+            server.task_dispatcher.shutdown()  # threads wake the loop when they are done; it goes last
+            server.close()
+            thread.join(PATIENCE_S)
+
+    def _perform(self, word: str) -> canned.Result:
+        if word != "a-canned-call":
+            raise UnknownIdError("no such id")
+        return canned.Result("Accepted", {"status": "Accepted"})
+
+
+def furnish(home: PageHome) -> None:
+    """Put the charge points of the pictures into a home, and their people."""
+    listed = [
+        {"identity": "CP001", "name": "Garage", "location": "Lindenstraße 7"},
+        {"identity": "CP002", "name": "Carport", "location": "Lindenstraße 7"},
+        {"identity": "CP003", "name": "Hof", "location": "Lindenstraße 9"},
+        {"identity": "CP004", "name": "Gäste"},
+        {"identity": "CP005", "name": "Tiefgarage 12"},
+    ]
+    home.configure("charge-points.json", listed)
+    boot = {"chargePointVendor": "Wallbox AG", "chargePointModel": "Home 11", "firmwareVersion": "5.2.1"}
+    home.see("CP001", "Charging", power_w=7_400, boot=boot)
+    home.charge("CP001", "family-y")
+    home.see("CP002", "Available", boot=boot)
+    home.see("CP002", "Preparing", 2, connected=False)
+    home.see("CP003", "SuspendedEV", power_w=0, boot=boot, quirks={"no-stop": 2})
+    home.charge("CP003", "company-x", transaction_id=10_009_042)
+    home.see("CP004", "Faulted")
+    home.see("CP005", "Available", connected=False)
+    home.curve("CP001", 1, [0, 1_400, 3_600, 7_200, 10_800, 11_000, 11_000, 10_900, 11_000, 9_200, 7_400, 7_400])
+    home.person("Anna", "driver", "family-y")
+    home.person("Oma", "viewer")
+    home.person("Hausmeister", "operator")
