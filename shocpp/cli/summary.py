@@ -9,19 +9,17 @@ from functools import partial
 
 import click
 
-from shocpp import __version__
 from shocpp.cli import typos
 from shocpp.cli.progress import Progress
 from shocpp.cli.run import HELP, OK, STATUS, entry_point, version_option
 from shocpp.cli.spans import span_of
-from shocpp.errors import ConfigError, DataError, MissingError, ShocppError, UsageError
-from shocpp.ledger.parties import Parties
+from shocpp.errors import ConfigError, DataError, MissingError, UsageError
 from shocpp.report import difference, formats, signatures
 from shocpp.report.forms import LOCALES
 from shocpp.report.gather import Source, Wanted
+from shocpp.report.inputs import Inputs
 from shocpp.report.words import LANGUAGES, Words, language_of
 from shocpp.settings import Settings
-from shocpp.spool.configuration import find_charge_points, read_prices, read_tags
 from shocpp.spool.zone import local_zone
 from shocpp.texts import plain
 
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from shocpp.ledger.accounts import Accounts
     from shocpp.ledger.prices import Prices
     from shocpp.ledger.statement import Statement
 
@@ -92,11 +89,9 @@ def summary(
         count = verifier.print_findings(power * 1000, words, form == "json")
         skipped.complain()
         return STATUS[DataError] if count else OK
-    priced = _prices(settings)
-    accounts = _accounts(settings)
-    parties = Parties(priced.issuer if priced else (), accounts.parties() if accounts else {})
-    read_keys = partial(_public_keys, settings)
-    make = partial(source.statement, wanted, priced, _created(now), __version__, zone, zone_name, parties, read_keys)
+    inputs = Inputs(settings, zone, zone_name, _say, needs_prices=bool(os.environ.get("SHOCPP_PRICESFILE")))
+    priced, accounts = inputs.prices, inputs.accounts
+    make = partial(inputs.statement, source, wanted, _created(now))
     if settle:
         from shocpp.cli.settle import settle_month
 
@@ -207,35 +202,8 @@ def _put_out(document: bytes) -> None:
     sys.stdout.buffer.write(document)
 
 
-def _prices(settings: Settings) -> Prices | None:
-    """Read the prices; a file that was not named need not be there."""
-    try:
-        return read_prices(settings.prices_file)
-    except MissingError:
-        if os.environ.get("SHOCPP_PRICESFILE"):
-            raise
-        return None
-
-
-def _accounts(settings: Settings) -> Accounts | None:
-    """Read the accounts; None where there is no good tags.json: a statement needs it only to say whom it is for."""
-    try:
-        return read_tags(settings.tags_file)
-    except MissingError:
-        return None
-    except ShocppError as error:
-        click.echo(f"shocpp-summary: {error}; nothing is known of whom statements are for", err=True)
-        return None
-
-
-def _public_keys(settings: Settings) -> dict[str, tuple[str, ...]]:
-    """Read the public keys of meters, by charge point; none where charge-points.json is not there or no good."""
-    try:
-        listed = find_charge_points(settings.charge_points_file)
-    except ShocppError as error:
-        click.echo(f"shocpp-summary: {error}; no public key is known", err=True)
-        return {}
-    return {each.identity: each.public_keys for each in listed or () if each.public_keys}
+def _say(sentence: str) -> None:
+    click.echo(f"shocpp-summary: {sentence}", err=True)
 
 
 def _doubt(settings: Settings, priced: Prices, known: set[str]) -> None:

@@ -27,6 +27,7 @@ from shocpp.web.pages.application import Application
 from shocpp.web.pages.site import Site
 from tests.support.patience import PATIENCE_S
 from tests.support.ports import held_port
+from tests.support.records import exact, put
 
 NOW = datetime(2026, 11, 26, 7, 42, 30, tzinfo=UTC)
 ZONE = "Europe/Berlin"
@@ -36,6 +37,16 @@ TAGS = [
     {"index": 3, "account": "tenant-z", "ids": ["5555", {"id": "6666", "status": "Blocked", "note": "lost in May"}]},
 ]
 PRICES = {"currency": "EUR", "prices": [{"per_kwh": "0.3120", "source": "tariff Home"}]}
+
+MONTH = [
+    ("family-y", "2026-10-02 19:40:00", 9_042_100, 9_060_340, 7_980, "3333", "CP001"),
+    ("company-x", "2026-10-06 07:15:00", 9_060_340, 9_102_870, 21_600, "1111", "CP001"),
+    ("family-y", "2026-10-11 16:05:00", 9_102_870, 9_125_210, 9_120, "3333", "CP001"),
+    ("company-x", "2026-10-17 08:30:00", 9_125_210, 9_171_490, 19_800, "1111", "CP001"),
+    ("family-y", "2026-10-23 21:20:00", 9_171_490, 9_187_030, 6_300, "3333", "CP001"),
+    ("tenant-z", "2026-10-24 12:20:00", 1_187_000, 1_207_030, 6_300, "5555", "CP002"),
+    ("family-y", "2026-10-29 06:50:00", 9_187_030, 9_228_660, 20_400, "3333", "CP001"),
+]
 
 
 class PageHome:
@@ -193,6 +204,9 @@ def furnish(home: PageHome) -> None:
     home.charge("CP003", "company-x", transaction_id=10_009_042)
     home.see("CP004", "Faulted")
     home.see("CP005", "Available", connected=False)
+    for account, local, begin_wh, end_wh, lasted_s, card, identity in MONTH:
+        record = exact(account, local, begin_wh, end_wh, lasted_s, id_tag=card, charge_point=identity)
+        put(home.home / "accounting", record)
     home.curve("CP001", 1, [0, 1_400, 3_600, 7_200, 10_800, 11_000, 11_000, 10_900, 11_000, 9_200, 7_400, 7_400])
     home.person("Anna", "driver", "family-y")
     home.person("Oma", "viewer")

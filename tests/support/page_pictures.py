@@ -15,7 +15,7 @@ from tests.support.browser import Browser
 from tests.support.page_home import PageHome, furnish
 
 WIDTHS, SCHEMES, LANGUAGES = (390, 1280), ("light", "dark"), ("de", "en")
-PAGES = [("Anna", ""), ("Hausmeister", "")]
+PAGES = [("Anna", ""), ("Anna", "month/2026-10/"), ("Hausmeister", ""), ("Hausmeister", "month/2026-10/")]
 
 
 def main(folder: Path, only: str = "") -> None:

@@ -22,7 +22,7 @@ from shocpp.errors import ShocppError
 from shocpp.report.words import LANGUAGES
 from shocpp.texts import clean
 from shocpp.web import page as canned_page
-from shocpp.web.pages import now_page, rendering, tokens
+from shocpp.web.pages import month_page, now_page, rendering, tokens
 from shocpp.web.pages.guesses import WITHIN_S, Guesses
 from shocpp.web.pages.visit import LANGUAGE_COOKIE, Visit
 
@@ -43,16 +43,18 @@ ME = "me"  # stands in an address for the user whom a web server names
 MOST_BYTES = 1 << 16  # of a form
 _YEAR_S = 31_536_000
 
-_PAGES: dict[str, Page] = {**now_page.PAGES}
+_PAGES: dict[str, Page] = {**now_page.PAGES, **month_page.PAGES}
 _ACTS: dict[str, Page] = {**now_page.ACTS}
+_PATHS = {**now_page.PATHS, **month_page.PATHS}
+_ACT_PATHS = {**now_page.ACT_PATHS}
 _ROUTES = Map(
     [
         Rule("/", endpoint="root"),
         Rule("/call", endpoint="call", methods=("GET", "POST")),
         Rule("/call/<word>", endpoint="call", methods=("GET", "POST")),
         Rule("/static/<name>", endpoint="asset"),
-        *(Rule(f"/<key>/{path}", endpoint=name, methods=("GET",)) for name, path in now_page.PATHS.items()),
-        *(Rule(f"/<key>/{path}", endpoint=name, methods=("GET", "POST")) for name, path in now_page.ACT_PATHS.items()),
+        *(Rule(f"/<key>/{path}", endpoint=name, methods=("GET",)) for name, path in _PATHS.items()),
+        *(Rule(f"/<key>/{path}", endpoint=name, methods=("GET", "POST")) for name, path in _ACT_PATHS.items()),
     ]
 )
 _HEADERS = {

@@ -120,6 +120,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "take": ("Mitnehmen", "Take along"),
     "sessions": ("Ladevorgänge", "Sessions"),
     "all_accounts": ("alle Konten", "all accounts"),
+    "only_latest": (
+        "Die letzten {count} von {all}; die Dateien haben alle.",
+        "The last {count} of {all}; files have all",
+    ),
     "show": ("Anzeigen", "Show"),
     "to": ("bis", "to"),
 }

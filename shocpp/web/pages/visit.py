@@ -86,7 +86,7 @@ class Visit:
 
     def ways(self) -> list[str]:
         """Give the pages that the way between them leads to."""
-        return ["now"]
+        return ["now", "month"]
 
     def title_of(self, page: str) -> str:
         """Give the name of a page's title: the month is theirs only if they have an account."""
