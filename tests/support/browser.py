@@ -71,11 +71,24 @@ class Browser:
         while self._next().get("method") != "Page.loadEventFired":
             pass
 
-    def tell(self, expression: str) -> Any:
-        """Evaluate an expression in the page; its value."""
-        answer = self._ask("Runtime.evaluate", expression=expression, returnByValue=True)
+    def tell(self, expression: str, is_promise: bool = False) -> Any:
+        """Evaluate an expression in the page; its value, of a promise what it promises, which is waited for."""
+        answer = self._ask("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=is_promise)
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
+
+    def run_scripts(self, is_wanted: bool) -> None:
+        """Have the scripts of pages that are opened from now on run, or not."""
+        self._ask("Emulation.setScriptExecutionDisabled", value=not is_wanted)
+
+    def press(self, selector: str) -> None:
+        """Click in the middle of the first element that a selector finds, as a mouse does."""
+        self.tell(f"document.querySelector({json.dumps(selector)}).scrollIntoView({{block: 'center'}})")
+        box = self.tell(f"JSON.stringify(document.querySelector({json.dumps(selector)}).getBoundingClientRect())")
+        found = json.loads(box)
+        x, y = found["x"] + found["width"] / 2, found["y"] + found["height"] / 2
+        for kind in ("mousePressed", "mouseReleased"):
+            self._ask("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
     def print_out(self) -> tuple[int, set[tuple[int, int]]]:
         """Print the page; the number of sheets, and their sizes in whole millimetres."""

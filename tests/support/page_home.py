@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from waitress.server import create_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import Client
 
 from shocpp.calls import canned
@@ -25,7 +25,6 @@ from shocpp.spool.held_mailbox import HeldMailbox, folder_of
 from shocpp.web.pages import people
 from shocpp.web.pages.application import Application
 from shocpp.web.pages.site import Site
-from tests.support.patience import PATIENCE_S
 from tests.support.ports import held_port
 from tests.support.records import exact, put
 
@@ -169,20 +168,26 @@ class PageHome:
     @contextmanager
     def served(self) -> Iterator[str]:
         """Serve the application on the loopback; the address without a slash at its end."""
-        server = create_server(self.application, host="127.0.0.1", port=held_port(), ident=None)
-        thread = threading.Thread(target=server.run, daemon=True)
+        server = make_server("127.0.0.1", held_port(), self.application, threaded=True, request_handler=_Quiet)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.effective_port}"
+            yield f"http://127.0.0.1:{server.port}"
         finally:
-            server.task_dispatcher.shutdown()  # threads wake the loop when they are done; it goes last
-            server.close()
-            thread.join(PATIENCE_S)
+            server.shutdown()
+            server.server_close()
 
     def _perform(self, word: str) -> canned.Result:
         if word != "a-canned-call":
             raise UnknownIdError("no such id")
         return canned.Result("Accepted", {"status": "Accepted"})
+
+
+class _Quiet(WSGIRequestHandler):
+    """Answers requests without a word of them."""
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Say nothing."""
 
 
 def furnish(home: PageHome) -> None:
