@@ -70,7 +70,7 @@ ROOMS: dict[str, set[str]] = {
     "transports": {"backend", "installation", "ledger", "settings", "spool", "errors"},
     "transports/mqtt": {
         "backend", "installation", "ledger", "log", "ocpp", "settings", "spool", "store_address", "stores", "texts",
-        "transports", *GROUND,
+        "transports", "transports/embedded", *GROUND,
     },
     "transports/gateway": {
         "backend", "compact_json", "log", "ocpp", "settings", "texts", "transports/embedded", "transports/mqtt",

@@ -89,6 +89,8 @@ def test_another_machine_takes_over(broker: Mosquitto, tmp_path: Path, unit: str
     with as_emqx(broker.port, "CP001") as charge_points:
         with working(tmp_path / "one", broker.url, SHOCPP_TRANSACTION_ID=unit) as first:
             transaction_id = start(charge_points)
+            charge_points.send("CP001", [2, "after", "Heartbeat", {}])
+            charge_points.receive()  # so the start is acknowledged, and is not delivered again
             first.kill()
         charge_points.send("CP001", [2, "between", "Heartbeat", {}])  # waits for whoever is next
         with working(tmp_path / "two", broker.url, SHOCPP_TRANSACTION_ID=unit) as second:

@@ -149,12 +149,32 @@ def test_killed_before_the_record_is_durable(tmp_path: Path, own_broker: Mosquit
         charge_points.send("CP001", [2, "7", "StopTransaction", STOP])
         until(lambda: worker.scratch.is_held("CP001"), "the stop to be in hand")
         worker.kill()
-        os.close(lock)
         assert worker.scratch.records() == {}
+        os.close(lock)
         worker.start()
         assert charge_points.receive()[1] == [3, "7", {}]
         assert len(worker.scratch.records()) == 1
         assert charge_points.down.empty()
+
+
+def test_a_foreign_lock(tmp_path: Path, own_broker: Mosquitto) -> None:
+    """While a stop waits for a lock on accounting/, all others are served; what follows it from its own one waits."""
+    with (
+        working(tmp_path / "home", own_broker.url) as worker,
+        as_emqx(own_broker.port, "CP001", "CP002") as charge_points,
+    ):
+        folder = worker.scratch.home / "accounting"
+        until(folder.is_dir, "the folder of records")
+        lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        charge_points.send("CP001", [2, "1", "StopTransaction", STOP])
+        charge_points.send("CP001", [2, "2", "Heartbeat", {}])
+        for number in range(3, 30):  # more than a broker delivers before it is told that they are dealt with
+            charge_points.send("CP002", [2, str(number), "Heartbeat", {}])
+        assert [charge_points.receive()[1][1] for _ in range(3, 30)] == [str(number) for number in range(3, 30)]
+        os.close(lock)
+        assert [charge_points.receive()[1][:2] for _ in range(2)] == [[3, "1"], [3, "2"]]
+        assert len(worker.scratch.records()) == 1
 
 
 def test_while_no_worker_is_there(tmp_path: Path, own_broker: Mosquitto) -> None:

@@ -9,10 +9,12 @@ Source: MQTT 5 §3.1.2.5 (will), §3.8 (SUBSCRIBE)
 
 from __future__ import annotations
 
+import os
 from typing import Protocol
 
 from shocpp.transports.mqtt import client as made_client
 from shocpp.transports.mqtt.client import AT_LEAST_ONCE, AT_MOST_ONCE
+from shocpp.transports.mqtt.on_loop import OnLoop
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 _PATIENCE_S = 10.0  # with a broker that has accepted a connection and says nothing
 _LOOK_S = made_client.KEEPALIVE_S / 2
-_FAREWELL_S = 5.0
+_FAREWELL_S = 2.0
 
 
 class LinkOwner(Protocol):
@@ -74,16 +76,16 @@ class BrokerLink:
         self._address = address
         self._session = session
         self._owner = owner
-        self._descriptor = -1
-        self._is_reading = self._is_writing = self._is_up = self._has_ended = False
+        self._is_up = self._has_ended = False
         self._timer: asyncio.TimerHandle | None = None
         self._client = self._make(version)
+        self._on_loop = OnLoop(loop, self._client)
         workers.submit(self._connect, self._opened)
 
     def publish(self, topic: str, message: str | bytes, retain: bool = False) -> int:
         """Have a message published, at least once; give its number."""
         number = self._client.publish(topic, message, AT_LEAST_ONCE, retain).mid
-        self._settle()
+        self._on_loop.settle()
         return number
 
     def acknowledge(self, message: MQTTMessage) -> None:
@@ -104,11 +106,13 @@ class BrokerLink:
         if not is_up:
             self._hang_up()
             return
+        # to close while something is unread would reset the connection, and the broker might not read our farewell
+        rest = os.dup(self._on_loop.descriptor)
         if last is not None:
             self._client.publish(*last, AT_MOST_ONCE, retain=True)  # what is at least once may have to wait
         self._client.disconnect()
-        self._settle()
-        self._loop.call_later(_FAREWELL_S, self._hang_up)
+        self._on_loop.settle()
+        self._loop.call_later(_FAREWELL_S, self._part, rest)
 
     # --- connecting
 
@@ -119,7 +123,6 @@ class BrokerLink:
         client.on_subscribe = self._subscribed
         client.on_message = lambda _, __, message: self._came(message)
         client.on_publish = lambda _, __, mid, *___: self._taken(mid)
-        client.on_socket_close = lambda *_: self._detach()
         return client
 
     def _connect(self) -> None:
@@ -128,47 +131,20 @@ class BrokerLink:
 
     def _opened(self, _: object, error: BaseException | None) -> None:
         """Serve the connection on the loop from now on."""
-        connected = self._client.socket()
         if self._has_ended:
             self._hang_up()
-        elif error is not None or connected is None:
+        elif error is not None or not self._on_loop.attach():
             self._lost(f"cannot reach {self._address}: {getattr(error, 'strerror', None) or error}")
-        else:
-            self._descriptor = connected.fileno()
-            self._loop.add_reader(self._descriptor, self._read)
+        elif not self._has_ended:
             self._timer = self._loop.call_later(_PATIENCE_S, self._lost, f"{self._address} says nothing")
-            self._settle()
 
-    # --- what the loop calls
-
-    def _read(self) -> None:
-        self._is_reading = True
-        try:
-            self._client.loop_read()
-            while (connected := self._client.socket()) is not None and getattr(connected, "pending", int)():
-                self._client.loop_read()  # TLS has read on, and nothing would say so again
-        finally:
-            self._is_reading = False
-        self._settle()
-
-    def _settle(self) -> None:
-        """Write what waits to be written, now or when it can be; while paho reads, it must not be made to write."""
-        if self._is_reading:
-            return
-        if self._client.want_write():
-            self._client.loop_write()
-        is_wanted = self._descriptor >= 0 and self._client.want_write()
-        if is_wanted and not self._is_writing:
-            self._loop.add_writer(self._descriptor, self._settle)
-        elif self._is_writing and not is_wanted and self._descriptor >= 0:
-            self._loop.remove_writer(self._descriptor)
-        self._is_writing = is_wanted
+    # --- what the clock calls
 
     def _look(self) -> None:
         """See that the connection lives."""
         self._timer = self._loop.call_later(_LOOK_S, self._look)
         self._client.loop_misc()
-        self._settle()
+        self._on_loop.settle()
 
     # --- what paho calls
 
@@ -220,16 +196,14 @@ class BrokerLink:
             self._timer.cancel()
             self._timer = None
 
-    def _detach(self) -> None:
-        """Forget a socket that is about to be closed, before its number is another one's."""
-        if self._descriptor >= 0:
-            self._loop.remove_reader(self._descriptor)
-            self._loop.remove_writer(self._descriptor)
-            self._descriptor, self._is_writing = -1, False
+    def _part(self, rest: int) -> None:
+        """Close what was left open for the farewell."""
+        self._hang_up()
+        os.close(rest)
 
     def _hang_up(self) -> None:
         """Close what is still open."""
         connected = self._client.socket()
-        self._detach()
+        self._on_loop.detach()
         if connected is not None:
             connected.close()

@@ -20,7 +20,7 @@ from shocpp.transports.lapses import Lapses
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterator
 
     from shocpp.ledger.accounts import Accounts
     from shocpp.ledger.charge_points import ChargePoints
@@ -42,6 +42,7 @@ class Backends:
         log: The log.
         now: Gives seconds that go on whatever is done to the clock.
         decode: Reads the document of a frame.
+        busy: Those whose backend waits for a record to be booked: nothing else may be asked of it meanwhile.
         told_open: Is told of each change to the charges that are open: identity, id, what is kept of it or None.
     """
 
@@ -54,6 +55,7 @@ class Backends:
         log: Log,
         now: Callable[[], float],
         decode: Decode,
+        busy: Container[str] = (),
         told_open: Callable[[str, int, Seen | None], object] = lambda *_: None,
     ) -> None:
         self._settings = settings
@@ -63,6 +65,7 @@ class Backends:
         self._log = log
         self._now = now
         self._decode = decode
+        self._busy = busy
         self._told_open = told_open
         self._lapses = Lapses(settings.heartbeat_interval_s, listed)
         self._open: OrderedDict[str, Lines] = OrderedDict()  # the one that was heard last is the last
@@ -120,19 +123,20 @@ class Backends:
             Seconds after which this wants to be called again, None if there is no need.
         """
         now = self._now()
-        for identity in [each for each, due in self._due.items() if due <= now]:
+        for identity in [each for each, due in self._due.items() if due <= now and each not in self._busy]:
             again = self._open[identity].do_deferred(is_idle)
             if again is None:
                 del self._due[identity]
             else:
                 self._due[identity] = now + again
-        return max(0.0, min(self._due.values()) - now) if self._due else None
+        due = [due for each, due in self._due.items() if each not in self._busy]
+        return max(0.0, min(due) - now) if due else None
 
     def look(self) -> None:
         """Close those that are silent for too long, or are not listed any more; call this once a second."""
         now = self._now()
         self._lapses.look()
-        for identity in list(self._open):
+        for identity in [each for each in self._open if each not in self._busy]:
             reason = self._lapses.silent(now - self._heard[identity]) or self._lapses.unlisted(identity)
             if reason:
                 self.close(identity, reason)
@@ -157,7 +161,8 @@ class Backends:
         if listed is not None and charge_point is None:
             return None
         if len(self._open) >= self._most:
-            self.close(next(iter(self._open)), "makes room: as many are served as may be")
+            silent = next((each for each in self._open if each not in self._busy), "")
+            self.close(silent, "makes room: as many are served as may be")
         lines = Lines(
             identity,
             self._settings,

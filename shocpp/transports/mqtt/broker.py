@@ -1,8 +1,9 @@
 """
 One session at a broker: connected, and again when that is lost; messages in and out, each acknowledged.
 
-Everything is done when its owner says so, in one thread: this never waits but for a connection to be made. What the
-messages are about is not known here. MQTT 5 is spoken, and 3.1.1 with a broker that has no 5.
+Everything is done when its owner says so, or the loop that it has it watched by, in one thread: this never waits but
+for a connection to be made. What the messages are about is not known here. MQTT 5 is spoken, and 3.1.1 with a broker
+that has no 5.
 
 Source: MQTT 5 §3.1 (CONNECT, session expiry), §4.1 (sessions), §4.4 (delivery again); MQTT 3.1.1 §3.1
 """
@@ -18,9 +19,11 @@ from paho.mqtt.enums import MQTTProtocolVersion
 from shocpp.errors import NotPermittedError, UnavailableError
 from shocpp.transports.mqtt import client as made_client
 from shocpp.transports.mqtt.client import AT_LEAST_ONCE, AT_MOST_ONCE, VERSIONS
+from shocpp.transports.mqtt.on_loop import OnLoop
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import asyncio
     import socket
     from collections.abc import Callable, Iterable
 
@@ -54,7 +57,6 @@ class Broker:
         renewed: Is called when the broker had nothing of the session any more, and perhaps of nothing else.
 
     Attributes:
-        has_heard: Something came from the broker in the turn before.
         has_shared_subscriptions: The broker says that it has them; with MQTT 3.1.1 it cannot.
     """
 
@@ -79,7 +81,7 @@ class Broker:
         self._refusal: ReasonCode | None = None
         self._fault = ""
         self._tried = 0.0
-        self.has_heard = False
+        self._on_loop: OnLoop | None = None
         self.has_shared_subscriptions = False
 
     @property
@@ -127,12 +129,16 @@ class Broker:
             waiting.register(connected, select.POLLIN | (select.POLLOUT if self._client.want_write() else 0))
         ready = dict(waiting.poll(math.ceil(max(0.0, seconds) * 1000)))
         events = ready.pop(connected.fileno(), 0) if connected is not None else 0
-        self.has_heard = bool(events & ~select.POLLOUT)
-        if self.has_heard:
+        if events & ~select.POLLOUT:
             self._read()
         if self._client.want_write():
             self._client.loop_write()
         return set(ready)
+
+    def watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Have a loop serve the connection from now on, in the place of ``turn``."""
+        self._on_loop = OnLoop(loop, self._client)
+        self._on_loop.attach()
 
     def look(self) -> None:
         """See that the connection lives, and make it again when it has gone; call this once a second."""
@@ -141,6 +147,7 @@ class Broker:
         patience_s = _AGAIN_S if self.socket is None else _PATIENCE_S
         if not self._is_connected and now - self._tried >= patience_s:
             self._try_again()
+        self._settle()
 
     def publish(self, topic: str, message: str, properties: Properties | None = None, retain: bool = False) -> int:
         """
@@ -155,9 +162,10 @@ class Broker:
         Returns:
             The message's number.
         """
-        return self._client.publish(
-            topic, message, AT_LEAST_ONCE, retain, properties if self.has_properties else None
-        ).mid
+        said = properties if self.has_properties else None
+        number = self._client.publish(topic, message, AT_LEAST_ONCE, retain, said).mid
+        self._settle()
+        return number
 
     @property
     def has_properties(self) -> bool:
@@ -167,6 +175,7 @@ class Broker:
     def acknowledge(self, message: MQTTMessage) -> None:
         """Tell the broker that a message is dealt with: it does not come again."""
         self._client.ack(message.mid, message.qos)
+        self._settle()
 
     def close(self) -> None:
         """Say farewell, once what was published has left; what the session is kept for stays at the broker."""
@@ -174,6 +183,11 @@ class Broker:
         self._client.disconnect()
         while self.socket is not None and self._client.want_write() and time.monotonic() < deadline:
             self.turn(deadline - time.monotonic())
+
+    def _settle(self) -> None:
+        """Have what waits written when that is possible; ``turn`` does that by itself."""
+        if self._on_loop is not None:
+            self._on_loop.attach()
 
     def _read(self) -> None:
         self._client.loop_read()

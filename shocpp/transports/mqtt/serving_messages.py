@@ -1,7 +1,8 @@
 """
 What is done with each message of a charge point: it is served by its backend, and the answer goes where it is wanted.
 
-Knows topics, messages and backends; when a message is served, and that it is acknowledged, is the worker's.
+While a record is booked for one charge point, what else comes from it queues, and all others are served. Knows topics,
+messages and backends; when a message is served, and that it is acknowledged, is the worker's.
 """
 
 from __future__ import annotations
@@ -9,14 +10,16 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections import deque
 from functools import partial
 
+from shocpp.backend import own_faults
 from shocpp.backend.quick_decode import quick_decode
-from shocpp.backend.steps import book_in_place
+from shocpp.errors import ShocppError
+from shocpp.ledger.record import Record
 from shocpp.ocpp import emqx, frames, upstream
 from shocpp.ocpp.topics import ANSWER, QUESTION
 from shocpp.spool.configuration import must_be_listed, watched_charge_points, watched_tags
-from shocpp.stores.accounting_at import accounting_at
 from shocpp.texts import clean
 from shocpp.transports.few_lines import FewLines
 from shocpp.transports.mqtt.backends import Backends
@@ -27,40 +30,24 @@ from shocpp.transports.mqtt.replies import reply_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from paho.mqtt.client import MQTTMessage
 
     from shocpp.backend.lines import Lines
-    from shocpp.ledger.record import Record
+    from shocpp.backend.steps import Step
     from shocpp.log import Log
     from shocpp.ocpp.upstream import Upstream
     from shocpp.settings import Settings
-    from shocpp.spool.accounting import Accounting, Booked
     from shocpp.spool.open_charges import Seen
+    from shocpp.stores.bookkeeper import Done
+    from shocpp.transports.embedded.booking_client import Bookkeeper
     from shocpp.transports.mqtt.broker import Broker
     from shocpp.transports.mqtt.task import Task
 
+    Work = Generator[Step, Done | None, None]  # yields each step that the bookkeeper takes, and wants its outcome
 
 _TURN_S = 30.0  # for a command of this machine: how long it waits is not known here
-
-
-class _Books:
-    """Books, and says of which charges nobody has told this worker how they began."""
-
-    def __init__(self, accounting: Accounting, say: Callable[[str, str], None]) -> None:
-        self.open_charges = accounting.open_charges
-        self._book = accounting.book
-        self._say = say
-
-    def book(self, record: Record) -> Booked:
-        """Write a record."""
-        booked = self._book(record)
-        if booked[1] and "started" not in record.fields:
-            name = clean(str(record.fields.get("charge_point")), 80)
-            what = f"transaction {record.fields.get('transaction_id')}"
-            self._say("WARNING", f"{name} {what}: its start is not known here, its record has neither begin nor card")
-        return booked
 
 
 class ServingMessages:
@@ -72,20 +59,24 @@ class ServingMessages:
         task: Which charge points are served, and on which topics.
         most: How many of them may be served at a time.
         broker: Publishes.
+        bookkeeper: Books records.
         log: The log.
     """
 
-    def __init__(self, settings: Settings, task: Task, most: int, broker: Broker, log: Log) -> None:
+    def __init__(
+        self, settings: Settings, task: Task, most: int, broker: Broker, bookkeeper: Bookkeeper, log: Log
+    ) -> None:
         self._layout = task.layout
         self._partition = task.partition
         self._broker = broker
         self._log = log
         self._odd = FewLines(log.line, "messages that get no answer")
-        self._accounting = _Books(accounting_at(settings.accounting, partial(log.line, "WARNING")), log.line)
+        self._bookkeeper = bookkeeper
+        self._busy: dict[str, deque[Callable[[], None]]] = {}  # what waits for a record of a charge point's
         self._decode = quick_decode()
         process = os.urandom(8).hex()
         self._open = OpenMessages(process, self._keep, self._learn)
-        self._leases = Leases(process, self._keep, self._send_command, time.time)
+        self._leases = Leases(process, self._keep, self._granted, time.time)
         is_list_required = must_be_listed(settings.charge_points_file, settings.charge_points_required)
         self._backends = Backends(
             settings,
@@ -95,32 +86,91 @@ class ServingMessages:
             log,
             time.monotonic,
             self._decode,
+            self._busy,
             self._open.tell,
         )
         self._asked: dict[int, str] = {}  # by the number of a command's message: whom it is for
 
-    def serve(self, message: MQTTMessage) -> None:
-        """Serve a message: its records are durable, and its answers are handed to the broker, when this returns."""
-        if self._hear_others(message.topic, bytes(message.payload)):
-            return
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether any message waits for a record to be booked."""
+        return bool(self._busy)
+
+    def serve(self, message: MQTTMessage, done: Callable[[], None]) -> None:
+        """
+        Serve a message.
+
+        Args:
+            message: The message.
+            done: Is called once its records are durable, and its answers are handed to the broker.
+        """
+        found = None if self._hear_others(message.topic, bytes(message.payload)) else self._read(message)
+        if found is None:
+            done()
+        else:
+            self._in_turn(found.identity, partial(self._serve, found, message, done))
+
+    def _read(self, message: MQTTMessage) -> Upstream | None:
+        """Read a message of a charge point; None for one that is another worker's, or nobody's."""
         if self._is_anothers(message.topic):
-            return
+            return None
         found = upstream.read(self._layout, message.topic, bytes(message.payload), self._decode)
         if found is None:
             self._odd.line("WARNING", f"{clean(message.topic, 100)} is no topic of the layout")
-            return
+            return None
+        return found if self._partition.takes(found.identity) else None
+
+    def _in_turn(self, identity: str, do: Callable[[], None]) -> None:
+        """Do something about a charge point now, or after what waits for a record of its own."""
+        if identity in self._busy:
+            self._busy[identity].append(do)
+        else:
+            do()
+
+    def _serve(self, found: Upstream, message: MQTTMessage, done: Callable[[], None]) -> None:
         lines = self._backend_of(found)
-        if lines is None:
-            return
-        answer = lines.answer(found.line)
-        if answer is not None:
-            self._reply(found, answer, message)
-            return
+        answer = lines.answer(found.line) if lines is not None else None
+        if lines is None or answer is not None:
+            if answer is not None:
+                self._reply(found, answer, message)
+            done()
+        else:
+            self._advance(found.identity, self._answers(lines, found, message), done)
+
+    def _answers(self, lines: Lines, found: Upstream, message: MQTTMessage) -> Work:
+        """Answer a message; yields each step that the bookkeeper takes, and wants its outcome."""
         for steps in lines.receive_message(found.line):
-            for line in book_in_place(steps, self._accounting):
+            for line in (yield from steps):
                 self._reply(found, line, message)
         if found.answered_id is not None:
             self._leases.release(found.identity)
+
+    def _advance(self, identity: str, work: Work, done: Callable[[], None], outcome: Done | None = None) -> bool:
+        """Go on with a message up to its next step or its end; tell whether that is its end."""
+        try:
+            step = work.throw(outcome) if isinstance(outcome, ShocppError) else work.send(outcome)
+        except StopIteration:
+            done()
+            return True
+        except Exception as error:  # what fails here would fail again
+            own_faults.report(self._log.line, f"a message of {clean(identity, 80)}", error)
+            done()
+            return True
+        self._busy.setdefault(identity, deque())
+        self._bookkeeper.take(step, partial(self._booked, identity, work, done, step))
+        return False
+
+    def _booked(self, identity: str, work: Work, done: Callable[[], None], step: Step, outcome: Done) -> None:
+        """Go on after a record was booked, or could not be."""
+        if isinstance(step, Record) and isinstance(outcome, tuple) and outcome[1] and "started" not in step.fields:
+            what = f"{clean(identity, 80)} transaction {step.fields.get('transaction_id')}"
+            self._log.line("WARNING", f"{what}: its start is not known here, its record has neither begin nor card")
+        if self._advance(identity, work, done, outcome):
+            waiting = self._busy.pop(identity)
+            while waiting and identity not in self._busy:
+                waiting.popleft()()
+            if waiting:
+                self._busy[identity].extend(waiting)
 
     def tell_open(self) -> None:
         """Have the broker keep the charges that are open: it has lost what it kept."""
@@ -137,8 +187,11 @@ class ServingMessages:
         if os.access(self._backends.mailbox(identity), os.F_OK):
             self._leases.want(identity, _TURN_S)
 
-    def _send_command(self, identity: str) -> None:
+    def _granted(self, identity: str) -> None:
         """Send the command that is in a charge point's mailbox: it is our turn."""
+        self._in_turn(identity, partial(self._send_command, identity))
+
+    def _send_command(self, identity: str) -> None:
         lines = self._backends.get(identity)
         line = lines.request() if lines is not None else None
         if line is None:
@@ -153,12 +206,13 @@ class ServingMessages:
         """Take note that the broker has a message; where nobody was there to take a command, nobody is connected."""
         identity = self._asked.pop(number, None)
         if identity is not None and reason == NO_SUBSCRIBERS:
-            self._backends.close(identity, "is not connected: nobody subscribes to what is for it")
+            gone = "is not connected: nobody subscribes to what is for it"
+            self._in_turn(identity, partial(self._backends.close, identity, gone))
             self._leases.release(identity)
 
-    def do_deferred(self, is_idle: bool) -> float | None:
+    def do_deferred(self) -> float | None:
         """Do what may be late; see ``Backends.do_deferred``."""
-        return self._backends.do_deferred(is_idle)
+        return self._backends.do_deferred(is_idle=False)
 
     def look(self) -> None:
         """Look after the charge points, once a second."""
@@ -176,9 +230,7 @@ class ServingMessages:
         return bool(identities) and not any(map(self._partition.takes, identities))
 
     def _backend_of(self, found: Upstream) -> Lines | None:
-        """Give what serves a message; None for one that is another worker's, or whose charge point is not listed."""
-        if not self._partition.takes(found.identity):
-            return None
+        """Give what serves a message; None for an answer to somebody else, or one whose charge point is not listed."""
         if found.answered_id is not None:
             lines = self._backends.get(found.identity)
             if lines is None or not lines.peer.awaits(found.answered_id):
@@ -197,7 +249,7 @@ class ServingMessages:
 
     def _learn(self, identity: str, transaction_id: int, seen: Seen | None) -> None:
         if self._partition.takes(identity):
-            self._backends.learn(identity, transaction_id, seen)
+            self._in_turn(identity, partial(self._backends.learn, identity, transaction_id, seen))
 
     def _reply(self, found: Upstream, line: str, message: MQTTMessage) -> None:
         """Publish an answer to a charge point, and where else its message wants it."""

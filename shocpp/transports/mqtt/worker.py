@@ -1,17 +1,18 @@
 """
 A worker: serves the charge points that a gateway connects to a broker.
 
-One loop waits for the broker, for hints and for signals together, and does one thing at a time. What a message means is
-``serving_messages``' business; here it is known when it may be served, and that it is acknowledged afterwards: whatever
-happens before, the broker delivers it again, and what it says is answered again and booked once.
+One loop waits for the broker, for hints, for signals and for the bookkeeper, a process that waits for the disk. What a
+message means is ``serving_messages``' business; here it is known when it may be served, and that it is acknowledged
+afterwards: whatever happens before, the broker delivers it again, and what it says is answered again and booked once.
 """
 
 from __future__ import annotations
 
-import os
+import asyncio
 import signal
 import time
 from datetime import UTC, datetime
+from functools import partial
 
 from shocpp.backend import own_faults
 from shocpp.errors import UnavailableError
@@ -20,6 +21,7 @@ from shocpp.spool.hints import Hints
 from shocpp.spool.history import has_history
 from shocpp.stores.accounting_at import accounting_at
 from shocpp.texts import clean
+from shocpp.transports.embedded.booking_client import Bookkeeper
 from shocpp.transports.mqtt import leases, open_messages, shared_unit
 from shocpp.transports.mqtt.broker import Broker
 from shocpp.transports.mqtt.presence import Presence
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from shocpp.transports.mqtt.task import Task
 
 _LOOK_S = 1.0
+_DEFER_S = 0.1
+_LONGEST_END_S, _PAUSE_S = 1.6, 0.01
 _PATIENCE_S = 10.0  # with a broker that does not give back what was published
 _LEAVE = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -68,7 +72,7 @@ class Worker:
         self._waiting: list[MQTTMessage] = []  # until all is known that the broker keeps
         self._kept: list[MQTTMessage] = []
         self._serving: ServingMessages | None = None
-        self._looked = 0.0
+        self._timer: asyncio.TimerHandle | None = None
 
     def run(self, ready: Callable[[], object]) -> None:
         """
@@ -80,27 +84,36 @@ class Worker:
         Raises:
             ShocppError: The broker is not there or does not let us in, or another worker has taken the session over.
         """
-        woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        for number in (*_LEAVE, signal.SIGUSR1):
-            signal.signal(number, _do_nothing)
-        previous = signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        asyncio.run(self._run(ready))
+
+    async def _run(self, ready: Callable[[], object]) -> None:
+        loop = self._loop = asyncio.get_running_loop()
+        self._end: asyncio.Future[None] = loop.create_future()
+        for number in _LEAVE:
+            loop.add_signal_handler(number, self._leave)
         durable.make_folder(self._settings.run_dir)
         hints = Hints(self._settings.run_dir)
+        bookkeeper = Bookkeeper(loop, self._settings.accounting, self._log.line)
+        await bookkeeper.start()
         try:
-            serving = self._begin()
+            serving = self._begin(bookkeeper)
+            loop.add_signal_handler(signal.SIGUSR1, serving.fetch_commands)
+            loop.add_reader(hints.descriptor, self._take_hints, serving, hints)
+            self._broker.watch(loop)
             ready()
-            self._serve(serving, woken, hints)
+            self._look(serving)
+            await self._end
+            await self._finish(serving)
         finally:
+            await bookkeeper.close()
             if self._serving is not None:
                 self._serving.close()
             self._broker.close()
+            loop.remove_reader(hints.descriptor)
             hints.close()
             self._log.flush()
-            signal.set_wakeup_fd(previous)
-            os.close(woken)
-            os.close(wake)
 
-    def _begin(self) -> ServingMessages:
+    def _begin(self, bookkeeper: Bookkeeper) -> ServingMessages:
         """Connect, and hear what the broker keeps before the first message is served: it may be about that."""
         self._broker.connect()
         if self._task.group and not self._broker.has_shared_subscriptions:
@@ -114,36 +127,49 @@ class Worker:
             self._broker.turn(left)
         self._settings.transaction_unit = unit = self._unit.decide()
         self._broker.publish(shared_unit.TOPIC, unit, retain=True)
-        self._serving = serving = ServingMessages(self._settings, self._task, self._most, self._broker, self._log)
+        self._serving = serving = ServingMessages(
+            self._settings, self._task, self._most, self._broker, bookkeeper, self._log
+        )
         for message in (*self._kept, *self._waiting):
             self._serve_message(serving, message)
         return serving
 
-    def _serve(self, serving: ServingMessages, woken: int, hints: Hints) -> None:
-        again: float | None = 0.0
-        while not self._presence.is_taken_over:
-            wait = min(_LOOK_S, again) if again is not None else _LOOK_S
-            ready = self._broker.turn(wait, (woken, hints.descriptor))
-            if woken in ready:
-                numbers = os.read(woken, 512)
-                if any(number in numbers for number in _LEAVE):
-                    return
-                serving.fetch_commands()
-            if hints.descriptor in ready:
-                for identity in hints.take():
-                    serving.fetch_command(identity)
-            again = serving.do_deferred(is_idle=not self._broker.has_heard)
-            self._look(serving)
-            self._log.flush()
-        raise UnavailableError("another worker has connected under the same name and has the session now")
+    def _leave(self) -> None:
+        if not self._end.done():
+            self._end.set_result(None)
+
+    async def _finish(self, serving: ServingMessages) -> None:
+        """Give what is being booked some time; what takes longer is delivered again to the next worker."""
+        deadline = self._loop.time() + _LONGEST_END_S
+        while serving.is_busy and self._loop.time() < deadline:
+            await asyncio.sleep(_PAUSE_S)
+
+    def _take_hints(self, serving: ServingMessages, hints: Hints) -> None:
+        for identity in hints.take():
+            serving.fetch_command(identity)
 
     def _look(self, serving: ServingMessages) -> None:
         """Look after the connection and the charge points, once a second."""
-        now = time.monotonic()
-        if now - self._looked >= _LOOK_S:
-            self._looked = now
-            self._broker.look()
-            serving.look()
+        self._loop.call_later(_LOOK_S, self._look, serving)
+        self._broker.look()
+        serving.look()
+        self._log.flush()
+
+    def _plan(self, wait_s: float) -> None:
+        """Have what may be late done after some seconds, or earlier if that is planned already."""
+        at = self._loop.time() + wait_s
+        if self._timer is None or at < self._timer.when():
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = self._loop.call_at(at, self._defer)
+
+    def _defer(self) -> None:
+        """Do what may be late, and is due; write the log out."""
+        self._timer = None
+        again = self._serving.do_deferred() if self._serving is not None else None
+        if again is not None:
+            self._plan(max(again, _DEFER_S))
+        self._log.flush()
 
     def _announce(self) -> None:
         """Say who has the session."""
@@ -156,6 +182,9 @@ class Worker:
         topic, data = message.topic, bytes(message.payload)
         if topic == self._presence.topic:
             self._presence.hear(data)
+            if self._presence.is_taken_over and not self._end.done():
+                said = "another worker has connected under the same name and has the session now"
+                self._end.set_exception(UnavailableError(said))
         elif topic == shared_unit.TOPIC:
             self._unit.hear(data)
         elif self._serving is None:
@@ -166,8 +195,13 @@ class Worker:
 
     def _serve_message(self, serving: ServingMessages, message: MQTTMessage) -> None:
         """Serve a message; it is acknowledged whatever becomes of it, for what fails here would fail again."""
-        own_faults.attempt(self._log.line, f"a message on {clean(message.topic, 100)}", serving.serve, message)
-        self._broker.acknowledge(message)
+        self._plan(_DEFER_S)
+        done = partial(self._broker.acknowledge, message)
+        try:
+            serving.serve(message, done)
+        except Exception as error:
+            own_faults.report(self._log.line, f"a message on {clean(message.topic, 100)}", error)
+            done()
 
     def _renewed(self) -> None:
         """Have the broker keep anew what it has lost, if that is so: it was started again, with nothing."""
@@ -179,7 +213,3 @@ class Worker:
     def _published(self, number: int, reason: int) -> None:
         if self._serving is not None:
             self._serving.published(number, reason)
-
-
-def _do_nothing(number: int, frame: object) -> None:
-    """Let the wake-up descriptor tell of the signal."""
