@@ -214,6 +214,9 @@ class Settings:
     web_proxy: bool = _switch(
         "SHOCPP_WEB_PROXY", "the page is behind a proxy on this machine: take its word for who asks, and how"
     )
+    soap_elsewhere: bool = _switch(
+        "SHOCPP_SOAP_ELSEWHERE", "over SOAP, send commands to any host that a charge point names as its own"
+    )
     log_file: str = _path("SHOCPP_LOGFILE", "", "log to this file instead of stderr")
     log_level: str = _choice(
         "SHOCPP_LOGLEVEL", ("info", "debug", "warning", "error"), "the least that is logged; debug: each message"

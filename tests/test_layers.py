@@ -33,6 +33,7 @@ ROOMS: dict[str, set[str]] = {
     "environment_file": {"errors"},
     "compact_json": set(),
     "readable_json": {"compact_json"},
+    "http": {"errors"},
     "strict_json": set(),
     # what is known: the wires, what belongs to a version of the protocol, the bookkeeping, what messages mean
     "ocpp": {"compact_json", "errors"},
@@ -76,9 +77,10 @@ ROOMS: dict[str, set[str]] = {
         "backend", "compact_json", "log", "ocpp", "settings", "texts", "transports/embedded", "transports/mqtt",
         *GROUND,
     },
+    "transports/soap": {"ocpp/soap"},
     "transports/embedded": {
-        "admission", "backend", "ledger", "log", "settings", "spool", "store_address", "stores", "texts", "transports",
-        "errors",
+        "admission", "backend", "http", "installation", "ledger", "log", "ocpp", "ocpp/soap", "settings", "spool",
+        "store_address", "stores", "texts", "transports", "transports/soap", "errors",
     },
     "web": {"calls", "texts", "errors"},
     "web/pages": {
@@ -93,7 +95,7 @@ ROOMS: dict[str, set[str]] = {
 }  # fmt: skip
 # rooms without a clock, a file, a socket or a log: everything needed comes in, everything wanted goes out
 PURE = {
-    "compact_json",
+    "compact_json", "http",
     "errors", "strict_json", "texts", "columns", "times", "ocpp", "ocpp/soap", "ocpp/v16", "ocpp/v16/validators",
     "ledger", "ocmf",
     "central_system", "central_system/v16", "status", "charge_point/core", "charge_point/quirks", "charge_point/script",

@@ -84,6 +84,7 @@ def test_the_defaults() -> None:
         ("mqtt_layout", "SHOCPP_MQTT_LAYOUT", "emqx4", "emqx4"),
         ("mqtt_credentials_file", "SHOCPP_MQTT_CREDENTIALS", "/etc/shocpp/mqtt", "/etc/shocpp/mqtt"),
         ("mqtt_ca", "SHOCPP_MQTT_CA", "/etc/ssl/ca.pem", "/etc/ssl/ca.pem"),
+        ("soap_elsewhere", "SHOCPP_SOAP_ELSEWHERE", "1", True),
     ],
 )
 def test_each_variable_is_read(attribute: str, variable: str, text: str, value: object) -> None:

@@ -189,11 +189,15 @@ def send(route: Route, identity: str, action: str, prepared: dict[str, object], 
         timeout_s: How long to wait for other commands, and then again for the answer.
 
     Raises:
+        UnavailableError: It could not be sent to the charge point.
         RefusedError: The charge point answered with a CALLERROR.
         ShocppError: What the route raises.
     """
     unique_id = fresh_id()
     answer = frames.parse(route(unique_id, Call(unique_id, action, prepared).encode(), timeout_s))
+    if isinstance(answer, CallError) and answer.code == frames.NOT_SENT:
+        who, why = plain(identity) or ANONYMOUS, plain(answer.description, 300)
+        raise UnavailableError(f"{who} cannot be sent {action}: {why}")
     if isinstance(answer, CallError):
         said = ": ".join(filter(None, (answer.code, answer.description)))
         raise RefusedError(f"{identity or ANONYMOUS} refused {action}: {plain(said, 300)}")

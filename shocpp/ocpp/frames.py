@@ -31,6 +31,7 @@ PROPERTY_CONSTRAINT_VIOLATION = "PropertyConstraintViolation"
 OCCURRENCE_CONSTRAINT_VIOLATION = "OccurenceConstraintViolation"
 TYPE_CONSTRAINT_VIOLATION = "TypeConstraintViolation"
 GENERIC_ERROR = "GenericError"
+NOT_SENT = "NotSent"  # ours, and on no wire: the answer in a mailbox to a command that did not reach the charge point
 
 
 class FrameError(ShocppError):

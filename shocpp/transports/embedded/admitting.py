@@ -122,24 +122,57 @@ class Admitter:
         if self._settings.tls_client_ca and connection.transport is not None:
             found.certified = tls.names(connection.transport.get_extra_info("peercert"))
         connection.identity = found.identity
-        verdict = decide(found, self._listed(), self._settings) if self._can_serve(found.identity) else _UNFIT
-        if verdict.status != DEPENDS:
-            self._decided(connection, request, found, verdict)
-            return
-        connection.pause_reading()
-        self._passwords.resolve(
+        self.judge(
             found,
-            verdict,
             connection.address,
             lambda: connection.transport is not None,
             lambda verdict: self._decided(connection, request, found, verdict),
+            connection.pause_reading,
         )
+
+    def judge(
+        self,
+        found: Claim,
+        address: str,
+        is_wanted: Callable[[], bool],
+        decided: Callable[[Verdict], None],
+        waits: Callable[[], None] = lambda: None,
+    ) -> None:
+        """
+        Decide on who comes.
+
+        Args:
+            found: Who that says it is.
+            address: Where it comes from.
+            is_wanted: Tells whether anybody still waits for the answer.
+            decided: Is called with the verdict, now, or later if a password has to be compared.
+            waits: Is called before one is.
+        """
+        verdict = decide(found, self._listed(), self._settings) if self._can_serve(found.identity) else _UNFIT
+        if verdict.status != DEPENDS:
+            decided(self._with_room(found, verdict))
+            return
+        waits()
+        self._passwords.resolve(
+            found, verdict, address, is_wanted, lambda verdict: decided(self._with_room(found, verdict))
+        )
+
+    def _with_room(self, found: Claim, verdict: Verdict) -> Verdict:
+        """Refuse one more than may be connected."""
+        if verdict.status == ADMITTED and not self._has_room(found.identity):
+            return Verdict(BUSY, "as many are connected as may be")
+        return verdict
+
+    def admit(self, connection: Connection, charge_point: ListedChargePoint | None) -> None:
+        """Have a connection served that was decided on."""
+        self._half_open.pop(connection, None)
+        self._counters.accepted += 1
+        connection.charge_point = charge_point
+        self._admit(connection)
 
     def _decided(self, connection: Connection, request: Request, found: Claim, verdict: Verdict) -> None:
         if connection.transport is None:
             return
-        if verdict.status == ADMITTED and not self._has_room(found.identity):
-            verdict = Verdict(BUSY, "as many are connected as may be")
         if verdict.status == ADMITTED:
             self._accept(connection, request, verdict.charge_point)
         else:
@@ -149,34 +182,43 @@ class Admitter:
         offered = _offered(request)
         chosen = next((name for known in SUBPROTOCOLS for name in offered if name.lower() == known), None)
         if not connection.accept(request, chosen):
-            self._note(connection, connection.identity, 400, "no WebSocket handshake")
+            self.note(connection.identity, connection.address, 400, "no WebSocket handshake")
             connection.disconnect()
         elif offered and chosen is None:
             # OCPP-J 1.6 §3.2: complete the handshake without a subprotocol, then close
-            self._note(connection, connection.identity, 400, f"subprotocol {clean(', '.join(offered), 50)}")
+            self.note(connection.identity, connection.address, 400, f"subprotocol {clean(', '.join(offered), 50)}")
             connection.close(PROTOCOL_ERROR, "subprotocol ocpp1.6, please")
         else:
-            self._counters.accepted += 1
-            connection.charge_point = charge_point
-            self._admit(connection)
+            self.admit(connection, charge_point)
 
     def _refuse(self, connection: Connection, found: Claim, verdict: Verdict) -> None:
-        status = verdict.status
-        headers = {"WWW-Authenticate": 'Basic realm="shocpp", charset="UTF-8"'} if status == UNAUTHORIZED else {}
-        connection.refuse(status, _TEXTS[status], headers)
-        tenant = f" of tenant {clean(found.tenant, 50)}" if found.tenant else ""
-        self._note(connection, found.identity + tenant, status, verdict.reason, found.user)
+        text, headers = said_of(verdict)
+        connection.refuse(verdict.status, text, headers)
+        self.note_verdict(found, connection.address, verdict)
 
-    def _note(self, connection: Connection, who: str, status: int, reason: str, user: str | None = None) -> None:
+    def note_verdict(self, found: Claim, address: str, verdict: Verdict) -> None:
+        """Count and log that somebody was refused, as ``note`` does."""
+        tenant = f" of tenant {clean(found.tenant, 50)}" if found.tenant else ""
+        self.note(found.identity, address, verdict.status, verdict.reason, found.user, tenant)
+
+    def note(
+        self, identity: str, address: str, status: int, reason: str, user: str | None = None, tenant: str = ""
+    ) -> None:
         """Count and log a refusal, and have it noted as an event; under a flood the log is spared."""
         self._counters.refuse(status)
-        self._events.note(connection.identity, user, connection.address, status, reason)
-        self._refusals.line("WARNING", refusal(who, status, reason, connection.address))
+        self._events.note(identity, user, address, status, reason)
+        self._refusals.line("WARNING", refusal(identity + tenant, status, reason, address))
 
     def _drop(self, connection: Connection) -> None:
         self._half_open.pop(connection, None)
         self._counters.dropped += 1
         connection.abort()
+
+
+def said_of(verdict: Verdict) -> tuple[str, dict[str, str]]:
+    """Give what whoever is refused is told: a text, and headers of HTTP."""
+    headers = {"WWW-Authenticate": 'Basic realm="shocpp", charset="UTF-8"'} if verdict.status == UNAUTHORIZED else {}
+    return _TEXTS[verdict.status], headers
 
 
 def _header(request: Request, name: str) -> str | None:

@@ -34,6 +34,9 @@ class Listener(Protocol):
     def requested(self, connection: Connection, request: Request) -> None:
         """Decide on a handshake: ``accept`` or ``refuse`` it, now or later."""
 
+    def posted(self, connection: Connection, data: bytes) -> None:
+        """Take over a connection that brings requests with bodies, and no handshake."""
+
     def disconnected(self, connection: Connection) -> None:
         """Take note that a connection is closed; its handler may still be at work."""
 
@@ -169,7 +172,7 @@ class Connection(asyncio.BufferedProtocol):
         return is_valid
 
     def refuse(self, status: int, text: str, headers: dict[str, str]) -> None:
-        """Answer the handshake with an HTTP error and disconnect."""
+        """Answer the handshake with an HTTP error, or another page, and disconnect."""
         assert self._handshake is not None  # noqa: S101 - until now
         self._handshake.refuse(status, text, headers)
         self._flush()
@@ -245,6 +248,9 @@ class Connection(asyncio.BufferedProtocol):
 
     def _take_handshake(self, handshake: Handshake | PastHandshake, data: memoryview) -> None:
         request = handshake.receive(data)
+        if handshake.posted:
+            self._listener.posted(self, handshake.posted)
+            return
         if handshake.is_too_long:
             self.abort()
             return

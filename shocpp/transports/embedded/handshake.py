@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _SWITCHING = 101
 _LIMIT = 16_384  # bytes
 _END = b"\r\n\r\n"
+_POST = b"POST "
 
 
 class Handshake:
@@ -31,12 +32,18 @@ class Handshake:
         logger: Where the package says what it does.
     """
 
-    __slots__ = ("_data", "_end", "_protocol")
+    __slots__ = ("_data", "_end", "_protocol", "_taken")
 
     def __init__(self, logger: logging.Logger) -> None:
         self._protocol = ServerProtocol(logger=logger)
         self._data = bytearray()
+        self._taken = 0  # bytes that the protocol has
         self._end = -1
+
+    @property
+    def posted(self) -> bytes:
+        """What has come, if it is no handshake but begins a request with a body; else nothing."""
+        return bytes(self._data) if self._data.startswith(_POST) else b""
 
     @property
     def is_too_long(self) -> bool:
@@ -50,14 +57,14 @@ class Handshake:
 
     def receive(self, data: memoryview) -> Request | None:
         """Take bytes; give the request when it is whole. What is none is answered in ``outgoing``."""
-        before = len(self._data)
         self._data += data
-        if self._end >= 0:
+        if self._end >= 0 or _POST.startswith(self._data[: len(_POST)]):
             return None
         found = self._data.find(_END)
         if found >= 0:
             self._end = found + len(_END)
-        self._protocol.receive_data(bytes(self._data[before : self._end if found >= 0 else None]))
+        taken, self._taken = self._taken, len(self._data)
+        self._protocol.receive_data(bytes(self._data[taken : self._end if found >= 0 else None]))
         return next((event for event in self._protocol.events_received() if isinstance(event, Request)), None)
 
     def accept(self, request: Request, subprotocol: str | None) -> bool:
@@ -70,9 +77,10 @@ class Handshake:
         return is_valid
 
     def refuse(self, status: int, text: str, headers: dict[str, str]) -> None:
-        """Answer with an HTTP error."""
+        """Answer with an HTTP error, or with another page."""
         response: Response = self._protocol.reject(status, text)
         for name, value in headers.items():
+            response.headers.pop(name, None)
             response.headers[name] = value
         self._protocol.send_response(response)
 

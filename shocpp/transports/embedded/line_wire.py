@@ -94,6 +94,7 @@ class PastHandshake:
     __slots__ = ("_data",)
 
     is_too_long = False  # nothing is read before it is decided on
+    posted = b""
 
     def __init__(self) -> None:
         self._data = bytearray()

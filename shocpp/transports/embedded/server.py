@@ -34,6 +34,7 @@ from shocpp.transports.embedded.refusal_events import RefusalEvents
 from shocpp.transports.embedded.roster import Roster
 from shocpp.transports.embedded.service import Surroundings
 from shocpp.transports.embedded.services import Services
+from shocpp.transports.embedded.soap_service import SoapService
 from shocpp.transports.embedded.supervision import Supervision
 from shocpp.transports.embedded.tls_transport import TlsTransport
 from shocpp.transports.embedded.workers import Workers
@@ -147,6 +148,9 @@ class Server:
             self._roster.admit,
             RefusalEvents(settings.journal_dir, services.workers, say),
         )
+        self._soap = SoapService(
+            loop, self, services, self._service.handler, settings, self._admitter, self._most_half_open, say
+        )
         self._supervision = Supervision(self._roster, listed, settings, loop.time, say)
 
     def _acceptors(self, loop: asyncio.AbstractEventLoop) -> list[Acceptor | HandedOver]:
@@ -183,8 +187,14 @@ class Server:
         self._admitter.connected(connection)
 
     def requested(self, connection: Connection, request: Request) -> None:
-        """Decide on a handshake."""
-        self._admitter.requested(connection, request)
+        """Decide on a handshake, unless it asks for a page."""
+        if not self._soap.show(connection, request):
+            self._admitter.requested(connection, request)
+
+    def posted(self, connection: Connection, data: bytes) -> None:
+        """Take over a connection that brings requests over SOAP."""
+        self.disconnected(connection)
+        self._soap.take_over(connection, data)
 
     def disconnected(self, connection: Connection) -> None:
         """Take note that a connection is closed."""
@@ -209,6 +219,7 @@ class Server:
     def _look(self) -> None:
         """Look after all connections, once a second."""
         self._admitter.look()
+        self._soap.look()
         self._supervision.look()
         self._faults.look()
         self._counters.write(len(self._roster))
@@ -242,6 +253,7 @@ class Server:
         """Accept no more; finish what is in hand; close every connection."""
         for each in self._sources:
             each.close()
+        self._soap.close()
         await close_all(self._roster.connections, self._services)
         self._services.workers.close()
         await self._service.close()

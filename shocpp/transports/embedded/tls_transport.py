@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shocpp.transports.embedded.connection import Connection
+    from shocpp.transports.embedded.http_connection import HttpConnection
     from shocpp.transports.embedded.services import Services
 
 
@@ -55,7 +56,7 @@ class TlsTransport(asyncio.BufferedProtocol):
         services: Services,
         refused: Callable[[str, str], None],
     ) -> None:
-        self._connection = connection
+        self._connection: Connection | HttpConnection = connection
         self._context = context
         self._services = services
         self._refused = refused
@@ -67,7 +68,7 @@ class TlsTransport(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin: the time of both handshakes runs."""
         self._socket = cast("asyncio.Transport", transport)
-        self._connection.connection_made(cast("asyncio.BaseTransport", self))
+        cast("Connection", self._connection).connection_made(cast("asyncio.BaseTransport", self))
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002
         """Give the buffer that all connections share."""
@@ -104,6 +105,10 @@ class TlsTransport(asyncio.BufferedProtocol):
         if name == "peercert":
             return self._tls.getpeercert() if self._tls is not None else None
         return self._socket.get_extra_info(name)
+
+    def set_protocol(self, protocol: HttpConnection) -> None:
+        """Have another connection go on with it."""
+        self._connection = protocol
 
     def is_closing(self) -> bool:
         """Tell whether it is closed or about to be."""

@@ -1,0 +1,98 @@
+"""
+Peers that speak OCPP over SOAP: a charge point that posts, and the server that it has for commands.
+
+They know envelopes by the project's own tables; independent ones are zeep's and those of other projects.
+"""
+
+from __future__ import annotations
+
+import http.client
+import queue
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from shocpp.ocpp.frames import CallError, CallResult
+from shocpp.ocpp.soap import write_envelope
+from shocpp.ocpp.soap.dialects import CENTRAL_SYSTEM, CHARGE_POINT, DIALECTS
+from shocpp.ocpp.soap.read_envelope import Envelope, read
+from shocpp.ocpp.soap.soap_call import SoapCall
+from tests.support.patience import PATIENCE_S
+
+PATH = "/Ocpp/CentralSystemService"
+
+
+def post(port: int, data: bytes, path: str = PATH, **headers: str) -> tuple[int, bytes]:
+    """Post an envelope to a port of the loopback; the status and the body."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+    try:
+        connection.request("POST", path, data, {"Content-Type": write_envelope.CONTENT_TYPE} | headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def asked(version: str, action: str, payload: dict[str, Any], identity: str = "CP001", sender: str = "") -> bytes:
+    """Write a request of a charge point."""
+    dialect = DIALECTS[version]
+    return write_envelope.request(
+        dialect, CENTRAL_SYSTEM, action, payload, identity, "uuid:1", "http://127.0.0.1/", sender
+    )
+
+
+def ask(port: int, version: str, action: str, payload: dict[str, Any], **more: str) -> Envelope:
+    """Have a charge point ask something; what it is answered."""
+    return read(post(port, asked(version, action, payload, **more))[1])
+
+
+class CommandServer:
+    """
+    The server of a charge point: commands wait until somebody says what is answered.
+
+    Attributes:
+        url: Where it is.
+        asked: The commands that wait for ``answer``, as exchanges.
+    """
+
+    def __init__(self) -> None:
+        self.asked: queue.Queue[SoapCall] = queue.Queue()
+        self._answers: queue.Queue[tuple[int, bytes]] = queue.Queue()
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                data = self.rfile.read(int(self.headers["Content-Length"]))
+                outer.asked.put(SoapCall(data, CHARGE_POINT, "uuid:answer"))
+                status, body = outer._answers.get(timeout=PATIENCE_S)
+                self.send_response(status)
+                self.send_header("Content-Type", write_envelope.CONTENT_TYPE)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *values: Any) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}/ChargePointService"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        self._thread.start()
+
+    def command(self) -> SoapCall:
+        """Wait for the next command."""
+        return self.asked.get(timeout=PATIENCE_S)
+
+    def answer(self, soap_call: SoapCall, frame: CallResult | CallError) -> None:
+        """Answer a command."""
+        self._answers.put(soap_call.answer(frame))
+
+    def say(self, status: int, body: bytes) -> None:
+        """Answer a command with anything."""
+        self._answers.put((status, body))
+
+    def close(self) -> None:
+        """End."""
+        self._server.shutdown()
+        self._server.server_close()
