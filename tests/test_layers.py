@@ -77,7 +77,9 @@ ROOMS: dict[str, set[str]] = {
         "backend", "compact_json", "log", "ocpp", "settings", "texts", "transports/embedded", "transports/mqtt",
         *GROUND,
     },
-    "transports/soap": {"ocpp/soap"},
+    "transports/soap": {
+        "admission", "backend", "ledger", "log", "ocpp", "ocpp/soap", "settings", "spool", "stores",
+    },
     "transports/embedded": {
         "admission", "backend", "http", "installation", "ledger", "log", "ocpp", "ocpp/soap", "settings", "spool",
         "store_address", "stores", "texts", "transports", "transports/soap", "errors",
@@ -88,9 +90,10 @@ ROOMS: dict[str, set[str]] = {
     },
     "cli": {
         "admission", "backend", "calls", "charge_point/links", "charge_point/quirks", "charge_point/script",
-        "environment_file", "errors", "feeds", "history", "installation", "ledger", "log", "ocpp", "ocpp/v16",
-        "overview", "report", "settings", "spool", "status", "store_address", "stores", "texts", "transports",
-        "transports/embedded", "transports/gateway", "transports/mqtt", "web", "web/pages",
+        "environment_file", "errors", "feeds", "history", "installation", "ledger", "log", "ocpp", "ocpp/soap",
+        "ocpp/v16", "overview", "report", "settings", "spool", "status", "store_address", "stores", "texts",
+        "transports", "transports/embedded", "transports/gateway", "transports/mqtt", "transports/soap", "web",
+        "web/pages",
     },
 }  # fmt: skip
 # rooms without a clock, a file, a socket or a log: everything needed comes in, everything wanted goes out

@@ -39,6 +39,24 @@ def admit(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ListedCh
         NotPermittedError: It may not; the text is for the log.
         ShocppError: charge-points.json cannot be used, or is not there though it must be, so that nobody may.
     """
+    found, verdict = decided(settings, environ)
+    if verdict.status != ADMITTED:
+        address = environ.get("REMOTE_ADDR", "")
+        raise NotPermittedError(refusal(found.identity, verdict.status, verdict.reason, address))
+    return found.identity, verdict.charge_point
+
+
+def decided(settings: Settings, environ: Mapping[str, str]) -> tuple[Claim, Verdict]:
+    """
+    Find out who is at the other end, and decide on it; a refusal is noted as an event.
+
+    Args:
+        settings: The settings in force.
+        environ: The CGI variables.
+
+    Raises:
+        ShocppError: charge-points.json cannot be used, or is not there though it must be, so that nobody may.
+    """
     found = claim(environ.get("REQUEST_URI", ""), environ.get("HTTP_AUTHORIZATION"), settings.url_credentials)
     found.origin, found.host = environ.get("HTTP_ORIGIN"), environ.get("SERVER_NAME", "")
     address = environ.get("REMOTE_ADDR", "")
@@ -49,8 +67,7 @@ def admit(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ListedCh
         raise
     if verdict.status != ADMITTED:
         _note(settings, found, address, verdict.status, verdict.reason)
-        raise NotPermittedError(refusal(found.identity, verdict.status, verdict.reason, address))
-    return found.identity, verdict.charge_point
+    return found, verdict
 
 
 def _verdict(found: Claim, settings: Settings) -> Verdict:

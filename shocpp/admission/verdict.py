@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 ADMITTED, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, BUSY = 101, 401, 403, 404, 503
 DEPENDS = 0  # on whether a password matches: ``resolve`` knows how
 
+_TEXTS = {
+    UNAUTHORIZED: "Credentials, please.\n",
+    FORBIDDEN: "Not under this name.\n",
+    NOT_FOUND: "No such charge point.\n",
+    BUSY: "Too many at the moment.\n",
+}
+
 
 class Verdict:
     """
@@ -70,6 +77,12 @@ def resolve(verdict: Verdict, is_match: bool | None) -> Verdict:
     if is_match and not verdict.is_hopeless:
         return Verdict(ADMITTED, charge_point=verdict.charge_point)
     return Verdict(UNAUTHORIZED, verdict.reason)
+
+
+def said_of(verdict: Verdict) -> tuple[str, dict[str, str]]:
+    """Give what whoever is refused is told over HTTP: a text, and headers."""
+    headers = {"WWW-Authenticate": 'Basic realm="shocpp", charset="UTF-8"'} if verdict.status == UNAUTHORIZED else {}
+    return _TEXTS[verdict.status], headers
 
 
 def refusal(who: str, status: int, reason: str, address: str) -> str:

@@ -13,7 +13,7 @@ from websockets.headers import parse_subprotocol
 
 from shocpp.admission.claims import claim
 from shocpp.admission.rules import decide
-from shocpp.admission.verdict import ADMITTED, BUSY, DEPENDS, NOT_FOUND, UNAUTHORIZED, Verdict, refusal
+from shocpp.admission.verdict import ADMITTED, BUSY, DEPENDS, NOT_FOUND, Verdict, refusal, said_of
 from shocpp.texts import clean
 from shocpp.transports.embedded import tls
 from shocpp.transports.embedded.password_queue import PasswordQueue
@@ -38,12 +38,6 @@ if TYPE_CHECKING:
 SUBPROTOCOLS = ("ocpp1.6", "ocppj1.6", "ocpp1.6j", "ocpp1.5", "ocppj1.5")
 
 _UNFIT = Verdict(NOT_FOUND, "nothing can be served under this name")
-_TEXTS = {
-    401: "Credentials, please.\n",
-    403: "Not under this name.\n",
-    404: "No such charge point.\n",
-    503: "Too many at the moment.\n",
-}
 
 
 class Admitter:
@@ -213,12 +207,6 @@ class Admitter:
         self._half_open.pop(connection, None)
         self._counters.dropped += 1
         connection.abort()
-
-
-def said_of(verdict: Verdict) -> tuple[str, dict[str, str]]:
-    """Give what whoever is refused is told: a text, and headers of HTTP."""
-    headers = {"WWW-Authenticate": 'Basic realm="shocpp", charset="UTF-8"'} if verdict.status == UNAUTHORIZED else {}
-    return _TEXTS[verdict.status], headers
 
 
 def _header(request: Request, name: str) -> str | None:

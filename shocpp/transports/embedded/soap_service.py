@@ -12,11 +12,10 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request
 
 from shocpp.admission.claims import claim
-from shocpp.admission.verdict import ADMITTED
+from shocpp.admission.verdict import ADMITTED, said_of
 from shocpp.installation import installing
 from shocpp.ocpp.soap import write_envelope
 from shocpp.transports.embedded import tls
-from shocpp.transports.embedded.admitting import said_of
 from shocpp.transports.embedded.connection import Connection
 from shocpp.transports.embedded.http_connection import HttpConnection
 from shocpp.transports.embedded.line_wire import LineWire, PastHandshake
