@@ -34,6 +34,7 @@ ROOMS: dict[str, set[str]] = {
     "compact_json": set(),
     "readable_json": {"compact_json"},
     "http": {"errors"},
+    "http_client": {"http"},
     "strict_json": set(),
     # what is known: the wires, what belongs to a version of the protocol, the bookkeeping, what messages mean
     "ocpp": {"compact_json", "errors"},
@@ -66,7 +67,10 @@ ROOMS: dict[str, set[str]] = {
     "charge_point/core": {"charge_point/quirks", "ocpp", "ocpp/v16", "times"},
     "charge_point/quirks": {"ocpp", "ocpp/v16", *GROUND},
     "charge_point/script": {"charge_point/core", "ocpp", "ocpp/v16", "errors"},
-    "charge_point/links": {"charge_point/core", "charge_point/quirks", "charge_point/script", "errors"},
+    "charge_point/links": {
+        "charge_point/core", "charge_point/quirks", "charge_point/script", "http", "http_client", "ocpp", "ocpp/soap",
+        "errors",
+    },
     # what carries bytes, and what people run
     "transports": {"backend", "installation", "ledger", "settings", "spool", "errors"},
     "transports/mqtt": {
@@ -81,8 +85,8 @@ ROOMS: dict[str, set[str]] = {
         "admission", "backend", "ledger", "log", "ocpp", "ocpp/soap", "settings", "spool", "stores",
     },
     "transports/embedded": {
-        "admission", "backend", "http", "installation", "ledger", "log", "ocpp", "ocpp/soap", "settings", "spool",
-        "store_address", "stores", "texts", "transports", "transports/soap", "errors",
+        "admission", "backend", "http", "http_client", "installation", "ledger", "log", "ocpp", "ocpp/soap", "settings",
+        "spool", "store_address", "stores", "texts", "transports", "transports/soap", "errors",
     },
     "web": {"calls", "texts", "errors"},
     "web/pages": {

@@ -15,7 +15,8 @@ from shocpp.charge_point.links.clock import Clock
 from shocpp.charge_point.quirks.catalogue import chosen, listing
 from shocpp.charge_point.script import parser
 from shocpp.cli.run import HELP, entry_point, version_option
-from shocpp.errors import UsageError
+from shocpp.errors import UnavailableError, UsageError
+from shocpp.installation import installing
 
 
 def _list_quirks(context: click.Context, _parameter: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -27,6 +28,11 @@ def _list_quirks(context: click.Context, _parameter: click.Parameter, names: tup
 
 @click.command(context_settings=HELP)
 @click.option("--connect", "url", metavar="URL", help="Connect to ws://[USER:PASSWORD@]HOST:PORT/ID (or wss://).")
+@click.option(
+    "--soap",
+    type=click.Choice(("1.2", "1.5", "1.6")),
+    help="Speak this OCPP over SOAP, to http://HOST/soap/ID.",
+)
 @click.option("--script", "file", type=click.File(), help="Read the script from a file; - is stdin.")
 @click.option("--speed", type=click.FloatRange(0.01, 100_000), default=1, help="How many times as fast as real time.")
 @click.option("--seed", type=int, help="Choose at random as a run with this seed did.")
@@ -43,6 +49,7 @@ def _list_quirks(context: click.Context, _parameter: click.Parameter, names: tup
 @version_option
 def charger(
     url: str | None,
+    soap: str | None,
     file: IO[str] | None,
     speed: float,
     seed: int | None,
@@ -67,6 +74,8 @@ def charger(
     """
     if url is None and count is not None:
         raise UsageError("--count needs --connect")
+    if url is None and soap:
+        raise UsageError("--soap needs --connect")
     clock = Clock(speed, time.time())
     steps = _steps(file, words, connectors)
     is_typed = url is not None and count is None and file is None and not words
@@ -81,7 +90,10 @@ def charger(
         time.time_ns() if seed is None else seed,
         lambda _: steps,
         until_s,
+        soap or "",
     )
+    if soap:
+        _require_lxml()
     if url is None:
         _filter(order, clock, prints)
         return
@@ -111,6 +123,13 @@ def _span(text: str) -> float:
         return parser.duration_s(text)
     except ValueError as error:
         raise UsageError(f"--for takes {error}") from None
+
+
+def _require_lxml() -> None:
+    try:
+        import lxml.etree  # noqa: F401 - only whether it is there
+    except ImportError:
+        raise UnavailableError(f"--soap needs lxml, which is not there: {installing('lxml')}") from None
 
 
 def _say(line: str) -> None:

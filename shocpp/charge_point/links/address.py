@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 from shocpp.errors import UsageError
 
 SUBPROTOCOL = "ocpp1.6"
+WEBSOCKET, HTTP = ("ws", "wss"), ("http", "https")
 _SUBPROTOCOLS = {
     "subprotocol-none": (),
     "subprotocol-several": ("ocpp2.0.1", SUBPROTOCOL, "ocpp1.5"),
@@ -25,23 +26,30 @@ class Address:
     A central system's URL, taken apart; ``url`` is without the credentials and fit to be shown.
 
     Args:
-        url: ``ws://`` or ``wss://``, with or without ``user:password@``; the path's last segment is the identity.
+        url: With or without ``user:password@``; the path's last segment is the identity.
         number: Of a fleet the number of the charge point, which is added to the identity.
         quirks: The names of the quirks that are on.
+        schemes: What the URL begins with.
 
     Raises:
         UsageError: It is no such URL.
     """
 
-    def __init__(self, url: str, number: int | None = None, quirks: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        url: str,
+        number: int | None = None,
+        quirks: frozenset[str] = frozenset(),
+        schemes: tuple[str, ...] = WEBSOCKET,
+    ) -> None:
         try:
             parts = urlsplit(url)
             host = parts.hostname
             self.port = parts.port
         except ValueError:
             host = None
-        if host is None or parts.scheme not in ("ws", "wss"):
-            raise UsageError("--connect takes an address such as ws://localhost:8080/CP001")
+        if host is None or parts.scheme not in schemes:
+            raise UsageError(f"--connect takes an address such as {schemes[0]}://localhost:8080/CP001")
         base, _, name = parts.path.rstrip("/").rpartition("/")
         self.identity = unquote(name)
         if number is not None:

@@ -9,7 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from shocpp.charge_point.core.charge_point import SimulatedChargePoint
-from shocpp.charge_point.links.address import Address
+from shocpp.charge_point.links.address import HTTP, WEBSOCKET, Address
 from shocpp.charge_point.links.client import Client
 from shocpp.charge_point.links.link import Link
 from shocpp.charge_point.links.typed import Typed
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shocpp.charge_point.links.clock import Clock
+    from shocpp.charge_point.links.soap_client import SoapClient
     from shocpp.charge_point.script.parser import Step
 
 _PROGRESS_S = 0.5
@@ -42,6 +43,7 @@ class Order:
         seed: What all chance is made of.
         script: Gives the steps of a charge point by its number.
         until_s: When they shall come to rest, None for never.
+        soap: The version of OCPP that they speak over SOAP; empty for OCPP-J.
     """
 
     url: str
@@ -51,12 +53,15 @@ class Order:
     seed: int
     script: Callable[[int], list[Step]]
     until_s: float | None = None
+    soap: str = ""
 
 
 def build(order: Order, clock: Clock, report: Callable[[str], None] | None, number: int) -> tuple[Link, Address]:
     """Build one charge point with its link; each has its own chance, made of the seed and its number."""
     rng = Random(f"{order.seed}-{number}")  # noqa: S311 - a simulation
-    address = Address(order.url, number if order.count is not None else None, order.quirks)
+    address = Address(
+        order.url, number if order.count is not None else None, order.quirks, HTTP if order.soap else WEBSOCKET
+    )
     quirks = Quirks(order.quirks, rng)
     charge_point = SimulatedChargePoint(address.identity, rng, clock.now_s(), order.connectors, quirks)
     player = Player(charge_point, order.script(number))
@@ -87,7 +92,7 @@ async def run(
     links = [link for link, _ in built]
     progress = asyncio.create_task(_show(links, clock)) if sys.stderr.isatty() else None
     clients = [
-        Client(link, address, Random(f"{order.seed}-link-{number}"), say)  # noqa: S311 - a simulation
+        _client(order, link, address, Random(f"{order.seed}-link-{number}"), say)  # noqa: S311 - a simulation
         for number, (link, address) in enumerate(built)
     ]
     typed = Typed(links[0].player, clients[0].wake) if is_typed else None
@@ -105,7 +110,16 @@ async def run(
     return links
 
 
-async def _later(delay_s: float, client: Client) -> None:
+def _client(order: Order, link: Link, address: Address, rng: Random, say: Callable[[str], None]) -> Client | SoapClient:
+    """Make what carries a charge point's messages; what SOAP needs is imported where it is spoken."""
+    if not order.soap:
+        return Client(link, address, rng, say)
+    from shocpp.charge_point.links.soap_client import SoapClient
+
+    return SoapClient(link, address, order.soap, rng, say)
+
+
+async def _later(delay_s: float, client: Client | SoapClient) -> None:
     await asyncio.sleep(delay_s)
     await client.run()
 

@@ -13,7 +13,8 @@ from shocpp.errors import UsageError
 
 # Of one kind only one quirk is done to one message at a time, but for SHAPE and HABIT.
 CLOCK, ID, WIRE, METER, TAG, SHAPE, HABIT, LINK = "clock", "id", "wire", "meter", "tag", "shape", "habit", "link"
-KINDS = (CLOCK, ID, WIRE, METER, TAG, SHAPE, HABIT, LINK)
+ENVELOPE = "envelope"  # of SOAP
+KINDS = (CLOCK, ID, WIRE, METER, TAG, SHAPE, HABIT, LINK, ENVELOPE)
 
 
 class Quirk(NamedTuple):
@@ -40,6 +41,7 @@ ROWS = {
     1: "Subprotocol", 2: "Path", 3: "Second connection", 4: "Silence", 5: "Against the schema", 6: "Types", 7: "Clocks",
     8: "Transaction ids", 9: "Stops", 10: "Starts", 11: "Refused cards", 12: "Meter values", 13: "Samples",
     14: "Meters", 15: "Id tags", 16: "Authentication", 17: "Frames", 18: "Ids and errors", 19: "Habits", 20: "Absence",
+    21: "SOAP",
 }  # fmt: skip
 QUIRKS = (
     Quirk(1, "subprotocol-none", LINK, "offers no subprotocol", False),
@@ -117,6 +119,12 @@ QUIRKS = (
     Quirk(20, "late-stop", HABIT, "is away for three hours before each StopTransaction", True),
     Quirk(20, "no-return", LINK, "does not come back after an orderly close", False),
     Quirk(20, "accepted-not-started", HABIT, "accepts a remote start and does nothing", False),
+    Quirk(21, "soap-undeclared-prefix", ENVELOPE, "declares no prefix for its addressing headers", False),
+    Quirk(21, "soap-no-action", ENVELOPE, "sends no Action", False),
+    Quirk(21, "soap-no-message-id", ENVELOPE, "sends no MessageID", False),
+    Quirk(21, "soap-no-from", ENVELOPE, "does not say where it takes commands", False),
+    Quirk(21, "soap-broken-header", ENVELOPE, "answers commands with a header that swallows the body", False),
+    Quirk(21, "soap-headers-of-before", ENVELOPE, "answers commands with the headers of the answer before", False),
 )
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
+from shocpp import http_client
 from shocpp.errors import ShocppError
-from shocpp.http import writing
 from shocpp.http.message import HttpError
-from shocpp.http.reader import HttpReader
 from shocpp.ocpp.frames import GENERIC_ERROR, NOT_SENT, CallError, CallResult
 from shocpp.ocpp.soap import write_envelope
 from shocpp.ocpp.soap.dialects import CHARGE_POINT
@@ -19,10 +16,6 @@ if TYPE_CHECKING:
     from shocpp.ocpp.frames import Call
     from shocpp.ocpp.soap.dialects import Dialect
     from shocpp.transports.embedded.soap_address import Destination
-
-_CONNECT_S = 10.0
-_ANSWER_S = 60.0  # a charge point may take its time to unlock a connector
-_AT_ONCE = 65_536  # bytes
 
 
 async def ask(where: Destination, dialect: Dialect, identity: str, call: Call, limit: int) -> CallResult | CallError:
@@ -43,55 +36,22 @@ async def ask(where: Destination, dialect: Dialect, identity: str, call: Call, l
     except ShocppError as error:
         return CallError(call.unique_id, NOT_SENT, str(error))
     try:
-        message = await _post(where, data, limit)
+        message = await http_client.post(
+            where.connect_to,
+            where.port,
+            where.server_name,
+            where.target,
+            where.host,
+            write_envelope.CONTENT_TYPE,
+            data,
+            limit,
+        )
     except TimeoutError:
         return CallError(call.unique_id, NOT_SENT, f"{where.host} does not answer")
     except (OSError, HttpError) as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         return CallError(call.unique_id, NOT_SENT, f"{where.host}: {reason}")
     return _frame_of(call, message)
-
-
-async def _post(where: Destination, data: bytes, limit: int) -> HttpMessage:
-    """
-    Post, and read the response.
-
-    Raises:
-        OSError: Nobody is there, or nobody answers in time.
-        HttpError: What answers is no HTTP.
-    """
-    async with asyncio.timeout(_CONNECT_S):
-        tls = await asyncio.to_thread(_trusting) if where.server_name is not None else None
-        reader, writer = await asyncio.open_connection(
-            where.connect_to, where.port, ssl=tls, server_hostname=where.server_name
-        )
-    try:
-        writer.write(
-            writing.request(where.target, where.host, write_envelope.CONTENT_TYPE, data, {"Connection": "close"})
-        )
-        async with asyncio.timeout(_ANSWER_S):
-            return await _response(reader, limit)
-    finally:
-        writer.transport.abort()
-
-
-async def _response(reader: asyncio.StreamReader, limit: int) -> HttpMessage:
-    answers = HttpReader(limit, is_client=True)
-    while data := await reader.read(_AT_ONCE):
-        found = answers.receive(data)
-        if found:
-            return found[0]
-    last = answers.finish()
-    if last is None:
-        raise HttpError(502, "the connection ended without an answer")
-    return last
-
-
-def _trusting() -> object:
-    """Make what checks a charge point's certificate: authorities are read, which takes tens of milliseconds."""
-    import ssl
-
-    return ssl.create_default_context()
 
 
 def _frame_of(call: Call, message: HttpMessage) -> CallResult | CallError:
