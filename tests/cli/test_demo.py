@@ -16,21 +16,31 @@ import pytest
 from tests.support.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
-DEMO = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from shocpp.cli.demo import main; sys.exit(main())"
+DEMO = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+from shocpp.cli import demo
+demo._SPEED *= int(sys.argv.pop())
+sys.exit(demo.main())
+"""
 COLUMNS = 80
 LONGEST_S = 30.0  # on a machine that does nothing else
 
 
 class Run:
-    """A running demo with a folder for its scratch folder."""
+    """A running demo with a folder for its scratch folder, so many times as fast as for people."""
 
-    def __init__(self, folder: Path, on_terminal: bool) -> None:
+    def __init__(self, folder: Path, on_terminal: bool, times: int = 1) -> None:
         self.folder = folder
         self.began = time.monotonic()
         environ = {"PATH": os.environ["PATH"], "TMPDIR": str(folder), "LANG": "C.UTF-8", "TZ": "UTC"}
         reader, writer = pty.openpty() if on_terminal else os.pipe()
         self.process = subprocess.Popen(
-            [sys.executable, "-I", "-c", DEMO], stdin=subprocess.DEVNULL, stdout=writer, stderr=writer, env=environ
+            [sys.executable, "-I", "-c", DEMO, str(times)],
+            stdin=subprocess.DEVNULL,
+            stdout=writer,
+            stderr=writer,
+            env=environ,
         )
         os.close(writer)
         self.reader = reader
@@ -64,13 +74,13 @@ class Run:
         return found
 
 
-@pytest.fixture
-def runs(tmp_path: Path) -> Iterator[dict[str, Run]]:
-    """Two demos side by side: on a terminal and without one."""
+@pytest.fixture(params=[4, pytest.param(1, marks=pytest.mark.thorough)])
+def runs(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, Run]]:
+    """Two demos side by side: on a terminal and without one, both faster than people want them; as they are, too."""
     both = {}
     for name in ("terminal", "pipe"):
         (tmp_path / name).mkdir()
-        both[name] = Run(tmp_path / name, name == "terminal")
+        both[name] = Run(tmp_path / name, name == "terminal", request.param)
     yield both
     for run in both.values():
         run.process.kill()
