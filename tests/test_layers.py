@@ -1,10 +1,7 @@
-"""What the house promises: imports point downwards, the pure core stays pure, the backend starts light."""
+"""What the house promises: imports point downwards, and the pure core stays pure."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -13,11 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.support import house
-from tests.support.backend import ROOT, make_home, stop_payload
+from tests.support.backend import ROOT
 from tests.support.house import MODULES, room_of, source_of
 
 GROUND = {"errors", "times"}
-
 # What each room may import besides itself. A room is a folder, its inner folders rooms of their own; a module at the
 # top is one, too. A room that is not here fails: say first what it may know.
 ROOMS: dict[str, set[str]] = {
@@ -112,10 +108,6 @@ KNOWN_LONG: set[str] = set()
 LONGEST = 300
 MOST_NAMES_TWICE = 8
 STAGE = "cli/stage.py"  # plays the person at a shell: starts our commands in a folder that is thrown away
-HEAVY = {
-    "asyncio", "click", "dataclasses", "fastjsonschema", "filelock", "inspect", "jsonschema", "logging", "pathlib",
-    "psycopg", "subprocess", "typing", "urllib", "websockets",
-}  # fmt: skip
 
 
 @cache
@@ -253,40 +245,3 @@ def test_other_planted_faults_are_found() -> None:
     back = {**graph(), "ocpp/frames.py": {"ocpp/rpc.py"}}
     assert "ocpp/frames.py imports ocpp/rpc.py" in house.circle(back)
     assert house.circle(house.rooms_of({"a/x.py": {"b/x.py"}, "b/y.py": {"a/y.py"}})) == "a imports b imports a"
-
-
-METER_START = {"connectorId": 1, "idTag": "1111", "meterStart": 9_042_700, "timestamp": "2023-09-03T06:52:10Z"}
-METER_VALUE = {"timestamp": "2023-09-03T07:00:00Z", "sampledValue": [{"value": "9050000"}]}
-CHARGE: list[tuple[str, object]] = [
-    ("BootNotification", {"chargePointVendor": "v", "chargePointModel": "m"}),
-    ("StatusNotification", {"connectorId": 1, "status": "Preparing", "errorCode": "NoError"}),
-    ("Authorize", {"idTag": "1111"}),
-    ("StartTransaction", METER_START),
-    ("MeterValues", {"connectorId": 1, "meterValue": [METER_VALUE]}),
-    ("StopTransaction", stop_payload(10_009_042)),
-    ("Heartbeat", {}),
-]
-SERVE = """
-import sys; sys.path.insert(0, sys.argv.pop())
-from shocpp.cli.backend import main
-main()
-print(*sorted({name.split(".")[0] for name in sys.modules}), file=sys.stderr)
-"""
-
-
-@pytest.mark.parametrize("frames", [[], CHARGE], ids=["nothing", "a charge"])
-def test_the_backend_starts_light(tmp_path: Path, frames: list[tuple[str, object]]) -> None:
-    """Nothing that costs milliseconds is imported by a backend, neither at its start nor while it serves a charge."""
-    home = make_home(tmp_path / "home")
-    lines = "".join(json.dumps([2, str(number), *frame]) + "\n" for number, frame in enumerate(frames))
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", SERVE, str(ROOT)],
-        input=lines,
-        env={"SHOCPP_HOME": str(home), "PATH_INFO": "/CP001", "SHOCPP_LOGFILE": str(tmp_path / "log")},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert [json.loads(line)[0] for line in done.stdout.splitlines()] == [3] * len(frames)
-    assert "quirk" not in (tmp_path / "log").read_text()
-    assert not set(done.stderr.split()) & HEAVY
