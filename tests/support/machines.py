@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from shocpp.log import Log
 from shocpp.settings import Settings
+from tests.support.books import Books
 from tests.support.in_place import InPlace
 from tests.support.killed import Killer, let_go
 
@@ -44,11 +45,16 @@ class Machine:
         unit: What transaction ids carry.
         killer: Kills its backends.
         clock: Gives seconds since the epoch.
+
+    Attributes:
+        accounting: Its accounting folder.
+        books: What people do with that.
     """
 
     def __init__(self, home: Path, unit: str, killer: Killer, clock: Callable[[], float]) -> None:
         self.home = home
         self.accounting = home / "accounting"
+        self.books = Books(self.accounting)
         self._restored = 0
         self._killer = killer
         self._clock = clock
@@ -98,7 +104,7 @@ class Machine:
         """Make a backup of run/, in the place of an earlier one."""
         self.drop_backup()
         if (self.home / "run").exists():
-            shutil.copytree(self.home / "run", self.home / "backup")
+            shutil.copytree(self.home / "run", self.home / "backup", copy_function=shutil.copyfile)
 
     def drop_backup(self) -> None:
         """Do away with the backup of run/."""
@@ -109,4 +115,4 @@ class Machine:
         self._restored += 1
         shutil.rmtree(self.home / "run", ignore_errors=True)
         if (self.home / "backup").exists():
-            shutil.copytree(self.home / "backup", self.home / "run")
+            shutil.copytree(self.home / "backup", self.home / "run", copy_function=shutil.copyfile)

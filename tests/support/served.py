@@ -20,7 +20,6 @@ from tests.support.unconfirmed import Message, spelt, stamp
 CARDS = {"1111": "family-y", "1112": "family-y", "2222": "company-x", "9999": UNASSIGNED}
 BEGAN_S = 1_793_000_000
 MOST_WH = 800_000  # of a charge
-DAY_S = 86_400  # a clock that is further ahead is not believed
 RETRIED_S = 20 * 3600  # a stop is sent with another time at most so long after the first: a day on is another charge
 
 
@@ -41,7 +40,6 @@ class Box:
         stops: The stops that were confirmed, as they were sent, each with its charge.
         ahead_s: How far its clock is ahead of ours.
         is_forgetful: It may lose ids of charges.
-        is_moving: It may connect to another machine.
         is_busy: What serves it has no time for what may be late.
     """
 
@@ -54,7 +52,7 @@ class Box:
         self.stops: list[tuple[Payload, TrueCharge]] = []
         self.ahead_s = 0
         self.is_busy = False
-        self.is_forgetful = self.is_moving = False
+        self.is_forgetful = False
         self.meters_wh = meters_wh
         self._ids: dict[int, int] = {}
         self._clock = clock
@@ -81,6 +79,12 @@ class Box:
         if connector_id in self.running and self.running[connector_id].drawn_wh + wh <= MOST_WH:
             self.meters_wh[connector_id] += wh
             self.running[connector_id].end_wh += wh
+
+    def change_meter(self, connector_id: int) -> None:
+        """Put in a new meter, which begins at 0, also while a charge runs."""
+        self.meters_wh[connector_id] = 0
+        if connector_id in self.running:
+            self.running[connector_id].end_wh = 0
 
     def end(self, connector_id: int, spelling: int = 0, with_begin: bool = False) -> None:
         """End the charge that runs at a connector, in a spelling, with or without its begin in transactionData."""
@@ -139,32 +143,38 @@ class Box:
         """
         Repeat a stop that was confirmed, in another spelling; if it is stamped, with the time now.
 
-        It then must be young, have an id, and none that a charge at another connector has or is about to get, or had
-        where another machine may not know that it ended: else it is another stop's. Nor may its clock have been set
-        back before its begin, which says of neither when it was, or be wrong now where another machine's record may
-        say when it was booked; nor, where ids are forgotten, another charge have its id, which it would close.
+        It then must be young, and have an id that is no other one's: else it is another stop's. Nor may its clock have
+        been set back before its begin, which says of neither when it was.
         """
         if not self.stops:
             return
         said, charge = self.stops[nth % len(self.stops)]
-        stop = spelt(said, spelling)
         assert charge.stopped_s is not None
         stopped_s = int(self._clock()) + self.ahead_s
         ages_s = self._clock() - charge.really_stopped_s, abs(stopped_s - charge.stopped_s)
-        is_another = (
-            charge.is_forgotten
-            or charge.stopped_s < charge.started_s
-            or (self.is_moving and (stopped_s < charge.started_s or self.ahead_s > DAY_S))
-            or bool(self.waiting)
-            or any(
-                each.has_id_of(charge) and (self.is_forgetful or each.connector_id != charge.connector_id)
-                for each in (self.charges if self.is_moving else self.running.values())
-            )
-        )
+        is_another = charge.is_forgotten or charge.stopped_s < charge.started_s or self._is_shared(charge)
+        stop = said
         if is_stamped and max(ages_s) <= RETRIED_S and not is_another:
-            stop["timestamp"] = stamp(stopped_s)
+            stop = {**said, "timestamp": stamp(stopped_s)}
             charge.is_retried = True
-        self.waiting.append(Message("StopTransaction", lambda: stop, lambda _: None, charge))
+
+        def payload() -> Payload:
+            return spelt(stop if self._clock() - charge.really_stopped_s <= RETRIED_S else said, spelling)
+
+        self.waiting.append(Message("StopTransaction", payload, lambda _: None, charge))
+
+    def _is_shared(self, charge: TrueCharge) -> bool:
+        """
+        Tell whether another one may have a charge's id that is not over, so that its stop would be that one's.
+
+        At its own connector one that began at a later reading, since the meter was not changed, cannot end at its
+        reading; yet where ids are forgotten it counts, too, since the stop would close it.
+        """
+        return any(
+            (each.has_id_of(charge) or not each.ids) and not each.is_confirmed
+            for each in self.charges
+            if self.is_forgetful or each.connector_id != charge.connector_id or each.begin_wh < charge.end_wh
+        )
 
     def check_open(self) -> None:
         """

@@ -1,0 +1,81 @@
+"""
+What accounting bills for a whole history, held against the truth: on one machine, or on several that are merged.
+
+What is true of a charge is ``truth``'s.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from pathlib import Path
+
+from tests.support.books import Bill, Books
+from tests.support.truth import TrueCharge
+
+
+def compare_merged(machines: list[Books], folder: Path, charges: list[TrueCharge]) -> None:
+    """
+    Hold what machines bill together against the truth: their accounting copied and merged, in either order.
+
+    Args:
+        machines: Their accounting; the first one settles.
+        folder: Where it may be put together.
+        charges: What is true.
+
+    Raises:
+        AssertionError: Something is wrong in what is billed, or hangs on the order.
+    """
+    settling, merged = machines[0], []
+    for number, order in enumerate([machines, machines[::-1]][: len(machines)]):
+        copied, together = folder / f"copied-{number}", Books(folder / f"merged-{number}")
+        for each in order:
+            shutil.copytree(each.folder, copied, copy_function=shutil.copyfile, dirs_exist_ok=True)
+            together.take(each)
+        settling.check(compare(copied, charges))
+        merged.append(_contents(together.folder))
+        if number == 0 and len(machines) > 1:
+            settling.check(compare(together.folder, charges))
+    assert settling.settled or all(contents == merged[0] for contents in merged), "merging depends on the order"
+
+
+def compare(accounting: Path, charges: list[TrueCharge]) -> Bill:
+    """
+    Hold what an accounting folder bills against the truth; what it bills.
+
+    One that drew nothing may be billed any number of times.
+
+    Raises:
+        AssertionError: Wh on a wrong account, a charge billed twice or lost, a wrong figure; says which.
+    """
+    faults: list[str] = []
+    by_reason = {charge.reason: charge for charge in charges}
+    count, found = Counter[str](), Counter[str]()
+    bill = Bill(accounting)
+    for billed in bill.charges:
+        true = by_reason.get(billed.reason)
+        if true is None or true.stopped_s is None:
+            faults.append(f"billed though it did not end: {billed.ref} {billed.reason}")
+            continue
+        found[billed.reason] += 1
+        if not true.is_nothing(billed, charges):
+            count[billed.reason] += 1
+            faults += true.faults_in(billed, [each for each in charges if each.is_twin_of(true)])
+    for charge in charges:
+        if charge.is_confirmed and not found[charge.reason] and not charge.is_covered(charges):
+            faults.append(f"lost: {charge}")
+        if charge.drawn_wh and count[charge.reason] > 1:
+            faults.append(f"billed {count[charge.reason]} times: {charge}")
+    faults += (
+        f"{energy_wh} Wh of {reason} are billed to {account}"
+        for (reason, account), energy_wh in bill.energy_wh.items()
+        if energy_wh and by_reason[reason].account != account
+    )
+    assert not faults, "\n".join(faults)
+    return bill
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    """Give all files below a folder but the lock."""
+    found = (path for path in folder.rglob("*") if path.is_file() and path.name != ".lock")
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
