@@ -12,7 +12,7 @@ from shocpp.cli.records import main as records
 from shocpp.cli.summary import main
 from shocpp.report.formats import FORMATS
 from tests.support.readers import READERS
-from tests.support.records import exact, put
+from tests.support.records import exact, put, unseen
 
 TAGS = [{"index": 1, "account": "company-x", "ids": []}, {"index": 2, "account": "family-y", "ids": []}]
 WHY = ("--why", "guest card lent", "--by", "anna")
@@ -238,3 +238,18 @@ def test_verify(capfd: pytest.CaptureFixture[str]) -> None:
     correct(capfd, "--assign", "2026/10/wrong.json", "family-y")
     assert main(["--year", "2026", "--verify"]) == 0
     capfd.readouterr()
+
+
+@pytest.mark.parametrize("is_settled", [False, True])
+def test_a_repetition_is_not_corrected(home: Path, capfd: pytest.CaptureFixture[str], is_settled: bool) -> None:
+    """A record that only repeats another one bills nothing, and its correction would bill the charge again."""
+    first = put(home / "accounting", exact("company-x", "2026-10-20 10:00:00", 1_050_000, 1_055_000))
+    if is_settled:
+        assert main(["2026", "10", "--settle"]) == 0
+    again = put(home / "accounting", unseen(exact("company-x", "2026-10-20 10:00:01", 1_050_000, 1_055_000)))
+    capfd.readouterr()
+    assert records(["--assign", f"2026/10/{again.name}", "family-y", *WHY]) == 65
+    said = f"2026/10/{again.name} only repeats 2026/10/{first.name}, which bills the charge; correct that one"
+    assert capfd.readouterr() == ("", f"shocpp-records: {said}\n")
+    made = correct(capfd, "--assign", f"2026/10/{first.name}", "family-y")
+    correct(capfd, "--assign", str(made), "unassigned")
