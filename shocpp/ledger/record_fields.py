@@ -71,7 +71,8 @@ def text(fields: Fields, name: str) -> str:
 
 def shared_text(fields: Fields, name: str) -> str:
     """Read a text like ``text`` does; one that many records have is in memory once."""
-    return _shared(text(fields, name))
+    value = fields.get(name)
+    return _shared(value) if value.__class__ is str else text(fields, name)
 
 
 def evidence(fields: Fields) -> tuple[tuple[str, str], ...]:

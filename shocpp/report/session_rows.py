@@ -7,6 +7,9 @@ none. The rest of the page is the template's (``html``).
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import islice
+
 from markupsafe import Markup, escape
 
 TYPE_CHECKING = False
@@ -17,12 +20,14 @@ if TYPE_CHECKING:
     from shocpp.report.view import View
 
 _NONE = "–"
+_TOGETHER = 50  # rows in a piece: the template does much with each
+_REMEMBERED = 1024  # names of accounts, places and reasons: most sessions have one that was there before
 _APART, _WHOLE = ' class="apart"', ' class="whole"'
 
 
 class SessionRows:
     """
-    The rows, one a session, in order.
+    The rows, one a session, in order, some of them in each piece.
 
     Args:
         view: The statement.
@@ -34,7 +39,9 @@ class SessionRows:
         self._has_decimals = view.statement.summary.total.is_exact
 
     def __iter__(self) -> Iterator[Markup]:
-        return (Markup(self._row(item)) for item in self._view.statement.items)  # noqa: S704 - its texts are escaped
+        rows = map(self._row, self._view.statement.items)
+        while together := list(islice(rows, _TOGETHER)):
+            yield Markup("\n".join(together))  # noqa: S704 - its texts are escaped
 
     def _row(self, item: Item) -> str:
         view, charge = self._view, item.charge
@@ -73,6 +80,7 @@ class SessionRows:
         return f'  <td class="n"><span class="strong">{amount}</span><br><span class="quiet">{price}</span></td>\n'
 
 
+@lru_cache(_REMEMBERED)
 def _name(text: str) -> str:
     """Write a text from outside, isolated: one from right to left does not reorder what stands beside it."""
     return f"<bdi>{escape(text)}</bdi>"

@@ -57,9 +57,10 @@ class EarlierRecords:
         key = key_of(charge)
         if key is None:
             return
-        reach = charge.local - _REACH if charge.local.year > 1 else charge.local
-        if (reach.year, reach.month) < charge.month:
-            self._look_back(charge, (reach.year, reach.month))
+        if charge.local.day <= _REACH.days or charge.is_late:
+            reach = charge.local - _REACH if charge.local.year > 1 else charge.local
+            if (reach.year, reach.month) < charge.month:
+                self._look_back(charge, (reach.year, reach.month))
         for met in (self._met_older, self._met_before, self._met_here):
             charge.repeats = charge.repeats or met.first_of(key, charge)
         self._met_here.meet(key, charge)

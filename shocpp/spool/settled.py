@@ -124,7 +124,9 @@ class SettledMonths:
 
     def bills(self, digest: str, after: Month = (0, 0)) -> bool:
         """Tell whether a settled month, later than some month, bills a stop; ``digest`` is the one in its name."""
-        return bool(digest) and any(digest in self._billed_in(month).digests for month in self.months if month > after)
+        return bool(self.months and digest) and any(
+            digest in self._billed_in(month).digests for month in self.months if month > after
+        )
 
     def repeated_by(self, charge: Charge, after: Month = (0, 0)) -> str:
         """
@@ -132,7 +134,7 @@ class SettledMonths:
 
         A settled month has billed it, whichever of the two would go first if both were read.
         """
-        key = key_of(charge)
+        key = key_of(charge) if self.months else None
         if key is None:
             return ""
         places = (self._billed_in(month).charges.first_of(key, charge) for month in self.months if month > after)

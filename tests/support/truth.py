@@ -89,6 +89,11 @@ class TrueCharge:
         return max(0, self.end_wh // 1000 - self.begin_wh // 1000)
 
     @property
+    def is_told(self) -> bool:
+        """Whether its id tells it: that is not lost, nor one of a refused card whose meter says that it cannot be."""
+        return not self.is_forgotten and (self.account != UNASSIGNED or self.end_wh >= self.begin_wh)
+
+    @property
     def started(self) -> str:
         """When it began by the charge point's clock, as records have it."""
         return utc(datetime.fromtimestamp(self.started_s, UTC))
@@ -136,7 +141,7 @@ class TrueCharge:
         """
         if self.end_wh >= self.begin_wh:
             return ""
-        is_within_kwh = charge.begin_wh is None and self.end_wh // 1000 == self.begin_wh // 1000
+        is_within_kwh = charge.begin_wh != self.begin_wh and self.end_wh // 1000 == self.begin_wh // 1000
         is_possible = {"": is_within_kwh, "unknown-start": charge.account == UNASSIGNED}
         return charge.anomaly if is_possible.get(charge.anomaly) else "backwards"
 
