@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _MOST_READ = 5000  # records, which take a tenth of a second
 _SET_BACK_S = 86_400  # a charge point's clock may have been set back while it charged
-_EARLIEST_S = int(datetime(2015, 1, 1, tzinfo=UTC).timestamp())  # before, a charge point's clock was no good
+_EARLIEST = f"{datetime(2015, 1, 1, tzinfo=UTC).timestamp():.0f}"  # before, a charge point's clock was no good
 
 
 def has_record(accounting: Accounting, identity: str, transaction_id: int, seen: dict[str, Any]) -> bool:
@@ -54,21 +54,20 @@ def has_record(accounting: Accounting, identity: str, transaction_id: int, seen:
 
 
 def _candidates(accounting: Accounting, start: Start, received: datetime) -> Iterator[tuple[Month, str]]:
-    """Give months and names of the records that may be of a start: stopped after it, booked in no earlier month."""
+    """
+    Give months and names of the records that may be of a start: stopped after it, booked in no earlier month.
+
+    Times are compared as texts of ten digits, with which the names of records begin until the year 2286.
+    """
     claimed = parse(start.started)
     since_s = int(claimed.timestamp()) - _SET_BACK_S if claimed and is_plausible(claimed, received) else 0
     day = received - timedelta(days=1)  # the month is a local one
+    since = f"{since_s:010}"
     for month in accounting.months():
         if month >= (day.year, day.month):
             for name in accounting.names(month):
-                if not _is_of_before(name, since_s):
+                if not (_EARLIEST <= name < since and name[10:11] == "-" and name[:10].isdecimal()):
                     yield month, name
-
-
-def _is_of_before(name: str, since_s: int) -> bool:
-    """Tell whether a record's name has the time of a stop that was before some time, by a clock that was good."""
-    stamp = name.partition("-")[0]
-    return stamp.isdecimal() and _EARLIEST_S <= int(stamp) < since_s
 
 
 def _read(accounting: Accounting, month: Month, name: str, digits: bytes) -> dict[str, Any] | None:

@@ -28,7 +28,7 @@ def main(count: int = 100_000) -> None:
     """Write the records, read them in each way, print what it took."""
     with tempfile.TemporaryDirectory() as home:
         for number in range(count):
-            _put(Path(home) / "accounting", FIRST + SECONDS * number // count, number)
+            put_record(Path(home) / "accounting", FIRST + SECONDS * number // count, number)
         print(f"{count} records")
         jq_s = _run("jq", ["/bin/sh", "-c", JQ], home)
         _run("records", [str(ROOT / "bin/shocpp-records")], home, jq_s)
@@ -48,7 +48,8 @@ def _run(name: str, command: list[str], home: str, jq_s: float = 0) -> float:
     return cpu_s
 
 
-def _put(accounting: Path, ended: int, number: int) -> None:
+def put_record(accounting: Path, ended: int, number: int) -> None:
+    """Write the record of a charge that ended then; the number tells whose and where it was."""
     local = time.gmtime(ended)
     folder = accounting / time.strftime("%Y/%m", local)
     folder.mkdir(parents=True, exist_ok=True)
