@@ -83,6 +83,12 @@ def test_a_flood_of_unlisted_cards(bench: Bench) -> None:
         invalid = [3, number, {"idTagInfo": {"status": "Invalid"}}]
         assert bench.call(number, "Authorize", idTag=f"wrong-{number}") == invalid
     assert bench.call("good", "Authorize", idTag="1111")[2]["idTagInfo"]["status"] == "Accepted"
+    start = bench.call(
+        "start", "StartTransaction", connectorId=1, idTag="1111", meterStart=1, timestamp="2023-09-03T05:00:00Z"
+    )[2]
+    assert start["idTagInfo"]["status"] == "Accepted"
+    stop = {"transactionId": start["transactionId"], "meterStop": 1001, "timestamp": "2023-09-03T06:00:00Z"}
+    assert bench.call("stop", "StopTransaction", idTag="1111", **stop)[2]["idTagInfo"]["status"] == "Accepted"
     assert bench.call("blocked", "Authorize", idTag="6666")[2]["idTagInfo"]["status"] == "Blocked"
     log, status = bench.log(), bench.status()
     assert len([line for line in log if "card Invalid" in line]) == 20
