@@ -33,22 +33,22 @@ def _rows() -> list[Any]:
     Pair each transport with each transcript.
 
     A dear one has all with --thorough; else those that want more of it than to carry lines, and a charge. Over a broker
-    that is one of each kind, and a charge point without a name is not there at all.
+    that is one of each kind.
     """
     loaded = {name: transcripts.load(name) for name in transcripts.names()}
     return [
         pytest.param(transport, loaded[name], marks=[pytest.mark.thorough] * is_left, id=f"{transport}-{name}")
         for transport in transports.TRANSPORTS
         for name in loaded
-        if transport != "broker" or name not in brokered.NOT_CARRIED
+        if (transport, name) not in transports.NOT_SHOWN
         for is_left in [transport in transports.DEAR and not _is_shown(transport, loaded[name])]
     ]
 
 
 def _is_shown(transport: str, transcript: transcripts.Transcript) -> bool:
     """Tell whether a dear transport has a transcript in every run."""
-    if transport == "broker":
-        return transcript.name in brokered.SHOWN
+    if transport in transports.SHOWN:
+        return transcript.name in transports.SHOWN[transport]
     return transcript.is_of_the_transport or transcript.name == "charge"
 
 

@@ -171,8 +171,9 @@ class PostgresqlAccounting:
         """Keep which charges are open at a charge point; give those that are, here or anywhere."""
         identity = starts.identity
         there = self._session.run(lambda connection: _after_those_gone(connection, starts))
-        new = {each: seen for each, seen in starts.known.items() if each not in there or _is_newer(seen, there[each])}
-        new = {each: seen for each, seen in new.items() if not has_record(self, identity, each, seen)}
+        known = {each: _joined(seen, there.get(each)) for each, seen in starts.known.items()}
+        changed = {each: seen for each, seen in known.items() if seen != there.get(each)}
+        new = {each: seen for each, seen in changed.items() if not has_record(self, identity, each, seen)}
         if new:
             rows = [(_text(identity), str(each), json.dumps(seen)) for each, seen in new.items()]
             self._session.run(lambda connection: connection.cursor().executemany(_OPEN, rows))
@@ -205,9 +206,11 @@ def _after_those_gone(connection: Connection, starts: Starts) -> Opened:
     return {int(each): json.loads(document) for each, document in connection.execute(_STARTS, (identity,))}
 
 
-def _is_newer(seen: Seen, other: Seen) -> bool:
-    """Tell whether what is kept of a start came later than what else is kept under its id."""
-    return str(seen.get("received", "")) > str(other.get("received", ""))
+def _joined(seen: Seen, there: Seen | None) -> Seen:
+    """Join what is kept of a start here and there; of two starts with one id it is that of the later one."""
+    if there is None or seen.get("received") == there.get("received"):
+        return {**(there or {}), **seen}
+    return max(seen, there, key=lambda each: str(each.get("received")))
 
 
 def _month(text: str) -> Month:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -29,14 +28,6 @@ SEEN = {
 def url() -> str:
     """Give the address of an empty store."""
     return server().new_store()
-
-
-@pytest.fixture
-def own() -> Iterator[Postgresql]:
-    """Run a server of the test's own, which it may kill."""
-    made = Postgresql(is_lasting=True)
-    yield made
-    made.end()
 
 
 def kept(url: str) -> list[str]:
@@ -109,8 +100,10 @@ def test_cut_between_commit_and_answer(url: str, is_first: bool) -> None:
     way.close()
 
 
-def test_killed_and_restarted_while_stops_are_booked(own: Postgresql) -> None:
+@pytest.mark.parametrize("kills", [1, pytest.param(10, marks=pytest.mark.thorough)])
+def test_killed_and_restarted_while_stops_are_booked(kills: int) -> None:
     """Whatever is confirmed is there after the server was killed; what is not is booked when it comes again, once."""
+    own = Postgresql(is_lasting=True)
     url = own.new_store()
     accounting = accounting_at(url)
     confirmed: set[int] = set()
@@ -131,7 +124,7 @@ def test_killed_and_restarted_while_stops_are_booked(own: Postgresql) -> None:
 
     delivering = threading.Thread(target=deliver)
     delivering.start()
-    for _ in range(2):
+    for _ in range(kills):
         before, faults = len(confirmed), len(failed)
         until(lambda before=before: len(confirmed) > before + 5, "stops to be confirmed")  # type: ignore[misc]
         own.kill()
@@ -143,22 +136,25 @@ def test_killed_and_restarted_while_stops_are_booked(own: Postgresql) -> None:
     delivering.join()
     digests = [file_of(record(number)).name for number in sorted(confirmed)]
     assert sorted(digests) == sorted(kept(url))
+    own.end()
 
 
-def test_a_server_that_hangs(own: Postgresql, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_hangs(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who waits for it is told after a while; all others at once, until it is tried again; nothing is booked twice."""
     monkeypatch.setattr(server_session, "_LONGEST_S", 0.3)
     monkeypatch.setattr(server_session, "_SLOW_S", 0.1)
     monkeypatch.setattr(server_session, "_PAUSE_S", 1.0)
-    accounting = accounting_at(own.new_store())
+    way = Cutting(server().port)
+    accounting = accounting_at(url.replace(f":{server().port}/", f":{way.port}/"))
     accounting.book(record(1))
-    own.hang()
+    way.is_silent = True
     for _ in range(100):  # if each of them waited, it would be noticed
         with pytest.raises(UnavailableError, match=r"postgresql://127\.0\.0\.1:\d+/postgres is not reached"):
             accounting.book(record(2))
-    own.go_on()
+    way.is_silent = False
     until(lambda: not isinstance(accounting.book_all([file_of(record(2))])[0], ShocppError), "the server to be tried")
     assert [accounting.book(record(number))[1] for number in (1, 2, 3)] == [False, False, True]
+    way.close()
 
 
 def test_open_charges_are_known_everywhere(url: str) -> None:

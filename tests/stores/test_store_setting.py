@@ -140,7 +140,12 @@ class Homes:
         shutil.copytree(self.files, self.store)
         shutil.rmtree(self.store / "accounting")
         self.url = url
-        carry(self.files / "accounting", url)
+
+    def assigned(self, id_tag: str) -> tuple[str, ...]:
+        """Give the options that give the charge of a card to an account."""
+        folder = self.files / "accounting"
+        (path,) = (each for each in folder.glob("2026/10/*.json") if f'"{id_tag}"' in each.read_text())
+        return ("--assign", str(path.relative_to(folder)), "family-y", "--why", "lent", "--by", "anna")
 
     def say(self, *words: str) -> str:
         """Have a command run in both homes, which must say the same; what it says."""
@@ -159,17 +164,30 @@ class Homes:
 
 
 def test_commands_say_the_same(tmp_path: Path, url: str) -> None:
-    """Statement, records, corrections, a settled month and metrics are those of files, to the letter."""
+    """Statement, records with a correction, a settled month and metrics are those of files, to the letter."""
     homes = Homes(tmp_path, url)
+    assert InProcess(homes.files)("records", *homes.assigned("5555")).status == 0
+    carry(homes.files / "accounting", url)
     assert "Gäste" in homes.say("summary", "2026", "10", "--format", "csv")
     exported = [json.loads(line) for line in homes.say("records").splitlines()]
-    assert len(exported) == len(invented_month.BEFORE + invented_month.OCTOBER + invented_month.AFTER)
-    (card,) = (each["record"] for each in exported if each.get("id_tag") == "5555")
-    assert homes.say("records", "--assign", card, "family-y", "--why", "lent", "--by", "anna").strip().endswith(".json")
+    assert len(exported) == len(invented_month.BEFORE + invented_month.OCTOBER + invented_month.AFTER) + 1
     homes.say("summary", "2026", "10", "--settle", "--format", "csv")
     homes.say("summary", "2026", "10", "--format", "csv")
     homes.say("summary", "2026", "10", "--verify")
     assert "shocpp_energy" in homes.say("status", "--prometheus", "--energy")
+
+
+def test_a_correction_in_a_store(tmp_path: Path, url: str) -> None:
+    """A record that is given to an account has a correction beside it, which counts in its place; once."""
+    homes = Homes(tmp_path, url)
+    carry(homes.files / "accounting", url)
+    run, assigned = InProcess(homes.store), homes.assigned("5555")
+    place = run("records", *assigned, SHOCPP_STORE=url).out.strip()
+    assert place.startswith(f"{accounting_at(url).where}/") and place.endswith("-correction.json")
+    assert "is corrected already" in run("records", *assigned, SHOCPP_STORE=url).refusal(65)
+    lines = [json.loads(line) for line in run("records", SHOCPP_STORE=url).out.splitlines()]
+    (corrected,) = (each for each in lines if "corrected_in" in each)
+    assert corrected["energy_wh"] == 0 and place.endswith(corrected["corrected_in"])
 
 
 def test_what_a_store_cannot(tmp_path: Path, url: str) -> None:

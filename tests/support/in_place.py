@@ -10,8 +10,8 @@ from shocpp.backend.steps import book_in_place
 from shocpp.log import Log
 from shocpp.ocpp.assembler import decode
 from shocpp.settings import Settings
-from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.configuration import watched_tags
+from shocpp.stores.accounting_at import accounting_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class InPlace:
         say = log.about(identity)
         accounts = watched_tags(settings.tags_file, say)
         self._lines = Lines(identity, settings, accounts, say, clock, monotonic=monotonic or clock, decode=decode)
-        self._accounting = AccountingFolder(settings.accounting_dir)
+        self._accounting = accounting_at(settings.accounting)
         self._is_at_once = is_at_once
         self.open, self.request = self._lines.open, self._lines.request
 

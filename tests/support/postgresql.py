@@ -1,7 +1,7 @@
 """
 A real PostgreSQL of one's own on a held port, as a user that is not root, which it refuses.
 
-``server`` is one for all tests of a process, which share its files but not its tables; whoever kills or stops one makes
+``server`` is one for all tests of a process, which share its files but not its tables; whoever kills one makes
 a ``Postgresql`` of its own, of the same files.
 """
 
@@ -64,9 +64,8 @@ def _template() -> Path:
     assert _PROGRAMS, "PostgreSQL is not here: bin/shocpp-test installs it"
     folder = _folder()
     data, log = folder / "data", folder / "log"
-    made = _start(
-        "initdb", "-D", data, "-U", "shocpp", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions", log=log
-    )
+    options = ("-U", "shocpp", "-A", "trust", "-E", "UTF8", "--no-sync", "--wal-segsize=1", "--no-instructions")
+    made = _start("initdb", "-D", data, *options, log=log)
     assert made.wait(PATIENCE_S) == 0, log.read_text()
     return data
 
@@ -128,26 +127,12 @@ class Postgresql:
         self.process.wait(PATIENCE_S)
         until(lambda: not any(Path(f"/proc/{child}").exists() for child in children), "its processes to end")
 
-    def hang(self) -> None:
-        """Have none of its processes do anything, until ``go_on``."""
-        self._signal_all(signal.SIGSTOP)
-
-    def go_on(self) -> None:
-        """Have them go on."""
-        self._signal_all(signal.SIGCONT)
-
     def end(self) -> None:
         """End it, as a service is ended at once."""
         if self.process.poll() is None:
-            self.go_on()
             self.process.send_signal(signal.SIGQUIT)
             self.process.wait(PATIENCE_S)
         shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _signal_all(self, number: signal.Signals) -> None:
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        for process in (self.process.pid, *map(int, children)):
-            os.kill(process, number)
 
     def _is_ready(self) -> bool:
         assert self.process.poll() is None, self._log.read_text()

@@ -21,11 +21,15 @@ from websockets.typing import Subprotocol
 from shocpp.admission.identity import identity_of
 from shocpp.log import Log
 from shocpp.spool import durable, names
-from tests.support.brokered import Brokered
+from shocpp.spool.months import folder_of
+from shocpp.stores.accounting_at import accounting_at
+from tests.support.brokered import NOT_CARRIED, Brokered
+from tests.support.brokered import SHOWN as BROKERED
 from tests.support.in_place import InPlace
 from tests.support.mailboxes import Commands
 from tests.support.patience import PATIENCE_S, until
 from tests.support.ports import held_port, is_listening
+from tests.support.postgresql import server
 from tests.support.scratch import BACKEND, LISTENER, Scratch
 from tests.support.transcripts import Transport
 
@@ -82,6 +86,24 @@ class InProcess:
 
     def restart(self) -> None:
         """Do nothing: every connection has a backend of its own."""
+
+
+class Stored(InProcess):
+    """The same, with records and open charges in PostgreSQL; at the end the records are put where others have them."""
+
+    def __init__(self, scratch: Scratch) -> None:
+        super().__init__(scratch)
+        scratch.environ["SHOCPP_STORE"] = server().new_store()
+
+    def close(self) -> None:
+        """End the connection; copy what was booked."""
+        super().close()
+        store = accounting_at(self.scratch.settings.store)
+        for month in store.months():
+            for name in store.names(month):
+                path = self.scratch.home / "accounting" / folder_of(month) / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(store.read(month, name))
 
 
 class Pipes(Commands):
@@ -220,11 +242,19 @@ def make(name: str, home: Path, environ: dict[str, str]) -> Transport:
 
 TRANSPORTS: dict[str, type[InProcess] | type[Pipes] | type[Websocketd] | type[Brokered]] = {
     "core": InProcess,
+    "stored": Stored,
     "pipes": Pipes,
     "websocketd": Websocketd,
     "embedded": Embedded,
     "handed-over": HandedOver,
     "broker": Brokered,
 }
-# each connection of these costs the start of a program, or of two
-DEAR = {"pipes", "websocketd", "embedded", "handed-over", "broker"}
+# each connection of these costs the start of a program, or of two; or its tables
+DEAR = {"stored", "pipes", "websocketd", "embedded", "handed-over", "broker"}
+# what these have in every run, others than all that want more of it than to carry lines
+SHOWN = {
+    "broker": BROKERED,
+    "stored": {"charge", "quirk-08-transaction-available-first", "quirk-09-stop-again"},
+}
+# what a transport cannot have: a charge point without a name over a broker; a folder in the way of a store
+NOT_SHOWN = {*(("broker", name) for name in NOT_CARRIED), ("stored", "receipt-book-fails")}
