@@ -25,7 +25,8 @@ from shocpp.errors import (
 )
 from shocpp.report import difference
 from shocpp.settings import HOME, SETTINGS, Settings
-from shocpp.spool import configuration, durable, permissions
+from shocpp.spool import configuration, permissions
+from shocpp.spool.new_file import NewFile
 from shocpp.spool.settled import SettledMonths
 from shocpp.stores.accounting_at import accounting_at
 from shocpp.transports import websocketd
@@ -228,7 +229,7 @@ def _writable(folder: str) -> str:
     if not os.path.exists(folder):
         _see_that_it_can_be_made(folder)
         return f"{folder} is not there yet; it is made when it is needed"
-    durable.NewFile(os.path.join(folder, ".shocpp-check"), b"").close()  # never gets its name
+    NewFile(os.path.join(folder, ".shocpp-check"), b"").close()  # never gets its name
     somebody_elses = permissions.strangers(folder)
     if somebody_elses:
         raise NotPermittedError(somebody_elses)

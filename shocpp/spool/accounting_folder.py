@@ -13,6 +13,7 @@ from shocpp.errors import MissingError, ShocppError, WriteError
 from shocpp.spool import durable, months
 from shocpp.spool.accounting import file_of
 from shocpp.spool.accounting_lock import one_at_a_time
+from shocpp.spool.new_file import NewFile, write_new
 from shocpp.spool.record_file import read_file
 
 TYPE_CHECKING = False
@@ -39,7 +40,7 @@ class _Booking:
 
     def __init__(self, file: RecordFile) -> None:
         self.file = file
-        self.written: durable.NewFile | None = None
+        self.written: NewFile | None = None
         self.outcome: Outcome | None = None
 
 
@@ -142,7 +143,7 @@ class AccountingFolder:
         Raises:
             ShocppError: It cannot be written; nothing is there then.
         """
-        return durable.write_new(months.record_path(self._folder, month, name), data)
+        return write_new(months.record_path(self._folder, month, name), data)
 
     def settled_months(self) -> list[Month]:
         """Give the years and months that are settled, in order."""
@@ -172,10 +173,10 @@ class AccountingFolder:
         month = f"{self._folder}/{file.month}"
         path = f"{month}/{file.name}"
         try:
-            booking.written = durable.NewFile(path, file.data)
+            booking.written = NewFile(path, file.data)
         except MissingError:
             durable.make_folder(month)
-            booking.written = durable.NewFile(path, file.data)
+            booking.written = NewFile(path, file.data)
         except ShocppError:
             if not os.path.exists(path):
                 raise

@@ -1,8 +1,8 @@
 """
-Files that are there whole or not at all. Nobody else writes files.
+Files that are there whole or not at all. Nobody else writes files, but for those that get a name once (``new_file``).
 
-``NewFile`` is for what lasts: linked and its folder synced, the file survives a power cut. ``replace`` is
-for state that only has a latest value: readers see the old one or the new one, never half of one.
+``replace`` is for state that only has a latest value: readers see the old one or the new one, never half of one. What
+``replace_lasting`` writes survives a power cut, too.
 """
 
 from __future__ import annotations
@@ -17,11 +17,6 @@ from shocpp.spool.disk_faults import explained
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-# where there are no hard links: FAT says the first, others the second or third
-_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS)
-# where an unnamed file cannot be had: the file system does not know how (NFS, FAT), or the kernel does not
-_NO_UNNAMED = (errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL, errno.ENOSYS)
 
 # for the owner and who is in the group, whatever the umask: cards and habits are nobody else's business. A lock is the
 # owner's alone: whoever can open it can hold it
@@ -55,102 +50,6 @@ def make_folder(path: str, is_lasting: bool = True) -> None:
                 sync_folder(os.path.dirname(folder) or ".")
     except OSError as error:
         raise explained(error, missing[0], "make") from error
-
-
-class NewFile:
-    """
-    A file that is on disk already but has no name yet; ``link`` gives it its name, once.
-
-    A crash before that leaves nothing behind (on file systems without unnamed files: a dot-file that readers
-    pass over).
-
-    Raises:
-        ShocppError: The disk is full, the folder is not writable …; nothing is there then.
-    """
-
-    def __init__(self, path: str, data: bytes) -> None:
-        self._path = path
-        folder, self._name = os.path.split(path)
-        try:
-            self._folder = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            try:
-                self._file, self._beside = _open_beside(self._folder, self._name)
-                set_mode(self._file, FILE_MODE)
-            except OSError:
-                os.close(self._folder)
-                raise
-            try:
-                write_all(self._file, data)
-                os.fsync(self._file)
-            except OSError:
-                self.close()
-                raise
-        except OSError as error:
-            raise explained(error, path, "write") from error
-
-    def link(self) -> bool:
-        """Give the file its name; False if the name is taken."""
-        try:
-            # with a folder's descriptor this is linkat(2), which follows /proc's link to the file itself
-            source = self._beside or f"/proc/self/fd/{self._file}"
-            os.link(source, self._name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
-        except FileExistsError:
-            return False
-        except OSError as error:
-            if error.errno in _NO_LINKS and self._beside:
-                return self._rename()
-            raise explained(error, self._path, "write") from error
-        return True
-
-    def _rename(self) -> bool:
-        """Take the name without a hard link: claim it, then put the whole file there; an empty claim is a crash's."""
-        try:
-            try:
-                os.close(os.open(self._name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, dir_fd=self._folder))
-            except FileExistsError:
-                if os.stat(self._name, dir_fd=self._folder).st_size:
-                    return False
-            os.rename(self._beside, self._name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
-        except OSError as error:
-            raise explained(error, self._path, "write") from error
-        self._beside = ""
-        return True
-
-    def sync_folder(self) -> None:
-        """Make the name survive a power cut."""
-        try:
-            os.fsync(self._folder)
-        except OSError as error:
-            raise explained(error, self._path, "sync") from error
-
-    def close(self) -> None:
-        """Let go of the file; without a name it vanishes."""
-        os.close(self._file)
-        if self._beside:
-            with suppress(OSError):  # then it stays, and readers pass over it
-                os.unlink(self._beside, dir_fd=self._folder)
-        os.close(self._folder)
-
-
-def write_new(path: str, data: bytes) -> bool:
-    """
-    Write a file that lasts, whole, into a folder that is made if need be; it survives a power cut when this returns.
-
-    Returns:
-        False if the name is taken; nothing is written then.
-
-    Raises:
-        ShocppError: It cannot be written; nothing is there then.
-    """
-    make_folder(os.path.dirname(path))
-    file = NewFile(path, data)
-    try:
-        if not file.link():
-            return False
-        file.sync_folder()
-    finally:
-        file.close()
-    return True
 
 
 def set_mode(file: str | int, mode: int) -> None:
@@ -275,17 +174,6 @@ def sync_folder(path: str) -> None:
             os.close(descriptor)
     except OSError as error:
         raise explained(error, path, "sync") from error
-
-
-def _open_beside(folder: int, name: str) -> tuple[int, str]:
-    """Open a new file without a name; where that cannot be had, one with a name that readers pass over."""
-    try:
-        return os.open(".", os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, FILE_MODE, dir_fd=folder), ""
-    except OSError as error:
-        if error.errno not in _NO_UNNAMED:
-            raise
-    beside = f".{name}.{os.getpid()}.new"
-    return os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE_MODE, dir_fd=folder), beside
 
 
 def write_all(descriptor: int, data: bytes) -> None:

@@ -11,6 +11,7 @@ import os
 from shocpp.errors import MissingError
 from shocpp.spool import durable
 from shocpp.spool.disk_faults import explained
+from shocpp.spool.new_file import write_new
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _make(folder: str, mode: int, owner: Owner | None) -> str:
 
 def _write(path: str, data: bytes, owner: Owner | None) -> str:
     """Write a file; that with the cards only its owner and group may read."""
-    if os.path.lexists(path) or not durable.write_new(path, data):
+    if os.path.lexists(path) or not write_new(path, data):
         return _left(path)
     if os.path.basename(path) != _SECRET:
         durable.set_mode(path, _OPEN_FILE)

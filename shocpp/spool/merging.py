@@ -16,6 +16,7 @@ from shocpp.ledger.richer import rank
 from shocpp.spool import durable
 from shocpp.spool.accounting_lock import one_at_a_time
 from shocpp.spool.months import booked_months, month_files, record_path
+from shocpp.spool.new_file import NewFile
 from shocpp.spool.record_file import parse_record, read_file, why
 
 TYPE_CHECKING = False
@@ -144,7 +145,7 @@ def _settled(folder: str, month: Month) -> bytes | None:
 def _write(path: str, data: bytes) -> None:
     """Write a new file that survives a power cut."""
     durable.make_folder(os.path.dirname(path))
-    made = durable.NewFile(path, data)
+    made = NewFile(path, data)
     try:
         made.link()
         made.sync_folder()

@@ -15,6 +15,7 @@ from shocpp import errors
 from shocpp.spool import durable
 from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.held_mailbox import HeldMailbox
+from shocpp.spool.new_file import NewFile
 from shocpp.spool.open_charges import OpenCharges
 from tests.support.backend import record_files, whole_records
 from tests.support.cuts import Cut, in_child, is_cut
@@ -154,7 +155,7 @@ def test_a_name_that_is_taken_is_left_alone(tmp_path: Path) -> None:
     """``link`` gives a name once; the second file vanishes without a trace."""
     path = tmp_path / "x.json"
     for data, is_new in ((b"first", True), (b"second", False)):
-        file = durable.NewFile(str(path), data)
+        file = NewFile(str(path), data)
         assert file.link() is is_new
         file.close()
     assert path.read_bytes() == b"first" and os.listdir(tmp_path) == ["x.json"]
@@ -162,7 +163,7 @@ def test_a_name_that_is_taken_is_left_alone(tmp_path: Path) -> None:
 
 def test_a_file_without_a_name_vanishes(tmp_path: Path) -> None:
     """Closed before it was linked, a new file was never there."""
-    durable.NewFile(str(tmp_path / "x.json"), b"data").close()
+    NewFile(str(tmp_path / "x.json"), b"data").close()
     assert os.listdir(tmp_path) == []
 
 
