@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 
-from shocpp.settings import checkout
+from shocpp.locations import checkout
 
 
 def examples() -> str:

@@ -3,7 +3,7 @@ All settings: a row each, with its name in the environment, its default, how it 
 
 Only ``cli`` and ``web`` call ``Settings.from_environ``; everybody else is handed values. The variables that a listener
 passes on to its backends are those of the same rows (``passed_on``), and ``docs/settings.md`` is held against them.
-What a configuration file may say of them is judged here, and where one is looked for; it is read elsewhere.
+What a configuration file may say of them is judged here; it is read elsewhere.
 """
 
 from __future__ import annotations
@@ -11,17 +11,16 @@ from __future__ import annotations
 import os
 
 from shocpp.errors import ConfigError
+from shocpp.locations import CONF, HOME, home_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-HOME, CONF = "SHOCPP_HOME", "SHOCPP_CONF"
 # of a listener for its backends, nobody's to set
 LOG_DESCRIPTOR, HAND_OVER_DESCRIPTOR = "SHOCPP_LOG_DESCRIPTOR", "SHOCPP_HANDOVER_DESCRIPTOR"
 _OF_LISTENERS = (LOG_DESCRIPTOR, HAND_OVER_DESCRIPTOR)
-_OF_THE_SYSTEM = "/etc/shocpp/shocpp.conf"  # the Debian package's
 
 
 class Setting:
@@ -237,7 +236,7 @@ class Settings:
             ConfigError: A variable's value makes no sense; names the variable and what it takes.
         """
         settings = cls()
-        settings.home = _home(environ)
+        settings.home = home_of(environ)
         for attribute, setting in SETTINGS.items():
             setattr(settings, attribute, setting.value_in(environ, settings.home))
         return settings
@@ -250,20 +249,6 @@ _ROWS = {row.variable: row for row in SETTINGS.values()}
 def passed_on() -> tuple[str, ...]:
     """Give the names of all variables that a backend needs from its listener; ``TZ`` for local time."""
     return (HOME, CONF, *_OF_LISTENERS, *_ROWS, "XDG_DATA_HOME", "HOME", "TZ", "PGPASSFILE")
-
-
-def configuration_files(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """
-    Say where a configuration file is looked for; the first one that is there counts.
-
-    Args:
-        environ: What it names with SHOCPP_CONF has to be there. A home that it names, or a checkout, has a file of its
-            own and does not look at the system's.
-    """
-    if environ.get(CONF):
-        return (environ[CONF],)
-    own = os.path.join(_home(environ), "conf", "shocpp.conf")
-    return (own,) if environ.get(HOME) or checkout() else (own, _OF_THE_SYSTEM)
 
 
 def check(name: str, text: str) -> None:
@@ -281,17 +266,3 @@ def check(name: str, text: str) -> None:
         raise ConfigError(f"{name} is {text[:40]!r}; in this file it takes a path that begins with /")
     if row is not None:
         row.value_in({name: text}, "/")
-
-
-def checkout() -> str | None:
-    """Give the checkout that this package lies in: the folder above bin/; None when installed."""
-    above = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    return above if os.path.exists(os.path.join(above, "bin", "shocpp-backend")) else None
-
-
-def _home(environ: Mapping[str, str]) -> str:
-    """Give what the paths of the table are relative to: SHOCPP_HOME, the checkout, or the user's data."""
-    if environ.get(HOME):
-        return os.path.abspath(environ[HOME])
-    data = environ.get("XDG_DATA_HOME") or os.path.join(os.path.expanduser("~"), ".local", "share")
-    return checkout() or os.path.join(data, "shocpp")

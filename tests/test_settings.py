@@ -157,7 +157,7 @@ def test_home_is_where_the_others_are(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
 def test_an_installed_package_lives_with_the_users_data(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a checkout around it, home is the XDG data folder, or its default below the user's home."""
-    monkeypatch.setattr("shocpp.settings.checkout", lambda: None)
+    monkeypatch.setattr("shocpp.locations.checkout", lambda: None)
     assert read(XDG_DATA_HOME="/data").home == "/data/shocpp"
     monkeypatch.setenv("HOME", "/home/somebody")
     assert read().home == "/home/somebody/.local/share/shocpp"

@@ -23,8 +23,9 @@ from shocpp.errors import (
     UnavailableError,
     UsageError,
 )
+from shocpp.locations import HOME
 from shocpp.report import difference
-from shocpp.settings import HOME, SETTINGS, Settings
+from shocpp.settings import SETTINGS, Settings
 from shocpp.spool import configuration, permissions
 from shocpp.spool.new_file import NewFile
 from shocpp.spool.settled import SettledMonths

@@ -11,7 +11,7 @@ import os
 import sys
 import time
 
-from shocpp import environment_file, settings
+from shocpp import environment_file, locations, settings
 from shocpp.errors import ConfigError
 
 TYPE_CHECKING = False
@@ -47,10 +47,10 @@ def complete(program: str) -> None:
         os.environ.setdefault(name, value)
     if "TZ" in said:
         time.tzset()
-    if not os.environ.get(settings.CONF):
+    if not os.environ.get(locations.CONF):
         warnings += _left_behind(path)
     if said:
-        os.environ[settings.CONF] = path  # SHOCPP_HOME may stand in it: it is this file all the same
+        os.environ[locations.CONF] = path  # SHOCPP_HOME may stand in it: it is this file all the same
     if sys.stderr is not None:  # it may be closed
         sys.stderr.writelines(f"{program}: warning: {warning}\n" for warning in warnings)
 
@@ -62,13 +62,13 @@ def configuration() -> tuple[str, Found]:
     Raises:
         ConfigError: It cannot be read, or a line of it is none.
     """
-    paths = settings.configuration_files(os.environ)
+    paths = locations.configuration_files(os.environ)
     for path in paths:
         found = environment_file.read(path)
         if found is not None:
             return path, found
-    if os.environ.get(settings.CONF):
-        raise ConfigError(f"{paths[0]}, which {settings.CONF} names, is not there")
+    if os.environ.get(locations.CONF):
+        raise ConfigError(f"{paths[0]}, which {locations.CONF} names, is not there")
     return paths[0], []
 
 
@@ -86,7 +86,7 @@ def _meant_by(name: str) -> str | None:
         return None
     from difflib import get_close_matches  # there is no need of it unless a name is wrong
 
-    known = (settings.HOME, settings.CONF, *(row.variable for row in settings.SETTINGS.values()))
+    known = (locations.HOME, locations.CONF, *(row.variable for row in settings.SETTINGS.values()))
     names = {each.removeprefix(_PREFIX): each for each in known}
     return next((names[near] for near in get_close_matches(name.removeprefix(_PREFIX), names, 1)), "")
 

@@ -11,7 +11,8 @@ from shocpp import installation
 from shocpp.admission import passwords
 from shocpp.cli.run import HELP, entry_point, fail, version_option
 from shocpp.errors import ConfigError, MissingError, ShocppError, UsageError
-from shocpp.settings import CONF, HOME, Settings
+from shocpp.locations import CONF, HOME
+from shocpp.settings import Settings
 from shocpp.spool import configuration, durable
 from shocpp.store_address import shown
 from shocpp.stores.accounting_at import see_that_it_can_be_reached

@@ -11,7 +11,8 @@ import os
 import click
 
 from shocpp import installation
-from shocpp.settings import HOME, Settings
+from shocpp.locations import HOME
+from shocpp.settings import Settings
 from shocpp.spool import home as new
 
 _SERVICE = "shocpp"  # the user that units and manual have

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from shocpp.cli import environment
-from shocpp.settings import configuration_files
+from shocpp.locations import configuration_files
 from tests.support.backend import ROOT, RunningBackend
 from tests.support.backend import make_home as make_small_home
 from tests.support.programs import InProcess, Launched, Program
@@ -118,7 +118,7 @@ def test_where_it_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     assert configuration_files({"SHOCPP_CONF": "/a", "SHOCPP_HOME": "/b"}) == ("/a",)
     assert configuration_files({"SHOCPP_HOME": "/b"}) == ("/b/conf/shocpp.conf",)
     assert configuration_files({}) == (f"{ROOT}/conf/shocpp.conf",)
-    monkeypatch.setattr("shocpp.settings.checkout", lambda: None)
+    monkeypatch.setattr("shocpp.locations.checkout", lambda: None)
     assert configuration_files({"XDG_DATA_HOME": "/d"}) == ("/d/shocpp/conf/shocpp.conf", "/etc/shocpp/shocpp.conf")
 
 
