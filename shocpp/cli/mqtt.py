@@ -28,6 +28,7 @@ _UNIT = "SHOCPP_TRANSACTION_ID"
 @click.option("--worker", "share", metavar="I/N", help="Serve the charge points of the I-th of N workers.")
 @click.option("--share", "group", metavar="GROUP", help="Have the broker deal calls out among the workers of GROUP.")
 @click.option("--client-id", metavar="ID", help="Name of the session; by default shocpp-worker, with I and N.")
+@click.option("--drain", is_flag=True, help="Serve what waits for this worker, have its session forgotten, and end.")
 @click.option(
     "--start-for", "whose", metavar="WHOSE", help="Card or account of Home Assistant's start button; else the only one."
 )
@@ -41,6 +42,7 @@ def mqtt(
     share: str | None,
     group: str | None,
     client_id: str | None,
+    drain: bool,
     whose: str | None,
     task: str,
     url: str,
@@ -62,10 +64,12 @@ def mqtt(
     if task == "home-assistant":
         from shocpp.cli import home_assistant
 
-        if share or group or client_id or layout:
-            raise UsageError("--worker, --share, --client-id and --layout are for a worker")
+        if share or group or client_id or layout or drain:
+            raise UsageError("--worker, --share, --client-id, --layout and --drain are for a worker")
         home_assistant.serve(settings, url, whose, lambda sentence: click.echo(sentence, err=True))
         return
+    if drain and group:
+        raise UsageError("--drain is for a session that the broker keeps; that of --share ends with its worker")
     if whose is not None:
         raise UsageError("--start-for is for home-assistant")
     from shocpp.transports.mqtt import working
@@ -74,7 +78,7 @@ def mqtt(
 
     unit = settings.transaction_unit if os.environ.get(_UNIT) else ""
     partition = Partition.from_text(share) if share is not None else None
-    wanted = Task(Layout(settings.mqtt_layout), client_id or "", partition, group or "", unit)
+    wanted = Task(Layout(settings.mqtt_layout), client_id or "", partition, group or "", unit, drain)
     if not settings.store:
         durable.make_folder(settings.accounting_dir)
     working.serve(settings, url, wanted, lambda sentence: click.echo(sentence, err=True))

@@ -1,5 +1,5 @@
 """
-What a frame costs over a broker: CPU of the worker and of mosquitto, beside the embedded listener's, in turns.
+What a frame costs over a broker: CPU of gateway, worker and mosquitto, beside that of the embedded listener, in turns.
 
     python -m tests.bench.broker [ROUNDS] [CHARGES]
 
@@ -15,13 +15,13 @@ import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 from tests.bench.listener import EMBEDDED, FRAMES_A_CHARGE, cpu_us
-from tests.bench.load import Script, charges
-from tests.bench.processes import cpu_s
-from tests.support.brokers import Emqx, as_emqx, mosquitto
-from tests.support.workers import Worker, working
+from tests.bench.load import ChargePoint, Load, charges
+from tests.bench.processes import cpu_s, family
+from tests.support.brokers import mosquitto
+from tests.support.gateways import gateway
+from tests.support.workers import working
 
 _POINTS = 50
 
@@ -29,56 +29,37 @@ _POINTS = 50
 class Figures:
     """Of one run: CPU of a frame in microseconds, and frames a second."""
 
-    def __init__(self, worker_us: float, broker_us: float, frames_s: float) -> None:
+    def __init__(self, gateway_us: float, worker_us: float, broker_us: float, frames_s: float) -> None:
+        self.gateway_us = gateway_us
         self.worker_us = worker_us
         self.broker_us = broker_us
         self.frames_s = frames_s
 
 
-class _Points:
-    """Charge points that go through their scripts, each with one message outstanding."""
-
-    def __init__(self, charge_points: Emqx, scripts: dict[str, Script]) -> None:
-        self.frames = 0
-        self._charge_points = charge_points
-        self._scripts = scripts
-        for name in list(scripts):
-            self._say(name, next(scripts[name]))
-
-    def run(self, frames: float = float("inf")) -> None:
-        """Go on until so many frames were answered, or all scripts have ended."""
-        while self._scripts and self.frames < frames:
-            topic, answer = self._charge_points.receive()
-            name = topic.rpartition("/")[2]
-            self.frames += 1
-            try:
-                self._say(name, self._scripts[name].send(answer[2]))
-            except StopIteration:
-                del self._scripts[name]
-
-    def _say(self, name: str, call: tuple[str, Any]) -> None:
-        self._charge_points.send_soon(name, [2, str(self.frames), *call])
-
-
 def measured(folder: Path, workers: int, sessions: int) -> Figures:
-    """Measure workers that share fifty charge points."""
-    names = [f"CP{number:03}" for number in range(_POINTS)]
+    """Measure a gateway and workers that share fifty charge points."""
     with ExitStack() as stack:
-        broker = stack.enter_context(mosquitto(folder / "broker"))
-        there: list[Worker] = []
+        broker = stack.enter_context(mosquitto(folder / "broker", "set_tcp_nodelay true"))
+        worker_pids = []
         for number in range(1, workers + 1):
-            options = ["--worker", f"{number}/{workers}"]
-            there.append(stack.enter_context(working(folder / f"home-{number}", broker.url, options)))
-        charge_points = stack.enter_context(as_emqx(broker.port, *names))
-        scripts = {name: charges(number, 1 + sessions) for number, name in enumerate(names)}
-        points = _Points(charge_points, scripts)
-        points.run(_POINTS * FRAMES_A_CHARGE)  # started, warm
-        pids = [worker.process.pid for worker in there]
-        before, done, began = (cpu_s(pids), cpu_s([broker.process.pid])), points.frames, time.monotonic()
-        points.run()
-        frames = points.frames - done
-        worker_s, broker_s = cpu_s(pids) - before[0], cpu_s([broker.process.pid]) - before[1]
-        return Figures(worker_s / frames * 1e6, broker_s / frames * 1e6, frames / (time.monotonic() - began))
+            home = folder / f"home-{number}"
+            worker = stack.enter_context(working(home, broker.url, ["--worker", f"{number}/{workers}"]))
+            worker_pids += family(worker.process.pid, str(home))
+        made = stack.enter_context(gateway(folder / "gateway", broker.url))
+        load = Load(made.port)
+        stack.callback(load.close)
+        scripts = [charges(number, 1 + sessions) for number in range(_POINTS)]
+        points = [ChargePoint(f"/CP{number:03}", script) for number, script in enumerate(scripts)]
+        load.connect(points)
+        load.run(until=lambda: all(each.frames > FRAMES_A_CHARGE for each in points))  # started, warm
+        groups = ([made.process.pid], worker_pids, [broker.process.pid])
+        before, done, began = [cpu_s(pids) for pids in groups], sum(each.frames for each in points), time.monotonic()
+        load.run()
+        frames, took_s = sum(each.frames for each in points) - done, time.monotonic() - began
+        gateway_us, worker_us, broker_us = [
+            (cpu_s(pids) - earlier) / frames * 1e6 for pids, earlier in zip(groups, before, strict=True)
+        ]
+        return Figures(gateway_us, worker_us, broker_us, frames / took_s)
 
 
 def main(rounds: int = 3, sessions: int = 40) -> None:
@@ -96,7 +77,9 @@ def main(rounds: int = 3, sessions: int = 40) -> None:
     alone = statistics.median(embedded)
     for name, value in (
         ("embedded listener", alone),
+        ("gateway", statistics.median(each.gateway_us for each in one)),
         ("worker", statistics.median(each.worker_us for each in one)),
+        ("gateway and worker", statistics.median(each.gateway_us + each.worker_us for each in one)),
         ("two workers together", statistics.median(each.worker_us for each in two)),
         ("mosquitto", statistics.median(each.broker_us for each in one)),
     ):

@@ -136,12 +136,6 @@ class Emqx:
         where = topic or template.fill(identity, topics.ANSWER, action, kind, str(frame[1]))
         self.publish(where, emqx.encode_frame(read), **properties)
 
-    def send_soon(self, identity: str, frame: list[Any]) -> None:
-        """Send a frame up; while there is no broker it waits, and may be delivered twice."""
-        template = self.layout.calls[0]
-        topic = template.fill(identity, topics.ANSWER, str(frame[2]), frames.CALL, str(frame[1]))
-        self._client.publish(topic, emqx.encode_frame(frames.parse(frame)), 1)
-
     def publish(self, topic: str, message: str | bytes, retain: bool = False, **properties: Any) -> None:
         """Publish anything; return when the broker has it."""
         said = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]

@@ -18,7 +18,7 @@ from shocpp.transports.mqtt.partition import Partition
 from shocpp.transports.mqtt.shared_unit import SharedUnit
 from tests.support.backend import stop_payload
 from tests.support.brokers import Emqx, Mosquitto, as_emqx, mosquitto, without_5
-from tests.support.patience import until
+from tests.support.patience import PATIENCE_S, until
 from tests.support.programs import InProcess
 from tests.support.workers import Worker, working
 
@@ -238,3 +238,26 @@ def test_nonsense_about_open_charges(prefix: str, number: str, message: bytes) -
 def test_other_topics_are_not_open_charges() -> None:
     """A charge point's message is none of these."""
     assert not OpenAtBroker().two.hear("ocpp/cp/CP001", json.dumps({"start": SEEN}).encode())
+
+
+def test_another_number_of_workers(tmp_path: Path, broker: Mosquitto) -> None:
+    """A worker that is drained books what waited for it, takes nothing new, and leaves no session behind."""
+    transaction_id = 10_001_000
+    with (
+        as_emqx(broker.port, "CP001") as charge_points,
+        working(tmp_path / "old", broker.url, ["--client-id", "old"], SHOCPP_TRANSACTION_ID="wh") as old,
+    ):
+        assert old.end() == 0
+        stop_payload = {"transactionId": transaction_id, "meterStop": STOP_WH, "timestamp": "2026-03-15T12:00:00Z"}
+        charge_points.send("CP001", [2, "late", "StopTransaction", stop_payload])
+        with working(
+            tmp_path / "drained", broker.url, ["--client-id", "old", "--drain"], SHOCPP_TRANSACTION_ID="wh"
+        ) as drained:
+            assert charge_points.receive()[1] == [3, "late", {}]
+            charge_points.send("CP001", [2, "new", "Heartbeat", {}])
+            assert drained.process.wait(PATIENCE_S) == 0
+        assert charge_points.down.empty()
+        with working(tmp_path / "again", broker.url, ["--client-id", "old"], SHOCPP_TRANSACTION_ID="wh") as again:
+            until(lambda: "new session" in again.said(), "the log to say what the session is")
+        assert charge_points.down.empty()
+        assert len(drained.scratch.records()) == 1

@@ -247,14 +247,16 @@ class Broker:
         self._is_connected = True
         self._say("INFO", f"connected to {self._address}, {'old' if flags.session_present else 'new'} session")
         self.has_shared_subscriptions = self.has_properties and getattr(properties, _SHARED, 1) != 0
-        wanted = [(each, AT_LEAST_ONCE) for each in self._session.filters]
+        wanted = [] if self._session.is_draining else [(each, AT_LEAST_ONCE) for each in self._session.filters]
+        if self._session.is_draining:
+            client.unsubscribe(self._session.filters)
         # what is kept is delivered though messages wait that are not acknowledged: of those a broker sends only so many
         client.subscribe(wanted + [(each, AT_MOST_ONCE) for each in self._session.kept])
         if not flags.session_present:
             self._renewed()
 
     def _subscribed(self, _: Client, __: object, ___: int, reasons: list[ReasonCode], ____: Properties | None) -> None:
-        wanted = [*self._session.filters, *self._session.kept]
+        wanted = [*([] if self._session.is_draining else self._session.filters), *self._session.kept]
         refused = [name for name, reason in zip(wanted, reasons, strict=False) if reason.is_failure]
         if refused:
             self._fault = f"does not let us subscribe to {', '.join(refused)}"

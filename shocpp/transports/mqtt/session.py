@@ -14,9 +14,10 @@ class Session:
         is_kept: It outlives its connections.
         message_limit: Bytes of a message.
         will: Topic and message that the broker keeps should we vanish; None for nothing.
+        is_draining: It ends its subscriptions to ``filters``: what waits is wanted, and nothing else any more.
     """
 
-    __slots__ = ("client_id", "filters", "is_kept", "kept", "message_limit", "will")
+    __slots__ = ("client_id", "filters", "is_draining", "is_kept", "kept", "message_limit", "will")
 
     def __init__(
         self,
@@ -26,6 +27,7 @@ class Session:
         is_kept: bool,
         message_limit: int,
         will: tuple[str, str] | None = None,
+        is_draining: bool = False,
     ) -> None:
         self.client_id = client_id
         self.filters = filters
@@ -33,3 +35,4 @@ class Session:
         self.is_kept = is_kept
         self.message_limit = message_limit
         self.will = will
+        self.is_draining = is_draining

@@ -27,6 +27,7 @@ class Task:
         partition: Which charge points are this worker's.
         group: With whom it shares a subscription, if it does: the broker hands each call to one of them.
         unit: What transaction ids carry; empty if nobody has set it.
+        is_draining: Serve what waits in the session, have the broker forget it, and end.
 
     Attributes:
         filters: What to subscribe to.
@@ -34,12 +35,19 @@ class Task:
     """
 
     def __init__(
-        self, layout: Layout, client_id: str = "", partition: Partition | None = None, group: str = "", unit: str = ""
+        self,
+        layout: Layout,
+        client_id: str = "",
+        partition: Partition | None = None,
+        group: str = "",
+        unit: str = "",
+        is_draining: bool = False,
     ) -> None:
         self.layout = layout
         self.partition = partition or Partition()
         self.group = group
         self.unit = unit
+        self.is_draining = is_draining
         self.is_kept = not group
         self.filters = layout.shared_filters(group) if group else layout.filters
         self.client_id = client_id or self._usual_name()

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 _LOOK_S = 1.0
 _DEFER_S = 0.1
+_DRAINED_S = 2.0  # without a message: a broker delivers what waits as fast as it is acknowledged
 _LONGEST_END_S, _PAUSE_S = 1.6, 0.01
 _PATIENCE_S = 10.0  # with a broker that does not give back what was published
 _LEAVE = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -67,8 +68,12 @@ class Worker:
         self._presence = Presence(task.client_id, datetime.now(UTC))
         self._unit = SharedUnit(task.unit, has_history(accounting_at(settings.accounting), settings.run_dir))
         kept = [self._presence.topic, shared_unit.TOPIC, open_messages.FILTER, leases.FILTER]
-        session = Session(task.client_id, task.filters, kept, task.is_kept, settings.message_limit)
+        session = Session(
+            task.client_id, task.filters, kept, task.is_kept, settings.message_limit, is_draining=task.is_draining
+        )
+        self._address = address
         self._broker = Broker(address, session, self._take, log.line, self._published, self._renewed)
+        self._heard = 0.0
         self._waiting: list[MQTTMessage] = []  # until all is known that the broker keeps
         self._kept: list[MQTTMessage] = []
         self._serving: ServingMessages | None = None
@@ -100,10 +105,13 @@ class Worker:
             loop.add_signal_handler(signal.SIGUSR1, serving.fetch_commands)
             loop.add_reader(hints.descriptor, self._take_hints, serving, hints)
             self._broker.watch(loop)
+            self._heard = loop.time()
             ready()
             self._look(serving)
             await self._end
             await self._finish(serving)
+            if self._task.is_draining:
+                self._forget_session()
         finally:
             await bookkeeper.close()
             if self._serving is not None:
@@ -144,6 +152,15 @@ class Worker:
         while serving.is_busy and self._loop.time() < deadline:
             await asyncio.sleep(_PAUSE_S)
 
+    def _forget_session(self) -> None:
+        """Have the broker forget the session: it would go on collecting messages for days."""
+        self._broker.publish(self._presence.topic, "", retain=True)
+        self._broker.close()
+        fresh = Session(self._task.client_id, [self._presence.topic], [], False, self._settings.message_limit)
+        last = Broker(self._address, fresh, lambda _: None, self._log.line)
+        last.connect()
+        last.close()
+
     def _take_hints(self, serving: ServingMessages, hints: Hints) -> None:
         for identity in hints.take():
             serving.fetch_command(identity)
@@ -154,6 +171,8 @@ class Worker:
         self._broker.look()
         serving.look()
         self._log.flush()
+        if self._task.is_draining and not serving.is_busy and self._loop.time() - self._heard >= _DRAINED_S:
+            self._leave()
 
     def _plan(self, wait_s: float) -> None:
         """Have what may be late done after some seconds, or earlier if that is planned already."""
@@ -196,6 +215,7 @@ class Worker:
     def _serve_message(self, serving: ServingMessages, message: MQTTMessage) -> None:
         """Serve a message; it is acknowledged whatever becomes of it, for what fails here would fail again."""
         self._plan(_DEFER_S)
+        self._heard = self._loop.time()
         done = partial(self._broker.acknowledge, message)
         try:
             serving.serve(message, done)
