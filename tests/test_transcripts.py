@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import brokered, transcripts, transports
+from tests.support import brokered, soaped, transcripts, transports
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -40,9 +40,16 @@ def _rows() -> list[Any]:
         pytest.param(transport, loaded[name], marks=[pytest.mark.thorough] * is_left, id=f"{transport}-{name}")
         for transport in transports.TRANSPORTS
         for name in loaded
-        if (transport, name) not in transports.NOT_SHOWN
+        if _is_carried(transport, loaded[name])
         for is_left in [transport in transports.DEAR and not _is_shown(transport, loaded[name])]
     ]
+
+
+def _is_carried(transport: str, transcript: transcripts.Transcript) -> bool:
+    """Tell whether a transport can carry a transcript at all."""
+    if transport.startswith("soap-"):
+        return soaped.is_expressible(transcript, transport.removeprefix("soap-"))
+    return (transport, transcript.name) not in transports.NOT_SHOWN
 
 
 def _is_shown(transport: str, transcript: transcripts.Transcript) -> bool:

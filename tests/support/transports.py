@@ -23,6 +23,7 @@ from shocpp.log import Log
 from shocpp.spool import durable, names
 from shocpp.spool.months import folder_of
 from shocpp.stores.accounting_at import accounting_at
+from tests.support import soaped
 from tests.support.brokered import NOT_CARRIED, Brokered
 from tests.support.brokered import SHOWN as BROKERED
 from tests.support.in_place import InPlace
@@ -104,6 +105,35 @@ class Stored(InProcess):
                 path = self.scratch.home / "accounting" / folder_of(month) / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(store.read(month, name))
+
+
+class Soaped(InProcess):
+    """The same, and each message and each answer goes through an envelope of OCPP 1.6 over SOAP."""
+
+    version = "1.6"
+
+    def open(self, path: str) -> None:
+        """Make a backend."""
+        super().open(path)
+        self._envelopes = soaped.Envelopes(self.version, self.identity)
+
+    def send(self, message: bytes) -> None:
+        """Hand over what comes of a message's envelope, and take what comes of its answer's."""
+        soap_call, line = self._envelopes.up(message)
+        for answer in self.backend.receive(line):
+            assert soap_call is not None
+            self.answers.append(self._envelopes.down(soap_call, answer))
+        self.backend.do_deferred(is_idle=True)
+
+    def wake(self) -> None:
+        """Have the backend look into its mailbox."""
+        self.answers += map(self._envelopes.command, filter(None, [self.backend.request()]))
+
+
+class Soaped15(Soaped):
+    """The same in OCPP 1.5."""
+
+    version = "1.5"
 
 
 class Pipes(Commands):
@@ -243,6 +273,8 @@ def make(name: str, home: Path, environ: dict[str, str]) -> Transport:
 TRANSPORTS: dict[str, type[InProcess] | type[Pipes] | type[Websocketd] | type[Brokered]] = {
     "core": InProcess,
     "stored": Stored,
+    "soap-1.6": Soaped,
+    "soap-1.5": Soaped15,
     "pipes": Pipes,
     "websocketd": Websocketd,
     "embedded": Embedded,
