@@ -76,6 +76,8 @@ class Lines:
         peer: Our end of the conversation.
     """
 
+    protocol = ""  # for people, where it is not OCPP-J
+
     def __init__(
         self,
         identity: str,
@@ -90,10 +92,8 @@ class Lines:
     ) -> None:
         self.identity = identity
         self._unwanted = "" if settings.log_level == "debug" else "DEBUG"  # a line for each heartbeat is not even made
-        self._clock = clock
-        self._monotonic = monotonic
-        self.peer = Peer(decode=decode)
-        self._connection = HeldMailbox(settings.run_dir, identity)
+        self._clock, self._monotonic = clock, monotonic
+        self.peer, self._connection = Peer(decode=decode), HeldMailbox(settings.run_dir, identity)
         self._marks = KeyMarks(self._connection.folder, clock)
         self._keys = SentKeys(self._marks)
         self._say = say = self._keys.hidden_from(say)
@@ -134,7 +134,7 @@ class Lines:
             self._connection.hold()
         except ShocppError as error:
             self._say("ERROR", f"no commands on this connection: {clean(error)}")
-        self._observer.connected()
+        self._observer.connected(self.protocol)
         self._say("INFO", "connected")
 
     def open_if_known(self) -> bool:

@@ -76,7 +76,7 @@ class Observer:
         self._unchecked: list[tuple[str, str, object]] = []
         self._frames: dict[str, int] = {}
         self._presumed: dict[int | None, str] = {}
-        self._connected = ""
+        self._connected = self._protocol = ""
         self._due = 0.0
         self._metered = -METER_S
         self._last_seen = 0.0
@@ -128,9 +128,9 @@ class Observer:
 
     # --- what the backend itself has seen or done
 
-    def connected(self) -> None:
-        """Note that the connection begins; what was seen before is read when there is time."""
-        self._connected = self._now()
+    def connected(self, protocol: str = "") -> None:
+        """Note that the connection begins, and what is spoken; what was seen before is read when there is time."""
+        self._connected, self._protocol = self._now(), protocol
 
     def arrived(self, action: str) -> None:
         """Count a frame; those of unknown actions together."""
@@ -241,6 +241,9 @@ class Observer:
         self._sightings.status["identity"] = self._identity  # whole: a long one is found by it
         if self._connected:
             self._sightings.note("connected_since", "", self._connected)
+            self._sightings.note("protocol", "", self._protocol)
+            if not self._protocol:
+                del self._sightings.status["protocol"]
             self._connected = ""
         self._sightings.note("last_seen", "", self._now())
         for action, count in self._frames.items():

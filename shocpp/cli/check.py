@@ -26,10 +26,12 @@ from shocpp.errors import (
 from shocpp.locations import HOME
 from shocpp.report import difference
 from shocpp.settings import SETTINGS, Settings
-from shocpp.spool import configuration, permissions
+from shocpp.spool import configuration, mailbox, permissions, sightings
+from shocpp.spool.held_mailbox import folder_of
 from shocpp.spool.new_file import NewFile
 from shocpp.spool.settled import SettledMonths
 from shocpp.stores.accounting_at import accounting_at
+from shocpp.texts import plain
 from shocpp.transports import websocketd
 from shocpp.web.pages import people
 
@@ -93,11 +95,28 @@ def _parts(settings: Settings) -> list[tuple[str, Callable[[], str]]]:
         ("prices file", lambda: _prices(settings.prices_file)),
         ("accounting", lambda: _store(accounting) if settings.store else _writable(settings.accounting_dir)),
         ("run", lambda: _writable(settings.run_dir)),
+        *([("protocols", lambda: _said_of(spoken))] if (spoken := _spoken(settings.run_dir)) else []),
         *([("settled months", lambda: _settled(settled, settings.prices_file))] if settled and settled.months else []),
         *([("websocketd", lambda: _forks(*forks))] if forks else []),
         *([("log", lambda: _appendable(settings.log_file))] if settings.log_file else []),
         *([("journal", lambda: _writable(settings.journal_dir))] if settings.journal_dir else []),
     ]
+
+
+def _spoken(run_dir: str) -> dict[str, list[str]]:
+    """Give the charge points that speak something else than OCPP-J, by what they speak."""
+    spoken: dict[str, list[str]] = {}
+    for identity in mailbox.seen(run_dir):
+        protocol = sightings.read(folder_of(run_dir, identity), sightings.STATUS).get("protocol")
+        if protocol:
+            spoken.setdefault(plain(str(protocol)), []).append(plain(identity))
+    return spoken
+
+
+def _said_of(spoken: dict[str, list[str]]) -> str:
+    """Say what charge points speak, each protocol with those that do; most speak OCPP-J and are not named."""
+    others = [f"{protocol}: {', '.join(sorted(spoken[protocol]))}" for protocol in sorted(spoken)]
+    return "; ".join([*others, "all others OCPP 1.6-J"])
 
 
 def _settled_in(accounting: Accounting) -> SettledMonths | None:

@@ -42,8 +42,9 @@ def row(
 
     Returns:
         ``charge_point``, ``name`` and ``location`` where they are listed, ``connected``, ``since`` (of the connection,
-        or last seen), ``boot``, ``connectors`` (each with status, power_w, energy_wh) and open ``transactions`` (each
-        with account, started, drawn_wh, and presumed_over where it seems to have ended).
+        or last seen), ``protocol`` where it is not OCPP-J, ``boot``, ``connectors`` (each with status, power_w,
+        energy_wh) and open ``transactions`` (each with account, started, drawn_wh, and presumed_over where it seems to
+        have ended).
     """
     connectors = _mapping(status.get("connectors"))
     since = held_since or status.get("connected_since") if is_connected else status.get("last_seen")
@@ -53,6 +54,7 @@ def row(
         **({"location": listed.location} if listed and listed.location else {}),
         "connected": is_connected,
         "since": since,
+        **({"protocol": str(status["protocol"])} if status.get("protocol") else {}),
         "boot": _mapping(status.get("boot")),
         "connectors": {
             number: _connector(

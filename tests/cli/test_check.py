@@ -174,6 +174,16 @@ def test_a_hash_that_cannot_be_compared(home: Path, monkeypatch: pytest.MonkeyPa
     assert "argon2-cffi" in run("check", "--verify", "CP001", stdin="secret\n").refusal(78)
 
 
+def test_protocols(run: Program, home: Path) -> None:
+    """Charge points that speak something else than OCPP-J are named with it; where none does there is no line."""
+    assert "protocols: " not in run("check").out
+    for identity, protocol in (("CP1", "OCPP 1.5 over SOAP"), ("CP2", "OCPP 1.2 over SOAP"), ("CP3", "")):
+        (home / "run" / identity).mkdir(parents=True)
+        (home / "run" / identity / "status.json").write_text(json.dumps({"protocol": protocol}))
+    expected = "protocols: OCPP 1.2 over SOAP: CP2; OCPP 1.5 over SOAP: CP1; all others OCPP 1.6-J\n"
+    assert expected in run("check").out
+
+
 def test_charge_points(run: Program, home: Path) -> None:
     """Who may connect is checked, too: an account that is in nobody's list of tags is a fault."""
     (home / "conf/tags.json").write_text(json.dumps(TAGS))

@@ -57,6 +57,8 @@ def test_a_charge_is_booked(listener: Listener, version: str) -> None:
     assert ask(listener.port, version, "StopTransaction", stop, identity=identity).action == "StopTransaction"
     (record,) = [each for each in listener.scratch.records().values() if each["charge_point"] == identity]
     assert (record["account"], record["consumed_wh"], record["id_tag"]) == ("family-y", 32_600, "3333")
+    until(lambda: "protocol" in listener.scratch.sighting(identity), "its sightings")
+    assert listener.scratch.sighting(identity)["protocol"] == f"OCPP {version} over SOAP"
 
 
 def test_the_path_gives_the_identity_where_no_header_does(listener: Listener) -> None:

@@ -8,23 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from websockets.datastructures import Headers
-from websockets.http11 import Request
-
 from shocpp.admission.claims import claim
 from shocpp.admission.verdict import ADMITTED, said_of
 from shocpp.installation import installing
 from shocpp.ocpp.soap import write_envelope
 from shocpp.transports.embedded import tls
-from shocpp.transports.embedded.connection import Connection
 from shocpp.transports.embedded.http_connection import HttpConnection
-from shocpp.transports.embedded.line_wire import LineWire, PastHandshake
+from shocpp.transports.embedded.soap_connection import SoapConnection
 from shocpp.transports.embedded.soap_link import SoapLink
-from shocpp.transports.soap.requests import FOLDER, PAGE_TYPE, is_xml, page_of, path_with, refused, soap_call_of
+from shocpp.transports.soap.requests import PAGE_TYPE, is_xml, page_of, path_with, refused, soap_call_of
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
+
+    from websockets.http11 import Request
 
     from shocpp.admission.claims import Claim
     from shocpp.admission.verdict import Verdict
@@ -32,11 +30,9 @@ if TYPE_CHECKING:
     from shocpp.ocpp.soap.soap_call import SoapCall
     from shocpp.settings import Settings
     from shocpp.transports.embedded.admitting import Admitter
-    from shocpp.transports.embedded.connection import Listener
+    from shocpp.transports.embedded.connection import Connection, Listener
     from shocpp.transports.embedded.message_handler import MessageHandler
     from shocpp.transports.embedded.services import Services
-
-_WIDER = 8  # a line of JSON has at most so many bytes for each of XML's
 
 
 class SoapService:
@@ -148,7 +144,11 @@ class SoapService:
 
     def _decided(self, http: HttpConnection, soap_call: SoapCall, found: Claim, verdict: Verdict) -> None:
         if verdict.status == ADMITTED:
-            link = self._links.get(found.identity) or self._begin(found.identity, http.address, verdict)
+            dialect = soap_call.envelope.dialect
+            assert dialect is not None  # noqa: S101 - it is a request
+            link = self._links.get(found.identity)
+            if link is None:
+                link = self._begin(found.identity, dialect.version, http.address, verdict)
             link.serve(soap_call, http.address, lambda status, body: self._respond(http, status, body))
             return
         text, headers = said_of(verdict)
@@ -156,17 +156,9 @@ class SoapService:
         http.respond(verdict.status, body, write_envelope.CONTENT_TYPE, headers)
         self._admitter.note_verdict(found, http.address, verdict)
 
-    def _begin(self, identity: str, address: str, verdict: Verdict) -> SoapLink:
+    def _begin(self, identity: str, version: str, address: str, verdict: Verdict) -> SoapLink:
         """Have a charge point connected that was not."""
-        connection = Connection(
-            self._listener,
-            self._services,
-            self._make_handler,
-            PastHandshake(),
-            LineWire(_WIDER * self._services.message_limit),
-        )
-        connection.identity = identity
-        connection.accept(Request(f"/{FOLDER}", Headers()), None)
+        connection = SoapConnection(self._listener, self._services, self._make_handler, identity, version)
         link = SoapLink(self._loop, self._services, connection, self._settings.soap_elsewhere, self._ended)
         self._links[identity] = link
         link.begin(address)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from shocpp.admission import cgi
 from shocpp.admission.verdict import ADMITTED, refusal, said_of
-from shocpp.backend.lines import Lines
+from shocpp.backend.soap_lines import SOAP_LINES
 from shocpp.backend.steps import book_in_place
 from shocpp.ocpp import frames
 from shocpp.ocpp.soap import write_envelope
@@ -136,9 +136,11 @@ def _answer(
 ) -> None:
     """Have the message served; its record is durable before the answer leaves."""
     say = log.about(soap_call.envelope.identity)
-    lines = Lines(
-        soap_call.envelope.identity, settings, watched_tags(settings.tags_file, say), say, charge_point=charge_point
-    )
+    envelope = soap_call.envelope
+    assert envelope.dialect is not None  # noqa: S101 - it is a request
+    accounts = watched_tags(settings.tags_file, say)
+    make = SOAP_LINES[envelope.dialect.version]
+    lines = make(envelope.identity, settings, accounts, say, charge_point=charge_point)
     accounting = accounting_at(settings.accounting, lambda text: say("WARNING", text))
     lines.open()
     answers = [
