@@ -17,6 +17,8 @@ def received(wire: LineWire, pieces: list[bytes]) -> list[bytes]:
     for piece in pieces:
         plain = wire.receive_plain(memoryview(piece))
         lines += wire.receive(memoryview(piece)) if plain is None else [plain]
+        while wire.rest:
+            lines += wire.receive(memoryview(wire.take_rest()))
     return lines
 
 
@@ -28,8 +30,17 @@ def test_lines_are_the_same_however_they_are_cut(pieces: list[bytes]) -> None:
     *lines, rest = b"".join(pieces).split(b"\n")
     assert received(wire, pieces) == [line for line in lines if line]
     assert wire.unfinished == len(rest)
-    assert wire.take_rest() == rest
+    assert wire.take_unfinished() == rest
     assert wire.unfinished == 0
+
+
+def test_of_very_many_lines_some_are_read_at_a_time() -> None:
+    """A pipe full of short lines keeps nobody else waiting: the rest is handed in later, and lost is none."""
+    wire = LineWire(LIMIT)
+    assert wire.receive(memoryview(b"a\n" * 100 + b"b")) == [b"a"] * 64
+    assert wire.unfinished == len(wire.rest) == 36 * 2 + 1
+    assert wire.receive(memoryview(wire.take_rest())) == [b"a"] * 36
+    assert (wire.rest, wire.take_unfinished()) == (b"", b"b")
 
 
 @examples(200)

@@ -114,11 +114,21 @@ def test_where_a_right_password_came_from_goes_first(asked: Asked) -> None:
     for number in range(5):
         asked.ask(f"CP{number}", b"wrong", f"192.0.2.{number + 10}")
     Workers.work()
-    asked.ask("CP0", b"right 0")  # is being compared while the others come
+    asked.ask("CP0", b"right 0", "203.0.113.1")  # is being compared while the others come
     asked.ask("CP3", b"right 2", "198.51.100.1")
     asked.ask("CP2", b"right 1", "192.0.2.1")
     Workers.work()
     assert asked.compared[-3:] == [b"right 0", b"right 1", b"right 2"]
+
+
+def test_strangers_where_a_right_password_came_from_keep_nobody_out(asked: Asked) -> None:
+    """Behind a proxy all have one address: who comes from elsewhere waits for one of them, not for all."""
+    asked.ask("CP1", b"right", "192.0.2.1")
+    for number in range(2, 6):
+        asked.ask(f"CP{number}", b"wrong", "192.0.2.1")
+    asked.ask("NEW", b"right 0", "198.51.100.1")
+    Workers.work()
+    assert asked.compared[:3] == [b"right", b"wrong", b"right 0"]
 
 
 @pytest.mark.parametrize("is_listed", [True, False])

@@ -97,6 +97,28 @@ def test_lengths_at_length_are_counted_right(length_bytes: int, piece: int) -> N
     assert wire._protocol is None
 
 
+def test_of_very_many_frames_some_are_read_at_a_time() -> None:
+    """What fits into a read by the thousand keeps nobody waiting: the rest is handed in later, and none is lost."""
+    wire, pings = Wire(LIMIT, SILENCE), frame(b"?", opcode=9) * 1000
+    pongs = []
+    rest = pings + frame(b"x")
+    while rest:
+        assert wire.unfinished == 0
+        messages = wire.receive(memoryview(rest))
+        pongs.append(wire.outgoing()[0])
+        assert wire.unfinished == len(wire.rest)
+        rest = wire.take_rest()
+    assert max(map(len, pongs)) == 64 * len(b"\x8a\x01?") and b"".join(pongs) == b"\x8a\x01?" * 1000
+    assert messages == [b"x"] and wire._protocol is None
+
+
+def test_behind_a_close_nothing_is_kept() -> None:
+    """What would have been read later is discarded with all that comes after a close."""
+    wire = Wire(LIMIT, SILENCE)
+    wire.receive(memoryview(closing(1000) + frame(b"?", opcode=9) * 1000))
+    assert (wire.rest, wire.unfinished, wire.outgoing()) == (b"", 0, (b"\x88\x02\x03\xe8", True))
+
+
 def test_what_came_before_a_close_is_answered_before_it() -> None:
     """Until the close has been handed out answers may be sent; after it none."""
     wire = Wire(LIMIT, SILENCE)

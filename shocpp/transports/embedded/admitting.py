@@ -121,7 +121,6 @@ class Admitter:
             connection.address,
             lambda: connection.transport is not None,
             lambda verdict: self._decided(connection, request, found, verdict),
-            connection.pause_reading,
         )
 
     def judge(
@@ -130,7 +129,6 @@ class Admitter:
         address: str,
         is_wanted: Callable[[], bool],
         decided: Callable[[Verdict], None],
-        waits: Callable[[], None] = lambda: None,
     ) -> None:
         """
         Decide on who comes.
@@ -140,13 +138,11 @@ class Admitter:
             address: Where it comes from.
             is_wanted: Tells whether anybody still waits for the answer.
             decided: Is called with the verdict, now, or later if a password has to be compared.
-            waits: Is called before one is.
         """
         verdict = decide(found, self._listed(), self._settings) if self._can_serve(found.identity) else _UNFIT
         if verdict.status != DEPENDS:
             decided(self._with_room(found, verdict))
             return
-        waits()
         self._passwords.resolve(
             found, verdict, address, is_wanted, lambda verdict: decided(self._with_room(found, verdict))
         )

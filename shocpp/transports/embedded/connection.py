@@ -11,6 +11,7 @@ from typing import Protocol, cast
 
 from shocpp.backend.lines import Lines
 from shocpp.transports.embedded.handshake import Handshake
+from shocpp.transports.embedded.reading import BUSY, STALLED, Reading
 from shocpp.transports.embedded.wire import NORMAL_CLOSURE, Wire
 
 TYPE_CHECKING = False
@@ -74,6 +75,7 @@ class Connection(asyncio.BufferedProtocol):
     __slots__ = (
         "_handshake",
         "_listener",
+        "_reading",
         "_services",
         "_wire",
         "address",
@@ -114,6 +116,7 @@ class Connection(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin: the handshake's time runs."""
         self.transport = cast("asyncio.Transport", transport)  # a stream's; that of another loop descends from nothing
+        self._reading = Reading(self.transport, self._services.later)
         peer = transport.get_extra_info("peername")
         self.address = str(peer[0]) if isinstance(peer, tuple) else ""
         self._listener.connected(self)
@@ -149,12 +152,12 @@ class Connection(asyncio.BufferedProtocol):
     def pause_writing(self) -> None:
         """Read nothing more from a peer that does not read its answers."""
         self.stalled = self._services.now()
-        self.pause_reading()
+        self._reading.stop(STALLED)
 
     def resume_writing(self) -> None:
         """Go on when it has read them."""
         self.stalled = 0.0
-        self._resume_reading()
+        self._reading.go_on(STALLED)
 
     # --- what the listener calls
 
@@ -168,7 +171,7 @@ class Connection(asyncio.BufferedProtocol):
             self._handshake = None
             if handshake.rest:
                 self._receive(memoryview(handshake.rest))
-        self._resume_reading()
+        self.continue_reading()
         return is_valid
 
     def refuse(self, status: int, text: str, headers: dict[str, str]) -> None:
@@ -221,14 +224,12 @@ class Connection(asyncio.BufferedProtocol):
                 self.transport.write(self._wire.frame(line))
 
     def pause_reading(self) -> None:
-        """Read nothing more, for a while."""
-        if self.transport is not None:
-            self.transport.pause_reading()
+        """Read nothing more until ``continue_reading``."""
+        self._reading.stop(BUSY)
 
     def continue_reading(self) -> None:
-        """Read on, unless the peer does not read."""
-        if not self.stalled:
-            self._resume_reading()
+        """Read on, unless something else is in the way."""
+        self._reading.go_on(BUSY)
 
     def send_close(self, code: int, reason: str) -> None:
         """Close as WebSockets are closed, and disconnect."""
@@ -276,6 +277,12 @@ class Connection(asyncio.BufferedProtocol):
         unfinished = self._wire.unfinished
         if unfinished != before:
             self._services.held.set_unfinished(self, unfinished)
+        if self._wire.rest:
+            self._reading.give_way(self._receive_rest)
+
+    def _receive_rest(self) -> None:
+        """Go on with what has come and was not looked at."""
+        self._receive(memoryview(self._wire.take_rest()))
 
     def _flush(self) -> None:
         """Write what is to be written besides messages; disconnect where that is due."""
@@ -285,7 +292,3 @@ class Connection(asyncio.BufferedProtocol):
                 self.transport.write(data)
             if is_end:
                 self.disconnect()
-
-    def _resume_reading(self) -> None:
-        if self.transport is not None and not self.transport.is_closing():
-            self.transport.resume_reading()

@@ -15,25 +15,32 @@ _KEY = 4
 
 
 class FrameBounds:
-    """The frames of one connection, from one that begins to one that ends."""
+    """
+    The frames of one connection, from one that begins to one that ends.
 
-    __slots__ = ("_begun", "_head")
+    Attributes:
+        begun: How many bytes of all that were taken belong to a frame that is not whole.
+    """
+
+    __slots__ = ("_head", "begun")
 
     def __init__(self) -> None:
         self._head = b""  # of the frame that has begun
-        self._begun = 0
+        self.begun = 0
 
-    def take(self, data: memoryview) -> int:
-        """Take bytes; give how many of all that were taken belong to a frame that is not whole."""
-        while data:
-            part = data[: _size(self._head) - self._begun]
-            data = data[len(part) :]
-            self._begun += len(part)
+    def take(self, data: memoryview, most: int) -> int:
+        """Take bytes up to the end of so many frames; give how many bytes that are."""
+        taken = 0
+        while most and taken < len(data):
+            part = data[taken : taken + _size(self._head) - self.begun]
+            taken += len(part)
+            self.begun += len(part)
             if len(self._head) < _LONGEST_HEAD:
                 self._head += part[: _LONGEST_HEAD - len(self._head)]
-            if self._begun == _size(self._head):
-                self._head, self._begun = b"", 0
-        return self._begun
+            if self.begun == _size(self._head):
+                self._head, self.begun = b"", 0
+                most -= 1
+        return taken
 
 
 def _size(head: bytes) -> int:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from websockets.http11 import Request
 
 _END = b"\n"
+_AT_A_TIME = 64  # lines
 
 
 class LineWire:
@@ -26,9 +27,10 @@ class LineWire:
     Attributes:
         is_open: Whether nobody has closed the connection.
         has_closed: Whether it was closed by us: nothing may follow.
+        rest: Bytes that have come and were not looked at, since too many lines were before them.
     """
 
-    __slots__ = ("_is_skipping", "_limit", "_unfinished", "has_closed", "is_open")
+    __slots__ = ("_is_skipping", "_limit", "_unfinished", "has_closed", "is_open", "rest")
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -36,20 +38,26 @@ class LineWire:
         self._is_skipping = False
         self.is_open = True
         self.has_closed = False
+        self.rest = b""
 
     @property
     def unfinished(self) -> int:
-        """Count the bytes that are held of a line that has begun."""
-        return len(self._unfinished)
+        """Count the bytes that are held of a line that has begun, and of those that were not looked at."""
+        return len(self._unfinished) + len(self.rest)
 
     def forget(self) -> None:
         """Let go of what is held of a line that will not be finished."""
-        self._unfinished = b""
+        self._unfinished = self.rest = b""
 
     def take_rest(self) -> bytes:
-        """Take the line that has begun, since no more of it will come."""
-        rest, self._unfinished = self._unfinished, b""
+        """Take what was not looked at, to hand it in once more."""
+        rest, self.rest = self.rest, b""
         return rest
+
+    def take_unfinished(self) -> bytes:
+        """Take the line that has begun, since no more of it will come."""
+        unfinished, self._unfinished = self._unfinished, b""
+        return unfinished
 
     def receive_plain(self, data: memoryview) -> bytes | None:
         """Take bytes that are one line; None, and nothing has happened, for all else."""
@@ -59,8 +67,10 @@ class LineWire:
         return line[:-1] if len(line) > 1 and line.find(_END) == len(line) - 1 else None
 
     def receive(self, data: memoryview) -> Sequence[bytes]:
-        """Take bytes; give the lines that are whole with them. Empty ones say nothing."""
-        *lines, rest = (self._unfinished + bytes(data)).split(_END)
+        """Take bytes; give the lines that are whole with them, of very many the first. Empty ones say nothing."""
+        *lines, rest = (self._unfinished + bytes(data)).split(_END, _AT_A_TIME)
+        if _END in rest:
+            self.rest, rest = rest, b""
         if self._is_skipping and lines:
             self._is_skipping = False
             del lines[0]

@@ -3,9 +3,10 @@ Passwords that wait to be compared with hashes: one at a time, in a thread; what
 
 A comparison takes much CPU on purpose (``admission.passwords``). So that many wrong passwords keep nobody out: who was
 verified before passes at once as long as the hash is the same, the thread gives way to everything else, and of those
-who wait first come addresses from which a right password came lately, then the networks with the fewest failures.
-Nothing of that order depends on whether a name is listed. Passwords are remembered as digests under a key that dies
-with the process.
+who wait first come addresses from which a right password came lately, in turn with others, then the networks with the
+fewest failures: neither a stranger behind the address of charge points nor one with thousands of addresses keeps the
+others out. Nothing of that order depends on whether a name is listed. Passwords are remembered as digests under a key
+that dies with the process.
 """
 
 from __future__ import annotations
@@ -79,6 +80,7 @@ class PasswordQueue:
         self._failures: dict[str, int] = {}  # by network
         self._waiting: list[_Waiting] = []  # in the order in which they came, one for each identity
         self._is_busy = False
+        self._is_right_ones_turn = True
         self._forgot = 0.0
 
     def resolve(
@@ -132,16 +134,29 @@ class PasswordQueue:
 
     def _next(self) -> None:
         while self._waiting and not self._is_busy:
-            first = min(self._waiting, key=self._rank)
+            first = self._first()
+            self._is_right_ones_turn = not self._was_right(first)
             self._waiting.remove(first)
             if first.is_wanted():
                 self._is_busy = True
                 self._workers.submit(lambda first=first: _compare(first), self._done(first))  # type: ignore[misc]
 
+    def _first(self) -> _Waiting:
+        """Give the one that is compared next: after an address that was right, one that was not, if there is any."""
+        is_turn = self._is_right_ones_turn
+        return min(self._waiting, key=lambda each: (self._was_right(each) != is_turn, self._failed(each)))
+
     def _rank(self, waiting: _Waiting) -> tuple[bool, int]:
-        """Give what the order depends on: the lowest is compared first, the highest is turned away if too many wait."""
-        was_right = self._now() - self._right.get(waiting.address, -_LATELY_S) < _LATELY_S
-        return not was_right, self._failures.get(waiting.network, 0)
+        """Give what decides on who is turned away if too many wait: the highest."""
+        return not self._was_right(waiting), self._failed(waiting)
+
+    def _was_right(self, waiting: _Waiting) -> bool:
+        """Tell whether a right password came from its address lately."""
+        return self._now() - self._right.get(waiting.address, -_LATELY_S) < _LATELY_S
+
+    def _failed(self, waiting: _Waiting) -> int:
+        """Count the failures of its network."""
+        return self._failures.get(waiting.network, 0)
 
     def _done(self, compared: _Waiting) -> Callable[[object, BaseException | None], None]:
         def done(found: object, error: BaseException | None) -> None:

@@ -54,7 +54,7 @@ class PipedConnection(Connection):
         """Begin: all that a handshake says is known already."""
         super().connection_made(transport)
         # not at once: asyncio would begin to read from a pipe that was closed meanwhile
-        self._services.soon(self._listener.requested, self, _request(self._variables))
+        self._services.soon(self._request)
 
     def data_received(self, data: memoryview) -> None:
         """Take what came; see to it that a frame that stays unfinished is given up."""
@@ -64,12 +64,17 @@ class PipedConnection(Connection):
 
     def connection_lost(self, error: Exception | None) -> None:
         """Serve what came before, the line without an end too, then close the backend."""
-        rest = cast("LineWire", self._wire).take_rest()
+        unfinished = cast("LineWire", self._wire).take_unfinished()
         if self.is_served:
-            if rest:
-                self.handler.add(rest)
+            if unfinished:
+                self.handler.add(unfinished)
             self.handler.add(FINISH)
         super().connection_lost(error)
+
+    def _request(self) -> None:
+        """Have it decided on; until then nothing more is read, since websocketd has said that all may be sent."""
+        self.pause_reading()
+        self._listener.requested(self, _request(self._variables))
 
     def _await_rest(self) -> None:
         self._is_awaiting_rest = True

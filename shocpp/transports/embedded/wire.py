@@ -29,6 +29,7 @@ _TEXT, _CLOSE = 0x81, 0x88  # the first bytes of a text frame that is the whole 
 _MASKED, _LONGER = 0x80, 126
 _SHORT = tuple(bytes((_TEXT, size)) for size in range(_LONGER))  # the heads of frames whose length is one byte
 _DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
+_AT_A_TIME = 64  # frames; the package takes 10 µs for each, and two thousand fit into what is read at once
 
 
 class Wire:
@@ -41,6 +42,7 @@ class Wire:
 
     Attributes:
         has_closed: Whether the frame that closes the WebSocket was handed out: nothing may follow it.
+        rest: Bytes that have come and were not looked at, since too many frames were before them.
     """
 
     __slots__ = (
@@ -51,8 +53,8 @@ class Wire:
         "_logger",
         "_parts",
         "_protocol",
-        "_unread",
         "has_closed",
+        "rest",
     )
 
     def __init__(self, limit: int, logger: logging.Logger) -> None:
@@ -60,11 +62,11 @@ class Wire:
         self._logger = logger
         self._protocol: Protocol | None = None  # while something is on the way that is not plain
         self._bounds: FrameBounds | None = None  # as long as the protocol
-        self._unread = 0  # bytes of a frame that has begun
         self._parts: bytearray | None = None
         self._is_closed = False  # by us, while there was no protocol
         self._goodbye = b""  # the frame that says so, until it is handed out
         self.has_closed = False
+        self.rest = b""
 
     @property
     def is_open(self) -> bool:
@@ -73,13 +75,19 @@ class Wire:
 
     @property
     def unfinished(self) -> int:
-        """Count the bytes that are held of a message that has begun."""
-        return self._unread + len(self._parts) if self._parts is not None else self._unread
+        """Count the bytes that are held of what is not a whole message, or not looked at."""
+        begun = self._bounds.begun if self._bounds is not None else 0
+        return begun + len(self._parts or b"") + len(self.rest)
 
     def forget(self) -> None:
         """Let go of what is held of a message that will not be finished."""
         self._protocol = self._bounds = self._parts = None
-        self._unread = 0
+        self.rest = b""
+
+    def take_rest(self) -> bytes:
+        """Take what was not looked at, to hand it in once more."""
+        rest, self.rest = self.rest, b""
+        return rest
 
     def receive_plain(self, data: memoryview) -> bytes | None:
         """
@@ -93,6 +101,7 @@ class Wire:
         """
         Take bytes; give the messages that are whole with them. What must be answered is in ``outgoing``.
 
+        Of very many frames the first ones are taken, so that nobody makes the others wait; the others are in ``rest``.
         What comes after the end of the WebSocket is discarded.
 
         Source: RFC 6455 §1.4, §7.1.7
@@ -104,11 +113,12 @@ class Wire:
             return ()
         protocol = self._begin()
         assert self._bounds is not None  # noqa: S101 - it has begun with the protocol
-        self._unread = self._bounds.take(data)
-        protocol.receive_data(data)  # type: ignore[arg-type]
+        taken = self._bounds.take(data, _AT_A_TIME)
+        self.rest = bytes(data[taken:])
+        protocol.receive_data(data[:taken])  # type: ignore[arg-type]
         messages = [message for event in protocol.events_received() if (message := self._take(event)) is not None]
         if protocol.state is not State.OPEN:
-            self._unread, self._parts = 0, None  # no more of it will be taken
+            self._bounds.begun, self._parts, self.rest = 0, None, b""  # no more of it will be taken
         return messages
 
     def frame(self, line: str) -> bytes:
@@ -145,7 +155,7 @@ class Wire:
             return data, False
         written = outgoing(protocol)
         self.has_closed = protocol.state is not State.OPEN
-        if self._unread == 0 and self._parts is None and not self.has_closed:
+        if not self.unfinished and self._parts is None and not self.has_closed:
             self._protocol = self._bounds = None
         return written
 
