@@ -63,6 +63,10 @@ class WriteError(ShocppError):
     """A file cannot be written to its end: the disk is full or broken."""
 
 
+class NoLocksError(WriteError):
+    """A file system has no locks, for no file on it."""
+
+
 class RefusedError(ShocppError):
     """The charge point answered with a CALLERROR."""
 

@@ -6,7 +6,7 @@ Knows frames and the mailbox's two files; what a command means is between whoeve
 
 from __future__ import annotations
 
-from shocpp.errors import ShocppError
+from shocpp.errors import NoLocksError, ShocppError
 from shocpp.ocpp import frames
 from shocpp.ocpp.frames import Call, CallError, CallResult, FrameError
 from shocpp.texts import clean
@@ -33,9 +33,10 @@ class Commands:
         keys: Is told of the keys that are sent.
         marks: Knows them again on the next connection.
         say: Writes a line of the log: level and text.
+        say_once: The same for what holds for all charge points, and is said of none.
     """
 
-    __slots__ = ("_connection", "_keys", "_marks", "_observer", "_peer", "_say")
+    __slots__ = ("_connection", "_keys", "_marks", "_observer", "_peer", "_say", "_say_once")
 
     def __init__(
         self,
@@ -45,6 +46,7 @@ class Commands:
         keys: SentKeys,
         marks: KeyMarks,
         say: Callable[[str, str], None],
+        say_once: Callable[[str, str], None],
     ) -> None:
         self._connection = connection
         self._peer = peer
@@ -52,6 +54,16 @@ class Commands:
         self._keys = keys
         self._marks = marks
         self._say = say
+        self._say_once = say_once
+
+    def open(self) -> None:
+        """Take the mailbox over from whoever had it; without one the charge point is served all the same."""
+        try:
+            self._connection.hold()
+        except NoLocksError as error:
+            self._say_once("ERROR", f"no commands on any connection: {clean(error)}")
+        except ShocppError as error:
+            self._say("ERROR", f"no commands on this connection: {clean(error)}")
 
     def fetch(self) -> str | None:
         """Take a new request out of the mailbox; give the line to be sent, None if there is none that can be sent."""

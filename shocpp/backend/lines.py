@@ -20,7 +20,6 @@ from shocpp.backend.observer import Observer
 from shocpp.backend.serving import Backend
 from shocpp.backend.versions import V16
 from shocpp.central_system.context import Context
-from shocpp.errors import ShocppError
 from shocpp.ocpp import refusals
 from shocpp.ocpp.assembler import Garbage, decode
 from shocpp.ocpp.codes import CODES
@@ -70,6 +69,7 @@ class Lines:
         version: That of the protocol.
         monotonic: Gives seconds that go on whatever is done to the clock: by them sightings are due.
         decode: Reads the document of a frame.
+        say_once: Writes what holds for all charge points, the first time; ``say`` by default.
 
     Attributes:
         charges: The charges that are open.
@@ -89,6 +89,7 @@ class Lines:
         version: Version = V16,
         monotonic: Callable[[], float] = time.monotonic,
         decode: Decode = decode,
+        say_once: Callable[[str, str], None] | None = None,
     ) -> None:
         self.identity = identity
         self._unwanted = "" if settings.log_level == "debug" else "DEBUG"  # a line for each heartbeat is not even made
@@ -117,7 +118,9 @@ class Lines:
             self._shared = SharedStarts(identity, charges, say)
         self._observer = Observer(version, identity, self._connection, sightings, charges, context.wh, say, clock)
         self._backend = Backend(version, context, accounts, self._observer, settings.validation, say, clock, monotonic)
-        self._commands = Commands(self._connection, self.peer, self._observer, self._keys, self._marks, say)
+        self._commands = Commands(
+            self._connection, self.peer, self._observer, self._keys, self._marks, say, say_once or say
+        )
         self._attempt = partial(own_faults.attempt, say)
         self._journal: Journal | None = None
         if settings.journal_dir:
@@ -130,10 +133,7 @@ class Lines:
     def open(self) -> None:
         """Take the connection over from whoever had it; without a mailbox it is served all the same."""
         self._marks.read()
-        try:
-            self._connection.hold()
-        except ShocppError as error:
-            self._say("ERROR", f"no commands on this connection: {clean(error)}")
+        self._commands.open()
         self._observer.connected(self.protocol)
         self._say("INFO", "connected")
 

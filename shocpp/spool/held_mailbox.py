@@ -8,11 +8,12 @@ there, and when the connection is another one's or nobody's. ``spool.mailbox`` i
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
 
-from shocpp.errors import BusyError, MissingError, ShocppError
+from shocpp.errors import BusyError, MissingError, NoLocksError, ShocppError
 from shocpp.spool import durable, flock
 from shocpp.spool.disk_faults import explained
 from shocpp.spool.fifo import tell
@@ -32,6 +33,7 @@ class HeldMailbox:
     """Holds a charge point's mailbox for one connection."""
 
     def __init__(self, run_dir: str, identity: str) -> None:
+        self._run_dir = run_dir
         self.folder = folder_of(run_dir, identity)
         self._pid = os.path.join(self.folder, PID)
         self._held = -1
@@ -47,6 +49,7 @@ class HeldMailbox:
         Become the process that holds the connection, in the place of whoever did.
 
         Raises:
+            NoLocksError: There are none below run/, for no charge point.
             ShocppError: The folder cannot be made or written to.
         """
         beside = f"{self._pid}.new"
@@ -136,6 +139,7 @@ class HeldMailbox:
         Raises:
             MissingError: It is not there, or was removed by who held it before us.
             BusyError: Somebody else holds it.
+            NoLocksError: It is on a network file system without locks.
             ShocppError: It cannot be opened or locked.
         """
         try:
@@ -146,8 +150,10 @@ class HeldMailbox:
             _lock(folder, self.folder)
             if not os.path.samestat(os.stat(self.folder), os.fstat(folder)):
                 raise MissingError(f"{self.folder} was removed, and made anew")
-        except OSError as error:  # a network file system without locks
+        except OSError as error:
             os.close(folder)
+            if error.errno == errno.ENOLCK:
+                raise NoLocksError(f"cannot lock what is in {self._run_dir}: {os.strerror(errno.ENOLCK)}") from error
             raise explained(error, self.folder, "lock") from error
         except ShocppError:
             os.close(folder)

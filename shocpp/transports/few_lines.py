@@ -1,4 +1,4 @@
-"""What strangers can bring about again and again, in the log: a few lines a second, the rest as a number."""
+"""What comes up again and again, in the log: a few lines a second and the rest as a number, or one line."""
 
 from __future__ import annotations
 
@@ -34,3 +34,22 @@ class FewLines:
         if self._count > _MOST:
             self._say("WARNING", f"{self._count - _MOST} more {self._what}")
         self._count = 0
+
+
+class Once:
+    """
+    A log in which the same is said once.
+
+    Args:
+        say: Takes a level and a line for the log.
+    """
+
+    def __init__(self, say: Callable[[str, str], None]) -> None:
+        self._say = say
+        self._said: set[str] = set()
+
+    def line(self, level: str, text: str) -> None:
+        """Log a line, unless it was before."""
+        if text not in self._said:
+            self._said.add(text)
+            self._say(level, text)

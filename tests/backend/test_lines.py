@@ -10,9 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from shocpp.backend.lines import Lines
 from shocpp.central_system.v16 import answers
+from shocpp.ledger.accounts import Accounts
+from shocpp.log import Log
 from shocpp.spool import held_mailbox
+from shocpp.transports.few_lines import Once
 from tests.support.connection_bench import BEAT, IDENTITY, STOP, Bench
+from tests.support.scratch import Scratch
 
 
 def test_own_fault(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +129,27 @@ def test_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert bench.say(STOP) == [3, "s", {}]
     bench.backend.close()
     assert len(bench.scratch.records()) == 1
-    assert sum("no commands on this connection: cannot lock" in line for line in bench.log()) == 1
+    assert sum("no commands on any connection: cannot lock" in line for line in bench.log()) == 1
+
+
+def test_that_there_are_no_locks_is_said_of_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two charge points of one listener, and one connection after another: one line, which names no charge point."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    log = Log(str(tmp_path / "log"))
+    once, settings = Once(log.line), Scratch(tmp_path).settings
+    for identity in ("CP1", "CP2", "CP1"):
+        lines = Lines(identity, settings, Accounts, log.about(identity), say_once=once.line)
+        lines.open()
+        lines.close()
+    log.flush()
+    (said,) = [line for line in (tmp_path / "log").read_text().splitlines() if "INFO" not in line]
+    assert said.endswith(
+        f"ERROR no commands on any connection: cannot lock what is in {settings.run_dir}: No locks available"
+    )
 
 
 def test_a_foreign_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from shocpp.spool.held_mailbox import REQUEST, folder_of
 from shocpp.transports.embedded.mailboxes import Mailboxes
 from shocpp.transports.embedded.task_queue import TaskQueue
 from shocpp.transports.embedded.unlisted_limit import UnlistedLimit
+from shocpp.transports.few_lines import Once
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class BackendService:
         self._roster = around.roster
         self._listed = around.listed
         self._log = around.log
+        self._say_once = Once(say).line
         self._decode = quick_decode()
         self._accounts = watched_tags(settings.tags_file, say, around.elsewhere)
         self._accounts()
@@ -67,6 +69,7 @@ class BackendService:
             self._log.about(identity),
             charge_point=charge_point,
             decode=self._decode,
+            say_once=self._say_once,
         )
         connection.mailbox = os.path.join(folder_of(self._settings.run_dir, identity), REQUEST)
         is_listed = charge_point is not None
