@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 STALLED, BUSY, _TURN = 1, 2, 4  # the peer does not read; what came before is not done; it is the others' turn
-_TURN_S = 0.025
+_TURN_S = 0.1
 
 
 class Reading:
