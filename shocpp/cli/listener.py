@@ -12,11 +12,12 @@ from shocpp.admission import passwords
 from shocpp.cli.run import HELP, entry_point, fail, version_option
 from shocpp.errors import ConfigError, MissingError, ShocppError, UsageError
 from shocpp.locations import CONF, HOME
+from shocpp.log import Log
 from shocpp.settings import Settings
 from shocpp.spool import configuration, durable
 from shocpp.store_address import shown
 from shocpp.stores.accounting_at import see_that_it_can_be_reached
-from shocpp.transports import introduction, ports, websocketd
+from shocpp.transports import core, introduction, ports, websocketd
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _run_websocketd(settings: Settings, options: tuple[str, ...], environ: dict[
     _introduce(settings, [f"{host}:{settings.port}"], limit, "--ssl" in options)
     arguments = websocketd.command_line(settings, options, listed)
     if settings.hand_over:
-        websocketd.start_core(environ, partial(_serve_handed_over, settings))
+        core.start(environ, partial(_serve_handed_over, settings), partial(_say, Log(settings.log_file)))
     websocketd.hand_over_log(environ)
     os.execve(program, arguments, environ)  # noqa: S606 - no shell, on purpose
 
@@ -127,6 +128,11 @@ def _serve_handed_over(settings: Settings, source: socket.socket) -> None:
         listening.serve_handed_over(settings, source)
     except ShocppError as error:
         fail("shocpp-listener", error)  # backends serve by themselves then
+
+
+def _say(log: Log, level: str, text: str) -> None:
+    log.line(level, text)
+    log.flush()
 
 
 def _make_folders(settings: Settings) -> None:

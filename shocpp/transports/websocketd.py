@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import sys
 
 from shocpp.errors import UnavailableError
-from shocpp.settings import HAND_OVER_DESCRIPTOR, LOG_DESCRIPTOR, passed_on
+from shocpp.settings import LOG_DESCRIPTOR, passed_on
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from shocpp.settings import Settings
 
 SUBPROTOCOL = "ocpp1.6"
@@ -53,31 +50,6 @@ def find() -> str:
 def is_there() -> bool:
     """Tell whether the program is installed."""
     return shutil.which("websocketd") is not None
-
-
-def start_core(environ: dict[str, str], serve: Callable[[socket.socket], None]) -> None:
-    """
-    Start a process that serves what backends hand over; it ends when websocketd and they are gone.
-
-    It is no child of ours, since those of websocketd are counted as backends.
-
-    Args:
-        environ: What backends are handed; gets the number of the descriptor over which they hand over.
-        serve: Serves what comes over a socket, until the end of it.
-    """
-    theirs, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    child = os.fork()
-    if child == 0:
-        try:
-            if os.fork() == 0:
-                theirs.close()
-                serve(ours)
-        finally:
-            os._exit(0)
-    os.waitpid(child, 0)
-    ours.close()
-    os.set_inheritable(theirs.fileno(), True)
-    environ[HAND_OVER_DESCRIPTOR] = str(theirs.detach())
 
 
 def hand_over_log(environ: dict[str, str]) -> None:

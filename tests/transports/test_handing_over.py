@@ -67,22 +67,38 @@ def test_one_process_serves_all(listener: Listener) -> None:
 
 
 def test_a_charge_outlives_the_process_that_began_it(listener: Listener) -> None:
-    """When it is killed its connections end; those that come have a backend each. The charge is booked once."""
+    """When it is killed its connections end; those that come are served by another one. The charge is booked once."""
     with listener.connect("/CP001") as connection:
         connection.send(START)
         assert '"transactionId":20000001' in str(connection.recv(PATIENCE_S))
-        os.kill(core(listener), signal.SIGKILL)
+        first = core(listener)
+        os.kill(first, signal.SIGKILL)
         with pytest.raises(ConnectionClosed):
             connection.recv(PATIENCE_S)
     for _ in range(2):
         with listener.connect("/CP001") as connection:
             connection.send(STOP)
             assert connection.recv(PATIENCE_S) == '[3,"2",{}]'
-            assert "cat" not in names(listener).values()
-    words = "CP001 has a process of its own: the one that served all has gone"
+            until(lambda: "cat" in names(listener).values(), "it to be handed over")
+            assert core(listener) != first
+    words = "the process that serves all has died; another one starts in 0.1 s"
     until(lambda: listener.has_said(words), "the log to say so")
     (record,) = listener.scratch.records().values()
     assert (record["consumed_wh"], record["account"]) == (1500, "family-y")
+
+
+def test_without_any_process_that_serves_all_each_has_its_own(listener: Listener) -> None:
+    """Where none can be kept, nobody waits for one."""
+    with listener.connect("/CP001") as connection:
+        assert is_served(connection)
+        keeper = int(Path(f"/proc/{core(listener)}/stat").read_text().rpartition(") ")[2].split()[1])
+        os.kill(keeper, signal.SIGKILL)
+        os.kill(core(listener), signal.SIGKILL)
+    with listener.connect("/CP001") as connection:
+        assert is_served(connection)
+        assert "cat" not in names(listener).values()
+    words = "CP001 has a process of its own: the one that served all has gone"
+    until(lambda: listener.has_said(words), "the log to say so")
 
 
 def test_it_ends_with_websocketd(listener: Listener) -> None:
