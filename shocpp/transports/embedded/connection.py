@@ -10,8 +10,8 @@ import asyncio
 from typing import Protocol, cast
 
 from shocpp.backend.lines import Lines
+from shocpp.transports.embedded.flow_control import BUSY, STALLED, FlowControl
 from shocpp.transports.embedded.handshake import Handshake
-from shocpp.transports.embedded.reading import BUSY, STALLED, Reading
 from shocpp.transports.embedded.wire import NORMAL_CLOSURE, Wire
 
 TYPE_CHECKING = False
@@ -73,9 +73,9 @@ class Connection(asyncio.BufferedProtocol):
     """
 
     __slots__ = (
+        "_flow",
         "_handshake",
         "_listener",
-        "_reading",
         "_services",
         "_wire",
         "address",
@@ -116,7 +116,7 @@ class Connection(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin: the handshake's time runs."""
         self.transport = cast("asyncio.Transport", transport)  # a stream's; that of another loop descends from nothing
-        self._reading = Reading(self.transport, self._services.later)
+        self._flow = FlowControl(self.transport, self._services.later)
         peer = transport.get_extra_info("peername")
         self.address = str(peer[0]) if isinstance(peer, tuple) else ""
         self._listener.connected(self)
@@ -152,12 +152,12 @@ class Connection(asyncio.BufferedProtocol):
     def pause_writing(self) -> None:
         """Read nothing more from a peer that does not read its answers."""
         self.stalled = self._services.now()
-        self._reading.stop(STALLED)
+        self._flow.stop(STALLED)
 
     def resume_writing(self) -> None:
         """Go on when it has read them."""
         self.stalled = 0.0
-        self._reading.go_on(STALLED)
+        self._flow.go_on(STALLED)
 
     # --- what the listener calls
 
@@ -225,11 +225,11 @@ class Connection(asyncio.BufferedProtocol):
 
     def pause_reading(self) -> None:
         """Read nothing more until ``continue_reading``."""
-        self._reading.stop(BUSY)
+        self._flow.stop(BUSY)
 
     def continue_reading(self) -> None:
         """Read on, unless something else is in the way."""
-        self._reading.go_on(BUSY)
+        self._flow.go_on(BUSY)
 
     def send_close(self, code: int, reason: str) -> None:
         """Close as WebSockets are closed, and disconnect."""
@@ -278,7 +278,7 @@ class Connection(asyncio.BufferedProtocol):
         if unfinished != before:
             self._services.held.set_unfinished(self, unfinished)
         if self._wire.rest:
-            self._reading.give_way(self._receive_rest)
+            self._flow.give_way(self._receive_rest)
 
     def _receive_rest(self) -> None:
         """Go on with what has come and was not looked at."""

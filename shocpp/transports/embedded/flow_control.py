@@ -15,7 +15,7 @@ STALLED, BUSY, _TURN = 1, 2, 4  # the peer does not read; what came before is no
 _TURN_S = 0.1
 
 
-class Reading:
+class FlowControl:
     """
     One connection's.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from shocpp.transports.embedded.reading import BUSY, STALLED, Reading
+from shocpp.transports.embedded.flow_control import BUSY, STALLED, FlowControl
 
 
 class Transport:
@@ -14,7 +14,7 @@ class Transport:
     def __init__(self) -> None:
         self.is_read, self.is_closed = True, False
         self.calls: list[Callable[[], None]] = []
-        self.reading = Reading(self, self.later)  # type: ignore[arg-type]
+        self.flow = FlowControl(self, self.later)  # type: ignore[arg-type]
 
     def pause_reading(self) -> None:
         self.is_read = False
@@ -39,11 +39,11 @@ class Transport:
 def test_each_reason_stands_for_itself() -> None:
     """It is read again when the last one has gone, in whatever order they go."""
     transport = Transport()
-    transport.reading.stop(BUSY)
-    transport.reading.stop(STALLED)
-    transport.reading.go_on(BUSY)
+    transport.flow.stop(BUSY)
+    transport.flow.stop(STALLED)
+    transport.flow.go_on(BUSY)
     assert not transport.is_read
-    transport.reading.go_on(STALLED)
+    transport.flow.go_on(STALLED)
     assert transport.is_read
 
 
@@ -54,12 +54,12 @@ def test_the_others_turn() -> None:
     def go_on() -> None:
         done.append(transport.is_read)
         if len(done) < 3:
-            transport.reading.give_way(go_on)
+            transport.flow.give_way(go_on)
 
-    transport.reading.give_way(go_on)
-    transport.reading.stop(BUSY)
+    transport.flow.give_way(go_on)
+    transport.flow.stop(BUSY)
     transport.wait()
-    transport.reading.go_on(BUSY)
+    transport.flow.go_on(BUSY)
     assert (done, transport.is_read) == ([], False)
     for _ in range(3):
         assert not transport.is_read
@@ -70,8 +70,8 @@ def test_the_others_turn() -> None:
 def test_nothing_is_done_for_one_that_has_closed() -> None:
     """Its moment passes without a word."""
     transport = Transport()
-    transport.reading.give_way(lambda: None)
+    transport.flow.give_way(lambda: None)
     transport.is_closed = True
     transport.wait()
-    transport.reading.go_on(BUSY)
+    transport.flow.go_on(BUSY)
     assert not transport.is_read and not transport.calls
