@@ -12,7 +12,7 @@ from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.errors import UsageError
 from shocpp.overview.refused_cards import refused_cards
 from shocpp.settings import Settings
-from shocpp.spool import mailbox, sightings
+from shocpp.spool import last_seen, mailbox, sightings
 from shocpp.spool.held_mailbox import PID, folder_of
 from shocpp.status import rows
 from shocpp.texts import plain
@@ -70,11 +70,12 @@ def _check(as_json: bool, follow: bool, seen_tags: bool, watch: bool, prometheus
 def _metrics(settings: Settings, with_energy: bool) -> str:
     from shocpp.status import metrics
 
+    times = last_seen.read(settings.run_dir)
     seen = [
         (
             identity,
             mailbox.is_alive(os.path.join(folder_of(settings.run_dir, identity), PID)),
-            sightings.read(folder_of(settings.run_dir, identity), sightings.STATUS),
+            last_seen.status_of(settings.run_dir, identity, times),
         )
         for identity in mailbox.seen(settings.run_dir)
     ]

@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 
 from shocpp.errors import ShocppError
-from shocpp.spool import mailbox, open_charges, sightings
+from shocpp.spool import last_seen, mailbox, open_charges, sightings
 from shocpp.spool.configuration import find_charge_points
 from shocpp.spool.held_mailbox import PID, folder_of
 from shocpp.status import rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
     from shocpp.ledger.charge_points import ChargePoints
     from shocpp.settings import Settings
@@ -53,17 +53,17 @@ class SeenNow:
         Args:
             wanted: Identities; empty for all.
         """
-        listed = self.listed()
+        listed, times = self.listed(), last_seen.read(self._settings.run_dir)
         seen = mailbox.seen(self._settings.run_dir)
         never = sorted({each.identity for each in listed or ()} - {*seen})
-        return [self._row(each, listed) for each in (*seen, *never) if not wanted or each in wanted]
+        return [self._row(each, listed, times) for each in (*seen, *never) if not wanted or each in wanted]
 
-    def _row(self, identity: str, listed: ChargePoints | None) -> rows.Row:
+    def _row(self, identity: str, listed: ChargePoints | None, times: Mapping[str, int]) -> rows.Row:
         folder = folder_of(self._settings.run_dir, identity)
         return rows.row(
             identity,
             mailbox.is_alive(os.path.join(folder, PID)),
-            sightings.read(folder, sightings.STATUS),
+            last_seen.status_of(self._settings.run_dir, identity, times),
             sightings.read(folder, sightings.METER),
             open_charges.read_transactions(folder),
             mailbox.held_since(os.path.join(folder, PID)),

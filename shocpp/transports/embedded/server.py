@@ -28,6 +28,7 @@ from shocpp.transports.embedded.counters import Counters
 from shocpp.transports.embedded.handed_over import HandedOver
 from shocpp.transports.embedded.held_bytes import HeldBytes
 from shocpp.transports.embedded.housekeeping import Housekeeping
+from shocpp.transports.embedded.last_seen import LastSeen
 from shocpp.transports.embedded.leaving import close_all
 from shocpp.transports.embedded.piped_connection import PipedConnection
 from shocpp.transports.embedded.refusal_events import RefusalEvents
@@ -151,6 +152,7 @@ class Server:
         self._soap = SoapService(
             loop, self, services, self._service.handler, settings, self._admitter, self._most_half_open, say
         )
+        self._last_seen = LastSeen(settings.run_dir, services.workers, loop.time)
         self._supervision = Supervision(self._roster, listed, settings, loop.time, say)
 
     def _acceptors(self, loop: asyncio.AbstractEventLoop) -> list[Acceptor | HandedOver]:
@@ -223,6 +225,7 @@ class Server:
         self._supervision.look()
         self._faults.look()
         self._counters.write(len(self._roster))
+        self._last_seen.look(self._roster.served)
         self._log.flush()
         self._loop.call_later(_LOOK_S, self._look)
 
@@ -254,6 +257,7 @@ class Server:
         for each in self._sources:
             each.close()
         self._soap.close()
+        self._last_seen.close(self._roster.served)
         await close_all(self._roster.connections, self._services)
         self._services.workers.close()
         await self._service.close()
