@@ -44,6 +44,13 @@ def line_of(call: Call, answer: Reply | Refuse, say: Callable[[str, str], None],
     return line
 
 
+def refusal_of(unique_id: str, why: str, say: Callable[[str, str], None]) -> str:
+    """Write the answer to what cannot be read but has an id, and into the log that it was refused."""
+    code = CODES[refusals.MALFORMED]
+    say("WARNING", f"id={clean(unique_id)} refused {code}")
+    return CallError(unique_id, code, why).encode()
+
+
 def _written(call: Call, answer: Reply | Refuse) -> tuple[str, str]:
     """
     Write an answer as a line.

@@ -1,5 +1,8 @@
 """
-What of a connection goes into the journal, and when: every frame in both directions, its secrets hidden.
+What of a connection goes into the journal, and when: every frame in both directions, its secrets hidden, and events.
+
+Events are the connection's begin and end, and quirks. A begin is written with the first frame, or when the connection
+has lasted for a second, and an end only after a begin: who connects and hangs up a thousand times writes nothing.
 
 Knows frames and the clock it is given; the files are ``spool.journal``'s. Frames are only noted while answers are
 due; the lines are made and written when these have left. Imported by a backend that keeps a journal, and only by that.
@@ -16,7 +19,7 @@ from shocpp.ocpp.frames import Call
 from shocpp.ocpp.rpc import Answer, Stray
 from shocpp.ocpp.secrets import MASK, masked_frame, masked_text, may_hold_secrets
 from shocpp.ocpp.v16.operations import WITHOUT_SECRETS
-from shocpp.spool.journal_entry import IN, OUT, head
+from shocpp.spool.journal_entry import IN, OUT, event, head
 from shocpp.spool.journal_writer import day_file
 from shocpp.texts import clean
 
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from shocpp.ocpp.rpc import Event
     from shocpp.ocpp.sent_keys import SentKeys
 
+CONNECTED, DISCONNECTED, QUIRK = "connected", "disconnected", "quirk"
+_LASTING_S = 1.0  # a connection of which nothing has come is told of after this
 _LONGEST_SEARCHED = 1 << 16  # characters of a frame whose values are searched one by one: a MiB of them takes a second
 
 
@@ -55,11 +60,23 @@ class Journal:
         self._keys = keys
         self._clock = clock
         self._in, self._out = head(identity, IN), head(identity, OUT)
+        self._identity = identity
         self._noted: list[tuple[float, bytes | None, list[Event], float, list[str]]] = []
+        self._begun: float | None = None  # when the connection began, until that is written
+        self._is_told = False  # the begin is written, so that an end may be
+        self._quirks: list[tuple[float, dict[str, object]]] = []
         self._second = -1
         self._day = ""
         self._begin = b""
         self._is_losing = False
+
+    def begin(self) -> None:
+        """Note that the connection begins: with what has come already, if anything has."""
+        self._begun = self._noted[0][0] if self._noted else self._clock()
+
+    def note_quirk(self, kind: str, text: str) -> None:
+        """Note what the charge point has done against the rules: its kind, and what it was in words."""
+        self._quirks.append((self._clock(), {"kind": self._keys.hide(kind), "text": self._keys.hide(text)}))
 
     def note(self, arrived: float, line: bytes | None, events: list[Event], replies: list[str]) -> None:
         """
@@ -78,12 +95,58 @@ class Journal:
         now = self._clock()
         self._noted.append((now, None, [], now, [_safe(line, self._keys).decode()]))
 
-    def write(self) -> None:
-        """Write what was noted. A journal that cannot be written never stops a charge."""
-        if not self._noted:
-            return
-        noted, self._noted = self._noted, []
+    def write(self) -> float | None:
+        """
+        Write what was noted. A journal that cannot be written never stops a charge.
+
+        Returns:
+            Seconds after which the begin of the connection is to be written, if nothing comes before; else None.
+        """
+        lasted = self._lasted()
+        if not self._noted and not self._quirks and lasted < _LASTING_S:
+            return None if self._begun is None else _LASTING_S - lasted
         pieces: list[bytes] = []
+        self._write_begin(pieces)
+        self._write_frames(pieces)
+        quirks, self._quirks = self._quirks, []
+        for at, data in quirks:
+            self._write_event(pieces, at, QUIRK, data)
+        self._append(pieces)
+        return None
+
+    def end(self, is_taken_over: bool) -> None:
+        """
+        Write what was noted and that the connection ends, and let go of the file.
+
+        Args:
+            is_taken_over: A newer connection has taken over: the charge point is still there, and no end is written.
+        """
+        self.write()
+        if self._is_told and not is_taken_over:
+            pieces: list[bytes] = []
+            self._write_event(pieces, self._clock(), DISCONNECTED, {})
+            self._append(pieces)
+        self._begun, self._is_told = None, False
+        self._file.close()
+
+    def _lasted(self) -> float:
+        """Give the seconds since the connection began, if that is not written yet; else 0."""
+        return 0.0 if self._begun is None else max(0.0, self._clock() - self._begun)
+
+    def _write_begin(self, pieces: list[bytes]) -> None:
+        if self._begun is not None:
+            self._write_event(pieces, self._begun, CONNECTED, {})
+            self._begun, self._is_told = None, True
+
+    def _write_event(self, pieces: list[bytes], at: float, kind: str, data: dict[str, object]) -> None:
+        """Write an event, as SolarNetwork's user events are, after what was written before."""
+        if not 0 <= at - self._second < 1:
+            self._turn(at, pieces)
+        tags = ("ocpp", "charger", kind)
+        pieces.append(event(at, self._identity, tags, {"cp": self._identity, **data}))
+
+    def _write_frames(self, pieces: list[bytes]) -> None:
+        noted, self._noted = self._noted, []
         for arrived, line, events, answered, replies in noted:
             if not 0 <= arrived - self._second < 1:
                 self._turn(arrived, pieces)
@@ -96,12 +159,6 @@ class Journal:
             for reply in replies:  # made of what accounts say: they hold no secrets but what they echo
                 text = reply.encode() if self._keys.hide(reply) == reply else _safe(reply, self._keys)
                 pieces += (stamp, self._out, text, b"}\n")
-        self._append(pieces)
-
-    def close(self) -> None:
-        """Write what was noted and let go of the file."""
-        self.write()
-        self._file.close()
 
     def _turn(self, at: float, pieces: list[bytes]) -> None:
         """Turn to another second; lines of another day than the one that begins are written first."""

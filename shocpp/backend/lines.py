@@ -14,16 +14,14 @@ from datetime import UTC, datetime
 from functools import partial
 
 from shocpp.backend import own_faults
-from shocpp.backend.answer_lines import line_of
+from shocpp.backend.answer_lines import line_of, refusal_of
 from shocpp.backend.commands import Commands
 from shocpp.backend.observer import Observer
 from shocpp.backend.serving import Backend
 from shocpp.backend.versions import V16
 from shocpp.central_system.context import Context
-from shocpp.ocpp import refusals
 from shocpp.ocpp.assembler import Garbage, decode
-from shocpp.ocpp.codes import CODES
-from shocpp.ocpp.frames import Call, CallError
+from shocpp.ocpp.frames import Call
 from shocpp.ocpp.rpc import Answer, Peer, Stray
 from shocpp.ocpp.sent_keys import SentKeys
 from shocpp.spool.accounting_folder import AccountingFolder
@@ -37,7 +35,6 @@ from shocpp.texts import clean
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import TypeVar
 
     from shocpp.backend.journal import Journal
     from shocpp.backend.shared_starts import SharedStarts
@@ -50,7 +47,6 @@ if TYPE_CHECKING:
     from shocpp.ocpp.rpc import Event
     from shocpp.settings import Settings
 
-    Result = TypeVar("Result")
 
 _LARGE = 1 << 14  # bytes of a line whose meter values are read at once
 
@@ -127,6 +123,7 @@ class Lines:
             from shocpp.backend.journal import Journal
 
             self._journal = Journal(settings.journal_dir, identity, say, self._keys, clock)
+            self._observer.told = self._journal.note_quirk
         self._about_transactions = version.about_transactions
         self._waiting = version.about_transactions if settings.store else version.booked
 
@@ -135,6 +132,8 @@ class Lines:
         self._marks.read()
         self._commands.open()
         self._observer.connected(self.protocol)
+        if self._journal is not None:
+            self._journal.begin()
         self._say("INFO", "connected")
 
     def open_if_known(self) -> bool:
@@ -229,13 +228,15 @@ class Lines:
             Seconds after which this wants to be called again, None if there is no need.
         """
         self.check()
+        waits = []
         if self._journal is not None:
-            self._attempt("keeping the journal", self._journal.write)
+            waits.append(self._attempt("keeping the journal", self._journal.write))
         self._backend.rest()
         now = self._monotonic()
         if self._observer.is_due(now, is_idle):
             self._attempt("writing sightings", self._observer.flush, now)
-        return self._observer.wait(now)
+        waits.append(self._observer.wait(now))
+        return min((wait for wait in waits if wait is not None), default=None)
 
     def due_in(self) -> float | None:
         """Give the seconds after which ``do_deferred`` has something to do, 0 for now; None for nothing."""
@@ -247,7 +248,7 @@ class Lines:
         """Tidy up: write what was seen lately, unless there is no time for that; let go of the connection."""
         self.check()
         if self._journal is not None:
-            self._attempt("keeping the journal", self._journal.close)
+            self._attempt("keeping the journal", self._journal.end, self._connection.is_taken_over)
         if not is_hasty:
             self._attempt("reading meter values", self._observer.read_meters)
             self._attempt("writing sightings", self._observer.flush, self._monotonic())
@@ -290,9 +291,7 @@ class Lines:
         elif isinstance(event, Garbage):
             self._observer.quirk("garbage", event.reason)
             if event.unique_id is not None:
-                code = CODES[refusals.MALFORMED]
-                replies.append(CallError(event.unique_id, code, event.reason).encode())
-                self._say("WARNING", f"id={clean(event.unique_id)} refused {code}")
+                replies.append(refusal_of(event.unique_id, event.reason, self._say))
         else:
             self._say("WARNING", f"answer id={clean(event.frame.unique_id)} that nobody waits for")
 

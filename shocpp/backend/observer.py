@@ -51,6 +51,9 @@ class Observer:
         wh: Gives a reading of the charge point's meter in Wh.
         say: Writes a line of the log: level and text.
         clock: Gives seconds since the epoch.
+
+    Attributes:
+        told: Is told of each quirk that is logged: its kind, and what it is in words.
     """
 
     def __init__(
@@ -72,6 +75,7 @@ class Observer:
         self._readings = MeterReadings(version, sightings, wh, self._now)
         self._say = say
         self._clock = clock
+        self.told: Callable[[str, str], None] | None = None
         self._logged: set[str] = set()
         self._unchecked: list[tuple[str, str, object]] = []
         self._frames: dict[str, int] = {}
@@ -177,6 +181,8 @@ class Observer:
         if kind not in self._logged and len(self._logged) < MOST:
             self._logged.add(kind)
             self._say("WARNING", f"quirk {kind}: {clean(text)}")
+            if self.told is not None:
+                self.told(kind, clean(text))
 
     def violation(self, action: str, payload: object) -> Violation | None:
         """Hold a request against its schema; give what is wrong, as a quirk: None for what fits or is unknown."""

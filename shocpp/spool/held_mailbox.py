@@ -81,6 +81,11 @@ class HeldMailbox:
             return False
         return (there.st_ino, there.st_dev) == (ours.st_ino, ours.st_dev)
 
+    @property
+    def is_taken_over(self) -> bool:
+        """Tell whether a newer connection of this charge point holds what we held."""
+        return self._held >= 0 and not self.is_ours()
+
     def request(self) -> list[object] | None:
         """
         Give the frame in request.json, parsed; None if there is none that was not given before.

@@ -90,7 +90,7 @@ def test_answers_before_the_journal(place: Place, monkeypatch: pytest.MonkeyPatc
     answers = [place.backend.receive(HEARTBEAT) for _ in range(20)]
     assert len(answers) == 20 and written == []
     place.backend.do_deferred(is_idle=False)
-    assert len(written) == 1 and written[0].count(b"\n") == 40
+    assert len(written) == 1 and written[0].count(b'"frame":') == 40
     place.backend.do_deferred(is_idle=True)
     assert len(written) == 1
 

@@ -42,9 +42,13 @@ class Place:
         assert self.backend.request()
         self.backend.do_deferred(is_idle=True)
 
-    def lines(self, day: str = "2026/05/01") -> list[bytes]:
+    def kept(self, day: str = "2026/05/01") -> list[bytes]:
         """Read a day of the journal."""
         return (self.home / f"journal/{day}.jsonl").read_bytes().splitlines()
+
+    def lines(self, day: str = "2026/05/01") -> list[bytes]:
+        """Read the frames of a day."""
+        return [line for line in self.kept(day) if b'"frame":' in line]
 
     def frames(self) -> list[tuple[str, Any]]:
         """Read direction and frame of each line."""
