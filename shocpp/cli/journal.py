@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import os
 import select
 import sys
 from datetime import UTC, datetime
 
 import click
 
+from shocpp.cli.event_lines import EventLines
 from shocpp.cli.moment import moment
 from shocpp.cli.run import HELP, OK, entry_point, version_option
 from shocpp.errors import ConfigError, UsageError
-from shocpp.history.events import Events
-from shocpp.history.hooks import Hooks
 from shocpp.history.selection import Selection
 from shocpp.settings import Settings
 from shocpp.spool.journal_reader import Follower, entries
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from shocpp.spool.journal_entry import JournalEntry
 
@@ -72,18 +69,21 @@ def journal(
         return forget_card(forget, Settings.from_environ())
     settings = Settings.from_environ()
     folder = journal_folder(settings)
-    begin = moment(since)
-    selection = Selection(charge_points, actions, begin, moment(until, is_last=True))
-    output = sys.stdout.buffer
-    hooks = Hooks(os.path.join(settings.home, "conf", "hooks"), os.environ, _say) if with_hooks else None
-    lines_of = _events(hooks) if is_events else _line
-    for entry in _followed(folder, begin) if follow else entries(folder, tell, begin, moment(until, is_last=True)):
-        if selection.has(entry):
-            output.writelines(lines_of(entry))
-            if follow:
-                output.flush()
-    if hooks is not None:
-        hooks.finish()
+    begin, end = moment(since), moment(until, is_last=True)
+    selection = Selection(charge_points, actions, begin, end)
+    passing = _followed(folder, begin) if follow else entries(folder, tell, begin, end)
+    wanted = (entry for entry in passing if entry is None or selection.has(entry))
+    if is_events:
+        events = EventLines(settings, with_hooks)
+        if follow and begin is None:
+            events.expect(charge_points, datetime.now(UTC))
+        lines = _events(wanted, events, end)
+    else:
+        lines = (entry.line + b"\n" for entry in wanted if entry is not None)
+    for line in lines:
+        sys.stdout.buffer.write(line)
+        if follow:
+            sys.stdout.buffer.flush()
     return OK
 
 
@@ -102,26 +102,13 @@ def journal_folder(settings: Settings) -> str:
     return settings.journal_dir
 
 
-def _line(entry: JournalEntry) -> list[bytes]:
-    return [entry.line + b"\n"]
-
-
-def _events(hooks: Hooks | None) -> Callable[[JournalEntry], list[bytes]]:
-    """Give what makes lines of the events that an entry brings; hooks get them, too."""
-    events = Events()
-
-    def lines(entry: JournalEntry) -> list[bytes]:
-        found = list(events.take(entry))
-        if hooks is not None:
-            for each in found:
-                hooks.put(each)
-        return [json.dumps(each).encode() + b"\n" for each in found]
-
-    return lines
-
-
-def _say(sentence: str) -> None:
-    click.echo(f"shocpp-journal: {sentence}", err=True)
+def _events(passing: Iterable[JournalEntry | None], events: EventLines, end: datetime | None) -> Iterator[bytes]:
+    """Give lines of the events in what passes, up to an end if there is one; what is None says that time goes by."""
+    for entry in passing:
+        yield from events.at(datetime.now(UTC)) if entry is None else events.take(entry)
+    now = datetime.now(UTC)
+    yield from events.at(now if end is None else min(now, end))
+    events.finish()
 
 
 def tell(path: str, why: str) -> None:
@@ -129,8 +116,8 @@ def tell(path: str, why: str) -> None:
     click.echo(f"shocpp-journal: {path}: {why}", err=True)
 
 
-def _followed(folder: str, begin: datetime | None) -> Iterator[JournalEntry]:
-    """Give what passed since the begin, then what passes."""
+def _followed(folder: str, begin: datetime | None) -> Iterator[JournalEntry | None]:
+    """Give what passed since the begin, then what passes, and None whenever that is all by now."""
     follower = Follower(folder, from_start=begin is not None)
     if begin is not None:
         yield from entries(folder, tell, begin, datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
@@ -138,5 +125,6 @@ def _followed(folder: str, begin: datetime | None) -> Iterator[JournalEntry]:
     reader.register(sys.stdout.fileno(), 0)
     while True:
         yield from follower.poll()
+        yield None
         if reader.poll(_POLL_MS):
             raise BrokenPipeError  # nobody reads us any more, and the next frame may be hours away

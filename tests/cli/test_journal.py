@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from shocpp.cli.journal import main
+from shocpp.spool.held_mailbox import HeldMailbox
 from tests.support.journals import NOON, Talk, line, put
 from tests.support.patience import PATIENCE_S
 
@@ -135,6 +136,18 @@ def test_follow(home: Path, folder: Path) -> None:
     assert process.wait(PATIENCE_S) == 130
 
 
+def test_who_is_connected_and_says_nothing(home: Path, folder: Path) -> None:
+    """A follower tells of a charge point that was connected when it started, and is silent since."""
+    mailbox = HeldMailbox(str(home / "run"), "CP001")
+    mailbox.hold()
+    environ = {"SHOCPP_JOURNALDIR": str(folder), "SHOCPP_SILENT_AFTER": "1", "PATH": os.defpath}
+    command = [str(home / "bin/shocpp-journal"), "--events", "-f"]
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE) as process:
+        happened = json.loads(next_line(process))
+        process.send_signal(signal.SIGINT)
+    assert (happened["event"], happened["charge_point"]) == ("silent", "CP001")
+
+
 def test_follow_unread(home: Path, folder: Path) -> None:
     """When nobody reads any more, following ends, even if nothing passes."""
     now = datetime.now(UTC)
@@ -164,12 +177,15 @@ def test_events(folder: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None
         talk.start(20_009_042, 9_042_700)
     put(folder, [*there.lines, *other.lines])
     assert main(["--events", "--charge-point", "CP001"]) == 0
-    (happened,) = map(json.loads, capfdbinary.readouterr().out.splitlines())
+    happened, silent = map(json.loads, capfdbinary.readouterr().out.splitlines())
     assert (happened["event"], happened["charge_point"], happened["transaction_id"]) == ("started", "CP001", 20_009_042)
+    assert (silent["event"], silent["charge_point"], silent["time"]) == ("silent", "CP001", "2026-05-01T12:15:00.000Z")
+    assert main(["--events", "--charge-point", "CP001", "--to", "2026-05-01T12:10Z"]) == 0
+    assert len(capfdbinary.readouterr().out.splitlines()) == 1, "at that time it was not silent yet"
     assert main(["--events", "--action", "StartTransaction"]) == 64
 
 
-def test_hooks(folder: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_hooks(folder: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     """--hooks hands each event to the programs in conf/hooks, and prints it as well; without --events it is refused."""
     talk = Talk()
     talk.start(20_009_042, 9_042_700)
@@ -178,6 +194,7 @@ def test_hooks(folder: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     hook.parent.mkdir(parents=True)
     hook.write_text(f"#!/bin/sh\ncat >{folder.parent}/seen\n")
     hook.chmod(0o755)
+    monkeypatch.setenv("SHOCPP_SILENT_AFTER", "0")
     assert main(["--events", "--hooks"]) == 0
     assert json.loads(capfdbinary.readouterr().out) == json.loads((folder.parent / "seen").read_text())
     assert main(["--hooks"]) == 64

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import given
@@ -72,6 +73,64 @@ def test_a_connection_that_was_refused() -> None:
     assert told(
         event(at, "CP001", ("ocpp", "charger", "forbidden"), data), event(at, "CP001", ("ocpp", "charger", "new"), data)
     ) == [{"event": "forbidden", "address": "192.0.2.7", "status": 401, "error": "wrong password"}]
+
+
+def happened(name: str, at: datetime = NOON, charge_point: str = "CP001", **data: object) -> bytes:
+    """Make a line of the journal that is an event."""
+    return event(at.timestamp(), charge_point, ("ocpp", "charger", name), {"cp": charge_point, **data})
+
+
+def test_connections() -> None:
+    """The begin and the end of a connection are told as the journal has them."""
+    talk = Talk()
+    talk.call("Heartbeat", {}, {})
+    assert told(happened("connected"), *talk.lines, happened("disconnected")) == [
+        {"event": "connected"},
+        {"event": "disconnected"},
+    ]
+
+
+def test_a_quirk_is_told_once_a_boot() -> None:
+    """A quirk that comes with each connection is told the first time; after a boot it is news again."""
+    talk = Talk()
+    talk.call("BootNotification", {"chargePointVendor": "v", "chargePointModel": "m"}, {})
+    odd, other = happened("quirk", kind="no-stop", text="a"), happened("quirk", kind="garbage", text="b")
+    quirks = [each["kind"] for each in told(odd, odd, other, odd, *talk.lines, odd, odd)]
+    assert quirks == ["no-stop", "garbage", "no-stop"]
+
+
+def silences(events: Events, *lines: bytes, until: datetime) -> list[tuple[object, object, object]]:
+    """Give who was silent, since when, and when it was heard last."""
+    entries = [entry for each in lines if (entry := read(each))]
+    found = [made for entry in entries for made in events.take(entry)] + list(events.at(until))
+    return [(each["charge_point"], each["time"], each["last_heard"]) for each in found if each["event"] == "silent"]
+
+
+def test_silent() -> None:
+    """Whoever is not heard for so long is told of once, and again after it has spoken; an answer of ours is no sign."""
+    one, other = Talk("CP001"), Talk("CP002")
+    for _ in range(5):
+        other.call("Heartbeat", {}, {})
+        other.wait(seconds=58)
+    one.call("Heartbeat", {}, {})
+    one.wait(seconds=198)
+    one.call("Heartbeat", {})
+    lines = sorted(one.lines + other.lines)
+    assert silences(Events(120), *lines, until=NOON + timedelta(seconds=320)) == [
+        ("CP001", "2026-05-01T12:02:00.000Z", "2026-05-01T12:00:00.000Z"),
+        ("CP001", "2026-05-01T12:05:20.000Z", "2026-05-01T12:03:20.000Z"),
+    ]
+    assert silences(Events(0), *lines, until=NOON + timedelta(days=3)) == []
+
+
+def test_silent_from_the_begin() -> None:
+    """One that connects and says nothing is silent in the end; so is one that was connected before anybody looked."""
+    events = Events(60)
+    events.expect(["CP003"], NOON)
+    assert silences(events, happened("connected"), until=NOON + timedelta(minutes=1)) == [
+        ("CP003", "2026-05-01T12:01:00.000Z", "2026-05-01T12:00:00.000Z"),
+        ("CP001", "2026-05-01T12:01:00.000Z", "2026-05-01T12:00:00.000Z"),
+    ]
 
 
 ACTIONS = st.sampled_from(["Authorize", "StartTransaction", "StopTransaction", "StatusNotification"])
