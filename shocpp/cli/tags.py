@@ -45,7 +45,8 @@ def tags() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document an account.")
 def list_all(as_json: bool) -> None:
     """Show all accounts with their cards, and which of these may charge now."""
-    entries = read_entries(Settings.from_environ().tags_file)
+    listed = read_entries(Settings.from_environ().tags_file)
+    entries = [entry for entry in listed if "removed" not in entry]
     lines = map(json.dumps, entries) if as_json else tag_table(entries, Accounts.from_list(entries), datetime.now(UTC))
     for line in lines:
         click.echo(line)
@@ -93,8 +94,9 @@ def block(card: str, timeout: float) -> None:
 @tags.command(context_settings=HELP)
 @click.argument("name", metavar="CARD|ACCOUNT")
 def remove(name: str) -> None:
-    """Remove a card, or an account with all its cards; its index stays its own."""
-    edit(Settings.from_environ().tags_file, lambda entries: tag_edits.remove(entries, name))
+    """Remove a card, or an account with all its cards; its index is never given again."""
+    today = datetime.now().astimezone().date()
+    edit(Settings.from_environ().tags_file, lambda entries: tag_edits.remove(entries, name, today))
 
 
 @tags.command(context_settings=HELP)

@@ -61,6 +61,7 @@ class Accounts:
 
     def __init__(self) -> None:
         self._names: dict[int, str] = {}
+        self._removed: set[int] = set()
         self._tags: dict[str, Tag] = {}
         self._parties: dict[str, Party] = {}
 
@@ -116,20 +117,26 @@ class Accounts:
         """Give all accounts: index to name."""
         return dict(self._names)
 
+    def indexes(self) -> set[int]:
+        """Give all indexes that are an account's, or were one's that is removed."""
+        return {*self._names, *self._removed}
+
     def parties(self) -> dict[str, Party]:
         """Give whom statements are for, by account, as far as that is said."""
         return dict(self._parties)
 
     def _add(self, where: str, entry: object) -> None:
-        if not isinstance(entry, dict) or not entry.keys() >= _NEEDED:
+        if not isinstance(entry, dict) or not entry.keys() >= (_OF_REMOVED if "removed" in entry else _NEEDED):
             raise ConfigError(f"{where}: not an object with index, account and ids")
         for field in _wrong_fields(entry, _ENTRY):
             raise ConfigError(f"{where}, field {field}: unknown, or not of the type that it must have")
+        self._require_free(where, entry["index"])
+        if "removed" in entry:
+            if entry.keys() != _OF_REMOVED:
+                raise ConfigError(f"{where}: an account that is removed has its index and nothing else")
+            self._removed.add(entry["index"])
+            return
         index, name, ids = entry["index"], entry["account"], entry["ids"]
-        if index in self._names:
-            raise ConfigError(f"{where}, field index: {index} is the index of account {self._names[index]!r} already")
-        if not 1 <= index <= LARGEST_INDEX:
-            raise ConfigError(f"{where}, field index: {index} is not from 1 to {LARGEST_INDEX}")
         if not 1 <= len(name) <= 64 or name.translate(_BREAKS) != name:
             raise ConfigError(f"{where}, field account: not 1 to 64 characters in one line")
         if name.casefold() in map(str.casefold, self._names.values()):
@@ -143,6 +150,15 @@ class Accounts:
             self._parties[name] = _party(where, entry)
         for number, listed in enumerate(ids, 1):
             self._add_id(f"{where}, field ids, item {number}", index, name, listed)
+
+    def _require_free(self, where: str, index: int) -> None:
+        """Refuse an index that is not one, or is an account's already."""
+        if index in self._names:
+            raise ConfigError(f"{where}, field index: {index} is the index of account {self._names[index]!r} already")
+        if index in self._removed:
+            raise ConfigError(f"{where}, field index: {index} is the index of an account that was removed")
+        if not 1 <= index <= LARGEST_INDEX:
+            raise ConfigError(f"{where}, field index: {index} is not from 1 to {LARGEST_INDEX}")
 
     def _add_id(self, where: str, index: int, account: str, listed: object) -> None:
         tag = {"id": listed} if isinstance(listed, str) else listed
@@ -164,9 +180,11 @@ class Accounts:
 
 _ENTRY: dict[str, type] = {
     "index": int, "account": str, "ids": list, "note": str, "recipient": list, "employee": str, "plate": str,
+    "removed": str,
 }  # fmt: skip
 _PARTY = {"recipient", "employee", "plate"}
 _NEEDED = {"index", "account", "ids"}
+_OF_REMOVED = {"index", "removed"}
 _ID: dict[str, type] = {"id": str, "status": str, "expires": str, "note": str}
 _BREAKS = dict.fromkeys((*range(32), 127))
 

@@ -14,6 +14,7 @@ from shocpp.ledger.transaction_id import LARGEST_INDEX
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import date
     from typing import Any
 
     Entries = list[dict[str, Any]]
@@ -42,9 +43,9 @@ def add(entries: Entries, account: str, cards: Iterable[str], used: Callable[[],
             raise DataError(f"{card} is a card of {listed.account} already ({listed.status})")
     name = known.named(account)
     if name is None:
-        index = _fresh_index(used() | known.names().keys())
+        index = _fresh_index(used() | known.indexes())
         return [*entries, {"index": index, "account": account, "ids": list(cards)}]
-    return [{**entry, "ids": [*entry["ids"], *cards]} if entry["account"] == name else entry for entry in entries]
+    return [{**entry, "ids": [*entry["ids"], *cards]} if entry.get("account") == name else entry for entry in entries]
 
 
 def block(entries: Entries, card: str) -> Entries:
@@ -57,9 +58,14 @@ def block(entries: Entries, card: str) -> Entries:
     return _each_card(entries, card, lambda listed: [{**_as_object(listed), "status": BLOCKED}])
 
 
-def remove(entries: Entries, name: str) -> Entries:
+def remove(entries: Entries, name: str, today: date) -> Entries:
     """
-    Remove a card, or an account with all its cards.
+    Remove a card, or an account with all its cards, of which nothing stays but that its index was given.
+
+    Args:
+        entries: The list.
+        name: The card's id or the account's name.
+        today: The day that is noted with the index.
 
     Raises:
         MissingError: There is neither.
@@ -70,7 +76,7 @@ def remove(entries: Entries, name: str) -> Entries:
     if account is not None and card is not None and card.account != account:
         raise DataError(f"{name} is an account, and a card of {card.account}; edit tags.json by hand")
     if account is not None:
-        return [entry for entry in entries if entry["account"] != account]
+        return [_as_removed(entry, today) if entry.get("account") == account else entry for entry in entries]
     return _each_card(entries, name, lambda _: [])
 
 
@@ -79,6 +85,9 @@ def _each_card(entries: Entries, card: str, change: Callable[[object], list[obje
     wanted, found = normal(card), False
     changed = []
     for entry in entries:
+        if "ids" not in entry:
+            changed.append(entry)
+            continue
         ids: list[object] = []
         for listed in entry["ids"]:
             is_meant = normal(_as_object(listed)["id"]) == wanted
@@ -88,6 +97,11 @@ def _each_card(entries: Entries, card: str, change: Callable[[object], list[obje
     if not found:
         raise MissingError(f"tags.json has no card {card}")
     return changed
+
+
+def _as_removed(entry: dict[str, Any], today: date) -> dict[str, Any]:
+    """Keep an account's index alone: it is nobody else's, be it that the account never charged."""
+    return {"index": entry["index"], "removed": today.isoformat()}
 
 
 def _as_object(listed: object) -> dict[str, Any]:

@@ -58,6 +58,18 @@ def test_a_day_of_edits(tags: Path, run: Program) -> None:
     assert [json.loads(line) for line in run("tags", "list", "--json").out.splitlines()] == json.loads(tags.read_text())
 
 
+def test_an_account_that_never_charged_is_removed(tags: Path, run: Program) -> None:
+    """It is shown no more, and its index goes to nobody else; the file is one that every command takes."""
+    for words in (["add", "tenant-z", "6"], ["remove", "tenant-z"], ["add", "garage", "6"]):
+        assert run("tags", *words).status == 0
+    assert [each.get("account") for each in json.loads(tags.read_text())] == ["company-x", None, "garage"]
+    assert [entry["index"] for entry in json.loads(tags.read_text())] == [1, 2, 3]
+    for words in (["list"], ["list", "--json"]):
+        assert "tenant-z" not in (said := run("tags", *words).out) and "garage" in said
+    assert run("tags", "list", "--json").out.count("\n") == 2
+    assert "tags file: 2 accounts" in run("check").out
+
+
 def test_a_first_account(home: Path, run: Program) -> None:
     """Without a tags.json the first account makes one; nothing else does."""
     assert "tags.json is not there" in run("tags", "block", "1111").refusal(66)

@@ -85,6 +85,16 @@ def test_names_of_accounts_that_are_not_there() -> None:
     assert Accounts().find("1111") is None and len(Accounts()) == 0
 
 
+def test_an_account_that_was_removed() -> None:
+    """Of it nothing is left but that its index was given: it is nobody's, and nobody else may have it."""
+    removed = {"index": 8, "removed": "2026-05-01"}
+    accounts = Accounts.from_list([*LISTED, removed])
+    assert accounts.indexes() == {*Accounts.from_list(LISTED).names(), 8}
+    assert (accounts.name_of(8), 8 in accounts.names()) == ("unknown-8", False)
+    with pytest.raises(ConfigError, match="entry 5, field index: 8 is the index of an account that was removed"):
+        Accounts.from_list([*LISTED, removed, {"index": 8, "account": "new", "ids": []}])
+
+
 def changed(entry: dict[str, Any]) -> list[object]:
     """Give the good list with one more entry."""
     return [*LISTED, {"index": 9, "account": "new", "ids": ["9999"], **entry}]
@@ -116,6 +126,7 @@ def changed(entry: dict[str, Any]) -> list[object]:
         ({"index": "9"}, "entry 4"),
         ({"index": True}, "entry 4"),
         ({"colour": "red"}, "entry 4"),
+        ({"removed": "2026-05-01"}, "entry 4: an account that is removed has its index and nothing else"),
     ],
 )
 def test_a_fault_is_named_with_its_place(entry: dict[str, Any], words: str) -> None:

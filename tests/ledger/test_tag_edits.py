@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,6 +17,9 @@ LISTED: list[dict[str, Any]] = [
     {"index": 7, "note": "first", "account": "company-x", "ids": ["1111", {"note": "lost", "id": "aB22"}]},
     {"index": 2, "account": "family-y", "ids": ["3333"]},
 ]
+
+TODAY = date(2026, 5, 1)
+remove = partial(tag_edits.remove, today=TODAY)
 
 
 def none() -> set[int]:
@@ -75,12 +80,23 @@ def test_a_card_is_blocked_where_it_stands(card: str, place: int, listed: dict[s
 
 def test_a_card_or_an_account_is_removed() -> None:
     """A card leaves its account, an account goes with its cards; the rest keeps its order."""
-    assert tag_edits.remove(LISTED, "ab22") == [{**LISTED[0], "ids": ["1111"]}, LISTED[1]]
-    assert tag_edits.remove(LISTED, "COMPANY-X") == [LISTED[1]]
-    assert Accounts.from_list(tag_edits.remove(tag_edits.remove(LISTED, "1111"), "aB22")).tags_of("company-x") == []
+    assert remove(LISTED, "ab22") == [{**LISTED[0], "ids": ["1111"]}, LISTED[1]]
+    assert remove(LISTED, "COMPANY-X") == [{"index": 7, "removed": "2026-05-01"}, LISTED[1]]
+    assert Accounts.from_list(remove(remove(LISTED, "1111"), "aB22")).tags_of("company-x") == []
 
 
-@pytest.mark.parametrize("change", [tag_edits.block, tag_edits.remove])
+def test_an_index_is_never_given_twice() -> None:
+    """An account that was made and removed keeps its index, though no charge knows of it; made anew it has another."""
+    made = tag_edits.add(LISTED, "tenant-z", ["6666"], none)
+    removed = remove(made, "tenant-z")
+    assert removed == [*LISTED, {"index": 8, "removed": "2026-05-01"}]
+    again = tag_edits.add(removed, "Tenant-Z", ["6666"], none)
+    assert again == [*removed, {"index": 9, "account": "Tenant-Z", "ids": ["6666"]}]
+    assert tag_edits.add(again, "tenant-z", ["7"], none)[3]["ids"] == ["6666", "7"]
+    assert remove(tag_edits.block(again, "3333"), "6666")[2:] == [removed[2], {**again[3], "ids": []}]
+
+
+@pytest.mark.parametrize("change", [tag_edits.block, remove])
 def test_what_is_not_listed_is_told(change: Any) -> None:
     """A card that is not there is an error, so that nobody believes a lost one to be blocked."""
     with pytest.raises(MissingError, match="no card 9999"):
@@ -91,4 +107,4 @@ def test_a_name_of_two_things_is_not_guessed() -> None:
     """What is an account and another account's card is not removed."""
     both = [*LISTED, {"index": 9, "account": "3333", "ids": []}]
     with pytest.raises(DataError, match="by hand"):
-        tag_edits.remove(both, "3333")
+        remove(both, "3333")
