@@ -18,7 +18,8 @@ from pypdf import PdfReader
 from shocpp.cli.summary import main
 from shocpp.report import formats, pdf
 from shocpp.report.words import Words
-from tests.support import later_months
+from tests.support import later_months, papers
+from tests.support.invented_month import golden_page
 from tests.support.pages import page
 from tests.support.records import exact, put
 
@@ -81,6 +82,32 @@ def test_can_be_kept(printed: tuple[str, bytes]) -> None:
     fonts = [font.get_object() for sheet in reader.pages for font in sheet["/Resources"]["/Font"].values()]  # type: ignore[index]
     descriptors = [font["/DescendantFonts"][0].get_object()["/FontDescriptor"] for font in fonts]
     assert descriptors and all({"/FontFile", "/FontFile2", "/FontFile3"} & each.keys() for each in descriptors)
+
+
+@pytest.mark.parametrize(
+    ("story", "language"), [pytest.param("taxed", "de", marks=pytest.mark.thorough), ("letter", "en")]
+)
+def test_stays_as_it_was(tmp_path: Path, story: str, language: str) -> None:
+    """Words, sheets and title are those of the golden file, which people have read; nothing speaks against PDF/A."""
+    data = formats.document(later_months.statement(tmp_path, story), "pdf", Words(language), language)
+    golden = golden_page("pdf", language, story).decode()
+    assert papers.written(data) == golden, "`python -m tests.support.invented_month`, then `git diff`"
+    assert papers.faults(data) == []
+
+
+def test_what_is_no_pdf_a_is_seen() -> None:
+    """The check can fail: a PDF as WeasyPrint makes it unasked has nothing that says what it is."""
+    import weasyprint
+
+    plain = weasyprint.HTML(string="<p>A").write_pdf()
+    assert papers.faults(plain) == [
+        "no identifier",
+        "metadata do not name PDF/A-3u",
+        "metadata have another title",
+        "no language",
+        "no profile of its colours",
+    ]
+    assert "something behind its end" in papers.faults(plain + b"x")
 
 
 def test_a_hostile_name_is_a_text(printed: tuple[str, bytes]) -> None:

@@ -56,7 +56,7 @@ BROKEN: dict[str, tuple[bytes, str]] = {
     ),
     "unknown field": (
         entry(colour="red"),
-        "entry 3: no field is called 'colour'; there are index, account, note, recipient, removed, employee, plate, ids",
+        "entry 3: no field is called 'colour'; there are index, account, note, recipient, removed, employee, plate",
     ),
     "a recipient that is no list": (entry(recipient="ACME"), "entry 3, field recipient"),
     "an address of thirteen lines": (entry(recipient=["a"] * 13), "entry 3, field recipient"),

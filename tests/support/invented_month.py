@@ -20,6 +20,7 @@ from shocpp.report.formats import FORMATS, document
 from shocpp.report.gather import Source, Wanted
 from shocpp.report.words import LANGUAGES, Words
 from shocpp.settings import Settings
+from tests.support import papers
 from tests.support.pages import page as page_of
 from tests.support.records import exact, legacy, put, unseen
 from tests.support.workbooks import written
@@ -104,7 +105,7 @@ def statement(home: Path, prices: Prices | None = None, parties: Parties | None 
 
 def golden(form: str, language: str, name: str = "october") -> Path:
     """Give the golden file of a format and language."""
-    suffix = {"text": "txt", "xlsx": "xlsx.txt"}.get(form, form)
+    suffix = {"text": "txt", "xlsx": "xlsx.txt", "pdf": "pdf.txt"}.get(form, form)
     return GOLDEN / f"{name}.{language}.{suffix}"
 
 
@@ -135,6 +136,8 @@ def main() -> None:
             for language in LANGUAGES:
                 cells = written(document(made, "xlsx", Words(language), language))
                 golden("xlsx", language, story).write_text(cells)
+            language = {"taxed": "de", "letter": "en"}[story]
+            golden("pdf", language, story).write_text(papers.written(document(made, "pdf", Words(language), language)))
 
 
 def _write(made: Statement, name: str) -> None:
