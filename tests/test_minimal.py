@@ -42,7 +42,7 @@ sys.meta_path.insert(0, Hidden())
 
 def hiding() -> list[str]:
     """Give the command line of this Python that finds of all packages but the least none."""
-    packages = closure(NEEDED, platform.machine())
+    packages = {*closure(NEEDED, platform.machine()), "shocpp"}  # which is one where pip has built it in the checkout
     hidden = {
         module
         for module, names in packages_distributions().items()

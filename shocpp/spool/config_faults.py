@@ -91,7 +91,15 @@ def _is_no(error: ValidationError, value: object, rule: Any) -> Iterator[str]:
 
 
 def _meant(pattern: str | None, value: object) -> str:
-    """Give how to write what is nearly right, a number without quotes or with a comma; else nothing."""
+    """
+    Give how to write what is nearly right, a number without quotes or with a comma; else nothing.
+
+    Three digits behind a comma may be thousandths or what follows thousands: both are said.
+    """
+    if pattern is not None and isinstance(value, str) and re.fullmatch("[1-9][0-9]{0,2},[0-9]{3}", value):
+        fits = [each for each in (value.replace(",", "."), value.replace(",", "")) if re.search(pattern, each)]
+        if len(fits) > 1:
+            return f"{' or '.join(fits)}, whichever is meant"
     text = str(value).replace(",", ".")
     if pattern is None or value.__class__ not in (int, float, str) or not re.search(pattern, text):
         return ""

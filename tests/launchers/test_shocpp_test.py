@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 
 import pytest
 
 from tests.support.checkout import Checkout
 from tests.support.scratch import ROOT
+
+
+def test_what_tests_need_is_told() -> None:
+    """shocpp-test --help says what it does itself, before anything is installed, and nothing of pytest's options."""
+    for word in ("--help", "-h"):
+        done = subprocess.run(
+            [ROOT / "bin/shocpp-test", word], env={"PATH": os.defpath}, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith("shocpp-test [--no-install] [--thorough] [PYTEST ARGUMENT ...]: ")
+        assert done.stdout.endswith("shocpp-test --thorough tests/test_soak.py\n") and "#" not in done.stdout
 
 
 def test_missing_components(checkout: Checkout) -> None:

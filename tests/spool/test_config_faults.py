@@ -57,6 +57,8 @@ def test_all_at_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("price", "said"), [
     ({"per_kwh": "0,35"}, ["field per_kwh: '0,35' is no price: write 0.35"]),
+    ({"per_kwh": "0,350"}, ["field per_kwh: '0,350' is no price: write 0.350"]),
+    ({"per_kwh": "1,000"}, ["field per_kwh: '1,000' is no price: write 1.000 or 1000, whichever is meant"]),
     ({"per_kwh": 0.35}, ['field per_kwh: 0.35 is no price: write "0.35"']),
     ({"per_kwh": "35 ct"}, ["field per_kwh: '35 ct' is no price"]),
     ({"per_kwh": None}, ["field per_kwh: null is no price"]),
