@@ -73,7 +73,7 @@ def prepare(action: str, payload: dict[str, object], force: bool = False) -> dic
 
     Raises:
         UsageError: There is no such call; says which was meant.
-        DataError: The payload is against the call's schema; says what is wrong.
+        DataError: The payload is against the call's schema; says all that is wrong.
     """
     if not may_start(CENTRAL_SYSTEM, action):
         if force:
@@ -81,24 +81,27 @@ def prepare(action: str, payload: dict[str, object], force: bool = False) -> dic
         raise UsageError(f"no call {action[:50]!r}; {meant(action, [*WORDS, *calls()], len(OPERATIONS))}")
     coerced = coerce(action, payload)
     checked = {**coerced, "transactionId": 1} if ends_current(action, coerced) else coerced
-    wrong = "" if force else fault(action, "request", checked)
+    wrong = [] if force else faults(action, checked)
     if wrong:
-        raise DataError(f"{action} {wrong}; --force sends it all the same")
+        wrong[-1] += "; --force sends it all the same"
+        raise DataError(*(f"{action} {each}" for each in wrong))
     return coerced
 
 
-def fault(action: str, kind: str, payload: object) -> str:
+def faults(action: str, payload: object) -> list[str]:
     """
-    Say what is wrong with a payload by the specification; empty if nothing is.
+    Say all that is wrong with a call's payload by the specification.
 
     Whether there is anything to say is found out in no time; to say it imports jsonschema, which takes a while.
-
-    Args:
-        action: The call's name.
-        kind: ``"request"`` or ``"confirmation"``.
-        payload: What is sent, or what came.
     """
-    violation = None if payloads.fits(action, kind, payload) else payloads.explain(action, kind, payload)
+    fits = payloads.fits(action, "request", payload)
+    return [] if fits else [each.message for each in payloads.explain_all(action, "request", payload)]
+
+
+def _quirk(action: str, payload: object) -> str:
+    """Say what is wrong first with a confirmation by the specification; empty if nothing is."""
+    fits = action not in OPERATIONS or payloads.fits(action, "confirmation", payload)
+    violation = None if fits else payloads.explain(action, "confirmation", payload)
     return violation.message if violation else ""
 
 
@@ -201,8 +204,7 @@ def send(route: Route, identity: str, action: str, prepared: dict[str, object], 
     if isinstance(answer, CallError):
         said = ": ".join(filter(None, (answer.code, answer.description)))
         raise RefusedError(f"{identity or ANONYMOUS} refused {action}: {plain(said, 300)}")
-    quirk = fault(action, "confirmation", answer.payload) if action in OPERATIONS else ""
-    return Confirmation(identity, action, answer.payload, quirk)
+    return Confirmation(identity, action, answer.payload, _quirk(action, answer.payload))
 
 
 def require_accepted(answer: Confirmation) -> None:

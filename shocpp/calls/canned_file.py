@@ -210,19 +210,18 @@ def _entry(word: str, said: Any) -> Entry:
     if "reading" in said:
         return CannedReading(said["reading"], charge_point, connector_id, said.get("oldest_s", OLDEST_S))
     call = CannedCall(said["call"], said.get("payload"), charge_point, connector_id)
-    fault = _fault(call)
-    if fault:
-        raise ConfigError(f"entry {masked(word)}, {fault}")
+    faults = _faults(call)
+    if faults:
+        raise ConfigError(*(f"entry {masked(word)}, {fault}" for fault in faults))
     return call
 
 
-def _fault(call: CannedCall) -> str:
-    """Hold a call against its schema; give what is wrong, empty if nothing is."""
+def _faults(call: CannedCall) -> list[str]:
+    """Hold a call against its schema; give all that is wrong."""
     if not may_start(CENTRAL_SYSTEM, call.action):
-        return f"field call: a central system makes no call {call.action!r}"
+        return [f"field call: a central system makes no call {call.action!r}"]
     ends_current = ask.ends_current(call.action, call.payload)
     if call.connector_id is not None and not ends_current:
-        return f'field connector_id: it chooses among open transactions, for "transactionId": "{ask.CURRENT}"'
+        return [f'field connector_id: it chooses among open transactions, for "transactionId": "{ask.CURRENT}"']
     payload = {**call.payload, "transactionId": 1} if ends_current else call.payload
-    fault = ask.fault(call.action, "request", payload)
-    return f"field payload: {fault}" if fault else ""
+    return [f"field payload: {fault}" for fault in ask.faults(call.action, payload)]

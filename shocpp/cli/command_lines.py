@@ -52,7 +52,7 @@ def broadcast(run_dir: str, action: str, payload: dict[str, object], asking: Ask
         try:
             answer = asking(identity, action, payload)
         except ShocppError as error:
-            return status_of(error), {**head, "error": str(error)}
+            return status_of(error), {**head, "error": "; ".join(error.faults)}
         return 0, {**head, "data": answer.payload, **({"quirk": answer.quirk} if answer.quirk else {})}
 
     worst = 0
@@ -132,7 +132,7 @@ class _Conversation:
         try:
             answer = self._asking(identity, action, data)
         except ShocppError as error:
-            payload["error"] = str(error)
+            payload["error"] = "; ".join(error.faults)
         else:
             payload["data"] = answer.payload
             message = {**message, "chargeBoxIdentity": answer.identity or None}

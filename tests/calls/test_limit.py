@@ -27,7 +27,7 @@ class Charger:
 
     def __call__(self, identity: str | None, action: str, payload: dict[str, object]) -> Confirmation:
         """Answer a call."""
-        assert ask.fault(action, "request", payload) == ""
+        assert ask.faults(action, payload) == []
         if action == "GetConfiguration":
             if self._keys is None:
                 raise RefusedError("NotSupported")

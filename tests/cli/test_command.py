@@ -86,6 +86,18 @@ def test_payload_against_the_schema(connect: Connect, run: Program) -> None:
     assert charge_point.asked == [("Reset", {"type": "Weak"})]
 
 
+def test_all_that_is_wrong_is_told(run: Program) -> None:
+    """Every fault of a payload has a line, so that it is mended at once; the way out stands at the end."""
+    done = run("command", "--check", "SetChargingProfile", "connectorId=x", "color=red", "size=1")
+    assert (done.status, done.out) == (65, "")
+    assert done.err.splitlines() == [
+        "shocpp-command: SetChargingProfile /csChargingProfiles: is missing",
+        "shocpp-command: SetChargingProfile /connectorId: is a string, must be an integer",
+        "shocpp-command: SetChargingProfile /color: is not a field of this message",
+        "shocpp-command: SetChargingProfile /size: is not a field of this message; --force sends it all the same",
+    ]
+
+
 def test_check_needs_no_charge_point(run: Program) -> None:
     """--check prints what would be sent, in the types in which it would, with nobody there."""
     result = run("command", "--check", "UnlockConnector", "connectorId=1")

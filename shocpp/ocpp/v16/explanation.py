@@ -34,25 +34,21 @@ REFUSALS = {
 ARTICLES = {"array": "an array", "integer": "an integer", "object": "an object"}
 FORMATS = {"date-time": "a date and time with a time zone, such as 2023-09-03T09:52:10Z", "uri": "a URI"}
 SHOWN = 40
+_ABOUT_A_NAME = ("required", "additionalProperties")  # rules whose errors have the name of a field as their message
 
 
-def first_violation(action: str, kind: str, payload: object) -> Violation | None:
-    """Give the first violation in the order of the schema, or None; see `payloads.explain`."""
-    error = next(iter(_validator(action, kind).iter_errors(payload)), None)
-    if error is None:
-        return None
-    path, rule = list(error.absolute_path), str(error.validator)
-    words = WORDS[rule](error.validator_value, error.instance)
-    if rule == "required":
-        path.append(next(key for key in error.validator_value if key not in error.instance))
-    elif rule == "additionalProperties":
-        unknown = next(key for key in error.instance if key not in error.schema.get("properties", ()))
-        path.append(plain(unknown, SHOWN))
-    pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
-    refusal = REFUSALS.get(rule, refusals.NOT_ALLOWED)
-    if rule == "type" and not path:
-        refusal = refusals.MALFORMED  # no field has the wrong type: there are no fields at all
-    return Violation(pointer, rule, f"{pointer or 'the payload'}: {words}", refusal)
+def violations(action: str, kind: str, payload: object) -> Iterator[Violation]:
+    """Give the violations in the order of the schema, one after another as they are asked for."""
+    for error in _validator(action, kind).iter_errors(payload):
+        path, rule = list(error.absolute_path), str(error.validator)
+        words = WORDS[rule](error.validator_value, error.instance)
+        if rule in _ABOUT_A_NAME:
+            path.append(plain(error.message, SHOWN))
+        pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
+        refusal = REFUSALS.get(rule, refusals.NOT_ALLOWED)
+        if rule == "type" and not path:
+            refusal = refusals.MALFORMED  # no field has the wrong type: there are no fields at all
+        yield Violation(pointer, rule, f"{pointer or 'the payload'}: {words}", refusal)
 
 
 def _type_name(value: object) -> str:
@@ -97,9 +93,15 @@ def _enum(_validator: Any, wanted: Any, value: Any, _schema: Any) -> Iterator[js
 def _additional_properties(
     validator: Any, _wanted: Any, value: Any, schema: Any
 ) -> Iterator[jsonschema.ValidationError]:
-    """Judge names as jsonschema does, which would list all that are not in the schema; none of ours lets in any."""
-    if validator.is_type(value, "object") and not value.keys() <= schema.get("properties", {}).keys():
-        yield jsonschema.ValidationError("names that are not in the schema")
+    """Judge names as jsonschema does, which would put all in one message; none of our schemas lets in any other."""
+    if validator.is_type(value, "object"):
+        known = schema.get("properties", {}).keys()
+        yield from (jsonschema.ValidationError(name) for name in value if name not in known)
+
+
+def _required(validator: Any, wanted: Any, value: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
+    if validator.is_type(value, "object"):
+        yield from (jsonschema.ValidationError(name) for name in wanted if name not in value)
 
 
 def _multiple_of(_validator: Any, factor: float, value: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
@@ -126,6 +128,7 @@ _Validator = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
         "enum": _enum,
         "items": _items,
         "multipleOf": _multiple_of,
+        "required": _required,
         "type": _type,
     },
     type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine_many(

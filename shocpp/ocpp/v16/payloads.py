@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from shocpp.ocpp.v16.violation import Violation
 
+MOST_EXPLAINED = 20
 _validators: dict[tuple[str, str], Callable[[object], bool]] = {}
 
 
@@ -55,7 +56,24 @@ def explain(action: str, kind: str, payload: object) -> Violation | None:
     from shocpp.ocpp.v16 import explanation
 
     require(action, kind)
-    return explanation.first_violation(action, kind, payload)
+    return next(explanation.violations(action, kind, payload), None)
+
+
+def explain_all(action: str, kind: str, payload: object) -> list[Violation]:
+    """
+    Say all that is wrong with a payload, up to `MOST_EXPLAINED` faults; nothing if it fits.
+
+    Args and Raises are those of `fits`, and what it costs is what `explain` does.
+
+    >>> [each.pointer for each in explain_all("Authorize", "request", {"idtag": 1})]
+    ['/idTag', '/idtag']
+    """
+    from itertools import islice
+
+    from shocpp.ocpp.v16 import explanation
+
+    require(action, kind)
+    return list(islice(explanation.violations(action, kind, payload), MOST_EXPLAINED))
 
 
 def _load(action: str, kind: str) -> Callable[[object], bool]:
