@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shocpp.ocmf.value import Reading
 
 _BEGIN, _ENDS = "B", "ELRAP"
+_NO_BEGIN = "begin"
 
 
 def verdict(
@@ -54,7 +55,8 @@ def verdict(
     if unknown := next((each for each in outcomes if each != GOOD), ""):
         return SignatureVerdict(UNKNOWN, unknown)
     why = _disagreement(values, billed_wh, 1 if is_exact else 999)
-    return SignatureVerdict(INVALID, why) if why else SignatureVerdict(VALID)
+    # a begin may have come in a MeterValues while the charge was under way, and no record has those
+    return SignatureVerdict({"": VALID, _NO_BEGIN: UNKNOWN}.get(why, INVALID), why)
 
 
 def _disagreement(values: list[SignedValue], billed_wh: int | None, most_wh: int) -> str:
@@ -65,10 +67,11 @@ def _disagreement(values: list[SignedValue], billed_wh: int | None, most_wh: int
         return "meter"
     if any(not _follows(one, other) for one, other in pairwise(values)):
         return "pages"
-    if not drawn:
-        return "incomplete"
     if not all(reading.is_good for reading in readings):
         return "flags"
+    if not drawn:
+        kinds = {reading.kind for reading in readings}
+        return "incomplete" if _BEGIN in kinds else _NO_BEGIN
     if billed_wh is not None and all(abs(wh - billed_wh) > most_wh for wh in drawn):
         return "energy"
     return ""

@@ -87,7 +87,8 @@ JUDGED = {
     "invalid pages": (begin(page=7), end(page=9)),
     "invalid flags": (begin(), end(EF="E")),
     "invalid energy": (begin(), end(wh=9_075_200)),
-    "invalid incomplete": (end(),),
+    "invalid incomplete": (begin(),),
+    "unknown begin": (end(),),
     "invalid format": (begin(), "OCMF|{}|"),
     "unknown format": (begin(), "AP;0;3;ALCV3R"),
     "none": (),
@@ -103,6 +104,7 @@ def test_verdicts(wanted: str) -> None:
 @pytest.mark.parametrize("texts", [
     (begin(ST="X"), end()),
     (begin(EF="t"), end()),
+    (end(EF="E"),),
     (begin(), METER.signed(8, [reading("C", 9_050_000, ST="F"), reading("E", 9_075_100)])),
 ])  # fmt: skip
 def test_any_flag_counts(texts: tuple[str, ...]) -> None:
