@@ -169,6 +169,7 @@ def ask(
     if ends_current(action, prepared):
         from shocpp.calls import current  # most commands have no need of it
 
+        _require_known(run_dir, chosen)
         prepared = {**prepared, "transactionId": current.find(run_dir, chosen, connector_id)}
     if action == "RemoteStopTransaction" and _is_shared(run_dir, chosen, prepared.get("transactionId")):
         shared = plain(str(prepared["transactionId"]))
@@ -219,6 +220,18 @@ def require_accepted(answer: Confirmation) -> None:
         raise RefusedError(
             f"{plain(answer.identity) or ANONYMOUS} did not accept {answer.action}: {plain(str(status))}"
         )
+
+
+def _require_known(run_dir: str, identity: str) -> None:
+    """
+    Refuse to look for a charge at a charge point that never was here.
+
+    Raises:
+        UnavailableError: It was not; says which one may have been meant.
+    """
+    known = seen(run_dir)
+    if identity and identity not in known:
+        raise UnavailableError("; ".join(filter(None, (f"{plain(identity)} was never here", meant(identity, known)))))
 
 
 def _explained(error: UnavailableError, run_dir: str, identity: str) -> UnavailableError:

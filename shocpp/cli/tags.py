@@ -114,7 +114,9 @@ def push(charge_point: str | None, to_all: bool, timeout: float) -> int:
 
 def _require_visible(*names: str) -> None:
     for name in names:
-        if not name.isprintable() or not name.strip():
+        if not name.strip():
+            raise DataError("an account and a card have at least one letter; nothing is written")
+        if not name.isprintable():
             raise DataError(f"{name!r} has letters that nobody sees; nothing is written")
 
 

@@ -60,9 +60,16 @@ def load(
             _refuse(path, [*(words for _, words in faults), *own])
             raise
     except json.JSONDecodeError as error:
-        raise ConfigError(f"{path}, line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
+        raise ConfigError(f"{path}, line {error.lineno}, column {error.colno}: not JSON: {_words(error)}") from None
     except RecursionError:
         raise ConfigError(f"{path}, the whole file: nested too deeply") from None
+
+
+def _words(error: json.JSONDecodeError) -> str:
+    """Say what is wrong; the comma after the last of several, which people leave there, as what it is."""
+    before, behind = error.doc[: error.pos].rstrip(), error.doc[error.pos :].lstrip(", \t\r\n")
+    is_last = behind[:1] in ("]", "}") and (before.endswith(",") or error.doc[error.pos] == ",")
+    return "a comma with nothing behind it" if is_last else error.msg
 
 
 def _faults(schema: str, parsed: object, name_of: Callable[[str], str] | None) -> list[tuple[str, str]]:

@@ -133,3 +133,6 @@ def test_an_unknown_charge_point(connect: Connect, run: Program) -> None:
     said = run("command", "--charge-point", "grage-left", "Reset", "type=Soft").refusal(69)
     assert "grage-left is not connected" in said and "did you mean garage-left?" in said
     assert "?" not in run("command", "--charge-point", "CP001", "Reset", "type=Soft").refusal(69)
+    said = run("command", "--charge-point", "grage-left", "stop").refusal(69)
+    assert "grage-left was never here; did you mean garage-left?" in said, "not that no charge is under way there"
+    assert "No charge is under way" in run("command", "--charge-point", "CP001", "stop").refusal(64)

@@ -89,6 +89,7 @@ def test_a_first_account(home: Path, run: Program) -> None:
         (["add", "family-y", "1111"], 65, "company-x already"),
         (["add", "family-y", "x" * 65], 65, "nothing is written: entry 2"),
         (["add", "a\u202eb"], 65, "nobody sees"),
+        (["add", "a", ""], 65, "at least one letter"),
         (["block", "9999"], 66, "no card 9999"),
         (["remove", "company-Z"], 66, "no card company-Z"),
         (["push"], 69, "no charge point is connected"),

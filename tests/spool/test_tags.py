@@ -42,6 +42,8 @@ BROKEN: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "line 1, column 1: not JSON"),
     "comma at the end": (b'[\n{"index": 1, "account": "a", "ids": ["1"],}\n]', "line 2, column"),
     "cut off": (json.dumps(GOOD, indent=2).encode()[:60], "line "),
+    "a comma too many": (b'[{"index": 1},\n]', "a comma with nothing behind it"),
+    "a comma in an object": (b'[{"index": 1, }]', "a comma with nothing behind it"),
     "single quotes": (b"[{'index': 1}]", "line 1, column 3: not JSON"),
     "no UTF-8": ('[{"index": 1, "account": "Günther", "ids": []}]'.encode("latin-1"), "byte 28 is not UTF-8"),
     "UTF-16": (json.dumps(GOOD).encode("utf-16"), "is not UTF-8"),
