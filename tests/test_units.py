@@ -25,6 +25,7 @@ def test_hooks_have_the_service_s_sandbox() -> None:
     unit = (ROOT / "conf" / HOOKS).read_text()
     assert "Directory=" not in unit.replace("WorkingDirectory=", "")
     assert "RestartPreventExitStatus=78\n" in unit
+    assert "StandardOutput=null\nStandardError=journal\n" in unit, "else faults would go where the events go"
 
 
 def test_systemd_takes_the_units(tmp_path: Path) -> None:

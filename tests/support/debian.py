@@ -20,12 +20,18 @@ class Debian:
 
     Args:
         folder: Where it is made; it is not there yet.
+        more: Packages beside those that ours depends on.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *more: str) -> None:
         self.folder = folder
         release = dict(line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line)
-        make = ["debootstrap", "--variant=minbase", f"--include={_PACKAGES}", release["VERSION_CODENAME"]]
+        make = [
+            "debootstrap",
+            "--variant=minbase",
+            f"--include={','.join((_PACKAGES, *more))}",
+            release["VERSION_CODENAME"],
+        ]
         subprocess.run([*make, folder, _MIRROR], check=True, capture_output=True, timeout=_MAKE_S)
         (folder / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")
         (folder / "usr/sbin/policy-rc.d").chmod(0o755)
