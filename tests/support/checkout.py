@@ -75,8 +75,9 @@ class Checkout:
         """Write a pyproject.toml that needs the distributions ``names``, a minute newer than the one before."""
         file = self.home / "pyproject.toml"
         changed = file.stat().st_mtime + 60 if file.exists() else 1_700_000_000
-        extra = '[project.optional-dependencies]\nmqtt = ["paho-mqtt"]\ntest = ["pytest"]\n'
-        file.write_text(f"[project]\ndependencies = {json.dumps(names)}\n{extra}")
+        needs = {"mqtt": ["paho-mqtt"], "soap": ["lxml"], "web": ["waitress"], "test": ["pytest"]}
+        extras = "".join(f"{name} = {json.dumps(each)}\n" for name, each in needs.items())
+        file.write_text(f"[project]\ndependencies = {json.dumps(names)}\n[project.optional-dependencies]\n{extras}")
         os.utime(file, (changed, changed))
 
     def switch(self, name: str) -> Path:
