@@ -87,7 +87,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "web": {"calls", "texts", "errors"},
     "web/pages": {
-        "calls", "ledger", "overview", "report", "settings", "spool", "status", "texts", "web", *GROUND,
+        "calls", "ledger", "overview", "report", "settings", "spool", "status", "stores", "texts", "web", *GROUND,
     },
     "cli": {
         "admission", "backend", "calls", "charge_point/links", "charge_point/quirks", "charge_point/script",

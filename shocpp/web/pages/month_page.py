@@ -18,7 +18,7 @@ from shocpp.report.inputs import Inputs
 from shocpp.report.picture import Picture
 from shocpp.report.view import View
 from shocpp.report.words import Words
-from shocpp.spool.months import booked_months
+from shocpp.stores.accounting_at import accounting_at
 from shocpp.texts import clean
 
 TYPE_CHECKING = False
@@ -45,7 +45,8 @@ def month(visit: Visit, year: int | None = None, number: int | None = None) -> R
     account, statement = _statement(visit, wanted)
     view = View(statement, Words(visit.language), visit.forms)
     picture = Picture(view)
-    months = sorted({*booked_months(visit.site.settings.accounting_dir), _this_month(visit), wanted})
+    booked = accounting_at(visit.site.settings.accounting).months()
+    months = sorted({*booked, _this_month(visit), wanted})
     at = months.index(wanted)
     shown = {
         "view": view,
