@@ -66,7 +66,9 @@ class Worker:
         self._most = most
         self._log = log
         self._presence = Presence(task.client_id, datetime.now(UTC))
-        self._unit = SharedUnit(task.unit, has_history(accounting_at(settings.accounting), settings.run_dir))
+        # a worker that is told the unit begins while a store is away
+        is_told = task.unit or not has_history(accounting_at(settings.accounting), settings.run_dir)
+        self._unit = SharedUnit(task.unit, not is_told)
         kept = [self._presence.topic, shared_unit.TOPIC, open_messages.FILTER, leases.FILTER]
         session = Session(
             task.client_id, task.filters, kept, task.is_kept, settings.message_limit, is_draining=task.is_draining
