@@ -5,22 +5,23 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from shocpp.errors import ConfigError
-from shocpp.settings import Settings
+from shocpp.errors import ConfigError, UnavailableError
+from shocpp.settings import Settings, passed_on
 from shocpp.spool.accounting import RecordFile
 from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.months import folder_of
-from shocpp.stores.accounting_at import accounting_at
+from shocpp.stores.accounting_at import accounting_at, see_that_it_can_be_reached
 from tests.support import invented_month
 from tests.support.backend import RunningBackend, make_home, stop_payload
 from tests.support.cutting import Cutting
 from tests.support.listening import HEARTBEAT, Listener
-from tests.support.postgresql import server
+from tests.support.postgresql import GUARDED, server
 from tests.support.programs import InProcess
 from tests.support.scratch import Scratch
 
@@ -127,6 +128,34 @@ def test_no_password_in_an_address(text: str) -> None:
     with pytest.raises(ConfigError) as error:
         Settings.from_environ({"SHOCPP_STORE": text})
     assert SECRET not in str(error.value) and "SHOCPP_STORE" in str(error.value)
+
+
+def test_the_password_is_in_a_file(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that wants a password gets it out of the file that PGPASSFILE names; nobody is asked for it."""
+    schema = url.rpartition("%3D")[2]
+    server().ask(f"CREATE ROLE {GUARDED} LOGIN PASSWORD '{SECRET}'; GRANT ALL ON SCHEMA {schema} TO {GUARDED}")
+    guarded = url.replace("//shocpp@", f"//{GUARDED}@")
+    path = tmp_path / "pgpass"
+    path.write_text(f"127.0.0.1:*:*:{GUARDED}:{SECRET}\n")
+    path.chmod(0o600)
+    monkeypatch.setenv("PGPASSFILE", os.devnull)
+    with pytest.raises(UnavailableError, match="password"):
+        accounting_at(guarded).months()
+    monkeypatch.setenv("PGPASSFILE", str(path))
+    assert accounting_at(guarded).months() == []
+    assert "PGPASSFILE" in passed_on(), "websocketd hands it to backends"
+
+
+def test_what_it_needs_is_not_installed(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without psycopg a store is refused with what installs it, when a listener starts as well; files need nothing."""
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    monkeypatch.delitem(sys.modules, "shocpp.stores.postgresql_accounting")
+    monkeypatch.delitem(sys.modules, "shocpp.stores.server_session")
+    for ask in (accounting_at, see_that_it_can_be_reached):
+        monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+        with pytest.raises(UnavailableError, match=r"pip install 'psycopg\[binary\]'"):
+            ask(url)
+        ask("/srv/accounting")
 
 
 class Homes:

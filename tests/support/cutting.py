@@ -20,6 +20,7 @@ class Cutting:
         port: Where it listens itself.
         is_armed: The answer to the next commit is kept back, and its connection cut.
         cuts: How often that was done.
+        connections: How many were made.
         is_away: Whoever connects is turned away, and who is connected is cut off with the next answer.
         is_silent: No answer arrives.
     """
@@ -28,7 +29,7 @@ class Cutting:
         self._server = port
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listening.getsockname()[1])
-        self.is_armed, self.cuts = False, 0
+        self.is_armed, self.cuts, self.connections = False, 0, 0
         self.is_away = self.is_silent = False
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -41,6 +42,7 @@ class Cutting:
         with suppress(OSError):
             while True:
                 client, _ = self._listening.accept()
+                self.connections += 1
                 if self.is_away:
                     client.close()
                     continue

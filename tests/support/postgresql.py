@@ -26,6 +26,8 @@ from tests.support.ports import held_port, is_listening
 _PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 _numbers = count(1)
 
+GUARDED = "guarded"  # a user that has to show a password, once somebody makes it
+
 
 def _folder() -> Path:
     """Make a folder that is removed at the end, and whose way there any user may go."""
@@ -67,6 +69,8 @@ def _template() -> Path:
     options = ("-U", "shocpp", "-A", "trust", "-E", "UTF8", "--no-sync", "--wal-segsize=1", "--no-instructions")
     made = _start("initdb", "-D", data, *options, log=log)
     assert made.wait(PATIENCE_S) == 0, log.read_text()
+    access = data / "pg_hba.conf"
+    access.write_text(f"host all {GUARDED} 127.0.0.1/32 scram-sha-256\n{access.read_text()}")
     return data
 
 
