@@ -12,12 +12,15 @@ import shutil
 import subprocess
 import sys
 import threading
+import tomllib
 from pathlib import Path
 from typing import Any
 
 from tests.support.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
+# what a launcher would set up first, with pip, where it had not been
+EXTRAS = tuple(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"])
 
 
 def make_home(home: Path) -> Path:
@@ -35,7 +38,7 @@ def make_venv(home: Path) -> Path:
     python.parent.mkdir(parents=True)
     python.write_text(f"#!/bin/sh\nexec '{sys.executable}' \"$@\"\n")
     python.chmod(0o755)
-    for part in ("run-time", "mqtt", "web"):
+    for part in ("run-time", *EXTRAS):
         (home / f".venv/{part}.txt").touch()
     return home
 

@@ -63,6 +63,7 @@ def _fish(folder: Path, line: str, environ: dict[str, str]) -> str:
     done = subprocess.run(
         ["fish", "--no-config", "--command", script, line],
         env=environ,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=True,
