@@ -24,6 +24,8 @@ COMMANDS = {
     "mqtt": ["worker", "no-url"],
     "records": [],
     "status": [],
+    "soap": [],
+    "store": ["no-url"],
     "summary": [],
     "tags": ["list"],
     "web": ["--revoke", "nobody"],
