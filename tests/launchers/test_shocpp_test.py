@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+from tests.support.backend import ROOT
 from tests.support.checkout import Checkout
 
 
