@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -10,7 +12,7 @@ from lxml import etree
 
 from shocpp.ocpp.soap import wsdl
 from shocpp.ocpp.soap.dialects import DIALECTS, REQUEST, RESPONSE, SIDES
-from shocpp.ocpp.soap.elements import LEFT_OUT, UNSAID, Field, Fields, Scalar
+from shocpp.ocpp.soap.elements import LEFT_OUT, TEXT, UNSAID, Field, Fields, Scalar
 
 SCHEMA = "{http://www.w3.org/2001/XMLSchema}schema"
 
@@ -76,3 +78,31 @@ def _one(field: Field) -> some.SearchStrategy[Any]:
 
 def _survives(kind: Scalar, word: str) -> bool:
     return kind.lowered[kind.lifted[word]] == word
+
+
+def utmost(fields: Fields) -> dict[str, Any]:
+    """Give a message as zeep takes it, with all that may be in it: longest texts, greatest numbers, last words."""
+    said: dict[str, Any] = {}
+    for field in fields.fields:
+        if field.place in (LEFT_OUT, UNSAID):
+            continue
+        value = utmost(field.type) if isinstance(field.type, Fields) else _utmost(field.type)
+        if field.place == TEXT:
+            said["_value_1"] = value
+        else:
+            values = [value, value] if field.is_repeated else value
+            said[field.wrapper or field.name] = [{field.name: values}] * 2 if field.wrapper else values
+    return said
+
+
+def _utmost(kind: Scalar) -> Any:
+    if kind.words is not None:
+        return kind.words[-1]
+    return {
+        "int": 2**31 - 1,
+        "boolean": True,
+        "decimal": Decimal("999999.9"),
+        "dateTime": datetime(2026, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC),
+        "anyURI": "ftp://example.com/" + "x" * 200,
+        "string": "ß" * (kind.longest or 20),  # what has no limit in one version has that in another
+    }[kind.base]
