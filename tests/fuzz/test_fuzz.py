@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from tests.fuzz.envelopes import hammer_envelopes
 from tests.fuzz.hammer import hammer
 
-FEW = 2_000
+FEW, ENVELOPES = 2_000, 10_000
 PARTS = 20  # of the million, so that they run side by side
 
 
 def test_some_thousand_messages() -> None:
     """No message, whatever was done to it, breaks any promise of the backend."""
     hammer(FEW)
+
+
+def test_ten_thousand_envelopes() -> None:
+    """No envelope and no HTTP request, whatever was done to it, breaks what reads it."""
+    hammer_envelopes(ENVELOPES)
 
 
 @pytest.mark.thorough
