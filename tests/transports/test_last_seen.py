@@ -57,7 +57,7 @@ def test_who_was_there_before_stays_until_it_comes_back(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
     last_seen.write(str(tmp_path), {"CP1": 1000, "CP2": 2000, "GONE": 3000})
     kept = Kept(tmp_path)
-    kept.look(0.0, CP2=90.0)
+    kept.look(0.0, CP1=0.0, CP2=90.0)  # CP1 has said nothing yet
     assert last_seen.read(str(tmp_path)) == {"CP1": 1000, "CP2": AT + 90}
     kept.look(5.0)
     assert last_seen.read(str(tmp_path)) == {"CP1": 1000}  # CP2's status.json says it

@@ -57,14 +57,14 @@ class LastSeen:
         if self._now() - self._looked < _EVERY_S:
             return
         self._looked = self._now()
-        heard = {identity: connection.heard for identity, connection in served.items()}
+        heard = _heard(served)
         if heard != self._heard:
             self._heard = heard
             self._workers.submit(partial(self._write, self._times()), lambda _, __: None)
 
     def close(self, served: Mapping[str, Connection]) -> None:
         """Write it a last time, now: the listener ends."""
-        self._heard = {identity: connection.heard for identity, connection in served.items()}
+        self._heard = _heard(served)
         self._write(self._times())
 
     def _times(self) -> dict[str, int]:
@@ -76,3 +76,8 @@ class LastSeen:
     def _write(self, times: dict[str, int]) -> None:
         with suppress(ShocppError):  # it is done without
             last_seen.write(self._run_dir, times)
+
+
+def _heard(served: Mapping[str, Connection]) -> dict[str, float]:
+    """Give when those were heard of that have said anything: behind websocketd some have not, for a moment."""
+    return {identity: connection.heard for identity, connection in served.items() if connection.heard}
