@@ -14,7 +14,8 @@ class Transport:
     def __init__(self) -> None:
         self.is_read, self.is_closed = True, False
         self.calls: list[Callable[[], None]] = []
-        self.flow = FlowControl(self, self.later)  # type: ignore[arg-type]
+        self.flow = FlowControl(self.later)
+        self.flow.transport = self  # type: ignore[assignment]
 
     def pause_reading(self) -> None:
         self.is_read = False
@@ -65,6 +66,17 @@ def test_the_others_turn() -> None:
         assert not transport.is_read
         transport.wait()
     assert (done, transport.is_read) == ([False] * 3, True)
+
+
+def test_without_a_connection_nothing_is_read() -> None:
+    """Before it is connected, and when it is lost, reasons come and go all the same."""
+    transport = Transport()
+    transport.flow.transport = None
+    transport.flow.stop(BUSY)
+    transport.flow.go_on(BUSY)
+    transport.flow.give_way(lambda: None)
+    transport.wait()
+    assert transport.is_read and not transport.calls
 
 
 def test_nothing_is_done_for_one_that_has_closed() -> None:

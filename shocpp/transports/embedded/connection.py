@@ -104,6 +104,7 @@ class Connection(asyncio.BufferedProtocol):
         self._handshake: Handshake | PastHandshake | None = handshake or Handshake(services.silence)
         self._wire: Wire | LineWire = wire or Wire(services.message_limit, services.silence)
         self.handler = make_handler(self)
+        self._flow = FlowControl(services.later)
         self.transport: asyncio.Transport | None = None
         self.address = ""
         self.identity = ""
@@ -116,7 +117,7 @@ class Connection(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin: the handshake's time runs."""
         self.transport = cast("asyncio.Transport", transport)  # a stream's; that of another loop descends from nothing
-        self._flow = FlowControl(self.transport, self._services.later)
+        self._flow.transport = self.transport
         peer = transport.get_extra_info("peername")
         self.address = str(peer[0]) if isinstance(peer, tuple) else ""
         self._listener.connected(self)
@@ -143,7 +144,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002
         """Have what came before served, then nothing more."""
-        self.transport = None
+        self.transport = self._flow.transport = None
         self._wire.forget()
         self._services.held.set_unfinished(self, 0)
         self._listener.disconnected(self)

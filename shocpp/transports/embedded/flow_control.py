@@ -20,27 +20,30 @@ class FlowControl:
     One connection's.
 
     Args:
-        transport: Where bytes come from.
         later: Calls a function after some seconds.
+
+    Attributes:
+        transport: Where bytes come from; None before and after it is connected.
     """
 
-    __slots__ = ("_against", "_later", "_transport")
+    __slots__ = ("_against", "_later", "transport")
 
-    def __init__(self, transport: asyncio.ReadTransport, later: Callable[..., object]) -> None:
-        self._transport = transport
+    def __init__(self, later: Callable[..., object]) -> None:
+        self.transport: asyncio.ReadTransport | None = None
         self._later = later
         self._against = 0
 
     def stop(self, reason: int) -> None:
         """Read nothing more as long as there is this reason."""
         self._against |= reason
-        self._transport.pause_reading()
+        if self.transport is not None:
+            self.transport.pause_reading()
 
     def go_on(self, reason: int) -> None:
         """Read on if there is no other reason against it."""
         self._against &= ~reason
-        if not self._against and not self._transport.is_closing():
-            self._transport.resume_reading()
+        if not self._against and self.transport is not None and not self.transport.is_closing():
+            self.transport.resume_reading()
 
     def give_way(self, then: Callable[[], None]) -> None:
         """Have a moment pass in which others are read; then, once no other reason is left, do something and read on."""
@@ -48,7 +51,7 @@ class FlowControl:
         self._later(_TURN_S, self._take_turn, then)
 
     def _take_turn(self, then: Callable[[], None]) -> None:
-        if self._transport.is_closing():
+        if self.transport is None or self.transport.is_closing():
             return
         if self._against != _TURN:
             self.give_way(then)
