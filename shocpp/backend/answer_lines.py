@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shocpp.central_system.effects import Refuse, Reply
-    from shocpp.ocpp.frames import Call
+    from shocpp.ocpp.frames import Call, UniqueId
 
 _ANSWERED = "answered"
 _ROUTINE = ("Heartbeat", "MeterValues")  # what comes by itself, again and again: its answers are for debugging
@@ -44,7 +44,7 @@ def line_of(call: Call, answer: Reply | Refuse, say: Callable[[str, str], None],
     return line
 
 
-def refusal_of(unique_id: str, why: str, say: Callable[[str, str], None]) -> str:
+def refusal_of(unique_id: UniqueId, why: str, say: Callable[[str, str], None]) -> str:
     """Write the answer to what cannot be read but has an id, and into the log that it was refused."""
     code = CODES[refusals.MALFORMED]
     say("WARNING", f"id={clean(unique_id)} refused {code}")
