@@ -85,12 +85,17 @@ ROOMS: dict[str, set[str]] = {
         "admission", "backend", "http", "http_client", "installation", "ledger", "log", "ocpp", "ocpp/soap", "settings",
         "spool", "store_address", "stores", "texts", "transports", "transports/soap", "errors",
     },
+    "checks": {
+        "admission", "calls", "installation", "report", "settings", "spool", "stores", "texts", "transports",
+        "errors",
+    },
     "web": {"calls", "texts", "errors"},
     "web/pages": {
-        "calls", "ledger", "overview", "report", "settings", "spool", "status", "stores", "texts", "web", *GROUND,
+        "calls", "checks", "ledger", "ocpp", "ocpp/v16", "overview", "report", "settings", "spool", "status", "stores",
+        "texts", "web", *GROUND,
     },
     "cli": {
-        "admission", "backend", "calls", "charge_point/links", "charge_point/quirks", "charge_point/script",
+        "admission", "backend", "calls", "checks", "charge_point/links", "charge_point/quirks", "charge_point/script",
         "environment_file", "errors", "feeds", "history", "installation", "ledger", "locations", "log", "ocpp",
         "ocpp/soap", "ocpp/v16", "overview", "report", "settings", "spool", "status", "store_address", "stores",
         "texts", "transports", "transports/embedded", "transports/gateway", "transports/mqtt", "transports/soap", "web",

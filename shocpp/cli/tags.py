@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from shocpp.cli.run import HELP, entry_point, version_option
-from shocpp.errors import DataError, UsageError
+from shocpp.errors import UsageError
 from shocpp.ledger import tag_edits
 from shocpp.ledger.accounts import Accounts
 from shocpp.settings import Settings
@@ -71,7 +71,7 @@ def add(account: str, cards: tuple[str, ...], is_learning: bool, charge_point: s
         click.echo(cards[-1])
     elif charge_point is not None:
         raise UsageError("--charge-point says where --learn waits for a card")
-    _require_visible(account, *cards)
+    tag_edits.require_visible(account, *cards)
 
     def used() -> set[int]:
         return used_indexes(accounting_at(settings.accounting), settings.run_dir, lambda *what: _say(": ".join(what)))
@@ -110,14 +110,6 @@ def push(charge_point: str | None, to_all: bool, timeout: float) -> int:
     if to_all and charge_point is not None:
         raise UsageError("--all and --charge-point exclude each other")
     return push_lists(Settings.from_environ(), charge_point, to_all, timeout, _say)
-
-
-def _require_visible(*names: str) -> None:
-    for name in names:
-        if not name.strip():
-            raise DataError("an account and a card have at least one letter; nothing is written")
-        if not name.isprintable():
-            raise DataError(f"{name!r} has letters that nobody sees; nothing is written")
 
 
 def _say(sentence: str) -> None:

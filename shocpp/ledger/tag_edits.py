@@ -80,6 +80,20 @@ def remove(entries: Entries, name: str, today: date) -> Entries:
     return _each_card(entries, name, lambda _: [])
 
 
+def require_visible(*names: str) -> None:
+    """
+    See that nobody adds what cannot be seen in the list.
+
+    Raises:
+        DataError: A name is empty, or has letters that nobody sees.
+    """
+    for name in names:
+        if not name.strip():
+            raise DataError("an account and a card have at least one letter; nothing is written")
+        if not name.isprintable():
+            raise DataError(f"{name!r} has letters that nobody sees; nothing is written")
+
+
 def _each_card(entries: Entries, card: str, change: Callable[[object], list[object]]) -> Entries:
     """Put what a function makes of a card in its place."""
     wanted, found = normal(card), False

@@ -149,6 +149,16 @@ class PageHome:
         }
         (folder / f"{transaction_id}.json").write_text(json.dumps(seen))
 
+    def journal(self, identity: str, *frames: object) -> None:
+        """Write frames into the journal, if one is kept: from the charge point and to it by turns."""
+        if self.settings.journal_dir:
+            path = Path(self.settings.journal_dir) / f"{self.now:%Y/%m/%d}.jsonl"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("a") as file:
+                for number, frame in enumerate(frames):
+                    known = {"time": self.ago(9), "charge_point": identity, "direction": ("in", "out")[number % 2]}
+                    file.write(json.dumps({**known, "frame": frame}, separators=(",", ":")) + "\n")
+
     def curve(self, identity: str, connector_id: int, powers_w: list[int]) -> None:
         """Let the application see a charge's power rise and fall, to the last one a minute apart."""
         for number, power_w in enumerate(powers_w):
@@ -213,6 +223,9 @@ def furnish(home: PageHome) -> None:
         record = exact(account, local, begin_wh, end_wh, lasted_s, id_tag=card, charge_point=identity)
         put(home.home / "accounting", record)
     home.curve("CP001", 1, [0, 1_400, 3_600, 7_200, 10_800, 11_000, 11_000, 10_900, 11_000, 9_200, 7_400, 7_400])
+    refused = {"04DEADBEEF0001": {"at": home.ago(600), "status": "Invalid"}}
+    home.see("CP002", connected=False, refused_tags=refused)
+    home.journal("CP001", [2, "7", "MeterValues", {"connectorId": 1, "meterValue": []}], [3, "7", {}])
     home.person("Anna", "driver", "family-y")
     home.person("Oma", "viewer")
     home.person("Hausmeister", "operator")

@@ -15,7 +15,16 @@ from tests.support.browser import Browser
 from tests.support.page_home import PageHome, furnish
 
 WIDTHS, SCHEMES, LANGUAGES = (390, 1280), ("light", "dark"), ("de", "en")
-PAGES = [("Anna", ""), ("Anna", "month/2026-10/"), ("Hausmeister", ""), ("Hausmeister", "month/2026-10/")]
+PAGES = [
+    ("Anna", ""),
+    ("Anna", "month/2026-10/"),
+    ("Hausmeister", ""),
+    ("Hausmeister", "month/2026-10/"),
+    ("Hausmeister", "points/"),
+    ("Hausmeister", "point?id=CP001&call=ChangeConfiguration"),
+    ("Hausmeister", "access"),
+    ("Hausmeister", "problems"),
+]
 
 
 def main(folder: Path, only: str = "") -> None:
@@ -23,7 +32,7 @@ def main(folder: Path, only: str = "") -> None:
     folder.mkdir(parents=True, exist_ok=True)
     browser = Browser()
     with tempfile.TemporaryDirectory() as scratch:
-        home = PageHome(Path(scratch) / "home")
+        home = PageHome(Path(scratch) / "home", SHOCPP_JOURNALDIR=f"{scratch}/journal")
         furnish(home)
         try:
             with home.served() as address:

@@ -22,7 +22,7 @@ from shocpp.errors import ShocppError
 from shocpp.report.words import LANGUAGES
 from shocpp.texts import clean
 from shocpp.web import page as canned_page
-from shocpp.web.pages import month_page, now_page, rendering, tokens
+from shocpp.web.pages import access_pages, month_page, now_page, point_pages, rendering, tokens
 from shocpp.web.pages.guesses import WITHIN_S, Guesses
 from shocpp.web.pages.visit import LANGUAGE_COOKIE, Visit
 
@@ -43,10 +43,12 @@ ME = "me"  # stands in an address for the user whom a web server names
 MOST_BYTES = 1 << 16  # of a form
 _YEAR_S = 31_536_000
 
-_PAGES: dict[str, Page] = {**now_page.PAGES, **month_page.PAGES}
-_ACTS: dict[str, Page] = {**now_page.ACTS}
-_PATHS = {**now_page.PATHS, **month_page.PATHS}
-_ACT_PATHS = {**now_page.ACT_PATHS}
+_OPERATORS = (point_pages, access_pages)
+_FOR_OPERATORS = {name for pages in _OPERATORS for name in (*pages.PAGES, *pages.ACTS)}
+_PAGES: dict[str, Page] = {**now_page.PAGES, **month_page.PAGES, **point_pages.PAGES, **access_pages.PAGES}
+_ACTS: dict[str, Page] = {**now_page.ACTS, **point_pages.ACTS, **access_pages.ACTS}
+_PATHS = {**now_page.PATHS, **month_page.PATHS, **point_pages.PATHS, **access_pages.PATHS}
+_ACT_PATHS = {**now_page.ACT_PATHS, **point_pages.ACT_PATHS, **access_pages.ACT_PATHS}
 _ROUTES = Map(
     [
         Rule("/", endpoint="root"),
@@ -129,6 +131,8 @@ class Application:
             return _error(visit, 404) if person is None else Response("", 303, {"Location": f"{ME}/"})
         if person is None:
             return self._unknown(visit, key)
+        if name in _FOR_OPERATORS and not person.is_operator:
+            return _error(visit, 404)
         return self._page(Visit(self.site, visit.request, addresses, person, key), name, values)
 
     def _page(self, visit: Visit, name: str, values: dict[str, Any]) -> Response:
@@ -188,7 +192,8 @@ def _error(visit: Visit, status: int) -> Response:
 
 def _switched(visit: Visit, name: str, values: dict[str, Any]) -> Response:
     """Remember a language, and show the same page in it."""
-    response = visit.see_other(name if name in _PAGES else "now", **(values if name in _PAGES else {}))
+    asked = {each: value for each, value in visit.request.args.items() if each != "lang"}
+    response = visit.see_other(name, **asked, **values) if name in _PAGES else visit.see_other("now")
     response.set_cookie(
         LANGUAGE_COOKIE,
         visit.request.args["lang"],

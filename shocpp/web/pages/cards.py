@@ -132,6 +132,20 @@ class Cards:
         """Give what people call a charge point."""
         return plain(str(row.get("name") or row["charge_point"] or "")) or self._words["anonymous"]
 
+    def states_of(self, row: Row) -> list[str]:
+        """Give the states of a charge point's connectors."""
+        if not row["connected"]:
+            return ["away"]
+        numbers = _numbers(row)
+        return [_STATES.get(str(row["connectors"].get(each or "0", {}).get("status")), "unknown") for each in numbers]
+
+    def seen_of(self, row: Row, now: datetime) -> str:
+        """Say since when a charge point is connected, or when it was seen last."""
+        at = self.moment(row["since"], now)
+        return (
+            self._words.say("since" if row["connected"] else "last_seen", time=at) if at else self._words["never_seen"]
+        )
+
     def moment(self, text: object, now: datetime) -> str:
         """Write a time as people say it: without the day if that is today."""
         at = parse(text)
@@ -142,17 +156,13 @@ class Cards:
         return written[-5:] if local.date() == now.astimezone(self._zone).date() else written
 
     def _may_see(self, row: Row) -> bool:
-        listed = self._listed.get(row["charge_point"] or "") if self._listed else None
-        return (
-            not self._person.account
-            or self._person.is_operator
-            or not listed
-            or listed.lets_charge(self._person.account)
-        )
+        """Tell whether a charge point is for those whose account they have; operators look after all of them."""
+        person = self._person
+        return person.is_operator or not person.account or self._lets_charge(row["charge_point"] or "", person.account)
 
     def _of_row(self, row: Row, now: datetime) -> Iterator[Card]:
-        numbers = [number for number in row["connectors"] if number.isdecimal() and number != "0"]
-        for number in numbers or [None]:
+        numbers = _numbers(row)
+        for number in numbers:
             card = Card(row["charge_point"] or "", int(number) if number else None)
             card.title = self.name_of(row)
             where = [self._words.say("connector", number=number)] if len(numbers) > 1 else []
@@ -174,8 +184,7 @@ class Cards:
         card.is_busy = charge is not None
         if not row["connected"]:
             card.state = "away"
-            seen = self.moment(row["since"], now)
-            card.since = self._words.say("last_seen", time=seen) if seen else self._words["never_seen"]
+            card.since = self.seen_of(row, now)
             return
         card.state = _STATES.get(str(connector.get("status")), "unknown")
         began = Start.from_sighting(charge) if charge else None
@@ -212,6 +221,11 @@ class Cards:
 
     def _kw(self, power_w: int) -> str:
         return self._forms.decimal(Decimal(power_w // 100).scaleb(-1))
+
+
+def _numbers(row: Row) -> list[str | None]:
+    """Give the numbers of a charge point's connectors; None alone where none was seen."""
+    return [number for number in row["connectors"] if number.isdecimal() and number != "0"] or [None]
 
 
 def _charge_on(row: Row, number: str | None, count: int) -> Row | None:

@@ -96,13 +96,14 @@ def _told(visit: Visit, name: str) -> Response:
 
 def _shown(visit: Visit, rows: list[Row] | None = None) -> dict[str, object]:
     rows = visit.site.rows() if rows is None else rows
-    cards = _cards(visit).of(rows, visit.now)
+    cards = cards_for(visit).of(rows, visit.now)
     first = sorted(cards, key=lambda card: not card.is_busy)[:MOST_CARDS]
     shown = [card for card in cards if card in first] if len(cards) > MOST_CARDS else cards
     return {"cards": shown, "more": len(cards) - len(shown), "tag": _tag(visit, rows)}
 
 
-def _cards(visit: Visit) -> Cards:
+def cards_for(visit: Visit) -> Cards:
+    """Give what makes cards for whoever asks."""
     site = visit.site
     accounts = list(site.tags().names().values())
     return Cards(

@@ -6,7 +6,10 @@ What a statement says has its own (``report.phrases``).
 
 from __future__ import annotations
 
+from shocpp.web.pages.operator_words import OPERATOR_WORDS
+
 WORDS: dict[str, tuple[str, str]] = {
+    **OPERATOR_WORDS,
     # everywhere
     "product": ("Wallbox", "Wallbox"),
     "now": ("Jetzt", "Now"),
@@ -125,7 +128,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "The last {count} of {all}; files have all",
     ),
     "show": ("Anzeigen", "Show"),
-    "to": ("bis", "to"),
 }
 
 

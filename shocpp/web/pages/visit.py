@@ -7,6 +7,7 @@ Knows HTTP as far as Werkzeug does; what is shown is decided by the pages.
 from __future__ import annotations
 
 from datetime import UTC
+from urllib.parse import urlencode
 
 from werkzeug.wrappers import Response
 
@@ -65,7 +66,7 @@ class Visit:
         assert self._person is not None  # noqa: S101 - pages are for those who are known
         return self._person
 
-    def url(self, page: str, **values: object) -> str:
+    def url(self, page: str, /, **values: object) -> str:
         """Give the address of a page of theirs; what is no part of its path becomes its query."""
         return str(self._addresses.build(page, {"key": self._key, **values}))
 
@@ -80,13 +81,13 @@ class Visit:
         text = rendering.page(template, {**common, **known, "page": template.partition(".")[0], **values})
         return Response(text, status, content_type="text/html; charset=utf-8")
 
-    def see_other(self, page: str, **values: object) -> Response:
+    def see_other(self, page: str, /, **values: object) -> Response:
         """Send them on to a page."""
         return Response("", 303, {"Location": self.url(page, **values)})
 
     def ways(self) -> list[str]:
         """Give the pages that the way between them leads to."""
-        return ["now", "month"]
+        return ["now", "month", *(["points", "access", "problems"] if self.person.is_operator else [])]
 
     def title_of(self, page: str) -> str:
         """Give the name of a page's title: the month is theirs only if they have an account."""
@@ -95,6 +96,11 @@ class Visit:
     def other_language(self) -> str:
         """Give the language that the switch leads to."""
         return LANGUAGES[1 - LANGUAGES.index(self.language)]
+
+    def switch(self) -> str:
+        """Give where the switch of the language leads: to the same page, but not to what it said of an act."""
+        asked = {name: value for name, value in self.request.args.items() if name not in ("lang", "said")}
+        return "?" + urlencode({**asked, "lang": self.other_language()})
 
     def name_of(self, text: str) -> str:
         """Make a name from outside fit to be shown."""

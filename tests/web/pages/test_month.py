@@ -71,7 +71,7 @@ def test_tax_is_told(home: PageHome) -> None:
 
 def test_a_month_is_of_whoever_asks(home: PageHome) -> None:
     """A driver finds nothing of others, whatever stands in the address; who sees all may choose."""
-    told = page(home, "Anna", f"{OCTOBER}?account=company-x")
+    told = words(page(home, "Anna", f"{OCTOBER}?account=company-x"))
     assert "company-x" not in told and "97.750" in told
     chosen = words(page(home, "Hausmeister", f"{OCTOBER}?account=company-x"))
     assert "Energy 88.810 kWh" in chosen

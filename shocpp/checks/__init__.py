@@ -1,0 +1,1 @@
+"""What is wrong with configuration and folders: for shocpp-check and for the page."""

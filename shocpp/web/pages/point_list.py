@@ -1,0 +1,64 @@
+"""
+The list of all charge points: what is shown of each, found by a word, narrowed to a state, a page at a time.
+
+Pure: the rows of ``status`` come in.
+"""
+
+from __future__ import annotations
+
+from shocpp.texts import plain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from shocpp.status.rows import Row
+    from shocpp.web.pages.cards import Cards
+
+PER_PAGE = 100
+FILTERS = ("charging", "free", "fault", "away")
+_BUSY = {"charging", "car", "paused"}
+
+
+class Point:
+    """A charge point in the list."""
+
+    __slots__ = ("firmware", "identity", "kind", "place", "quirks", "seen", "states", "title")
+
+    def __init__(self, row: Row, cards: Cards, now: datetime) -> None:
+        boot = row["boot"]
+        self.identity: str = row["charge_point"] or ""
+        self.title = cards.name_of(row)
+        self.place = plain(str(row.get("location") or ""))
+        self.states = cards.states_of(row)
+        self.seen = cards.seen_of(row, now)
+        self.kind = " ".join(
+            plain(str(boot[name])) for name in ("chargePointVendor", "chargePointModel") if name in boot
+        )
+        self.firmware = plain(str(boot.get("firmwareVersion") or ""))
+        self.quirks = sum(count for count in row["quirks"].values() if isinstance(count, int))
+
+    def is_found_by(self, word: str) -> bool:
+        """Tell whether a word is in anything that is shown of it, whatever its case."""
+        shown = (self.identity, self.title, self.place, self.kind, self.firmware)
+        return word.casefold() in " ".join(shown).casefold()
+
+    def is_in(self, state: str) -> bool:
+        """Tell whether a connector is in a state of ``FILTERS``."""
+        return bool(_BUSY & set(self.states)) if state == "charging" else state in self.states
+
+
+def points(rows: Iterable[Row], cards: Cards, now: datetime, word: str, state: str) -> list[Point]:
+    """
+    Give the charge points that are asked for.
+
+    Args:
+        rows: What is seen of all.
+        cards: Says what each does.
+        now: The time.
+        word: What is to be in their names or kinds; empty for any.
+        state: One of ``FILTERS``; empty for any.
+    """
+    made = (Point(row, cards, now) for row in rows)
+    return [each for each in made if each.is_found_by(word.strip()) and (not state or each.is_in(state))]
