@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import backend, command
+from tests.bench import backend, command, page
 
 
 def test_backend(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -31,3 +31,14 @@ def test_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
     ratios = dict(re.findall(r"^  ratio    (.*?)  +([\d.]+)$", capsys.readouterr().out, re.MULTILINE))
     assert set(ratios) >= {"CPU of command / imports", "CPU of without launcher / imports", "time of command / imports"}
     assert all(float(ratio) > 0 for ratio in ratios.values())
+
+
+def test_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Each page of a household is measured, and none is above 100 kB; what it takes is not for a test to say."""
+    monkeypatch.setattr(page, "TRIES", 1)
+    home = page.household(tmp_path)
+    found = page.measured(home, page.HOUSEHOLD)
+    home.close()
+    assert found.keys() == page.HOUSEHOLD.keys()
+    assert all(size < page.MOST_BYTES and took_ms > 0 for took_ms, size, _ in found.values())
+    assert found["poll, unchanged"][1] == 0

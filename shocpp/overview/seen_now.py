@@ -12,14 +12,20 @@ from shocpp.errors import ShocppError
 from shocpp.spool import last_seen, mailbox, open_charges, sightings
 from shocpp.spool.configuration import find_charge_points
 from shocpp.spool.held_mailbox import PID, folder_of
+from shocpp.spool.watched_file import stamp_of
 from shocpp.status import rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
+    from typing import Any
 
     from shocpp.ledger.charge_points import ChargePoints
     from shocpp.settings import Settings
+    from shocpp.spool.watched_file import Stamp
+
+
+_MOST_KNOWN = 50_000  # files, two a charge point
 
 
 class SeenNow:
@@ -34,12 +40,22 @@ class SeenNow:
     def __init__(self, settings: Settings, say: Callable[[str], object]) -> None:
         self._settings = settings
         self._say = say
+        self._known: dict[str, tuple[Stamp, dict[str, Any]]] = {}
+        self._listed: ChargePoints | None = None
+        self._stamp: Stamp | None = None
         self._told = ""  # what is wrong with the list, as it was said last
 
     def listed(self) -> ChargePoints | None:
-        """Read who is listed; a list that makes no sense hides nobody who was seen, and that is said."""
+        """Give who is listed; a list that makes no sense hides nobody who was seen, and that is said."""
+        path = self._settings.charge_points_file
+        stamp = stamp_of(path)
+        if stamp != self._stamp or stamp is None:
+            self._listed, self._stamp = self._read_list(path), stamp
+        return self._listed
+
+    def _read_list(self, path: str) -> ChargePoints | None:
         try:
-            return find_charge_points(self._settings.charge_points_file)
+            return find_charge_points(path)
         except ShocppError as error:
             if str(error) != self._told:
                 self._told = str(error)
@@ -54,17 +70,29 @@ class SeenNow:
             wanted: Identities; empty for all.
         """
         listed, times = self.listed(), last_seen.read(self._settings.run_dir)
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()  # of charge points that were forgotten below run/
         seen = mailbox.seen(self._settings.run_dir)
         never = sorted({each.identity for each in listed or ()} - {*seen})
         return [self._row(each, listed, times) for each in (*seen, *never) if not wanted or each in wanted]
+
+    def _sighting(self, folder: str, name: str) -> dict[str, Any]:
+        """Read a sighting, unless it is the file that was read before: whoever writes one puts a new file there."""
+        path = f"{folder}/{name}"
+        stamp, known = stamp_of(path), self._known.get(path)
+        if stamp is None:
+            return {}
+        if known is None or known[0] != stamp:
+            known = self._known[path] = stamp, sightings.read(folder, name)
+        return known[1]
 
     def _row(self, identity: str, listed: ChargePoints | None, times: Mapping[str, int]) -> rows.Row:
         folder = folder_of(self._settings.run_dir, identity)
         return rows.row(
             identity,
             mailbox.is_alive(os.path.join(folder, PID)),
-            last_seen.status_of(self._settings.run_dir, identity, times),
-            sightings.read(folder, sightings.METER),
+            last_seen.heard(self._sighting(folder, sightings.STATUS), identity, times),
+            self._sighting(folder, sightings.METER),
             open_charges.read_transactions(folder),
             mailbox.held_since(os.path.join(folder, PID)),
             listed.get(identity) if listed else None,

@@ -54,8 +54,10 @@ def status_of(run_dir: str, identity: str, times: Mapping[str, int]) -> dict[str
         identity: The charge point's.
         times: What ``read`` gave.
     """
-    status = sightings.read(folder_of(run_dir, identity), sightings.STATUS)
-    heard = utc(datetime.fromtimestamp(times[identity], UTC)) if identity in times else ""
-    if heard > str(status.get("last_seen") or ""):
-        status["last_seen"] = heard
-    return status
+    return heard(sightings.read(folder_of(run_dir, identity), sightings.STATUS), identity, times)
+
+
+def heard(status: dict[str, Any], identity: str, times: Mapping[str, int]) -> dict[str, Any]:
+    """Give what status.json says, with the later of both times; it itself stays as it is."""
+    at = utc(datetime.fromtimestamp(times[identity], UTC)) if identity in times else ""
+    return {**status, "last_seen": at} if at > str(status.get("last_seen") or "") else status

@@ -30,7 +30,7 @@ _LONGEST_NAME = 80
 def read(folder: str, name: str) -> dict[str, Any]:
     """Read a sighting; one that is not there or broken is empty."""
     try:
-        with open(os.path.join(folder, name), "rb") as file:
+        with open(f"{folder}/{name}", "rb", buffering=0) as file:
             value = json.loads(file.read())
     except (OSError, ValueError, RecursionError):
         return {}

@@ -61,7 +61,7 @@ class WatchedFile:
 
     def current(self) -> Any:
         """Give what is in force now; costs a look at the file's time."""
-        stamp = _stamp(self._path)
+        stamp = stamp_of(self._path)
         if stamp != self._stamp and not self._is_reading:
             self._stamp = stamp
             self._read_anew()
@@ -95,7 +95,7 @@ class WatchedFile:
             self._report("INFO", f"{self._path}: {self._good.format(count=len(self._value))}")
 
 
-def _stamp(path: str) -> Stamp | None:
+def stamp_of(path: str) -> Stamp | None:
     """Give what tells whether a file has changed: None where it is not there, empty where it cannot be looked at."""
     try:
         there = os.stat(path)

@@ -124,9 +124,25 @@ class Cards:
         self._listed = listed
         self._history = history
 
-    def of(self, rows: Iterable[Row], now: datetime) -> list[Card]:
-        """Give the cards of all charge points at which they may charge or that they look after."""
-        return [card for row in rows if self._may_see(row) for card in self._of_row(row, now)]
+    def of(self, rows: Iterable[Row], now: datetime, most: int | None = None) -> tuple[list[Card], int]:
+        """
+        Give the cards of all charge points at which they may charge or that they look after.
+
+        Args:
+            rows: What is seen.
+            now: The time.
+            most: How many cards at most, about; those with a charge before all others. None for all of them.
+
+        Returns:
+            The cards, in the order of the rows, and how many more connectors there are.
+        """
+        theirs = [row for row in rows if self._may_see(row)]
+        count = sum(len(_numbers(row)) for row in theirs)
+        if most is not None and count > most:
+            first = sorted(range(len(theirs)), key=lambda at: not theirs[at]["transactions"])[:most]
+            theirs = [theirs[at] for at in sorted(first)]
+        cards = [card for row in theirs for card in self._of_row(row, now)]
+        return cards, count - len(cards)
 
     def name_of(self, row: Row) -> str:
         """Give what people call a charge point."""

@@ -96,10 +96,8 @@ def _told(visit: Visit, name: str) -> Response:
 
 def _shown(visit: Visit, rows: list[Row] | None = None) -> dict[str, object]:
     rows = visit.site.rows() if rows is None else rows
-    cards = cards_for(visit).of(rows, visit.now)
-    first = sorted(cards, key=lambda card: not card.is_busy)[:MOST_CARDS]
-    shown = [card for card in cards if card in first] if len(cards) > MOST_CARDS else cards
-    return {"cards": shown, "more": len(cards) - len(shown), "tag": _tag(visit, rows)}
+    cards, more = cards_for(visit).of(rows, visit.now, MOST_CARDS)
+    return {"cards": cards, "more": more, "tag": _tag(visit, rows)}
 
 
 def cards_for(visit: Visit) -> Cards:

@@ -24,20 +24,25 @@ _BUSY = {"charging", "car", "paused"}
 class Point:
     """A charge point in the list."""
 
-    __slots__ = ("firmware", "identity", "kind", "place", "quirks", "seen", "states", "title")
+    __slots__ = ("_cards", "_now", "_row", "firmware", "identity", "kind", "place", "quirks", "states", "title")
 
     def __init__(self, row: Row, cards: Cards, now: datetime) -> None:
         boot = row["boot"]
+        self._row, self._cards, self._now = row, cards, now
         self.identity: str = row["charge_point"] or ""
         self.title = cards.name_of(row)
         self.place = plain(str(row.get("location") or ""))
         self.states = cards.states_of(row)
-        self.seen = cards.seen_of(row, now)
         self.kind = " ".join(
             plain(str(boot[name])) for name in ("chargePointVendor", "chargePointModel") if name in boot
         )
         self.firmware = plain(str(boot.get("firmwareVersion") or ""))
         self.quirks = sum(count for count in row["quirks"].values() if isinstance(count, int))
+
+    @property
+    def seen(self) -> str:
+        """Since when it is connected, or when it was seen last; written for those alone that are shown."""
+        return self._cards.seen_of(self._row, self._now)
 
     def is_found_by(self, word: str) -> bool:
         """Tell whether a word is in anything that is shown of it, whatever its case."""

@@ -81,7 +81,7 @@ ACTS: dict[str, Page] = {"command": command}
 
 
 def _point(visit: Visit, identity: str, action: str, answer: tuple[str, str] | None = None) -> Response:
-    row = next((each for each in visit.site.rows() if (each["charge_point"] or "") == identity), None)
+    row = visit.site.row(identity)
     if row is None:
         raise NotFound
     cards = cards_for(visit)
@@ -89,7 +89,7 @@ def _point(visit: Visit, identity: str, action: str, answer: tuple[str, str] | N
         "row": row,
         "title": cards.name_of(row),
         "identity": identity,
-        "cards": cards.of([row], visit.now),
+        "cards": cards.of([row], visit.now)[0],
         "more": 0,
         "boot": [(plain(str(name)), plain(str(value))) for name, value in row["boot"].items()],
         "quirks": [(plain(str(name)), count) for name, count in row["quirks"].items()],

@@ -62,6 +62,10 @@ class Site:
         for current in (self.people, self.tags, self.prices):
             current()  # read before there are threads, so that each of them finds something
 
+    def row(self, identity: str) -> Row | None:
+        """Read what is seen of one charge point now; None for one that nobody ever heard of."""
+        return next(iter(self.seen.read([identity])), None)
+
     def rows(self) -> list[Row]:
         """Read what is seen of all charge points now, and keep what their curves are drawn of."""
         rows = self.seen.read()
