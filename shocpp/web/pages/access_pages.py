@@ -88,11 +88,12 @@ def block_card(visit: Visit) -> Response:
 def remove_card(visit: Visit) -> Response:
     """Take a card out of the list."""
     card = visit.request.form.get("card", "")
+    today = visit.now.astimezone(visit.site.zone).date()
 
     def change(entries: Entries) -> Entries:
         if visit.site.tags().find(card) is None:
             raise MissingError(f"tags.json has no card {card}")  # an account of that name stays
-        return tag_edits.remove(entries, card)
+        return tag_edits.remove(entries, card, today)
 
     return _changed(visit, change, "card.removed", card)
 
