@@ -213,7 +213,7 @@ class Lines:
     def check(self) -> None:
         """Hold what was answered leniently against the schemas, once the answers have left."""
         try:
-            self._observer.check()
+            self._observer.payloads.check()
         except Exception as error:  # not by _attempt: this is done for each message
             own_faults.report(self._say, "checking a payload", error)
 

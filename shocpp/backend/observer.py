@@ -2,7 +2,8 @@
 What one connection saw of its charge point: noted for people and tools, never in the way of an answer.
 
 Keeps the sightings, the counted frames, and the quirks, which are counted each time and logged once a connection; meter
-values are kept by ``meter_readings``. Knows when all this is due on disk; knows no transport and gives no answer.
+values are kept by ``meter_readings``, requests are held against the schemas by ``payload_checks``. Knows when all
+this is due on disk; knows no transport and gives no answer.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from shocpp.backend.meter_readings import MeterReadings
+from shocpp.backend.payload_checks import PayloadChecks
 from shocpp.errors import ShocppError
 from shocpp.ledger.open_charges import presumed_over
 from shocpp.ocpp.reading import integer
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from shocpp.backend.versions import Version
     from shocpp.central_system import effects
     from shocpp.central_system.context import Boot, OpenTransactions
-    from shocpp.ocpp.v16.violation import Violation
     from shocpp.spool.held_mailbox import HeldMailbox
     from shocpp.spool.open_charges import OpenCharges
     from shocpp.spool.sightings import Sightings
@@ -53,6 +54,7 @@ class Observer:
         clock: Gives seconds since the epoch.
 
     Attributes:
+        payloads: Holds what it sends against the schemas.
         told: Is told of each quirk that is logged: its kind, and what it is in words.
     """
 
@@ -77,7 +79,7 @@ class Observer:
         self._clock = clock
         self.told: Callable[[str, str], None] | None = None
         self._logged: set[str] = set()
-        self._unchecked: list[tuple[str, str, object]] = []
+        self.payloads = PayloadChecks(version, self.quirk)
         self._frames: dict[str, int] = {}
         self._presumed: dict[int | None, str] = {}
         self._connected = self._protocol = ""
@@ -184,24 +186,7 @@ class Observer:
             if self.told is not None:
                 self.told(kind, clean(text))
 
-    def violation(self, action: str, payload: object) -> Violation | None:
-        """Hold a request against its schema; give what is wrong, as a quirk: None for what fits or is unknown."""
-        if action not in self._version.actions or self._version.rules.fits(action, "request", payload):
-            return None
-        return self._explain(action, "request", payload)
-
     # --- what may be late
-
-    def check_later(self, action: str, payload: object) -> None:
-        """Keep a request that was answered leniently, to be held against its schema by ``check``."""
-        self._unchecked.append((action, "request", payload))
-
-    def check(self) -> None:
-        """Hold what was answered leniently against the schemas."""
-        unchecked, self._unchecked = self._unchecked, []  # what cannot be checked is not tried again with each message
-        for action, kind, payload in unchecked:
-            if not self._version.rules.fits(action, kind, payload):
-                self._explain(action, kind, payload)
 
     def read_meters(self) -> None:
         """Read the meter values that are kept until there is time."""
@@ -290,12 +275,6 @@ class Observer:
         if not isinstance(connector, dict) or connector.get("transaction_id") != seen.get("transaction_id"):
             return None
         return integer(connector.get("energy_wh"))
-
-    def _explain(self, action: str, kind: str, payload: object) -> Violation | None:
-        found = self._version.rules.explain(action, kind, payload)
-        if found is not None:
-            self.quirk(f"{action}{found.pointer}", found.message)
-        return found
 
     def _now(self) -> str:
         return utc(datetime.fromtimestamp(self._clock(), UTC))

@@ -155,7 +155,7 @@ class Backend:
             return todo, refusal
         assert isinstance(answer, (effects.Reply, effects.Refuse))  # noqa: S101 - the last effect is the answer
         if self._is_lenient and isinstance(answer, effects.Reply):
-            self._observer.check_later(action, payload)
+            self._observer.payloads.check_later(action, payload)
         return todo, answer
 
     def _perform(self, effect: Effect) -> None:
@@ -191,7 +191,7 @@ class Backend:
 
     def _refusal(self, action: str, payload: Payload) -> Refuse | None:
         """Refuse a payload against the schema; None for what fits or is unknown."""
-        violation = self._observer.violation(action, payload)
+        violation = self._observer.payloads.violation(action, payload)
         return None if violation is None else effects.Refuse(violation.refusal, violation.message)
 
     def _see_unlisted(self, effect: effects.SeeUnlisted) -> None:

@@ -22,7 +22,7 @@ CHOICE, NUMBER, TEXT, LONG = "choice", "number", "text", "long"
 _LONG_TEXT = 100  # characters, from which on a text has a field of several lines
 
 
-class Field:
+class FormField:
     """
     A field of a form.
 
@@ -51,7 +51,7 @@ class Field:
             self.kind = LONG if self.is_json or (self.longest or 0) > _LONG_TEXT else TEXT
 
 
-def fields_of(action: str) -> list[Field]:
+def fields_of(action: str) -> list[FormField]:
     """
     Give the fields of a call, the required ones first.
 
@@ -61,7 +61,7 @@ def fields_of(action: str) -> list[Field]:
     rules = schema(action, "request")
     required = rules.get("required", ())
     fields = [
-        Field(name, _resolved(each, rules), name in required) for name, each in rules.get("properties", {}).items()
+        FormField(name, _resolved(each, rules), name in required) for name, each in rules.get("properties", {}).items()
     ]
     return sorted(fields, key=lambda field: not field.is_required)
 
@@ -88,7 +88,7 @@ def payload_of(action: str, filled: Mapping[str, str]) -> dict[str, object]:
     return payload
 
 
-def _parsed(field: Field, text: str) -> object:
+def _parsed(field: FormField, text: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
