@@ -100,6 +100,15 @@ def test_what_one_command_needs(ready: Checkout) -> None:
     assert ready.calls()[3:] == ["venv", "pip", "pip"]
 
 
+def test_what_one_option_needs(ready: Checkout) -> None:
+    """A listener gets what a broker needs when it is first started as a gateway, and not before."""
+    (ready.home / "shocpp/cli/listener.py").write_text(STUB)
+    program = ready.home / "bin/shocpp-listener"
+    assert ready.run(program, "--embedded").stderr == ""
+    assert "paho-mqtt" in ready.run(program, "--mqtt", "mqtt://localhost").stderr
+    assert ready.calls() == ["venv", "pip", "pip"]
+
+
 def test_other_edits_install_nothing(ready: Checkout) -> None:
     """A newer pyproject.toml that asks for the same distributions costs one look, no pip and no word."""
     ready.require("click")
