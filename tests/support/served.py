@@ -81,7 +81,13 @@ class Box:
             self.running[connector_id].end_wh += wh
 
     def change_meter(self, connector_id: int) -> None:
-        """Put in a new meter, which begins at 0, also while a charge runs."""
+        """
+        Put in a new meter, which begins at 0, also while a charge runs.
+
+        Not while one of a refused card does: its id would look as one that is not ours.
+        """
+        if connector_id in self.running and self.running[connector_id].account == UNASSIGNED:
+            return
         self.meters_wh[connector_id] = 0
         if connector_id in self.running:
             self.running[connector_id].end_wh = 0
@@ -143,8 +149,8 @@ class Box:
         """
         Repeat a stop that was confirmed, in another spelling; if it is stamped, with the time now.
 
-        It then must be young, and have an id that is believed and no other one's: else it is another stop's. Nor may
-        its clock have been set back before its begin, which says of neither when it was.
+        It then must be young, and have an id that is no other one's: else it is another stop's. Nor may its clock have
+        been set back before its begin, which says of neither when it was.
         """
         if not self.stops:
             return
@@ -152,7 +158,7 @@ class Box:
         assert charge.stopped_s is not None
         stopped_s = int(self._clock()) + self.ahead_s
         ages_s = self._clock() - charge.really_stopped_s, abs(stopped_s - charge.stopped_s)
-        is_another = not charge.is_told or charge.stopped_s < charge.started_s or self._is_shared(charge)
+        is_another = charge.is_forgotten or charge.stopped_s < charge.started_s or self._is_shared(charge)
         stop = said
         if is_stamped and max(ages_s) <= RETRIED_S and not is_another:
             stop = {**said, "timestamp": stamp(stopped_s)}

@@ -89,11 +89,6 @@ class TrueCharge:
         return max(0, self.end_wh // 1000 - self.begin_wh // 1000)
 
     @property
-    def is_told(self) -> bool:
-        """Whether its id tells it: that is not lost, nor one of a refused card whose meter says that it cannot be."""
-        return not self.is_forgotten and (self.account != UNASSIGNED or self.end_wh >= self.begin_wh)
-
-    @property
     def started(self) -> str:
         """When it began by the charge point's clock, as records have it."""
         return utc(datetime.fromtimestamp(self.started_s, UTC))
@@ -133,17 +128,11 @@ class TrueCharge:
         return [f"{self}: {name} is {is_!r}, truly {truly!r}" for name, (is_, truly) in wrong.items()]
 
     def _anomaly(self, charge: Charge) -> str:
-        """
-        Give what must be said of its readings.
-
-        Where its meter was changed, only who knows them to the Wh can tell within a kWh, and the id of a card that was
-        refused is not believed any more.
-        """
-        if self.end_wh >= self.begin_wh:
-            return ""
+        """Give what must be said of its readings: that its meter was changed, which within a kWh only Wh can tell."""
         is_within_kwh = charge.begin_wh != self.begin_wh and self.end_wh // 1000 == self.begin_wh // 1000
-        is_possible = {"": is_within_kwh, "unknown-start": charge.account == UNASSIGNED}
-        return charge.anomaly if is_possible.get(charge.anomaly) else "backwards"
+        if self.end_wh >= self.begin_wh or (is_within_kwh and not charge.anomaly):
+            return ""
+        return "backwards"
 
     def has_id_of(self, other: TrueCharge) -> bool:
         """Tell whether it had an id that another charge of the same charge point had, too."""
