@@ -28,7 +28,7 @@ class _Met:
     """What must be known of a charge to tell its repetitions: its times, and the path of the record that bills it."""
 
     __slots__ = (
-        "_claimed_s", "_folder", "_is_anomaly", "_name", "_repeats",
+        "_claimed_s", "_first", "_folder", "_is_anomaly", "_name", "_repeats",
         "before", "begin_wh", "received_text", "started", "unixtime",
     )  # fmt: skip
 
@@ -38,6 +38,7 @@ class _Met:
         self.received_text = charge.received_text
         self.started = _started(charge)
         self.before = before
+        self._first = self._find(charge.repeats) if charge.repeats else None
         self._repeats = charge.repeats
         self._claimed_s = _claimed_s(charge)
         self._is_anomaly = bool(charge.anomaly)
@@ -49,6 +50,13 @@ class _Met:
         """The path of the record that bills it; put together where it is asked for, which is rare."""
         return self._repeats or place(self._folder, self._name)
 
+    def _find(self, billed: str) -> _Met | None:
+        """Find the one before it with a record's path; None if that was met elsewhere."""
+        met = self.before
+        while met is not None and met.billed != billed:
+            met = met.before
+        return met if met is None or not met._repeats else met._first
+
     @property
     def received(self) -> datetime | None:
         """When it was booked, in UTC, if that is known."""
@@ -59,10 +67,15 @@ class _Met:
         Tell whether another record is of the same charge: neither began when the other had ended.
 
         An anomaly is the first of anomalies alone: it bills nothing, and would keep a good record from being billed.
+        What is told from a charge is not one of its repetitions either.
         """
-        if self._is_anomaly and not charge.anomaly:
-            return False
-        if not self._is_near(charge) or self._began_where_it_ended(charge):
+        return (
+            self._is_near(charge) and self._is_alike(charge) and (self._first is None or self._first._is_alike(charge))
+        )
+
+    def _is_alike(self, charge: Charge) -> bool:
+        """Tell whether nothing but the time between the two says that they are two charges."""
+        if (self._is_anomaly and not charge.anomaly) or self._began_where_it_ended(charge):
             return False
         started = _started(charge)
         if started == self.started or (started if self._is_booked_before(charge) else self.started) is None:

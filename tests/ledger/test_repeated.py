@@ -90,6 +90,14 @@ def test_a_begin_that_is_the_next_charges(anomaly: str | None) -> None:
     assert [bool(charge.repeats) for charge in charges] == [False, anomaly is not None]
 
 
+def test_a_repetition_of_a_charge_that_looks_the_same() -> None:
+    """Two charges with the same end are both billed, though what repeats one of them, by another clock, fits both."""
+    other = exact(local="2026-09-04 05:00:00", received="2026-09-03T07:00:00Z")
+    retry = {**later("2026-09-03 09:53:10"), "received": "2026-09-03T08:00:00Z"}
+    assert [bool(charge.repeats) for charge in read(FIRST, other)] == [False, False]
+    assert [bool(charge.repeats) for charge in read(FIRST, retry, other)] == [False, True, False]
+
+
 def test_an_anomaly_that_goes_first() -> None:
     """A repetition that met the next charge's start, with a clock that was set back, leaves the good record billed."""
     retry = exact(local="2026-09-03 09:40:00", begin_wh=9_075_300, anomaly="backwards", consumed_kwh="0", consumed_wh=0)

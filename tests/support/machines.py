@@ -69,6 +69,11 @@ class Machine:
         """What tells the state that it has from that of another machine, and from one that was lost."""
         return self.home.name, self._restored
 
+    @property
+    def is_restored(self) -> bool:
+        """Whether it lost what it had seen."""
+        return self._restored > 0
+
     def connect(self, identity: str) -> InPlace:
         """Start a backend for a connection."""
         backend = InPlace(identity, self._settings, cast(Log, _NoLog()), self._clock)

@@ -18,8 +18,10 @@ from tests.support.truth import TrueCharge
 from tests.support.unconfirmed import Message, spelt, stamp
 
 CARDS = {"1111": "family-y", "1112": "family-y", "2222": "company-x", "9999": UNASSIGNED}
+ACCOUNTS = tuple(sorted(set(CARDS.values())))
 BEGAN_S = 1_793_000_000
 MOST_WH = 800_000  # of a charge
+MOST_METER_WH = 900_000_000  # a meter that is changed above it would look as if it had rolled over
 RETRIED_S = 20 * 3600  # a stop is sent with another time at most so long after the first: a day on is another charge
 
 
@@ -86,7 +88,8 @@ class Box:
 
         Not while one of a refused card does: its id would look as one that is not ours.
         """
-        if connector_id in self.running and self.running[connector_id].account == UNASSIGNED:
+        is_refused = connector_id in self.running and self.running[connector_id].account == UNASSIGNED
+        if is_refused or self.meters_wh[connector_id] > MOST_METER_WH:
             return
         self.meters_wh[connector_id] = 0
         if connector_id in self.running:
@@ -181,6 +184,16 @@ class Box:
             for each in self.charges
             if self.is_forgetful or each.connector_id != charge.connector_id or each.begin_wh < charge.end_wh
         )
+
+    def check_ids(self) -> None:
+        """
+        Check that no two charges that run were given one id.
+
+        Raises:
+            AssertionError: Two have.
+        """
+        ids = [each for charge in self.running.values() for each in charge.ids]
+        assert len(ids) == len(set(ids)), f"two that run at {self.identity} have one id: {ids}"
 
     def check_open(self) -> None:
         """

@@ -175,21 +175,19 @@ class TrueCharge:
         Tell whether it may be taken for a repetition of another charge, which bills the same whole kWh: none.
 
         The two have one id and ended at one reading, so that the later one drew nothing. Which was the later one the
-        clock of a charge point need not say. Or each was at a connector of its own, whose meters stood alike, and one
-        began, by a clock that was set back, before the other ended.
+        clock of a charge point need not say. Or each had a meter of its own, at another connector or a new one, and
+        nobody can say that one began when the other had ended.
         """
         is_less_than_a_kwh = self.end_wh // 1000 == self.begin_wh // 1000
         alike = [each for each in others if each.has_id_of(self) and each.end_wh == self.end_wh]
-        return any(is_less_than_a_kwh or self.overlaps(each) for each in alike)
+        return any(is_less_than_a_kwh or not self.is_apart_from(each) for each in alike)
 
-    def overlaps(self, other: TrueCharge) -> bool:
-        """Tell whether by the clock of their charge point it ran while one at another connector did."""
-        return (
-            self.connector_id != other.connector_id
-            and self.stopped_s is not None
-            and other.stopped_s is not None
-            and max(self.started_s, other.started_s) < min(self.stopped_s, other.stopped_s)
-        )
+    def is_apart_from(self, other: TrueCharge) -> bool:
+        """Tell whether one state saw, by a clock that was not set back, that one began when the other had ended."""
+        if self.stopped_s is None or other.stopped_s is None or len(self.served_by | other.served_by) > 1:
+            return False
+        is_set_back = self.stopped_s < self.started_s or other.stopped_s < other.started_s
+        return not is_set_back and max(self.started_s, other.started_s) >= min(self.stopped_s, other.stopped_s)
 
     def __repr__(self) -> str:
         where = f"{self.charge_point}/{self.connector_id}"
