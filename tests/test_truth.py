@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.support.history import DRAWN_STEPS, METERS_WH, MOST, PLACES, REST, UNITS, WORLDS, History, Step
 
 LENGTH = 200  # steps of a history, a few of them rests
-EXAMPLES = 60
+EXAMPLES = 57
 LEAST_STEPS = 10_000
 TIMES_MORE = 100 if settings().max_examples > 100 else 1  # with --thorough
 
