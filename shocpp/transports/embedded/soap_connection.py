@@ -11,6 +11,7 @@ from shocpp.transports.embedded.line_wire import LineWire, PastHandshake
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
 
     from shocpp.transports.embedded.connection import Listener
@@ -44,4 +45,8 @@ class SoapConnection(Connection):
         super().__init__(listener, services, make_handler, PastHandshake(), wire)
         self.made_of = SOAP_LINES[version]
         self.identity = identity
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin: all that a handshake says is known already."""
+        super().connection_made(transport)
         self.accept(Request("", Headers()), None)
