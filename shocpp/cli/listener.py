@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from functools import partial
 
 import click
@@ -32,10 +34,16 @@ if TYPE_CHECKING:
 @click.option("--websocketd", "kind", flag_value="websocketd", help="Run websocketd.  [SHOCPP_LISTENER]")
 @click.option("--embedded", "kind", flag_value="embedded", help="Serve all connections in this one process.")
 @click.option("--mqtt", "broker", metavar="URL", help="Be a gateway to a broker: mqtt[s]://HOST[:PORT].")
+@click.option("--web", "with_page", is_flag=True, help="Serve the page, too (shocpp-web), as long as this runs.")
 @version_option
 @click.argument("options", nargs=-1, metavar="[-- WEBSOCKETD OPTION...]")
 def listener(
-    address: str | None, port: int | None, kind: str | None, broker: str | None, options: tuple[str, ...]
+    address: str | None,
+    port: int | None,
+    kind: str | None,
+    broker: str | None,
+    with_page: bool,
+    options: tuple[str, ...],
 ) -> None:
     """
     Accept the connections of charge points, and serve them.
@@ -58,6 +66,8 @@ def listener(
         settings = Settings.from_environ(environ)
     if broker is not None and (kind == "websocketd" or options):
         raise UsageError("--mqtt and what is for websocketd exclude each other")
+    if with_page and (broker is not None or (kind or _kind(settings, environ)) == "websocketd"):
+        raise UsageError("--web is for a listener that serves by itself: give --embedded, too; else start shocpp-web")
     if broker is not None:
         _run_gateway(settings, environ, broker)
     elif (kind or _kind(settings, environ)) == "websocketd":
@@ -68,8 +78,17 @@ def listener(
         from shocpp.transports.embedded import listening
 
         _make_folders(settings)
+        page = _start_page(environ) if with_page else None  # noqa: F841 - its stdin ends with this process
         listening.serve(settings, environ, lambda where, limit: _introduce(settings, where, limit))
         _leave()
+
+
+def _start_page(environ: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start shocpp-web beside us; what ends us ends it, since its stdin ends then."""
+    start = "import sys; sys.path.insert(0, sys.argv.pop()); from shocpp.cli.web import serve_while_started; "
+    package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    command = [sys.executable, "-I", "-c", f"{start}sys.exit(serve_while_started())", package]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, env=environ)  # noqa: S603 - our own command
 
 
 def _leave() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.listening import listening
 from tests.support.patience import PATIENCE_S, until
 from tests.support.ports import held_port, is_listening
 from tests.support.programs import Program
@@ -172,3 +173,20 @@ def test_it_answers_as_a_cgi_program(tmp_path: Path) -> None:
     head, _, body = done.stdout.decode().partition("\r\n\r\n")
     assert head.startswith("Status: 200 OK") and "Content-Security-Policy: " in head
     assert f'href="/wallbox/{word}/"' in body
+
+
+def test_a_listener_takes_it_along(tmp_path: Path) -> None:
+    """With --web the embedded listener serves the page on a port of its own, and even killed leaves none behind."""
+    port = held_port()
+    with listening(tmp_path / "home", SHOCPP_WEB_PORT=str(port), JOURNAL_STREAM="8:1") as listener:
+        listener.end()
+        listener.start(["--web"])
+        until(lambda: is_listening(port), "the page to be served")
+        listener.process.kill()
+        until(lambda: not is_listening(port), "the page to go with it")
+
+
+def test_websocketd_does_not(run: Program) -> None:
+    """What runs websocketd becomes it and can look after no page; that is said."""
+    done = run("listener", "--websocketd", "--web")
+    assert done.status == 64 and "--embedded" in done.err
