@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
-from tests.support.pictures import ROOT, STATEMENT, TERMINAL, drawn, statement_page
+from tests.support.pictures import PAGE, ROOT, STATEMENT, TERMINAL, drawn, statement_page
 
 TEXT = "{http://www.w3.org/2000/svg}text"
 
@@ -17,10 +17,10 @@ def test_drawn() -> None:
 
 
 def test_pictures_are_there() -> None:
-    """The README shows both, and they are what their names say."""
+    """The README shows all, and they are what their names say."""
     readme = (ROOT / "README.md").read_text()
-    assert all(f"]({path.relative_to(ROOT)})" in readme for path in (STATEMENT, TERMINAL))
-    assert STATEMENT.read_bytes().startswith(b"\x89PNG")
+    assert all(f"]({path.relative_to(ROOT)})" in readme for path in (STATEMENT, TERMINAL, PAGE))
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in (STATEMENT, PAGE))
     assert "family-y" in statement_page()
 
 

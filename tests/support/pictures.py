@@ -1,5 +1,5 @@
 """
-The README's pictures: a statement as Chromium draws it, and a terminal with what shocpp-demo prints.
+The README's pictures: a statement and the page as Chromium draws them, a terminal with what shocpp-demo prints.
 
 Run as a program it makes them anew: ``python -m tests.support.pictures``; look at them before you commit them. What
 they show is real output of an invented month and of the demo; nothing here knows what the words mean.
@@ -21,6 +21,7 @@ from shocpp.ledger.span import Span
 from shocpp.report.gather import Source, Wanted
 from shocpp.settings import Settings
 from tests.support.browser import Browser
+from tests.support.page_home import PageHome, furnish
 from tests.support.pages import page
 from tests.support.patience import PATIENCE_S
 from tests.support.records import exact, put
@@ -28,8 +29,10 @@ from tests.support.records import exact, put
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs/pictures"
 STATEMENT, TERMINAL = PICTURES / "statement.png", PICTURES / "terminal.svg"
+PAGE = PICTURES / "page.png"
 LAST_SHOWN = '{"status": "Accepted"}'  # of the demo's output, so that the picture is no higher than a window
 _WIDTH_PX, _HEIGHT_PX = 860, 815  # of the statement: its head, totals and picture of the month
+_PAGE_WIDTH_PX, _PAGE_HEIGHT_PX = 1000, 560  # of the page: its first cards
 _ZONE = "Europe/Berlin"
 _CREATED = datetime(2026, 11, 1, 5, 0, tzinfo=UTC)
 _PRICES = {"currency": "EUR", "prices": [{"per_kwh": "0.3120", "source": "tariff Home"}]}
@@ -95,7 +98,7 @@ def statement_page() -> str:
 
 
 def main() -> None:
-    """Make both pictures anew."""
+    """Make all pictures anew."""
     PICTURES.mkdir(exist_ok=True)
     TERMINAL.write_text(drawn(demo_lines()), encoding="utf-8")
     browser = Browser()
@@ -105,6 +108,13 @@ def main() -> None:
             file.flush()
             browser.open(Path(file.name).as_uri(), _WIDTH_PX)
             browser.screenshot(STATEMENT, _HEIGHT_PX)
+        with tempfile.TemporaryDirectory() as folder:
+            home = PageHome(Path(folder) / "home")
+            furnish(home)
+            with home.served() as address:
+                browser.open(f"{address}{home.links['Anna']}?lang=en", _PAGE_WIDTH_PX)
+                browser.screenshot(PAGE, _PAGE_HEIGHT_PX)
+            home.close()
     finally:
         browser.close()
 
