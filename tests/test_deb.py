@@ -51,6 +51,7 @@ def test_unit() -> None:
     ]
     assert [line for line in wanted if line not in unit] == []
     assert not any(line.startswith("ReadWritePaths=") for line in unit)
+    assert "ReadWritePaths=/var/lib/shocpp/run" in placed(ROOT / "conf/shocpp-web.service").splitlines()
 
 
 @pytest.mark.parametrize("script", ["deb", "debian/postinst", "debian/prerm", "debian/postrm"])

@@ -6,6 +6,6 @@ s|a checkout in /opt/shocpp\(; docs/installation.md says how to get there\)\?|th
 s|: copy to conf/shocpp.conf||
 s|\bdocs/|/usr/share/doc/shocpp/|g
 # The home is root's, as a checkout is, and what the service writes its own: systemd makes both.
-/^ReadWritePaths=/d
+/^ReadWritePaths=.*accounting$/d
 s|^StateDirectory=.*|StateDirectory=shocpp/run shocpp/accounting shocpp/journal|
 s|/opt/shocpp\b|/var/lib/shocpp|g
