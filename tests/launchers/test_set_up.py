@@ -105,7 +105,7 @@ def test_what_one_option_needs(ready: Checkout) -> None:
     (ready.home / "shocpp/cli/listener.py").write_text(STUB)
     program = ready.home / "bin/shocpp-listener"
     assert ready.run(program, "--embedded").stderr == ""
-    assert "paho-mqtt" in ready.run(program, "--mqtt", "mqtt://localhost").stderr
+    assert "what-mqtt-needs" in ready.run(program, "--mqtt", "mqtt://localhost").stderr
     assert ready.calls() == ["venv", "pip", "pip"]
 
 
