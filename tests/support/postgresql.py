@@ -44,14 +44,14 @@ def _unprivileged() -> tuple[int, int]:
 
 
 def _start(*command: str | Path, log: Path) -> subprocess.Popen[bytes]:
-    """Start a program as a user that is not root; what it says goes to a file."""
-    user, group = _unprivileged() if os.getuid() == 0 else (None, None)
+    """Start a program as a user that is not root, to end at the latest with us; what it says goes to a file."""
+    prefix = ["setpriv", "--pdeathsig=QUIT"]
+    if os.getuid() == 0:
+        user, group = _unprivileged()
+        prefix += [f"--reuid={user}", f"--regid={group}", "--clear-groups"]
     with log.open("ab") as said:
         return subprocess.Popen(
-            [_PROGRAMS[-1] / command[0], *command[1:]],
-            user=user,
-            group=group,
-            extra_groups=None if user is None else [],
+            [*prefix, _PROGRAMS[-1] / command[0], *command[1:]],
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
