@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import backend, command, page
+from tests.bench import backend, command, page, soap
 
 
 def test_backend(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -31,6 +31,14 @@ def test_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
     ratios = dict(re.findall(r"^  ratio    (.*?)  +([\d.]+)$", capsys.readouterr().out, re.MULTILINE))
     assert set(ratios) >= {"CPU of command / imports", "CPU of without launcher / imports", "time of command / imports"}
     assert all(float(ratio) > 0 for ratio in ratios.values())
+
+
+def test_soap(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A round prints what a request takes as JSON and over SOAP, and spyne beside them if it is there."""
+    monkeypatch.setattr(soap, "COUNT", 20)
+    soap.main(rounds=1)
+    took = dict(re.findall(r"^(\w+).*?  +(\d+ µs|is not installed)$", capsys.readouterr().out, re.MULTILINE))
+    assert set(took) == {"JSON", "SOAP", "spyne"}
 
 
 def test_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
