@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -21,11 +22,21 @@ from shocpp.ocpp.frames import CallError, CallResult
 from shocpp.ocpp.soap.read_envelope import read
 from tests.support.listening import Listener, basic, certificate, listening, trusting
 from tests.support.patience import PATIENCE_S, until
+from tests.support.scratch import ROOT
 from tests.support.soap_peers import CommandServer, ask, asked, post
 
 BOOT = {"chargePointVendor": "V", "chargePointModel": "M"}
 START = {"connectorId": 1, "idTag": "3333", "timestamp": "2026-01-31T09:00:00Z", "meterStart": 9_042_700}
 STOP = {"idTag": "3333", "timestamp": "2026-01-31T12:00:00Z", "meterStop": 9_075_300}
+
+
+WITHOUT_LXML = """
+import sys
+sys.path.insert(0, sys.argv[1])
+sys.modules["lxml"] = None
+from shocpp.cli.listener import main
+sys.exit(main([sys.argv[-1]]))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +186,15 @@ def test_tls_is_tls(tmp_path: Path) -> None:
             answer = connection.getresponse()
             assert (answer.status, "currentTime" in read(answer.read()).payload) == (200, True)
         connection.close()
+
+
+def test_without_lxml_others_are_served(tmp_path: Path) -> None:
+    """Where lxml is missing, a request over SOAP is told so, the log says once what helps, and WebSockets go on."""
+    with listening(tmp_path / "home", launcher=[sys.executable, "-I", "-c", WITHOUT_LXML, str(ROOT)]) as running:
+        assert [post(running.port, asked("1.5", "Heartbeat", {}))[0] for _ in range(2)] == [501, 501]
+        assert running.status_of("/CP001") == 101
+        until(lambda: running.has_said("needs lxml, which is not there: "), "what is missing in the log")
+        assert running.said().count("needs lxml") == 1
 
 
 class Command:
