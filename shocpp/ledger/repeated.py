@@ -67,11 +67,17 @@ class _Met:
         Tell whether another record is of the same charge: neither began when the other had ended.
 
         An anomaly is the first of anomalies alone: it bills nothing, and would keep a good record from being billed.
-        What is told from a charge is not one of its repetitions either.
+        What is told from the charge that this one repeats does not repeat it through this one, unless the two have one
+        start: that is surer than what the first one's clock said.
         """
-        return (
-            self._is_near(charge) and self._is_alike(charge) and (self._first is None or self._first._is_alike(charge))
-        )
+        if not self._is_near(charge) or not self._is_alike(charge):
+            return False
+        return self._first is None or self._first._is_alike(charge) or self._began_with(charge)
+
+    def _began_with(self, charge: Charge) -> bool:
+        """Tell whether both have the same start."""
+        started = _started(charge)
+        return started is not None and started == self.started
 
     def _is_alike(self, charge: Charge) -> bool:
         """Tell whether nothing but the time between the two says that they are two charges."""

@@ -98,6 +98,14 @@ def test_a_repetition_of_a_charge_that_looks_the_same() -> None:
     assert [bool(charge.repeats) for charge in read(FIRST, retry, other)] == [False, True, False]
 
 
+def test_a_repetition_known_by_its_start() -> None:
+    """The start of what repeats a charge tells a further repetition, whatever the clock of the first one said."""
+    set_back = {**later("2026-09-03 07:52:10"), "received": "2026-09-03T07:52:14Z"}
+    retry = exact(local="2026-09-03 09:52:20", duration_s=3610, received="2026-09-03T07:52:24Z")
+    assert retry["started"] == FIRST["started"]
+    assert [bool(charge.repeats) for charge in read(set_back, FIRST, retry)] == [False, True, True]
+
+
 def test_an_anomaly_that_goes_first() -> None:
     """A repetition that met the next charge's start, with a clock that was set back, leaves the good record billed."""
     retry = exact(local="2026-09-03 09:40:00", begin_wh=9_075_300, anomaly="backwards", consumed_kwh="0", consumed_wh=0)
