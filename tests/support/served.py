@@ -177,10 +177,11 @@ class Box:
         Tell whether another one may have a charge's id that is not over, so that its stop would be that one's.
 
         At its own connector one that began at a later reading, since the meter was not changed, cannot end at its
-        reading; yet where ids are forgotten it counts, too, since the stop would close it.
+        reading; yet where ids are forgotten it counts, too, since the stop would close it. Nor is one over for a
+        machine that saw its start, if its stop went to another one.
         """
         return any(
-            (each.has_id_of(charge) or not each.ids) and not each.is_confirmed
+            (each.has_id_of(charge) or not each.ids) and not (each.is_confirmed and each.is_of_one_machine)
             for each in self.charges
             if self.is_forgetful or each.connector_id != charge.connector_id or each.begin_wh < charge.end_wh
         )

@@ -93,6 +93,11 @@ class TrueCharge:
         """When it began by the charge point's clock, as records have it."""
         return utc(datetime.fromtimestamp(self.started_s, UTC))
 
+    @property
+    def is_of_one_machine(self) -> bool:
+        """Whether all of its messages met one machine, whatever that lost of what it saw."""
+        return len({name for name, _ in self.served_by}) <= 1
+
     def faults_in(self, charge: Charge, twins: list[TrueCharge]) -> list[str]:
         """
         Say what is wrong in what is billed for it; what a record does not claim cannot be wrong.
