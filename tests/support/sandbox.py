@@ -2,7 +2,7 @@
 What a unit's sandbox keeps a program from, as far as that can be had without systemd. Needs root.
 
 Everything is read-only, no capability can be had back, and only the standard devices are there. More than a unit does,
-/tmp is read-only, too. System calls are not filtered.
+/tmp and /dev/shm, where tests have their homes, are read-only, too. System calls are not filtered.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 
 _ENTER = """
 for place in $(findmnt --raw --noheadings --output TARGET); do
-    case $place in /proc* | /sys* | /dev*) continue ;; esac
+    case $place in /dev/shm) ;; /proc* | /sys* | /dev*) continue ;; esac
     mount -o remount,bind,ro "$place"
 done
 exec setpriv --no-new-privs --bounding-set=-all --inh-caps=-all -- "$@"

@@ -55,8 +55,9 @@ OPERATOR_WORDS: dict[str, tuple[str, str]] = {
     "more_accounts": ("und {count} weitere: suche nach ihnen", "and {count} more: search for them"),
     "not_writable": (
         "Hier kann nichts geändert werden: {folder} darf von diesem Dienst nicht beschrieben werden. "
-        "docs/page.md sagt, wie er es darf.",
-        "Nothing can be changed here: this service may not write into {folder}. docs/page.md says how it may.",
+        "Das Handbuch sagt bei shocpp-web, wie er es darf.",
+        "Nothing can be changed here: this service may not write into {folder}. "
+        "The manual says at shocpp-web how it may.",
     ),
     # problems
     "all_well": ("Die Konfiguration ist in Ordnung.", "The configuration is in order."),
