@@ -14,7 +14,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
     ),
     "finding.power": (
         "mehr Energie, als ein Anschluss in dieser Zeit liefern kann",
-        "more energy than a connector delivers in the time",
+        "more energy than a connector can deliver in that time",
     ),
     "finding.backwards": (
         "begann unter dem Zählerstand, mit dem der vorherige Ladevorgang endete",
@@ -25,15 +25,15 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "has the same readings as another session",
     ),
     "finding.arithmetic": (
-        "der Verbrauch ist nicht die Differenz der Zählerstände",
-        "the consumption is not the end less the begin",
+        "die Energie entspricht nicht der Differenz der Zählerstände",
+        "the energy is not the difference of the meter readings",
     ),
     "finding.repeated": (
         "als Wiederholung eines anderen Ladevorgangs gewertet, obwohl der Beginn nicht bekannt ist",
         "taken for a repetition of another session, though its start is not known",
     ),
     "finding.foreign-account": (
-        "Ende für ein Konto, das dort nicht laden darf; der Beginn ist nicht bekannt",
+        "beendet für ein Konto, das dort nicht laden darf; der Beginn ist nicht bekannt",
         "ended for an account that may not charge there; the start is not known",
     ),
     "finding.times": ("endete, bevor er begann", "ended before it began"),

@@ -88,11 +88,11 @@ PHRASES: dict[str, tuple[str, str]] = {
     "month": ("Monat", "Month"),
     "others": ("Übrige", "others"),
     "chart.days": (
-        "Gestapelte Balken, je Tag mit beendeten Ladevorgängen einer. Höchster Wert: {top} mit {most} kWh.",
+        "Gestapelte Balken, einer je Tag mit beendeten Ladevorgängen. Höchster Wert: {top} mit {most} kWh.",
         "Stacked bars, one for each day on which sessions ended. Highest: {top} with {most} kWh.",
     ),
     "chart.months": (
-        "Gestapelte Balken, je Monat mit beendeten Ladevorgängen einer. Höchster Wert: {top} mit {most} kWh.",
+        "Gestapelte Balken, einer je Monat mit beendeten Ladevorgängen. Höchster Wert: {top} mit {most} kWh.",
         "Stacked bars, one for each month in which sessions ended. Highest: {top} with {most} kWh.",
     ),
     "chart.shares": ("Anteile: {shares}.", "Shares: {shares}."),
@@ -117,12 +117,12 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "gap.gained": ("vor Nr. {number}", "before no. {number}"),
     "gap.back": (
-        "vor Nr. {number}: Zählerstand niedriger als zuvor, Zähler getauscht oder zurückgesetzt",
-        "before no. {number}: reading lower than before, meter changed or reset",
+        "vor Nr. {number}: Zählerstand niedriger als zuvor (Zähler getauscht oder zurückgesetzt)",
+        "before no. {number}: reading lower than before (meter replaced or reset)",
     ),
     "gap.delivered": (
-        "Nr. {number} nachgemeldet, war in einem früheren Monat als nicht erfasst ausgewiesen",
-        "no. {number} reported late, was in an earlier month's unaccounted energy",
+        "Nr. {number} nachgemeldet; in einem früheren Monat als nicht erfasste Energie ausgewiesen",
+        "no. {number} reported late; shown as unaccounted energy in an earlier month",
     ),
     # below
     "rounding": (
@@ -130,7 +130,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Amounts are rounded half up for each session; totals are sums of the amounts shown.",
     ),
     "vat.rounding": (
-        "Die Umsatzsteuer ist je Steuersatz einmal aus der Summe der Beträge berechnet und kaufmännisch gerundet.",
+        "Die Umsatzsteuer wird je Steuersatz einmal aus der Summe der Beträge berechnet und kaufmännisch gerundet.",
         "Value added tax is computed once for each rate, on the total of its amounts, and rounded half up.",
     ),
     "signature": (

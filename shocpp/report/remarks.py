@@ -24,7 +24,7 @@ REMARKS: dict[str, tuple[str, str]] = {
         "The session ended before the month in which it was reported and booked; settled months stay as they are.",
     ),
     "note.clock": (
-        "Die Uhr des Ladepunkts ging offensichtlich falsch; als Ende gilt der Eingang der Meldung.",
+        "Die Uhr des Ladepunkts ging offensichtlich falsch; als Ende gilt der Zeitpunkt, zu dem die Meldung eintraf.",
         "The charger's clock was plainly wrong; the time at which the report came in is taken for the end.",
     ),
     "note.repeated": (
@@ -32,7 +32,7 @@ REMARKS: dict[str, tuple[str, str]] = {
         "The charger reported the end of this session more than once; it is charged only once.",
     ),
     "note.anomaly": (
-        "Die Zählerstände können nicht stimmen; beide sind angegeben, berechnet wird nichts.",
+        "Die Zählerstände sind nicht plausibel; beide sind angegeben, berechnet wird nichts.",
         "The meter readings cannot be right; both are shown, and nothing is charged.",
     ),
     "note.unassigned": (
@@ -48,14 +48,14 @@ REMARKS: dict[str, tuple[str, str]] = {
         "When the session was booked, its account had no name in tags.json.",
     ),
     "note.corrected": (
-        "Der Ladevorgang wurde berichtigt und wird nicht berechnet; statt seiner gilt die Berichtigung in dem Monat, "
-        "in dem sie erstellt wurde.",
-        "The session was corrected and is not charged; the correction counts in its place, in the month in which it "
-        "was made.",
+        "Der Ladevorgang wurde berichtigt und wird nicht berechnet; an seiner Stelle gilt die Berichtigung in dem "
+        "Monat, in dem sie erstellt wurde.",
+        "The session was corrected and is not charged; the correction counts in its place, in the month in which the "
+        "correction was made.",
     ),
     "note.correction": (
-        "Berichtigung eines früheren Ladevorgangs mit Angabe des Grundes; sie gilt an dessen Stelle.",
-        "Corrects an earlier session, with the reason; it counts in that session's place.",
+        "Berichtigung eines früheren Ladevorgangs unter Angabe des Grundes; sie tritt an dessen Stelle.",
+        "Corrects an earlier session, with the reason; it counts in place of that session.",
     ),
     "note.withdrawn": (
         "Der Ladevorgang wurde in einem abgerechneten Monat berechnet und später berichtigt; sein Betrag wird "
@@ -67,7 +67,7 @@ REMARKS: dict[str, tuple[str, str]] = {
         "No price was in force when the session ended; it has no amount.",
     ),
     "anomaly.backwards": ("Zähler lief rückwärts", "meter ran backwards"),
-    "anomaly.implausible": ("unplausibel viel Energie", "too much energy for a session"),
+    "anomaly.implausible": ("unplausibel hohe Energiemenge", "more energy than a session can take"),
     "anomaly.unknown-start": ("Beginn unbekannt", "start unknown"),
     # verdicts on signed meter values, and their reasons
     "signature.valid": ("Signatur gültig", "signature valid"),
@@ -75,16 +75,16 @@ REMARKS: dict[str, tuple[str, str]] = {
     "signature.unknown": ("Signatur nicht prüfbar", "signature unknown"),
     "signature.none": ("ohne Signatur", "no signature"),
     "signed.signature": ("passt nicht zum öffentlichen Schlüssel", "does not fit the public key"),
-    "signed.meter": ("Beginn und Ende von verschiedenen Zählern", "begin and end are of different meters"),
-    "signed.pages": ("Seiten nicht fortlaufend", "pages do not follow each other"),
-    "signed.incomplete": ("kein Ende zum Beginn", "no end that goes with the begin"),
+    "signed.meter": ("Beginn und Ende stammen von verschiedenen Zählern", "begin and end are from different meters"),
+    "signed.pages": ("Seiten nicht fortlaufend nummeriert", "pages are not numbered consecutively"),
+    "signed.incomplete": ("zum Beginn fehlt das Ende", "the end that belongs to the begin is missing"),
     "signed.begin": ("Beginn wurde nicht mit dem Ende übermittelt", "the begin was not sent with the end"),
     "signed.flags": ("Zähler meldet einen Fehler", "the meter reports an error"),
-    "signed.energy": ("Energie weicht von der gebuchten ab", "the energy is not what was booked"),
+    "signed.energy": ("Energie weicht von der gebuchten ab", "the energy differs from what was booked"),
     "signed.format": ("Format nicht lesbar", "the format cannot be read"),
     "signed.algorithm": ("Verfahren unbekannt", "the algorithm is not known"),
     "signed.key": ("kein öffentlicher Schlüssel hinterlegt", "no public key is listed"),
-    "signed.package": ("Prüfprogramm nicht installiert", "the package that verifies is not installed"),
+    "signed.package": ("Prüfprogramm ist nicht installiert", "the package that verifies is not installed"),
     # reasons of OCPP 1.6 §7.36
     "reason.DeAuthorized": ("Karte abgelehnt", "card refused"),
     "reason.EmergencyStop": ("Not-Halt", "emergency stop"),

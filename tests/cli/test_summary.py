@@ -158,7 +158,7 @@ def test_verify(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     out, err = capfd.readouterr()
     assert out.count("\n") == 2 and err == ""
     assert "has the same readings as another session" in out and again.name in out
-    assert f"2026/09/{quick.name}: more energy than a connector delivers in the time (600000 W > 22000 W)\n" in out
+    assert f"2026/09/{quick.name}: more energy than a connector can deliver in that time (600000 W > 22000 W)\n" in out
     assert main(["2026", "9", "--verify", "--power", "600", "--json"]) == 65
     (found,) = map(json.loads, capfd.readouterr().out.splitlines())
     assert (found["finding"], found["charge_point"]) == ("duplicate", "garage")

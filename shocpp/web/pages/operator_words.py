@@ -13,23 +13,23 @@ OPERATOR_WORDS: dict[str, tuple[str, str]] = {
     "next": ("Weiter", "Next"),
     # one of them
     "what": ("Gerät", "Device"),
-    "no_boot": ("Es hat noch nicht gesagt, was es ist.", "It has not said yet what it is."),
+    "no_boot": ("Das Gerät hat noch keine Angaben zu sich gemacht.", "The device has not said yet what it is."),
     "quirks": ("Abweichungen von der Spezifikation", "Deviations from the specification"),
     "open": ("Offene Ladevorgänge", "Open charges"),
-    "presumed_over": ("vermutlich zu Ende {time}", "presumed over {time}"),
+    "presumed_over": ("vermutlich beendet {time}", "presumed over {time}"),
     "command": ("Befehl", "Command"),
     "call": ("Aufruf", "Call"),
     "choose": ("Wählen", "Choose"),
-    "optional": ("freiwillig", "optional"),
+    "optional": ("optional", "optional"),
     "send": ("{call} senden", "Send {call}"),
     "answer": ("Antwort", "Answer"),
     "frames": ("Letzte Nachrichten", "Last messages"),
     "frame.in": ("vom Ladepunkt", "from the charger"),
     "frame.out": ("zum Ladepunkt", "to the charger"),
-    "no_frames": ("In letzter Zeit ist nichts gekommen.", "Nothing has passed lately."),
+    "no_frames": ("In letzter Zeit wurden keine Nachrichten ausgetauscht.", "No messages have passed lately."),
     "no_journal": (
-        "Es wird kein Journal geführt: SHOCPP_JOURNALDIR nennt, wo es liegen soll.",
-        "No journal is kept: SHOCPP_JOURNALDIR says where it shall be.",
+        "Es wird kein Journal geführt: SHOCPP_JOURNALDIR legt fest, wo es liegen soll.",
+        "No journal is kept: SHOCPP_JOURNALDIR says where to keep it.",
     ),
     # cards
     "refused": ("Abgewiesene Karten", "Refused cards"),
@@ -43,19 +43,19 @@ OPERATOR_WORDS: dict[str, tuple[str, str]] = {
     "card.Blocked": ("gesperrt", "blocked"),
     "card.Expired": ("abgelaufen", "expired"),
     "card.Invalid": ("ungültig", "invalid"),
-    "card.added": ("Karte {card} ist hinzugefügt.", "Card {card} is added."),
+    "card.added": ("Karte {card} wurde hinzugefügt.", "Card {card} was added."),
     "card.blocked": (
-        "Karte {card} ist gesperrt. Ladepunkte mit einer eigenen Liste erfahren es durch shocpp-tags push.",
-        "Card {card} is blocked. Charge points with a list of their own learn of it by shocpp-tags push.",
+        "Karte {card} wurde gesperrt. Ladepunkte mit einer eigenen Liste erfahren davon durch shocpp-tags push.",
+        "Card {card} was blocked. Chargers with a list of their own learn of it by shocpp-tags push.",
     ),
     "card.removed": (
-        "Karte {card} ist entfernt. Ladepunkte mit einer eigenen Liste erfahren es durch shocpp-tags push.",
-        "Card {card} is removed. Charge points with a list of their own learn of it by shocpp-tags push.",
+        "Karte {card} wurde entfernt. Ladepunkte mit einer eigenen Liste erfahren davon durch shocpp-tags push.",
+        "Card {card} was removed. Chargers with a list of their own learn of it by shocpp-tags push.",
     ),
     "more_accounts": ("und {count} weitere: suche nach ihnen", "and {count} more: search for them"),
     "not_writable": (
-        "Hier kann nichts geändert werden: {folder} darf von diesem Dienst nicht beschrieben werden. "
-        "Das Handbuch sagt bei shocpp-web, wie er es darf.",
+        "Hier kann nichts geändert werden: Dieser Dienst darf in {folder} nicht schreiben. "
+        "Wie er es darf, steht im Handbuch bei shocpp-web.",
         "Nothing can be changed here: this service may not write into {folder}. "
         "The manual says at shocpp-web how it may.",
     ),

@@ -26,12 +26,12 @@ WORDS: dict[str, tuple[str, str]] = {
     # what is wrong
     "error.403": ("Das geht von hier aus nicht", "Not from here"),
     "error.403.text": (
-        "Die Anfrage kam nicht von dieser Seite. Öffne die Seite noch einmal und versuche es von dort.",
+        "Die Anfrage kam nicht von dieser Seite. Öffne die Seite noch einmal und versuche es dort.",
         "The request did not come from this page. Open the page again, and try it from there.",
     ),
     "error.404": ("Hier ist nichts", "There is nothing here"),
     "error.404.text": (
-        "Öffne den Link, den du bekommen hast. Funktioniert er nicht mehr, wurde er ersetzt: Frage nach einem neuen.",
+        "Öffne den Link, den du bekommen hast. Funktioniert er nicht mehr, wurde er ersetzt: Bitte um einen neuen.",
         "Open the link that you were given. If it does not work any more it was replaced: ask for a new one.",
     ),
     "error.405": ("So geht das nicht", "Not this way"),
@@ -42,8 +42,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "error.429.text": ("Warte eine Minute.", "Wait a minute."),
     "error.500": ("Das hat nicht geklappt", "That did not work"),
     "error.500.text": (
-        "Was fehlt, steht im Protokoll von shocpp-web.",
-        "The log of shocpp-web says what is missing.",
+        "Näheres steht im Protokoll von shocpp-web.",
+        "The log of shocpp-web says more.",
     ),
     # what a connector does
     "state.free": ("frei", "free"),
@@ -120,12 +120,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "earlier": ("Vorheriger Monat", "Month before"),
     "later": ("Nächster Monat", "Month after"),
     "months": ("Monate", "Months"),
-    "take": ("Mitnehmen", "Take along"),
+    "take": ("Herunterladen", "Download"),
     "sessions": ("Ladevorgänge", "Sessions"),
     "all_accounts": ("alle Konten", "all accounts"),
     "only_latest": (
-        "Die letzten {count} von {all}; die Dateien haben alle.",
-        "The last {count} of {all}; files have all",
+        "Die letzten {count} von {all}; die Dateien enthalten alle.",
+        "The last {count} of {all}; the files have them all.",
     ),
     "show": ("Anzeigen", "Show"),
 }

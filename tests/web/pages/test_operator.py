@@ -124,13 +124,13 @@ def test_forms_are_made_of_every_schema() -> None:
 def test_cards_are_changed_as_by_the_command(home: PageHome) -> None:
     """A refused card is added to an account, old or new; cards are blocked and removed; with all checks."""
     assert "04DEADBEEF0001" in words(page(home, "access"))
-    assert "Card 04DEADBEEF0001 is added." in post(home, "access/add", card="04DEADBEEF0001", account="family-y")
+    assert "Card 04DEADBEEF0001 was added." in post(home, "access/add", card="04DEADBEEF0001", account="family-y")
     assert "Refused" not in words(page(home, "access"))
     assert "is a card of family-y already" in post(home, "access/add", card="3333", account="company-x")
     assert "letters that nobody sees" in post(home, "access/add", card="\u200b", account="company-x")
-    assert "is added" in post(home, "access/add", card="7777", account="company-x", new_account="Gäste")
-    assert "Card 3333 is blocked." in post(home, "access/block", card="3333")
-    assert "Card 1111 is removed." in post(home, "access/remove", card="1111")
+    assert "was added" in post(home, "access/add", card="7777", account="company-x", new_account="Gäste")
+    assert "Card 3333 was blocked." in post(home, "access/block", card="3333")
+    assert "Card 1111 was removed." in post(home, "access/remove", card="1111")
     assert "has no card tenant-z" in post(home, "access/remove", card="tenant-z")
     listed = {each["account"]: each["ids"] for each in json.loads((home.home / "conf/tags.json").read_text())}
     assert listed["company-x"] == [] and listed["Gäste"] == ["7777"]
