@@ -71,6 +71,15 @@ def test_the_verdict_is_beside_each_session(capfdbinary: pytest.CaptureFixture[b
     assert form == "csv" or "Signed meter values were verified with the public key that is listed" in page
 
 
+def test_are_compared_with_what_is_billed(home: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """Well signed values do not vouch for a session that bills another energy."""
+    signed = METER.charge(10_000, 17_123)
+    for hour, end_wh in (("10", 17_123), ("11", 17_200)):
+        put(home / "accounting", exact("company-x", f"2026-10-09 {hour}:00:00", 10_000, end_wh, signed=signed))
+    good, other = (each["signature"] for each in sessions(capfdbinary)[-2:])
+    assert good == {"verdict": "valid", "why": ""} and other == {"verdict": "invalid", "why": "energy"}
+
+
 def test_a_statement_without_them_says_nothing(home: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     """Where no session has any the statement is as ever."""
     for path in (home / "accounting/2026/10").iterdir():
