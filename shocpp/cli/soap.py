@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 import click
@@ -65,7 +66,12 @@ def _request() -> None:
 
 
 def _respond(response: CgiResponse) -> None:
-    """Write the answer, and let go of it: the web server sends it on, whatever is still to be done."""
+    """
+    Write the answer, and let go of it: the web server sends it on, whatever is still to be done.
+
+    lighttpd sends SIGTERM to a program that has closed its output; what is still to be done is short.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.stdout.buffer.write(response.as_cgi())
     sys.stdout.buffer.flush()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

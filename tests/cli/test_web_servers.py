@@ -10,25 +10,21 @@ import json
 import os
 import re
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
-import click
-import filelock
 import pytest
 
 from shocpp.calls.canned_file import fresh_id
-from tests.support.household import ROOT, Wallbox, make_home
+from tests.support.household import ROOT, Wallbox
+from tests.support.installed import USERS, Installation, installed, printed
 from tests.support.patience import PATIENCE_S, until
 from tests.support.ports import held_port
 from tests.support.web_servers import PROGRAMS, Process, Server, Unit
 
 PAGE = (ROOT / "docs/shocpp-caller.md").read_text()
-SYSTEMS_PYTHON = Path("/usr/bin/python3")  # one that any user may run; ours may be below somebody's home
-USERS = {"shocpp": 65534, "www-data": 33}
 AS_SERVICE = {"user": USERS["shocpp"], "group": USERS["shocpp"], "extra_groups": []} if os.geteuid() == 0 else {}
 HOST = "raspberrypi.local:8081"
 TIME = "2026-05-01T18:00:00Z"
@@ -36,60 +32,17 @@ POWER = {"value": "11.0", "unit": "kW", "measurand": "Power.Active.Import"}
 APACHE_MODULES = "mpm_event authz_core setenvif proxy proxy_fcgi"
 
 
-def printed(language: str, heading: str = "") -> str:
-    """Give the first block of a language that stands below a heading."""
-    found = re.search(rf"^```{language}\n(.*?)^```", PAGE[PAGE.index(heading) :], re.MULTILINE | re.DOTALL)
-    assert found, f"{heading}: no {language}"
-    return found[1]
-
-
-CALLS: dict[str, dict[str, Any]] = json.loads(printed("json"))
+CALLS: dict[str, dict[str, Any]] = json.loads(printed("shocpp-caller", "json"))
 START, STOP, READING = CALLS
-
-
-class Installation:
-    """What stands in /opt/shocpp according to the manual, elsewhere."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        folder.chmod(0o755)
-        self.home = make_home(folder / "shocpp")
-        python = self.home / ".venv/bin/python3"
-        python.unlink()
-        python.symlink_to(SYSTEMS_PYTHON)
-        for package in (click, filelock):
-            (self.home / package.__name__).symlink_to(Path(str(package.__file__)).parent)
-        for name in ("run", "accounting"):
-            (self.home / name).mkdir()
-            self.protect(name, "shocpp", 0o750)
-        (self.home / "conf/calls.json").write_text(json.dumps(CALLS))
-        (self.home / "conf/tags.json").write_text('[{"index": 2, "account": "family-y", "ids": ["1111"]}]')
-        for name in ("calls.json", "tags.json"):
-            self.protect(f"conf/{name}", "root", 0o640)
-
-    def protect(self, name: str, owner: str, mode: int) -> None:
-        """Give a file to a user and the group shocpp."""
-        (self.home / name).chmod(mode)
-        if os.geteuid() == 0:
-            os.chown(self.home / name, USERS.get(owner, 0), USERS["shocpp"])
-
-    def moved(self, text: str) -> str:
-        """Give a configuration with the folders that are here."""
-        return text.replace("/opt/shocpp", str(self.home)).replace("/run/shocpp-caller", f"{self.folder}/runtime")
-
-    def write(self, name: str, text: str) -> Path:
-        """Write a file of a server's that everybody may read."""
-        path = self.folder / name
-        path.write_text(text)
-        path.chmod(0o644)
-        return path
 
 
 @pytest.fixture
 def installation() -> Iterator[Installation]:
-    """Give an installation in a folder that other users may enter."""
-    with tempfile.TemporaryDirectory() as folder:
-        yield Installation(Path(folder))
+    """Give an installation that has the calls of the manual."""
+    with installed() as made:
+        (made.home / "conf/calls.json").write_text(json.dumps(CALLS))
+        made.protect("conf/calls.json", "root", 0o640)
+        yield made
 
 
 @pytest.fixture
@@ -128,9 +81,9 @@ class Running:
 def lighttpd(installation: Installation, stack: ExitStack) -> Running:
     """Start the service that is lighttpd."""
     port = held_port()
-    text = installation.moved(printed("lighttpd")).replace("8081", str(port))
+    text = installation.moved(printed("shocpp-caller", "lighttpd")).replace("8081", str(port))
     (installation.home / "conf/lighttpd.conf").write_text(f'{text}\nserver.bind = "127.0.0.1"\n')
-    unit = Unit(installation.moved(printed("ini", "### lighttpd")), USERS)
+    unit = Unit(installation.moved(printed("shocpp-caller", "ini", "### lighttpd")), USERS)
     log = installation.write("lighttpd.log", "")
     server = stack.enter_context(closing(Server(unit.command, log, port, **unit.who)))
     return Running(server, log, log)
@@ -138,11 +91,11 @@ def lighttpd(installation: Installation, stack: ExitStack) -> Running:
 
 def fcgiwrap(installation: Installation, stack: ExitStack) -> Path:
     """Start the service that is fcgiwrap; give its log."""
-    unit = Unit(installation.moved(printed("ini", "### nginx")), USERS)
-    unit.make_runtime_directory(installation.folder / "runtime")
+    unit = Unit(installation.moved(printed("shocpp-caller", "ini", "### nginx")), USERS)
+    unit.make_runtime_directory(installation.folder / "runtime-caller")
     log = installation.write("fcgiwrap.log", "")
     service = stack.enter_context(closing(Process(unit.command, log, **unit.who)))
-    service.wait_for((installation.folder / "runtime/socket").exists)
+    service.wait_for((installation.folder / "runtime-caller/socket").exists)
     return log
 
 
@@ -153,7 +106,7 @@ def nginx(installation: Installation, stack: ExitStack) -> Running:
     (folder / "fastcgi_params").symlink_to("/etc/nginx/fastcgi_params")
     of_http = [f"access_log {folder}/access.log;"]
     of_http += [f"{name}_temp_path {folder}/{name};" for name in ("client_body", "fastcgi", "proxy", "scgi", "uwsgi")]
-    server = f"server {{ listen 127.0.0.1:{port}; {installation.moved(printed('nginx'))} }}"
+    server = f"server {{ listen 127.0.0.1:{port}; {installation.moved(printed('shocpp-caller', 'nginx'))} }}"
     main = f"daemon off; user www-data; pid {folder}/pid; error_log stderr; events {{}}"
     config = installation.write("nginx.conf", f"{main} http {{ {' '.join(of_http)} {server} }}")
     log = installation.write("nginx.log", "")
@@ -169,7 +122,7 @@ def apache(installation: Installation, stack: ExitStack) -> Running:
     lines += [f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in APACHE_MODULES.split()]
     lines += ["User www-data", "Group www-data"] if os.geteuid() == 0 else []
     lines += ['LogFormat "%h %l %u %t \\"%r\\" %>s %O" combined', "<VirtualHost *>"]
-    lines += [installation.moved(printed("apache")), "</VirtualHost>", ""]
+    lines += [installation.moved(printed("shocpp-caller", "apache")), "</VirtualHost>", ""]
     config = installation.write("apache.conf", "\n".join(lines))
     log = installation.write("apache.log", "")
     command = ["apache2", "-D", "FOREGROUND", "-f", str(config)]
