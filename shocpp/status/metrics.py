@@ -106,8 +106,10 @@ def render(
 
 
 def _add_row(families: _Families, row: Row) -> None:
-    """Add what a charge point does now: its connectors, its open charges, and how often it broke the rules."""
+    """Add what a charge point is and does now: its connectors, its open charges, and how often it broke the rules."""
     here: Label = ("charge_point", row["charge_point"] or "")
+    said = (("protocol", row.get("protocol", _USUAL)), *((label, row["boot"].get(field)) for label, field in _BOOT))
+    families.add("shocpp_charge_point_info", 1, here, *((label, plain(str(value or ""))) for label, value in said))
     families.add("shocpp_open_charges", len(row["transactions"]), here)
     for _, count in _entries(row["quirks"]):
         families.add("shocpp_charge_point_quirks_total", count, here)
@@ -120,8 +122,11 @@ def _add_row(families: _Families, row: Row) -> None:
         families.add("shocpp_register_joules_total", energy_wh * 3600 if energy_wh.__class__ is int else None, here, at)
 
 
+_USUAL = "OCPP-J"  # what a charge point speaks of which nothing else is said
+_BOOT = (("vendor", "chargePointVendor"), ("model", "chargePointModel"))
 _METRICS = (
     ("shocpp_connected", "gauge", "Whether a charge point is connected."),
+    ("shocpp_charge_point_info", "gauge", "1 for the protocol, the vendor and the model of a charge point."),
     ("shocpp_last_seen_timestamp_seconds", "gauge", "When a charge point was seen last."),
     ("shocpp_connector_status", "gauge", "1 for the status that a connector has."),
     ("shocpp_power_watts", "gauge", "Power that flows at a connector, at its last reading."),

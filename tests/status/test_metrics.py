@@ -71,8 +71,17 @@ def test_prometheus_reads_it() -> None:
     assert found["shocpp_power_watts"] == {("1",): 11000}
     assert found["shocpp_register_joules_total"] == {("1",): 9_045_600 * 3600}
     assert found["shocpp_open_charges"] == {(): 1}
+    assert found["shocpp_charge_point_info"] == {("OCPP-J", "", ""): 1}
     assert found["shocpp_charge_point_quirks_total"] == {(): 2}
     assert found["shocpp_last_seen_timestamp_seconds"] == {(): 1_767_225_600}
+
+
+def test_says_what_a_charge_point_speaks() -> None:
+    """Its protocol stands beside its vendor and model, whatever these have in them."""
+    boot = {"chargePointVendor": 'V"\n', "chargePointModel": 7}
+    spoken = rows.row(NAME, True, {"protocol": "OCPP 1.5 over SOAP", "boot": boot}, {}, {})
+    found = parsed(render([], {}, None, [spoken]))
+    assert found["shocpp_charge_point_info"] == {("OCPP 1.5 over SOAP", 'V"<0A>', "7"): 1}
 
 
 def test_the_dashboard_shows_what_there_is() -> None:
