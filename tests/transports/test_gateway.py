@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,11 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
+from shocpp.ocpp.frames import CallResult
 from tests.support.brokers import Emqx, Mosquitto, as_emqx, mosquitto, without_5
 from tests.support.gateways import Gateway, gateway
 from tests.support.patience import PATIENCE_S, until
+from tests.support.soap_peers import CommandServer, ask
 
 CALL = '[2,"19","Heartbeat",{}]'
 
@@ -87,6 +91,23 @@ def test_down(bench: Bench) -> None:
     with bench.connect("CP-down") as connection:
         bench.tell("CP-down", {"MessageTypeId": 3, "UniqueId": "19", "Payload": {"a": 1}})
         assert connection.recv(PATIENCE_S) == '[3,"19",{"a":1}]'
+
+
+def test_soap(bench: Bench) -> None:
+    """A request over SOAP goes up as any other, the answer down as an envelope, and a call to the wallbox's server."""
+    with closing(CommandServer()) as server, ThreadPoolExecutor(1) as pool:
+        said = pool.submit(ask, bench.gateway.port, "1.5", "Heartbeat", {}, identity="CP-soap", sender=server.url)
+        assert bench.heard("ocpp/status/CP-soap")["status"] == "online"
+        asked = bench.heard("ocpp/cp/CP-soap")
+        assert (asked["Action"], asked["Payload"]) == ("Heartbeat", {})
+        time = {"currentTime": "2026-01-31T09:00:00Z"}
+        bench.tell("CP-soap", {"MessageTypeId": 3, "UniqueId": asked["UniqueId"], "Payload": time})
+        assert said.result(PATIENCE_S).payload == time
+        bench.tell("CP-soap", call("1"))
+        command = server.command()
+        assert command.call.action == "ClearCache"
+        server.answer(command, CallResult(command.call.unique_id, {"status": "Accepted"}))
+        assert bench.heard("ocpp/cp/CP-soap/Reply")["Payload"] == {"status": "Accepted"}
 
 
 def test_one_call_at_a_time(bench: Bench) -> None:
