@@ -99,6 +99,8 @@ class Browser:
     def screenshot(self, path: Path, height: int = 0) -> None:
         """Draw the whole page, or its first ``height`` pixels, into a PNG file, for who wants to look at it."""
         width = self.tell("document.documentElement.clientWidth")
+        tall = height or self.tell("document.documentElement.scrollHeight")  # what is fixed lies at the end, then
+        self._ask("Emulation.setDeviceMetricsOverride", width=width, height=tall, deviceScaleFactor=1, mobile=False)
         clip = {"clip": {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}} if height else {}
         answer = self._ask("Page.captureScreenshot", captureBeyondViewport=True, **clip)
         path.write_bytes(base64.b64decode(answer["data"]))

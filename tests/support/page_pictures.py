@@ -18,6 +18,8 @@ WIDTHS, SCHEMES, LANGUAGES = (390, 1280), ("light", "dark"), ("de", "en")
 PAGES = [
     ("Anna", ""),
     ("Anna", "month/2026-10/"),
+    ("Anna", "month/"),
+    ("Anna", "nothing-is-here"),
     ("Hausmeister", ""),
     ("Hausmeister", "month/2026-10/"),
     ("Hausmeister", "points/"),

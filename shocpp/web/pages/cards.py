@@ -158,9 +158,8 @@ class Cards:
     def seen_of(self, row: Row, now: datetime) -> str:
         """Say since when a charge point is connected, or when it was seen last."""
         at = self.moment(row["since"], now)
-        return (
-            self._words.say("since" if row["connected"] else "last_seen", time=at) if at else self._words["never_seen"]
-        )
+        name = "connected_since" if row["connected"] else "last_seen"
+        return self._words.say(name, time=at) if at else self._words["never_seen"]
 
     def moment(self, text: object, now: datetime) -> str:
         """Write a time as people say it: without the day if that is today."""

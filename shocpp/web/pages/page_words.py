@@ -42,8 +42,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "error.429.text": ("Warte eine Minute.", "Wait a minute."),
     "error.500": ("Das hat nicht geklappt", "That did not work"),
     "error.500.text": (
-        "Näheres steht im Protokoll von shocpp-web.",
-        "The log of shocpp-web says more.",
+        "Warum, steht im Protokoll von shocpp-web.",
+        "The log of shocpp-web says why.",
     ),
     # what a connector does
     "state.free": ("frei", "free"),
@@ -58,6 +58,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "state.away": ("nicht verbunden", "not connected"),
     "state.unknown": ("unbekannt", "unknown"),
     "since": ("seit {time}", "since {time}"),
+    "connected_since": ("verbunden seit {time}", "connected since {time}"),
     "last_seen": ("zuletzt gesehen {time}", "last seen {time}"),
     "never_seen": ("noch nie gesehen", "never seen"),
     "power": ("Leistung", "Power"),
@@ -125,7 +126,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "all_accounts": ("alle Konten", "all accounts"),
     "only_latest": (
         "Die letzten {count} von {all}; die Dateien enthalten alle.",
-        "The last {count} of {all}; the files have them all.",
+        "The last {count} of {all}; the files have all of them.",
     ),
     "show": ("Anzeigen", "Show"),
 }
