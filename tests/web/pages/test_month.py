@@ -116,3 +116,11 @@ def test_hostile_names_are_text(home: PageHome) -> None:
     put(home.home / "accounting", exact(HOSTILE, "2026-10-30 10:00:00", charge_point=HOSTILE, reason=HOSTILE))
     told = page(home, "Hausmeister")
     assert "<script>" not in told and told.count("&lt;script&gt;") > 2
+
+
+def test_no_path_of_the_machine_is_told(home: PageHome) -> None:
+    """Of a record on no account neither the page nor the table says where the machine has it."""
+    put(home.home / "accounting", exact("", "2026-10-30 10:00:00", charge_point="CP001", id_tag="9999"))
+    table = f"{home.links['Oma']}{OCTOBER}statement.csv"
+    for told in (page(home, "Oma"), page(home, "Anna"), home.client().get(table).text):
+        assert "2026-10" in told and str(home.home) not in told and "accounting/" not in told
