@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from websockets.sync.client import ClientConnection
+
 from shocpp.web.pages import people
 from tests.support.listening import Listener
 from tests.support.patience import PATIENCE_S, until
@@ -52,7 +54,7 @@ class Street:
         until(lambda: self.scratch.sighting(identity).get("connectors"), f"{identity} to be seen")
         return process
 
-    def mute(self, identity: str) -> object:
+    def mute(self, identity: str) -> ClientConnection:
         """Connect a charge point that answers no command, and is free."""
         connection = self.listener.connect(f"/{identity}")
         said = {"connectorId": 1, "status": "Available", "errorCode": "NoError"}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -14,7 +16,7 @@ from tests.support.browser import Browser
 from tests.support.page_home import PageHome, furnish
 from tests.support.page_pictures import PAGES
 from tests.support.page_street import Street, street
-from tests.support.patience import until
+from tests.support.patience import PATIENCE_S, until
 
 HOSTILE = '<img src=x onerror="document.title=1">'
 
@@ -120,6 +122,30 @@ def test_a_charge_point_that_never_answers(browser: Browser, house: Street) -> N
     assert browser.tell(f"{button}.getAttribute('aria-disabled')") == "true"
     says(browser, "silent gave no answer in time.")
     assert connection
+
+
+def test_a_charge_point_that_refuses_and_one_that_has_gone(browser: Browser, house: Street) -> None:
+    """Each is said in a sentence in place; of one that went after the page was drawn that nothing was done."""
+    connection = house.mute("stubborn")
+    link = house.link("Emil", "driver", "company-z")
+    browser.open(f"{link}?lang=en")
+    button = "[aria-labelledby='c73747562626f726e-1'] button.start"
+    browser.press(button)
+    asked = json.loads(connection.recv(PATIENCE_S))
+    connection.send(json.dumps([3, asked[1], {"status": "Rejected"}]))
+    says(browser, "stubborn did not accept the start.")
+    browser.tell("waiting = 1")  # the page stays as it was drawn
+    connection.close()
+    until(lambda: b"not connected" in fetched(link), "it to be gone")
+    browser.press(button)
+    until(lambda: "stubborn is not connected. Nothing was done." in text_of(browser), "what came of it")
+
+
+def fetched(link: str) -> bytes:
+    """Give a page in English as it would be drawn now."""
+    with urlopen(Request(link, headers={"Accept-Language": "en"}), timeout=PATIENCE_S) as answer:
+        read: bytes = answer.read()
+        return read
 
 
 def test_a_link_that_is_revoked_while_it_is_open(browser: Browser, house: Street) -> None:
