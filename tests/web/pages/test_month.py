@@ -94,6 +94,7 @@ def test_months_lead_to_each_other(home: PageHome) -> None:
     """From this month back to those that have records; a month that cannot be is not there."""
     told = page(home, "Anna", "month/", "de")
     assert "<h1>November 2026</h1>" in told and "Keine Ladevorgänge." in told
+    assert "€" not in told  # nothing was drawn, so that there is no amount
     assert "Vorheriger Monat: Oktober 2026" in told and OCTOBER in told
     for wrong in ("month/2026-12/", "month/2026-13/", "month/2026-00/", "month/1970-01/", "month/0000-01/"):
         assert home.client().get(f"{home.links['Anna']}{wrong}").status_code == 404
