@@ -32,7 +32,7 @@ STATEMENT, TERMINAL = PICTURES / "statement.png", PICTURES / "terminal.svg"
 PAGE = PICTURES / "page.png"
 LAST_SHOWN = '{"status": "Accepted"}'  # of the demo's output, so that the picture is no higher than a window
 _WIDTH_PX, _HEIGHT_PX = 860, 815  # of the statement: its head, totals and picture of the month
-_PAGE_WIDTH_PX, _PAGE_HEIGHT_PX = 1000, 560  # of the page: its first cards
+_PAGE_WIDTH_PX, _PAGE_HEIGHT_PX = 1100, 560  # of the page: its first cards
 _ZONE = "Europe/Berlin"
 _CREATED = datetime(2026, 11, 1, 5, 0, tzinfo=UTC)
 _PRICES = {"currency": "EUR", "prices": [{"per_kwh": "0.3120", "source": "tariff Home"}]}
