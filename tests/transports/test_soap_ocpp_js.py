@@ -1,7 +1,7 @@
 """
 A charge point of somebody else's: ocpp-js 1.1.6, which speaks OCPP 1.5 over SOAP and declares no addressing prefix.
 
-``bin/shocpp-test --thorough`` gets it with npm.
+``bin/shocpp-test`` gets it with npm.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ import json
 import re
 import subprocess
 from pathlib import Path
-
-import pytest
 
 from tests.support.listening import listening
 from tests.support.patience import PATIENCE_S
@@ -40,10 +38,9 @@ SAID = [
 ]  # fmt: skip
 
 
-@pytest.mark.thorough
 def test_a_charge_of_ocpp_js_is_booked(tmp_path: Path) -> None:
     """All that it can say is answered as it wants it, and its charge is booked to the Wh."""
-    assert FOLDER.exists(), "ocpp-js is not here; get it: npm install --prefix .venv.peers ocpp-js@1.1.6"
+    assert FOLDER.exists(), "ocpp-js is not here; bin/shocpp-test gets it"
     with listening(tmp_path / "home") as listener:
         url = f"http://127.0.0.1:{listener.port}/Ocpp/CentralSystemService"
         done = subprocess.run(
