@@ -11,8 +11,10 @@ import configparser
 import http.client
 import os
 import shlex
+import signal
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +40,13 @@ class Process:
         self.log = log
         with log.open("wb") as file:
             self._process = subprocess.Popen(
-                command, stdout=file, stderr=file, env={"PATH": PROGRAMS, **(environ or {})}, cwd=log.parent, **who
+                command,
+                stdout=file,
+                stderr=file,
+                env={"PATH": PROGRAMS, **(environ or {})},
+                cwd=log.parent,
+                process_group=0,
+                **who,
             )
 
     def wait_for(self, is_ready: Callable[[], object]) -> None:
@@ -51,8 +59,9 @@ class Process:
         until(is_ready_and_runs, f"{self.name} to be ready")
 
     def close(self) -> None:
-        """End it."""
-        self._process.terminate()
+        """End it and what it has started, as systemd does: fcgiwrap leaves its children behind."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGTERM)
         self._process.wait(timeout=PATIENCE_S)
 
 
