@@ -105,7 +105,7 @@ class Lines:
             most_kwh=settings.most_kwh,
         )
         sightings = Sightings(self._connection.folder, self._keys.hide_in)
-        is_booked = partial(has_record, AccountingFolder(settings.accounting_dir), identity)
+        is_booked = None if settings.store else partial(has_record, AccountingFolder(settings.accounting_dir), identity)
         self.charges = charges = OpenCharges(self._connection.folder, is_booked)
         self._shared: SharedStarts | None = None
         if settings.store:

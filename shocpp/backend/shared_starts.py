@@ -38,7 +38,6 @@ class SharedStarts:
         self._charges = charges
         self._say = say
         self._kept: set[int] = set()  # those that are open in the store, as far as we know
-        charges.believe_all()
 
     def around(self, steps: Steps[Result]) -> Steps[Result]:
         """

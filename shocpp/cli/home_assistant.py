@@ -15,8 +15,8 @@ from functools import partial
 
 from shocpp import __version__
 from shocpp.calls import ask, start_stop
-from shocpp.cli.overview import Overview
 from shocpp.errors import ShocppError
+from shocpp.overview.seen_now import SeenNow
 from shocpp.spool.configuration import read_tags
 from shocpp.status import home_assistant as messages
 from shocpp.texts import clean
@@ -53,7 +53,7 @@ class HomeAssistant:
         self._settings = settings
         self._whose = whose
         self._log = log
-        self._overview = Overview(settings)
+        self._seen = SeenNow(settings, lambda sentence: log.line("WARNING", clean(sentence, 300)))
         self._published: dict[str, str] = {}  # by topic
         self._identities: dict[str, str] = {}  # by object id
         self._commands = threading.BoundedSemaphore(_MOST_COMMANDS)
@@ -89,7 +89,7 @@ class HomeAssistant:
     def _publish_all(self) -> None:
         """Publish what is new of all charge points that have a name."""
         self._publish(messages.STATUS, messages.ONLINE)
-        for row in self._overview.read():
+        for row in self._seen.read():
             if row["charge_point"]:
                 self._publish_row(row)
 

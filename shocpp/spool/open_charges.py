@@ -59,16 +59,16 @@ class OpenCharges:
 
     Args:
         folder: The charge point's below run/.
-        is_booked: Tells of an id and what was seen whether there may be a record of it.
+        is_booked: Tells of an id and what was seen whether there may be a record of it; None where a store tells.
 
     Attributes:
         told: Is called with each change of ours: an id, and what is kept of it; None when that is no longer open.
     """
 
-    def __init__(self, folder: str, is_booked: Callable[[int, Seen], bool]) -> None:
+    def __init__(self, folder: str, is_booked: Callable[[int, Seen], bool] | None) -> None:
         self._folder = folder
         self._spare = f"{folder}/{TRANSACTIONS}/{SPARE}"
-        self._is_booked = is_booked
+        self._is_booked = is_booked or (lambda *_: False)
         self.told: Callable[[int, Seen | None], object] = _tell_nobody
         self._seen: dict[int, Seen] | None = None
         self._unchecked: list[int] = []
@@ -81,10 +81,6 @@ class OpenCharges:
             self._seen = read_transactions(self._folder)
             self._unchecked = list(self._seen)
         return self._seen
-
-    def believe_all(self) -> None:
-        """Take none for booked: somebody else tells which are."""
-        self._is_booked = lambda *_: False
 
     def believed(self) -> dict[int, Seen]:
         """Give those that are believed: of what was found on the disk, what may be booked is cleaned away."""
