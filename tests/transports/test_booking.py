@@ -83,7 +83,7 @@ def test_it_is_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         answered: asyncio.Future[Done] = loop.create_future()
         desk.take(record(1), answered.set_result)
         assert isinstance(await asyncio.wait_for(answered, PATIENCE_S), tuple)
-        assert not desk._thread.is_used, "the process did not book"
+        assert desk._thread._workers is None, "the process did not book"
         await desk.close()
 
     asyncio.run(run())

@@ -47,11 +47,6 @@ class BookingThread:
         self._hangs = False
 
     @property
-    def is_used(self) -> bool:
-        """Tell whether it was ever needed."""
-        return self._workers is not None
-
-    @property
     def is_busy(self) -> bool:
         """Tell whether anybody waits for an outcome."""
         return bool(self._waiting)
