@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from shocpp.backend.meter_readings import MeterReadings
 from shocpp.backend.payload_checks import PayloadChecks
 from shocpp.errors import ShocppError
-from shocpp.ledger.open_charges import presumed_over
 from shocpp.ocpp.reading import integer
 from shocpp.spool.sightings import MOST
 from shocpp.texts import clean
@@ -81,7 +80,6 @@ class Observer:
         self._logged: set[str] = set()
         self.payloads = PayloadChecks(version, self.quirk)
         self._frames: dict[str, int] = {}
-        self._presumed: dict[int | None, str] = {}
         self._connected = self._protocol = ""
         self._due = 0.0
         self._metered = -METER_S
@@ -112,10 +110,8 @@ class Observer:
         self.quirk("no-stop", f"transaction {effect.transaction_id} ended without a stop: another began there")
 
     def presume_over(self, effect: effects.PresumeOver) -> None:
-        """Remember that open transactions seem to be over: written when there is time, or they are asked for."""
-        self._presumed.setdefault(effect.connector_id, effect.at)
-        if len(self._presumed) > MOST:
-            self._write_presumed()
+        """Mark open transactions that seem to be over: on disk when this returns, if the disk lets it."""
+        self._try(self._charges.presume_over, effect.connector_id, effect.at)
 
     def notice(self, effect: effects.Notice) -> None:
         """Log what the operator shall know; what has a kind is a quirk."""
@@ -167,7 +163,6 @@ class Observer:
     @property
     def open_transactions(self) -> OpenTransactions:
         """The transactions that are open, by id: read from the disk when first asked for on this connection."""
-        self._write_presumed()
         return self._charges.believed()
 
     @property
@@ -206,7 +201,7 @@ class Observer:
     @property
     def _has_news(self) -> bool:
         """Tell whether there is anything to write besides meter values and that the charge point was seen."""
-        return self._sightings.changed or bool(self._connected or self._presumed)
+        return self._sightings.changed or bool(self._connected)
 
     @property
     def _meter_due(self) -> float:
@@ -221,14 +216,12 @@ class Observer:
         self._due = now + SIGHTING_S
         if not self._connection.is_ours():
             self._readings.forget()
-            self._presumed.clear()
             self._connected = ""
             self._sightings.forget()
             return
         if now >= self._meter_due:
             self._metered = now
             self.read_meters()
-        self._write_presumed()
         self._sightings.status["identity"] = self._identity  # whole: a long one is found by it
         if self._connected:
             self._sightings.note("connected_since", "", self._connected)
@@ -255,13 +248,6 @@ class Observer:
         if "sightings" not in self._logged:
             self._logged.add("sightings")
             self._say("WARNING", f"sightings are not written: {clean(fault)}")
-
-    def _write_presumed(self) -> None:
-        """Mark the open transactions that seem to be over."""
-        presumed, self._presumed = self._presumed, {}
-        for connector_id, at in presumed.items():
-            for transaction_id, seen in presumed_over(self._charges.seen, connector_id, at).items():
-                self._try(self._charges.open, transaction_id, seen)
 
     def _stop_power(self, seen: Mapping[str, object] | None) -> None:
         """Note that no power flows any more where a charge was."""

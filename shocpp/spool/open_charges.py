@@ -3,7 +3,8 @@ The starts that were seen of charges that are open: transactions/ below a charge
 
 For people, tools and the extras of a record; deleting them loses no billing. Each is a file at once, not synced, and
 gone at once: so a process that is killed leaves none of a charge whose stop was confirmed. What others wrote, or we
-before a power cut, is only believed when no record can be of it.
+before a power cut, is only believed when no record can be of it. What is seen of several at once is in one file first,
+so that after a kill it holds for all of them or for none.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections import deque
 from contextlib import suppress
 
 from shocpp.errors import MissingError, ShocppError
+from shocpp.ledger.open_charges import presumed_over
 from shocpp.readable_json import document
 from shocpp.spool import durable
 from shocpp.spool.sightings import MOST, bounded, read
@@ -23,26 +25,37 @@ if TYPE_CHECKING:
     from typing import Any
 
     Seen = dict[str, Any]
+    _Marking = tuple[int | None, str]  # a connector, None for all; when it was seen that their charges seem to be over
 
 TRANSACTIONS, ENDED = "transactions", "ended"
 # The file of the charge that was closed last: the next one is written over it. To make a file takes ext4 up to ten
 # times as long where many were removed in the last minutes, since it passes over their inodes one by one
 SPARE = ".spare"
+# What is being written into several files: that their charges are presumed over. Until all have it, this says so
+MARKING = ".presumed_over"
 KEPT_S = 400 * 86_400
 MOST_ENDED = 1000  # files in ended/, whatever a charge point does
 
 
 def read_transactions(folder: str) -> dict[int, Seen]:
     """Read the starts of the charges that are open at a charge point: by transaction id."""
+    found, marking = _read(folder)
+    return {**found, **presumed_over(found, *marking)} if marking else found
+
+
+def _read(folder: str) -> tuple[dict[int, Seen], _Marking | None]:
+    """Read the files of open charges as they are, and which mark was being put on them, if one was."""
     path = os.path.join(folder, TRANSACTIONS)
     try:
         names = sorted(os.listdir(path))
     except OSError:
-        return {}
+        return {}, None
     ids = [name.removesuffix(".json") for name in names if name.endswith(".json")]
     found = {int(each): read(path, f"{each}.json") for each in ids if each.isdecimal()}
     # after a power cut the file of a charge that was closed may hold the next one, which was written over it
-    return {each: seen for each, seen in found.items() if seen and seen.get("transaction_id", each) == each}
+    found = {each: seen for each, seen in found.items() if seen and seen.get("transaction_id", each) == each}
+    said = read(path, MARKING) if MARKING in names else {}
+    return found, (said.get("connector_id"), str(said["at"])) if "at" in said else None
 
 
 def read_ended(folder: str, since: float) -> Iterator[tuple[int, Seen]]:
@@ -68,6 +81,7 @@ class OpenCharges:
     def __init__(self, folder: str, is_booked: Callable[[int, Seen], bool] | None) -> None:
         self._folder = folder
         self._spare = f"{folder}/{TRANSACTIONS}/{SPARE}"
+        self._marking = f"{folder}/{TRANSACTIONS}/{MARKING}"
         self._is_booked = is_booked or (lambda *_: False)
         self.told: Callable[[int, Seen | None], object] = _tell_nobody
         self._seen: dict[int, Seen] | None = None
@@ -78,8 +92,11 @@ class OpenCharges:
     def seen(self) -> dict[int, Seen]:
         """What was seen of each, by transaction id: read from the disk when first asked for."""
         if self._seen is None:
-            self._seen = read_transactions(self._folder)
+            self._seen, marking = _read(self._folder)
             self._unchecked = list(self._seen)
+            if marking:
+                with suppress(ShocppError):
+                    self.presume_over(*marking)
         return self._seen
 
     def believed(self) -> dict[int, Seen]:
@@ -130,13 +147,44 @@ class OpenCharges:
         known[transaction_id] = seen = bounded(seen)
         while len(known) > MOST:
             self.close(next(iter(known)))
-        path, data = self._path(transaction_id), document(seen)
-        durable.rename(self._spare, f"{path}.new")
+        self._write(transaction_id, seen)
+
+    def _write(self, transaction_id: int, seen: Seen) -> None:
+        durable.rename(self._spare, f"{self._path(transaction_id)}.new")
+        self._replace(self._path(transaction_id), document(seen))
+
+    def _replace(self, path: str, data: bytes) -> None:
         try:
             durable.replace(path, data)
         except MissingError:
             durable.make_folder(os.path.dirname(path), is_lasting=False)
             durable.replace(path, data)
+
+    def presume_over(self, connector_id: int | None, at: str) -> None:
+        """
+        Mark the charges that seem to be over: all of them or none, whenever we are killed.
+
+        Args:
+            connector_id: The connector that is free; None for a charge point that has booted.
+            at: When that was seen, by our clock.
+
+        Raises:
+            ShocppError: It cannot be written; it is known all the same.
+        """
+        marked = presumed_over(self.seen, connector_id, at)
+        self.seen.update(marked)
+        for transaction_id, seen in marked.items():
+            self.told(transaction_id, seen)
+        if len(marked) > 1:
+            self._replace(self._marking, document({"connector_id": connector_id, "at": at}))
+        try:
+            for transaction_id, seen in marked.items():
+                self._write(transaction_id, seen)
+        except ShocppError:
+            durable.remove(self._marking)  # else the charges that begin from now on would be marked, too
+            raise
+        if len(marked) > 1:
+            durable.remove(self._marking)
 
     def close(self, transaction_id: int) -> None:
         """

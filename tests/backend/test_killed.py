@@ -108,6 +108,20 @@ def test_no_phantom_after_a_confirmed_stop(tmp_path: Path) -> None:
     assert place.figures() == [500, 9400]
 
 
+def test_a_boot_is_known_before_it_is_confirmed(tmp_path: Path) -> None:
+    """What was presumed over by an earlier boot does not go before what a later one ended, if we are killed then."""
+    place = Killed(tmp_path / "home")
+    place.call("StartTransaction", {**A, "connectorId": 2, "idTag": "3333"})
+    place.call("BootNotification", {})
+    place.settle()
+    place.call("StartTransaction", B)
+    place.call("BootNotification", {})
+    place.begin()
+    place.call("StopTransaction", {**STOP_B, "transactionId": -1})
+    (record,) = place.scratch.records().values()
+    assert (record["account"], record["unassigned_because"]) == ("unassigned", "ambiguous")
+
+
 def test_a_disk_that_does_not_keep_starts(tmp_path: Path) -> None:
     """Starts that cannot be written are confirmed, their stops are joined in this process; the log says so once."""
     place = Killed(tmp_path / "home")

@@ -145,14 +145,15 @@ def test_open_transactions_are_read_for_who_needs_them(tmp_path: Path, monkeypat
     place = Place(tmp_path)
     read: list[str] = []
 
-    def note(folder: str) -> dict[int, dict[str, Any]]:
+    def note(folder: str) -> tuple[dict[int, dict[str, Any]], None]:
         read.append(folder)
-        return {}
+        return {}, None
 
-    monkeypatch.setattr("shocpp.spool.open_charges.read_transactions", note)
-    for action in sorted(answers.HANDLERS.keys() - answers.ABOUT_TRANSACTIONS):
+    monkeypatch.setattr("shocpp.spool.open_charges._read", note)
+    for action in sorted(answers.HANDLERS.keys() - answers.ABOUT_TRANSACTIONS - {"BootNotification"}):
         place.serve(action, {"idTag": "1111", "connectorId": 1})
     assert not read
+    place.serve("BootNotification", {})  # what is open is presumed over
     for _ in range(2):
         place.serve("StopTransaction", dict(STOP))
     assert len(read) == 1

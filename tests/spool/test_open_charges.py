@@ -12,6 +12,7 @@ from shocpp.errors import ShocppError
 from shocpp.spool import durable, open_charges
 from shocpp.spool.open_charges import KEPT_S, OpenCharges, read_ended, read_transactions
 from shocpp.spool.sightings import MOST
+from tests.support.killed import Killed, Killer
 
 
 def charges(folder: Path, booked: tuple[int, ...] = ()) -> OpenCharges:
@@ -115,6 +116,66 @@ def test_a_disk_that_does_not_let_it(tmp_path: Path, deed: str) -> None:
     with pytest.raises(ShocppError):
         seen.open(7, {"begin_wh": 1}) if deed == "open" else seen.end(7, {}, 1)
     assert deed == "end" or seen.seen == {7: {"begin_wh": 1}}
+
+
+EARLIER, BOOTED = "2026-03-15T10:00:00Z", "2026-03-15T11:00:00Z"
+
+
+def marks(opened: dict[int, dict[str, object]]) -> list[object]:
+    """Give since when each is presumed over."""
+    return [seen.get("presumed_over") for seen in opened.values()]
+
+
+def killed_while_presuming(folder: Path, at: int) -> bool:
+    """Boot with three open charges, one of them presumed over; tell whether a touch of the disk was cut off."""
+    seen = charges(folder)
+    for number in (7, 8, 9):
+        seen.open(number, {"connector_id": number})
+    seen.presume_over(7, EARLIER)
+    killer = Killer()
+    with killer.on():
+        killer.arm(at)
+        try:
+            with killer.serving():
+                seen.presume_over(None, BOOTED)
+                killer.arm(0)
+        except Killed:
+            return True
+    return False
+
+
+def test_a_boot_holds_for_all_or_for_none(tmp_path: Path) -> None:
+    """Wherever a kill cuts it: for who looks, and for the next process, in which it is so for good."""
+    found, at = [], 1
+    while killed_while_presuming(folder := tmp_path / str(at), at):
+        for opened in (read_transactions(str(folder)), charges(folder).seen, read_transactions(str(folder))):
+            assert marks(opened) in ([EARLIER, None, None], [BOOTED] * 3), f"killed at touch {at}"
+            found.append(marks(opened)[0])
+        charges(folder).open(10, {"connector_id": 1})
+        assert read_transactions(str(folder))[10] == {"connector_id": 1}, f"killed at touch {at}"
+        at += 1
+    assert {*found} == {EARLIER, BOOTED}
+
+
+def test_a_disk_that_does_not_let_a_boot_be_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is known in this process, and nothing is left by which what begins later would be presumed over."""
+    seen = charges(tmp_path)
+    for number in (7, 8):
+        seen.open(number, {"connector_id": number})
+    replace, written = durable.replace, []
+
+    def fails(path: str, data: bytes) -> None:
+        written.append(path)
+        if len(written) == 3:
+            raise ShocppError("the disk is full")
+        replace(path, data)
+
+    monkeypatch.setattr(durable, "replace", fails)
+    with pytest.raises(ShocppError):
+        seen.presume_over(None, BOOTED)
+    assert marks(seen.seen) == [BOOTED] * 2
+    seen.open(9, {"connector_id": 9})
+    assert charges(tmp_path).seen[9] == {"connector_id": 9}
 
 
 BROKEN = [b"", b"{", b"[]", b"5", b"null", b"\xff\xfe", b"[" * 100_000]
