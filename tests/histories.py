@@ -17,7 +17,8 @@ import sys
 import time
 from collections.abc import Iterator
 
-from tests.support.history import DRAWN_STEPS, METERS_WH, MOST, PLACES, REST, UNITS, WORLDS, History, Step
+from tests.support.history import DRAWN_STEPS, REST, History, Step
+from tests.support.worlds import METERS_WH, MOST, PLACES, UNITS, WORLDS
 
 STEPS = 1_000_000
 LENGTH = 200

@@ -12,7 +12,8 @@ from __future__ import annotations
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
-from tests.support.history import DRAWN_STEPS, METERS_WH, MOST, PLACES, REST, UNITS, WORLDS, History, Step
+from tests.support.history import DRAWN_STEPS, REST, History, Step
+from tests.support.worlds import METERS_WH, MOST, PLACES, UNITS, WORLDS
 
 LENGTH = 200  # steps of a history, a few of them rests
 EXAMPLES = 57

@@ -10,8 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shocpp.ledger import transaction_id as ids
+from shocpp.ledger.charge import Charge
+from shocpp.ledger.item import Item
 from shocpp.ledger.record import Record, Stop
 from shocpp.ledger.start import Start
+from shocpp.ledger.unaccounted import BACK, Registers, gaps
 from tests.support.recorded import ACCOUNTS, CEST, RECEIVED, STOPPED, UNITS, fields
 
 SIX = ["localtime", "unixtime", "account", "begin_kwh", "end_kwh", "consumed_kwh"]
@@ -39,6 +42,20 @@ def test_backwards_bills_nothing_and_keeps_the_readings(
     assert record["anomaly"] == "backwards"
     assert (record["consumed_kwh"], record["consumed_wh"]) == ("0", 0)
     assert (record["begin_kwh"], record["end_wh"]) == (str(begin_wh // 1000), end_wh)
+
+
+def test_a_meter_that_was_changed_during_a_charge() -> None:
+    """
+    A begin that was seen says so; an id in Wh alone has the begin that the new meter could have had in its first MWh.
+
+    No charge of a young meter whose start is lost could be believed otherwise; that a meter stands lower than before,
+    the statement says.
+    """
+    seen, unseen = (fields(1_000_400, 1_001, unit="wh", start=start) for start in (Start(1_000_400, None), None))
+    assert (seen["anomaly"], seen["consumed_wh"]) == ("backwards", 0)
+    assert (unseen.get("anomaly"), unseen["begin_wh"], unseen["consumed_wh"]) == (None, 400, 601)
+    items = [Item(Charge(each)) for each in (fields(900_000, 1_000_400, unit="wh"), unseen)]
+    assert [gap.kind for gap in gaps(items, Registers())] == [BACK]
 
 
 def test_the_largest_charge_is_still_one() -> None:

@@ -15,27 +15,17 @@ from datetime import datetime
 from pathlib import Path
 
 from shocpp.ledger.accounts import Accounts
+from shocpp.ledger.transaction_id import PARTS
 from tests.support.audit import compare_merged
 from tests.support.killed import Killer
 from tests.support.machines import TAGS, Machine
-from tests.support.served import ACCOUNTS, BEGAN_S, CARDS, Box
+from tests.support.served import ACCOUNTS, BEGAN_S, MOST_METER_WH, Box
 from tests.support.truth import TrueCharge
+from tests.support.worlds import CARD_IDS, CLOCKS_S, DRAWN_WH, ELEVENTH, FORGETFUL, KEPT, OF_TWO, TWO, WAITS_S
 
 Step = tuple[str, int, int]
 
-ONE, TWO, ELEVENTH, FORGETFUL = "one machine", "two machines", "connectors 1 and 11", "ids are forgotten"
-KEPT, SETTLED = "no state is lost", "two machines, one of which settles"
-UNITS = ("kwh", "wh")
 REST = "rest"  # what a history is shrunk to
-WORLDS = (ONE, TWO, SETTLED, ELEVENTH, FORGETFUL, KEPT)
-OF_TWO = (TWO, SETTLED)
-METERS_WH = (0, 995_000, 999_950_000)  # the latter are about to leave the part that an id has, in Wh and in kWh
-PLACES = (0, 0, 0, 1, 2, 3)  # two charge points with two connectors each; where much happens, more can go wrong
-MOST = 1 << 12  # numbers are below it
-DRAWN_WH = (0, 1, 7, 11, 19, 30, 60, 89, 120, 240, 777, 1000, 1001, 5_400, 31_000, 88_888)  # many within a kWh
-CLOCKS_S = (0, 0, 1, -1, 7200, -3600, -86_400 * 365, 3600 * 20, 86_400 * 400)
-WAITS_S = (1, 2, 59, 90, 3600, 86_400, 86_400 * 31)
-CARD_IDS = ("1111", "1111", *CARDS)
 
 
 class History:
@@ -46,7 +36,7 @@ class History:
     without an id means is told by what is open, and by nothing else.
 
     Args:
-        world: One of ``WORLDS``.
+        world: One of ``worlds.WORLDS``.
         unit: What transaction ids carry.
         meter_wh: What the meters show at the begin.
     """
@@ -55,7 +45,7 @@ class History:
         self._folder = Path(tempfile.mkdtemp(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
         self._now_s = float(BEGAN_S)
         self._killer = Killer()
-        self._world = world
+        self._world, self._unit = world, unit
         self._connectors = (1, 11) if world == ELEVENTH else (1, 2)
         names = ("a", "b") if world in OF_TWO else ("a",)
         self._machines = [Machine(self._folder / name, unit, self._killer, lambda: self._now_s) for name in names]
@@ -214,9 +204,10 @@ class History:
             one.books.take(other.books)
 
     def change_meter(self, box: Box, connector_id: int, _number: int) -> None:
-        """Put in a new meter, also while a charge runs, unless that may be told by its readings alone."""
+        """Put in a new meter, also while a charge runs, unless that may have to be told by readings alone."""
         if not (box.is_forgetful and box.running):
-            box.change_meter(connector_id)
+            in_id_alone = self._unit == "wh" and self._world != KEPT
+            box.change_meter(connector_id, PARTS if in_id_alone else MOST_METER_WH)
 
     def _local_time(self) -> datetime:
         return datetime.fromtimestamp(self._now_s).astimezone()

@@ -82,18 +82,23 @@ class Box:
             self.meters_wh[connector_id] += wh
             self.running[connector_id].end_wh += wh
 
-    def change_meter(self, connector_id: int) -> None:
+    def change_meter(self, connector_id: int, most_begin_wh: int = MOST_METER_WH) -> None:
         """
         Put in a new meter, which begins at 0, also while a charge runs.
 
         Not while one of a refused card does: its id would look as one that is not ours.
+
+        Args:
+            connector_id: The connector.
+            most_begin_wh: The reading from which on the id of a charge that runs looks as one that the new meter began.
         """
-        is_refused = connector_id in self.running and self.running[connector_id].account == UNASSIGNED
-        if is_refused or self.meters_wh[connector_id] > MOST_METER_WH:
+        charge = self.running.get(connector_id)
+        is_untold = charge is not None and (charge.account == UNASSIGNED or charge.begin_wh >= most_begin_wh)
+        if is_untold or self.meters_wh[connector_id] > MOST_METER_WH:
             return
         self.meters_wh[connector_id] = 0
-        if connector_id in self.running:
-            self.running[connector_id].end_wh = 0
+        if charge is not None:
+            charge.end_wh = 0
 
     def end(self, connector_id: int, spelling: int = 0, with_begin: bool = False) -> None:
         """End the charge that runs at a connector, in a spelling, with or without its begin in transactionData."""
