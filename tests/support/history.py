@@ -54,7 +54,7 @@ class History:
             for name in ("CP1", "CP2")
         ]
         for box in self._boxes:
-            box.is_forgetful = world == FORGETFUL
+            box.is_forgetful, box.is_of_several = world == FORGETFUL, world in OF_TWO
 
     def run(self, steps: list[Step]) -> None:
         """

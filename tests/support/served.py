@@ -42,6 +42,7 @@ class Box:
         stops: The stops that were confirmed, as they were sent, each with its charge.
         ahead_s: How far its clock is ahead of ours.
         is_forgetful: It may lose ids of charges.
+        is_of_several: Several machines may serve it.
         is_busy: What serves it has no time for what may be late.
     """
 
@@ -54,7 +55,7 @@ class Box:
         self.stops: list[tuple[Payload, TrueCharge]] = []
         self.ahead_s = 0
         self.is_busy = False
-        self.is_forgetful = False
+        self.is_forgetful = self.is_of_several = False
         self.meters_wh = meters_wh
         self._ids: dict[int, int] = {}
         self._clock = clock
@@ -158,7 +159,8 @@ class Box:
         Repeat a stop that was confirmed, in another spelling; if it is stamped, with the time now.
 
         It then must be young, and have an id that is no other one's: else it is another stop's. Nor may its clock have
-        been set back before its begin, which says of neither when it was.
+        been set back before its begin, which says of neither when it was; nor be set back so far now where several
+        machines may book the stop: of their records, each with its own time of booking, only one need be left.
         """
         if not self.stops:
             return
@@ -166,7 +168,8 @@ class Box:
         assert charge.stopped_s is not None
         stopped_s = int(self._clock()) + self.ahead_s
         ages_s = self._clock() - charge.really_stopped_s, abs(stopped_s - charge.stopped_s)
-        is_another = charge.is_forgotten or charge.stopped_s < charge.started_s or self._is_shared(charge)
+        ends_s = (charge.stopped_s, stopped_s) if self.is_of_several else (charge.stopped_s,)
+        is_another = charge.is_forgotten or min(ends_s) < charge.started_s or self._is_shared(charge)
         stop = said
         if is_stamped and max(ages_s) <= RETRIED_S and not is_another:
             stop = {**said, "timestamp": stamp(stopped_s)}
