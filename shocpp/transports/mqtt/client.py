@@ -19,6 +19,8 @@ VERSIONS = (MQTTProtocolVersion.MQTTv5, MQTTProtocolVersion.MQTTv311)
 KEEPALIVE_S = 30
 _SESSION_EXPIRY_S = 7 * 86_400
 _HEADERS = 1 << 16  # bytes of a message besides what it holds
+# What may come that is not acknowledged: acknowledgements wait for the one that takes longest, messages shall not.
+_MOST_UNACKNOWLEDGED = 65_535
 
 
 def make(address: BrokerAddress, session: Session, version: MQTTProtocolVersion) -> Client:
@@ -51,6 +53,7 @@ def connect(client: Client, address: BrokerAddress, session: Session) -> None:
     wanted = Properties(PacketTypes.CONNECT) if is_5 else None  # type: ignore[no-untyped-call]
     if wanted is not None:
         wanted.MaximumPacketSize = session.message_limit + _HEADERS
+        wanted.ReceiveMaximum = _MOST_UNACKNOWLEDGED
         wanted.SessionExpiryInterval = _SESSION_EXPIRY_S if session.is_kept else 0
     client.connect(
         address.host,

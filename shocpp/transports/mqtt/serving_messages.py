@@ -72,7 +72,7 @@ class ServingMessages:
         self._log = log
         self._odd = FewLines(log.line, "messages that get no answer")
         self._bookkeeper = bookkeeper
-        self._busy: dict[str, deque[Callable[[], None]]] = {}  # what waits for a record of a charge point's
+        self._busy: dict[str, deque[Callable[[], object]]] = {}  # what waits for a record of a charge point's
         self._decode = quick_decode()
         process = os.urandom(8).hex()
         self._open = OpenMessages(process, self._keep, self._learn)
@@ -108,7 +108,8 @@ class ServingMessages:
         if found is None:
             done()
         else:
-            self._in_turn(found.identity, partial(self._serve, found, message, done))
+            work = self._answers(found, message)
+            self._in_turn(found.identity, lambda: self._advance(found.identity, work, done))
 
     def _read(self, message: MQTTMessage) -> Upstream | None:
         """Read a message of a charge point; None for one that is another worker's, or nobody's."""
@@ -120,25 +121,22 @@ class ServingMessages:
             return None
         return found if self._partition.takes(found.identity) else None
 
-    def _in_turn(self, identity: str, do: Callable[[], None]) -> None:
+    def _in_turn(self, identity: str, do: Callable[[], object]) -> None:
         """Do something about a charge point now, or after what waits for a record of its own."""
         if identity in self._busy:
             self._busy[identity].append(do)
         else:
             do()
 
-    def _serve(self, found: Upstream, message: MQTTMessage, done: Callable[[], None]) -> None:
-        lines = self._backend_of(found)
-        answer = lines.answer(found.line) if lines is not None else None
-        if lines is None or answer is not None:
-            if answer is not None:
-                self._reply(found, answer, message)
-            done()
-        else:
-            self._advance(found.identity, self._answers(lines, found, message), done)
-
-    def _answers(self, lines: Lines, found: Upstream, message: MQTTMessage) -> Work:
+    def _answers(self, found: Upstream, message: MQTTMessage) -> Work:
         """Answer a message; yields each step that the bookkeeper takes, and wants its outcome."""
+        lines = self._backend_of(found)
+        if lines is None:
+            return
+        answer = lines.answer(found.line)
+        if answer is not None:
+            self._reply(found, answer, message)
+            return
         for steps in lines.receive_message(found.line):
             for line in (yield from steps):
                 self._reply(found, line, message)

@@ -36,3 +36,8 @@ class Session:
         self.message_limit = message_limit
         self.will = will
         self.is_draining = is_draining
+
+    @property
+    def wanted(self) -> list[str]:
+        """Give what is to be subscribed to, besides what is kept."""
+        return [] if self.is_draining else self.filters
