@@ -71,7 +71,7 @@ ROOMS: dict[str, set[str]] = {
     # what carries bytes, and what people run
     "transports": {"backend", "installation", "ledger", "settings", "spool", "errors"},
     "transports/mqtt": {
-        "backend", "installation", "ledger", "log", "ocpp", "settings", "spool", "store_address", "stores", "texts",
+        "backend", "compact_json", "installation", "ledger", "log", "ocpp", "settings", "spool", "store_address", "stores", "texts",
         "transports", "transports/embedded", *GROUND,
     },
     "transports/gateway": {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from shocpp.errors import DataError, RefusedError, UnavailableError, UsageError
+from shocpp.errors import DataError, RefusedError, TryAgainError, UnavailableError, UsageError
 from shocpp.ocpp import frames
 from shocpp.ocpp.frames import Call, CallError
 from shocpp.ocpp.v16 import payloads
@@ -194,14 +194,16 @@ def send(route: Route, identity: str, action: str, prepared: dict[str, object], 
 
     Raises:
         UnavailableError: It could not be sent to the charge point.
+        TryAgainError: Neither, but it may be later.
         RefusedError: The charge point answered with a CALLERROR.
         ShocppError: What the route raises.
     """
     unique_id = fresh_id()
     answer = frames.parse(route(unique_id, Call(unique_id, action, prepared).encode(), timeout_s))
-    if isinstance(answer, CallError) and answer.code == frames.NOT_SENT:
+    if isinstance(answer, CallError) and answer.code in (frames.NOT_SENT, frames.TRY_AGAIN):
         who, why = plain(identity) or ANONYMOUS, plain(answer.description, 300)
-        raise UnavailableError(f"{who} cannot be sent {action}: {why}")
+        kind = UnavailableError if answer.code == frames.NOT_SENT else TryAgainError
+        raise kind(f"{who} cannot be sent {action}: {why}")
     if isinstance(answer, CallError):
         said = ": ".join(filter(None, (answer.code, answer.description)))
         raise RefusedError(f"{identity or ANONYMOUS} refused {action}: {plain(said, 300)}")

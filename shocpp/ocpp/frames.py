@@ -31,7 +31,9 @@ PROPERTY_CONSTRAINT_VIOLATION = "PropertyConstraintViolation"
 OCCURRENCE_CONSTRAINT_VIOLATION = "OccurenceConstraintViolation"
 TYPE_CONSTRAINT_VIOLATION = "TypeConstraintViolation"
 GENERIC_ERROR = "GenericError"
-NOT_SENT = "NotSent"  # ours, and on no wire: the answer in a mailbox to a command that did not reach the charge point
+# ours, and on no wire: the answers in a mailbox to a command that did not reach the charge point, and to one that may
+# do so if it is sent again
+NOT_SENT, TRY_AGAIN = "NotSent", "TryAgain"
 
 
 class FrameError(ShocppError):

@@ -94,6 +94,22 @@ def test_no_answer(broker: Mosquitto, tmp_path: Path) -> None:
         assert command.end()[0] == 0
 
 
+@pytest.mark.parametrize(("fault", "status", "said"), [
+    ({"Error": "a CALL without an action"}, 65, "refuses the call: a CALL without an action"),
+    ({"Error": "8 calls wait already", "TryAgain": True}, 75, "refuses the call: 8 calls wait already"),
+])  # fmt: skip
+def test_refused_by_the_gateway(
+    broker: Mosquitto, tmp_path: Path, fault: dict[str, object], status: int, said: str
+) -> None:
+    """What a gateway says of the call ends the command at once, with what was wrong; that of another call does not."""
+    with as_emqx(broker.port, "CP-bad") as charge_points:
+        command = Command(tmp_path, broker.url, "CP-bad", "--timeout", "600", *RESET)
+        unique_id, _ = asked(charge_points)
+        charge_points.publish("ocpp/error/CP-bad", json.dumps({"UniqueId": "another", "Error": "not this one"}))
+        charge_points.publish("ocpp/error/CP-bad", json.dumps({"UniqueId": unique_id, **fault}))
+        assert command.end() == (status, "", f"shocpp-command: the gateway of CP-bad {said}\n")
+
+
 def test_one_outstanding(broker: Mosquitto, tmp_path: Path) -> None:
     """Of two commands from two machines and one on the worker's, each is sent when the one before has its answer."""
     with (

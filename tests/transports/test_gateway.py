@@ -115,7 +115,11 @@ def test_one_call_at_a_time(bench: Bench) -> None:
     with bench.connect("CP-calls") as connection:
         for unique_id in ("1", "1", "2", *(f"more-{number}" for number in range(8))):
             bench.tell("CP-calls", call(unique_id))
-        assert bench.heard("ocpp/error/CP-calls") == {"UniqueId": "more-7", "Error": "8 calls wait already"}
+        assert bench.heard("ocpp/error/CP-calls") == {
+            "UniqueId": "more-7",
+            "Error": "8 calls wait already",
+            "TryAgain": True,
+        }
         assert connection.recv(PATIENCE_S) == '[2,"1","ClearCache",{}]'
         with pytest.raises(TimeoutError):
             connection.recv(0.05)
@@ -132,7 +136,8 @@ def test_time_limit(bench: Bench) -> None:
         assert connection.recv(PATIENCE_S) == '[2,"slow","ClearCache",{}]'
         assert connection.recv(PATIENCE_S) == '[2,"next","ClearCache",{}]'
         said = bench.heard("ocpp/error/CP-late")
-        assert said == {"UniqueId": "slow", "Error": "the charge point has not answered in time"}
+        reason = "the charge point has not answered in time"
+        assert said == {"UniqueId": "slow", "Error": reason, "TryAgain": True}
         connection.send('[3,"slow",{}]')
         assert bench.heard("ocpp/cp/CP-late/Reply")["UniqueId"] == "slow"
 

@@ -7,12 +7,14 @@ import json
 import os
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from shocpp.errors import UnavailableError
+from shocpp.calls.ask import send
+from shocpp.errors import TryAgainError, UnavailableError
 from shocpp.spool.accounting_lock import LOCK
 from shocpp.spool.mailbox import Mailbox
 from tests.support.backend import stop_payload
@@ -123,6 +125,28 @@ def test_a_command_to_one_that_has_gone(worker: Worker, broker: Mosquitto) -> No
     box = Mailbox(str(worker.scratch.home / "run"), "CP-gone")
     with pytest.raises(UnavailableError):
         box.ask("c1", RESET, PATIENCE_S)
+
+
+@pytest.mark.parametrize(("fault", "kind"), [
+    ({"Error": "nests too deeply"}, UnavailableError),
+    ({"Error": "8 calls wait already", "TryAgain": True}, TryAgainError),
+])  # fmt: skip
+def test_a_command_that_a_gateway_refuses(
+    worker: Worker, broker: Mosquitto, fault: dict[str, object], kind: type[Exception]
+) -> None:
+    """What a gateway says of a command ends it, and gives its turn back; that of somebody else's command does not."""
+    with as_emqx(broker.port, "CP-bad-call") as charge_points:
+        for number in range(2):
+            charge_points.send("CP-bad-call", [2, str(number), "Heartbeat", {}])
+            charge_points.receive()
+            with ThreadPoolExecutor() as beside:
+                box = Mailbox(str(worker.scratch.home / "run"), "CP-bad-call")
+                answer = beside.submit(send, box.ask, "CP-bad-call", "Reset", {"type": "Soft"}, PATIENCE_S)
+                _, asked = charge_points.receive()
+                for unique_id in ("another", asked[1]):
+                    charge_points.publish("ocpp/error/CP-bad-call", json.dumps({"UniqueId": unique_id, **fault}))
+                with pytest.raises(kind, match=str(fault["Error"])):
+                    answer.result(PATIENCE_S)
 
 
 def test_the_older_layout(tmp_path: Path, own_broker: Mosquitto) -> None:

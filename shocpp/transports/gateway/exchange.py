@@ -23,6 +23,7 @@ from shocpp.transports.embedded.wire import GOING_AWAY, POLICY_VIOLATION
 from shocpp.transports.gateway import status_messages
 from shocpp.transports.gateway.call_queue import LIMIT_S, CallQueue
 from shocpp.transports.gateway.status_messages import GONE, NEWER, OURS, Standing
+from shocpp.transports.mqtt import gateway_faults
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -172,11 +173,11 @@ class Exchange:
 
     def _refuse(self, call: Call, reason: str) -> None:
         """Say that a call gets no answer."""
-        self._tell_fault(reason, call.unique_id)
+        self._tell_fault(reason, call.unique_id, is_passing=True)
 
-    def _tell_fault(self, reason: str, unique_id: frames.UniqueId | None) -> None:
+    def _tell_fault(self, reason: str, unique_id: frames.UniqueId | None, is_passing: bool = False) -> None:
         self._say("WARNING", f"a message for it, id={clean(unique_id)}: {clean(reason)}")
-        self._publish(status_messages.ERROR + self._identity, status_messages.fault(reason, unique_id))
+        self._publish(gateway_faults.topic_of(self._identity), gateway_faults.say(reason, unique_id, is_passing))
 
     def _take(self, message: MQTTMessage) -> None:
         """Pass on what is for the charge point, if it is a frame."""

@@ -10,6 +10,7 @@ from shocpp.ocpp.topics import Layout
 from shocpp.transports.gateway import status_messages
 from shocpp.transports.gateway.exchange import Exchange
 from shocpp.transports.gateway.exchanges_share import ExchangesShare
+from shocpp.transports.mqtt import gateway_faults
 from shocpp.transports.mqtt.broker import Broker
 from shocpp.transports.mqtt.broker_address import BrokerAddress
 from shocpp.transports.mqtt.client import VERSIONS
@@ -81,7 +82,7 @@ def prepare(settings: Settings, url: str) -> tuple[str, MakeService]:
     """
     address, layout = BrokerAddress(url, settings), Layout(settings.mqtt_layout)
     name = f"shocpp-gateway-{os.urandom(8).hex()}"
-    for prefix in (status_messages.STATUS, status_messages.ERROR):
+    for prefix in (status_messages.STATUS, gateway_faults.PREFIX):
         if layout.has(prefix + name):
             raise ConfigError(f"layout {settings.mqtt_layout[:80]!r} has {prefix}, which is the gateway's own")
     session = Session(name, [layout.down.filter_of(name)], [], False, settings.message_limit)

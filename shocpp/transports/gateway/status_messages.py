@@ -1,5 +1,5 @@
 """
-What a gateway says of a charge point beside its messages: whether it is there, and what was wrong with one for it.
+What a gateway says of a charge point beside its messages: whether it is there.
 
 A charge point may connect to another gateway while its old connection still seems to be there. Each connection has an
 id, and hears what the broker keeps as the charge point's status: so the older one learns that there is a newer one.
@@ -16,9 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from shocpp.ocpp.frames import UniqueId
-
-STATUS, ERROR = "ocpp/status/", "ocpp/error/"
+STATUS = "ocpp/status/"
 OURS, EARLIER, GONE, NEWER = "ours", "earlier", "gone", "newer"
 _ONLINE, _OFFLINE = "online", "offline"
 
@@ -72,13 +70,3 @@ class Standing:
         if connection_id is None or not self.is_known:
             return EARLIER
         return GONE if said.get("status") == _OFFLINE else NEWER
-
-
-def fault(reason: str, unique_id: UniqueId | None) -> str:
-    """
-    Say what was wrong with a message for it.
-
-    >>> fault("a CALL without an action", "19")
-    '{"UniqueId":"19","Error":"a CALL without an action"}'
-    """
-    return encode({"UniqueId": unique_id, "Error": reason})

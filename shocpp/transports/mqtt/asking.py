@@ -2,7 +2,7 @@
 A command's way to a charge point over a broker: one call, one answer, from any machine that reaches the broker.
 
 Takes its turn (``leases``), publishes the call where the charge point's gateway subscribes, and waits for the answer
-with the same unique id among all that the charge point answers.
+with the same unique id among all that the charge point answers, or for the gateway to say that there will be none.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ import time
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from shocpp.errors import BusyError, TryAgainError, UnavailableError, UsageError
+from shocpp.errors import BusyError, DataError, TryAgainError, UnavailableError, UsageError
 from shocpp.ocpp import emqx, frames, upstream
 from shocpp.ocpp.topics import QUESTION, Layout, fits_in_topic
-from shocpp.transports.mqtt import leases
+from shocpp.texts import plain
+from shocpp.transports.mqtt import gateway_faults, leases
 from shocpp.transports.mqtt.broker import NO_SUBSCRIBERS, Broker
 from shocpp.transports.mqtt.broker_address import BrokerAddress
 from shocpp.transports.mqtt.leases import Leases
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
     from paho.mqtt.client import MQTTMessage
 
+    from shocpp.errors import ShocppError
     from shocpp.settings import Settings
+    from shocpp.transports.mqtt.gateway_faults import GatewayFault
 
 _LOOK_S = 0.5
 _MORE_S = 2.0  # that a turn may take beyond the time for the answer
@@ -52,7 +55,8 @@ def ask(settings: Settings, url: str, identity: str, unique_id: str, frame: str,
         UnavailableError: The broker is not there, or nobody subscribes to what is for the charge point.
         NotPermittedError: The broker does not let us.
         BusyError: Other commands had their turn all the time.
-        TryAgainError: No answer came in time.
+        TryAgainError: No answer came in time, or the gateway says that none will.
+        DataError: The gateway says what is wrong with the call.
     """
     if not fits_in_topic(identity):
         raise UsageError(f"{identity[:40]!r} has no topic at a broker; name a charge point with --charge-point")
@@ -71,7 +75,7 @@ class _Asker:
         self._timeout_s = timeout_s
         process = os.urandom(8).hex()
         filters = [each.filter_of(identity) for each in layout.replies]
-        kept = [leases.topic_of(identity)]
+        kept = [leases.topic_of(identity), gateway_faults.topic_of(identity)]
         session = Session(f"shocpp-command-{process}", filters, kept, False, settings.message_limit)
         self._log: list[str] = []
         self._broker = Broker(address, session, self._take, lambda _, text: self._log.append(text), self._published)
@@ -81,6 +85,7 @@ class _Asker:
         self._is_there = True
         self._unique_id = ""
         self._answer: list[object] | None = None
+        self._fault: GatewayFault | None = None
 
     def ask(self, unique_id: str, frame: str) -> list[object]:
         """Send the frame when it is our turn; give the answer."""
@@ -91,15 +96,22 @@ class _Asker:
             if not self._wait(lambda: self._is_granted):
                 raise BusyError(f"{self._identity} is busy with another command since {self._timeout_s:g} s; try again")
             self._send(frame)
-            self._wait(lambda: self._answer is not None or not self._is_there)
+            self._wait(lambda: self._answer is not None or self._fault is not None or not self._is_there)
             if self._answer is not None:
                 return self._answer
-            if not self._is_there:
-                raise UnavailableError(f"{self._identity} is not connected: nobody subscribes to what is for it")
-            raise TryAgainError(f"{self._identity} has not answered within {self._timeout_s:g} s")
+            raise self._why_not()
         finally:
             self._leases.release(self._identity)
             self._broker.close()
+
+    def _why_not(self) -> ShocppError:
+        """Give why there is no answer."""
+        if self._fault is not None:
+            kind = TryAgainError if self._fault.is_passing else DataError
+            return kind(f"the gateway of {self._identity} refuses the call: {plain(self._fault.reason, 300)}")
+        if not self._is_there:
+            return UnavailableError(f"{self._identity} is not connected: nobody subscribes to what is for it")
+        return TryAgainError(f"{self._identity} has not answered within {self._timeout_s:g} s")
 
     def _send(self, frame: str) -> None:
         call = frames.parse(json.loads(frame))
@@ -130,6 +142,9 @@ class _Asker:
             found = upstream.read(self._layout, message.topic, data)
             if found is not None and str(found.answered_id) == self._unique_id:
                 self._answer = json.loads(found.line)
+            fault = gateway_faults.read(message.topic, data)
+            if fault is not None and fault.unique_id == self._unique_id:
+                self._fault = fault
         self._broker.acknowledge(message)
 
     def _published(self, number: int, reason: int) -> None:

@@ -22,6 +22,7 @@ from shocpp.ocpp.topics import ANSWER, QUESTION
 from shocpp.spool.configuration import must_be_listed, watched_charge_points, watched_tags
 from shocpp.texts import clean
 from shocpp.transports.few_lines import FewLines
+from shocpp.transports.mqtt import gateway_faults
 from shocpp.transports.mqtt.backends import Backends
 from shocpp.transports.mqtt.broker import NO_SUBSCRIBERS
 from shocpp.transports.mqtt.leases import Leases
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from shocpp.stores.bookkeeper import Done
     from shocpp.transports.embedded.booking_client import Bookkeeper
     from shocpp.transports.mqtt.broker import Broker
+    from shocpp.transports.mqtt.gateway_faults import GatewayFault
     from shocpp.transports.mqtt.task import Task
 
     Work = Generator[Step, Done | None, None]  # yields each step that the bookkeeper takes, and wants its outcome
@@ -239,8 +241,21 @@ class ServingMessages:
         return lines
 
     def _hear_others(self, topic: str, message: bytes) -> bool:
-        """Take what other processes keep at the broker; False for a message of a charge point."""
-        return self._open.hear(topic, message) or self._leases.hear(topic, message)
+        """Take what other processes say at the broker; False for a message of a charge point."""
+        fault = gateway_faults.read(topic, message)
+        if fault is not None:
+            self._in_turn(fault.identity, partial(self._end_command, fault))
+        return fault is not None or self._open.hear(topic, message) or self._leases.hear(topic, message)
+
+    def _end_command(self, fault: GatewayFault) -> None:
+        """Tell who waits for the answer to a command, if it is ours, that a gateway says that there will be none."""
+        lines = self._backends.get(fault.identity)
+        if lines is not None and lines.peer.awaits(fault.unique_id):
+            code = frames.TRY_AGAIN if fault.is_passing else frames.NOT_SENT
+            told = frames.CallError(fault.unique_id, code, fault.reason)
+            for steps in lines.receive_message(told.encode().encode()):
+                list(steps)  # an answer has none
+            self._leases.release(fault.identity)
 
     def _keep(self, topic: str, message: str) -> None:
         self._broker.publish(topic, message, retain=True)

@@ -22,7 +22,7 @@ from shocpp.spool.history import has_history
 from shocpp.stores.accounting_at import accounting_at
 from shocpp.texts import clean
 from shocpp.transports.embedded.booking_client import Bookkeeper
-from shocpp.transports.mqtt import leases, open_messages, shared_unit
+from shocpp.transports.mqtt import gateway_faults, leases, open_messages, shared_unit
 from shocpp.transports.mqtt.broker import Broker
 from shocpp.transports.mqtt.presence import Presence
 from shocpp.transports.mqtt.serving_messages import ServingMessages
@@ -69,7 +69,7 @@ class Worker:
         # a worker that is told the unit begins while a store is away
         is_told = task.unit or not has_history(accounting_at(settings.accounting), settings.run_dir)
         self._unit = SharedUnit(task.unit, not is_told)
-        kept = [self._presence.topic, shared_unit.TOPIC, open_messages.FILTER, leases.FILTER]
+        kept = [self._presence.topic, shared_unit.TOPIC, open_messages.FILTER, leases.FILTER, gateway_faults.FILTER]
         session = Session(
             task.client_id, task.filters, kept, task.is_kept, settings.message_limit, is_draining=task.is_draining
         )
