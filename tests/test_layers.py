@@ -71,8 +71,8 @@ ROOMS: dict[str, set[str]] = {
     # what carries bytes, and what people run
     "transports": {"backend", "installation", "ledger", "settings", "spool", "errors"},
     "transports/mqtt": {
-        "backend", "compact_json", "installation", "ledger", "log", "ocpp", "settings", "spool", "store_address", "stores", "texts",
-        "transports", "transports/embedded", *GROUND,
+        "backend", "compact_json", "installation", "ledger", "log", "ocpp", "settings", "spool", "store_address",
+        "stores", "texts", "transports", "transports/embedded", *GROUND,
     },
     "transports/gateway": {
         "backend", "compact_json", "log", "ocpp", "settings", "texts", "transports/embedded", "transports/mqtt",

@@ -13,6 +13,7 @@ from shocpp.cli.moment import moment
 from shocpp.cli.progress import Progress
 from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.errors import DataError, UsageError
+from shocpp.ledger import settlement_line
 from shocpp.ledger.accounts import Accounts
 from shocpp.ledger.charge import Charge
 from shocpp.ledger.document import document, line, renamed
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 @click.option("--accept", metavar="FILE", help="Bill an anomaly that was real: write a correction.")
 @click.option("--why", metavar="TEXT", help="Why it is corrected; needed for both.")
 @click.option("--by", metavar="NAME", help="Who corrects it; default: the user who runs this.")
+@click.option("--with-settlements", is_flag=True, help="Print what months were settled with, too, for shocpp-store.")
 @click.option("--from-journal", is_flag=True, help="Make the records anew from the journal, and compare.")
 @click.option("--merge", "is_merge", is_flag=True, help="Bring in the accounting of the homes in FOLDER...")
 @click.argument("folders", nargs=-1, metavar="[FOLDER...]")
@@ -49,12 +51,15 @@ def export(
     accept: str | None,
     why: str | None,
     by: str | None,
+    with_settlements: bool,
     from_journal: bool,
     is_merge: bool,
     folders: tuple[str, ...],
 ) -> None:
     """
     Print all records as JSON Lines: one object for each, with an _id that stays the same.
+
+    With --with-settlements a line follows for each settled month, so that shocpp-store can take it to other accounting.
 
     With --from-journal the records are made of the journal alone, with the meter values of each charge. Where they do
     not agree with accounting, stderr says so.
@@ -72,8 +77,12 @@ def export(
         return
     if is_merge != bool(folders):
         raise UsageError("--merge and the folders to merge go together")
+    if with_settlements and from_journal:
+        raise UsageError("--with-settlements is for what is booked, and not for --from-journal")
     if is_merge and settings.store:
-        raise UsageError("--merge brings folders into a folder; for a store: shocpp-records | shocpp-store URL")
+        raise UsageError(
+            "--merge brings folders into a folder; for a store: shocpp-records --with-settlements | shocpp-store URL"
+        )
     if is_merge:
         from shocpp.cli.merge import merge
 
@@ -88,6 +97,8 @@ def export(
     watched = documents if sys.stdout.isatty() else Progress("shocpp-records: {count} records").watch(documents)
     for each in watched:
         sys.stdout.write(line(renamed(each, accounts) if accounts is not None else each))
+    if with_settlements:
+        sys.stdout.writelines(_settlements(settings, first, last))
     if faults:
         sys.stdout.flush()
         for fault in faults:
@@ -101,11 +112,24 @@ main = entry_point(export, "shocpp-records")
 def _booked(settings: Settings, first: str | None, last: str | None, faults: list[str]) -> Iterator[dict[str, Any]]:
     accounting = accounting_at(settings.accounting)
     corrections = read_corrections(accounting, lambda *_: None)
-    span = Span(parse_day(first) if first else date.min, parse_day(last, is_last=True) if last else date.max)
+    span = _span(first, last)
     for charge in record_reader.read(accounting, lambda *what: faults.append(": ".join(what)), *span.months):
         if span.has(charge):
             charge.repeats = charge.repeats or corrections.repeated_by(charge)
             yield document(charge, corrections.of(charge.ref))
+
+
+def _settlements(settings: Settings, first: str | None, last: str | None) -> Iterator[str]:
+    """Give what months were settled with, a line each."""
+    accounting = accounting_at(settings.accounting)
+    begin, end = _span(first, last).months
+    for month in accounting.settled_months():
+        if begin <= month <= end:
+            yield settlement_line.line(month, accounting.settlement(month).decode())
+
+
+def _span(first: str | None, last: str | None) -> Span:
+    return Span(parse_day(first) if first else date.min, parse_day(last, is_last=True) if last else date.max)
 
 
 def _rebuilt(settings: Settings, first: str | None, last: str | None, faults: list[str]) -> Iterator[dict[str, Any]]:

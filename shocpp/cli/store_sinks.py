@@ -11,7 +11,7 @@ import stat
 from urllib.parse import unquote, urlsplit
 
 from shocpp.errors import ConfigError, DataError, UnavailableError, UsageError
-from shocpp.feeds.documents import RECORD
+from shocpp.feeds.documents import RECORD, SETTLEMENT
 from shocpp.spool.disk_faults import explained
 from shocpp.store_address import POSTGRESQL, checked
 
@@ -82,7 +82,7 @@ def credentials_in(path: str) -> str:
 
 
 class _Postgresql:
-    """Puts records where accounting is kept, and all else into tables of its own."""
+    """Puts records and settlements where accounting is kept, and all else into tables of its own."""
 
     def __init__(self, url: str, with_collections: bool) -> None:
         from shocpp.stores.accounting_at import accounting_at
@@ -90,12 +90,12 @@ class _Postgresql:
         from shocpp.stores.postgresql_documents import PostgresqlDocuments
 
         self._documents: Sink = PostgresqlDocuments(url)
-        self._records: Sink = self._documents if with_collections else AccountingSink(accounting_at(url))
+        self._accounting: Sink = self._documents if with_collections else AccountingSink(accounting_at(url))
         self.where = self._documents.where
 
     def put(self, collection: str, rows: Sequence[Row]) -> None:
         """Store what is not there yet; see ``Sink``."""
-        (self._records if collection == RECORD else self._documents).put(collection, rows)
+        (self._accounting if collection in (RECORD, SETTLEMENT) else self._documents).put(collection, rows)
 
 
 def _in_file(kind: str, path: str, host: str) -> Sink:

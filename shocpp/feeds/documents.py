@@ -44,7 +44,7 @@ if TYPE_CHECKING:
             """
 
 
-RECORD, JOURNAL, EVENT, DATUM = "record", "journal", "event", "datum"
+RECORD, SETTLEMENT, JOURNAL, EVENT, DATUM = "record", "settlement", "journal", "event", "datum"
 # what a line of each kind has, and no other; the first that fits counts
 _KINDS = (
     (EVENT, ("time", "event", "charge_point")),
@@ -52,6 +52,7 @@ _KINDS = (
     (JOURNAL, ("time", "charge_point", "tags", "data")),
     (RECORD, ("unixtime", "account", "consumed_kwh")),
     (DATUM, ("created", "sourceId")),
+    (SETTLEMENT, ("month", "settlement")),
 )
 _CALL = 2
 # where ocpp-js has what a charge point says; all other actions are notifications
@@ -103,7 +104,7 @@ def document_of(line: bytes) -> Document:
         (kind for kind, names in _KINDS if isinstance(fields, dict) and all(name in fields for name in names)), ""
     )
     if not kind:
-        raise DataError("neither a record, nor a line of the journal, an event or a datum")
+        raise DataError("neither a record, nor a line of the journal, an event, a datum or a settlement")
     said = fields.pop("_id", None)
     key = said if isinstance(said, str) and said else _digest(fields)
     return Document(kind, (key, {"_id": key, **fields}))
@@ -114,9 +115,11 @@ def as_in_ocpp_js(document: Document) -> Document | None:
     Give a document as ocpp-js has it: what a charge point said is its payload, with time, charge point and action.
 
     Returns:
-        None for what ocpp-js does not have: answers, and what was said to charge points.
+        None for what ocpp-js does not have: answers, what was said to charge points, and settlements.
     """
     key, fields = document.row
+    if document.collection == SETTLEMENT:
+        return None
     if document.collection != JOURNAL:
         return Document(_OF_KIND[document.collection], document.row)
     frame = fields.get("frame")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shocpp.feeds import mongodb
+from shocpp.readable_json import document
 from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.stores.accounting_at import accounting_at
 from tests.cli.conftest import BOTH_WAYS
@@ -18,6 +20,7 @@ from tests.support.mongodb import MongoServer
 from tests.support.postgresql import server
 from tests.support.programs import InProcess, Program
 from tests.support.recorder import Recorder
+from tests.support.records import exact, put
 
 RECORD: dict[str, Any] = {
     "_id": "0326fd891def", "month": "2023-09", "localtime": "2023-09-03 09:52:10", "unixtime": 1693727530,
@@ -121,6 +124,65 @@ def test_files_to_a_store_and_back(tmp_path: Path) -> None:
         for name in first.names(month):
             assert json.loads(last.read(month, name)) == json.loads(first.read(month, name))
             assert accounting_at(url).read(month, name) == last.read(month, name)
+
+
+@pytest.fixture
+def settled(tmp_path: Path) -> Program:
+    """Run in a home with a month that is settled, a record that came later, and prices that have changed since."""
+    home = tmp_path / "settled"
+    record = exact("family-y", "2023-10-01 10:00:00", 1_000_000, 1_033_123)
+    put(home / "accounting", record).write_bytes(document(record))  # as shocpp writes it, down to the spaces
+    prices = home / "conf" / "prices.json"
+    prices.parent.mkdir()
+    price = {"per_kwh": "0.30", "source": "tariff"}
+    prices.write_text(json.dumps({"currency": "EUR", "prices": [price]}))
+    run = partial(InProcess(home), TZ="Europe/Berlin")
+    assert run("summary", "2023", "10", "--settle").status == 0
+    put(home / "accounting", exact("family-y", "2023-10-02 10:00:00", 1_033_123, 1_044_000))
+    prices.write_text(json.dumps({"currency": "EUR", "prices": [{**price, "per_kwh": "0.99"}]}))
+    return run
+
+
+def test_settled_months_go_along(settled: Program, tmp_path: Path) -> None:
+    """A month that is settled is so in a store, and in a folder again: with the same statement, to the byte."""
+    url, back = server().new_store(), tmp_path / "back"
+    month = ["summary", "2023", "10", "--json"]
+    exported, statement = settled("records", "--with-settlements").out, settled(*month).out
+    assert '"0.30"' in statement
+    for _ in range(2):
+        assert settled("store", url, stdin=exported).status == 0
+    assert settled(*month, SHOCPP_STORE=url).out == statement
+    stored = settled("records", "--with-settlements", SHOCPP_STORE=url).out
+    assert stored == exported
+    assert settled("store", f"file://{back}", stdin=stored).status == 0
+    assert settled(*month, SHOCPP_ACCOUNTINGDIR=str(back)).out == statement
+    place = "2023/10/.settled.json"
+    assert (back / place).read_bytes() == (tmp_path / "settled" / "accounting" / place).read_bytes()
+
+
+def test_what_cannot_be_settled_there(settled: Program, tmp_path: Path) -> None:
+    """A month whose records are not there is not settled, nor is one anew that is settled with something else."""
+    *records, settlement = settled("records", "--with-settlements").out.splitlines(keepends=True)
+    there = f"file://{tmp_path / 'there'}"
+    assert "does not have the records with which it was settled" in settled("store", there, stdin=settlement).err
+    made = json.loads(settlement)
+    for nonsense in ({"month": "2023-13"}, {"settlement": 1}, {"settlement": "{}"}):
+        assert settled("store", there, stdin="".join([*records, json.dumps({**made, **nonsense})])).status == 65
+    assert settled("store", there, stdin="".join([*records, settlement])).status == 0
+    other = json.dumps({**made, "settlement": made["settlement"] + " "})
+    assert "is settled here with something else" in settled("store", there, stdin=other).err
+    assert settled("store", there, stdin=settlement).status == 0
+
+
+def test_settlements_in_other_stores(settled: Program, tmp_path: Path) -> None:
+    """Elsewhere a settlement is a document like others; as ocpp-js has collections it is none."""
+    exported = settled("records", "--with-settlements", "--from", "2023-10", "--to", "2023-10").out
+    assert settled("store", f"sqlite://{tmp_path}/all.db", stdin=exported).status == 0
+    assert set(tables(tmp_path / "all.db")["settlement"]) == {"settlement-2023-10"}
+    assert settled("store", "--collections", f"sqlite://{tmp_path}/js.db", stdin=exported).status == 0
+    assert set(tables(tmp_path / "js.db")) == {"transaction"}
+    later = settled("records", "--with-settlements", "--from", "2023-11").out
+    assert "settlement" not in later
 
 
 def test_mongodb(home: Path) -> None:

@@ -222,7 +222,9 @@ def test_a_correction_in_a_store(tmp_path: Path, url: str) -> None:
 def test_what_a_store_cannot(tmp_path: Path, url: str) -> None:
     """To merge folders into a store is refused, with what does it; a store that is away ends a command with 69."""
     run = InProcess(make_home(tmp_path / "home"))
-    assert "shocpp-records | shocpp-store" in run("records", "--merge", str(tmp_path), SHOCPP_STORE=url).refusal(64)
+    assert "shocpp-records --with-settlements | shocpp-store" in run(
+        "records", "--merge", str(tmp_path), SHOCPP_STORE=url
+    ).refusal(64)
     away = "postgresql://shocpp@127.0.0.1:1/shocpp"
     assert "is not reached" in run("records", SHOCPP_STORE=away).refusal(69)
 
