@@ -30,7 +30,7 @@ _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]{1
 _ENCODINGS = {"utf-8", "us-ascii", "ascii", "iso-8859-1", "latin-1", "windows-1252", "utf-16"}
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _BODY = re.compile(r"<((?:[\w.-]+:)?Body)(?=[\s>/])")
-_ROOT = re.compile(r"<(?:[\w.-]+:)?Envelope\b[^>]*>")
+_ROOT = re.compile(r"<(?:[\w.-]+:)?Envelope\b[^<>]*>")  # stops at another: else many of them take their square
 
 
 class EnvelopeError(ShocppError):
@@ -83,8 +83,8 @@ def read(data: bytes) -> Envelope:
         EnvelopeError: It is none, or none with a message of OCPP.
         ImportError: lxml is not installed.
     """
-    text = _text(data)
-    root, has_other_faults = _parsed(text)
+    text = without_declaration(decoded(data))
+    root, has_other_faults = parsed(text)
     if has_other_faults:
         body = _body_alone(text)
         _take_out_bodies(root)
@@ -99,9 +99,9 @@ def read(data: bytes) -> Envelope:
     return envelope
 
 
-def _text(data: bytes) -> str:
+def decoded(data: bytes) -> str:
     """
-    Decode a document, and leave out its declaration.
+    Decode a document.
 
     Raises:
         EnvelopeError: It has an encoding that is not known, or is not encoded as it says, or has a DOCTYPE.
@@ -120,7 +120,18 @@ def _text(data: bytes) -> str:
         raise EnvelopeError(f"it is not {encoding}") from None
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise EnvelopeError("a DOCTYPE is not accepted")
-    return _DECLARATION.sub("", text, count=1)
+    return text
+
+
+def without_declaration(text: str) -> str:
+    """
+    Leave out what a document says of its encoding: it is decoded.
+
+    >>> without_declaration('<?xml version="1.0" encoding="utf-16"?> <a/>')
+    ' <a/>'
+    """
+    declaration = _DECLARATION.match(text)
+    return text[declaration.end() :] if declaration else text
 
 
 @cache
@@ -138,7 +149,7 @@ def _parser() -> XMLParser:
     )
 
 
-def _parsed(text: str) -> tuple[_Element, bool]:
+def parsed(text: str) -> tuple[_Element, bool]:
     """
     Parse a document; tell whether more is wrong with it than prefixes that are not declared.
 
@@ -192,10 +203,10 @@ def _body_alone(text: str) -> _Element:
     name = re.match(r"<([\w.:-]+)", root[0])
     assert name is not None  # noqa: S101 - it begins so
     opening = root[0].replace("/>", ">")
-    parsed, has_other_faults = _parsed(f"{opening}{text[begin.start() : close + 1]}</{name[1]}>")
+    body, has_other_faults = parsed(f"{opening}{text[begin.start() : close + 1]}</{name[1]}>")
     if has_other_faults:
         raise EnvelopeError("its body is not well-formed")
-    return parsed[0]
+    return body[0]
 
 
 def _take_out_bodies(root: _Element) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from lxml import etree
 
@@ -136,3 +138,18 @@ def test_the_subcode_tells_the_status() -> None:
     """What the sender did wrong is answered with 400, what we did with 500."""
     assert write_envelope.status_of(write_envelope.subcode_of("TypeConstraintViolation")) == 400
     assert write_envelope.status_of(write_envelope.subcode_of("InternalError")) == 500
+
+
+@pytest.mark.parametrize("text", [
+    f"{' ' * 300_000}<?",
+    f"<a>{' ' * 300_000}</a>",
+    f"<?xml {'?' * 300_000}",
+    "<Body " + "<Envelope " * 60_000,
+    "<Body>" * 50_000 + "</b>",
+])  # fmt: skip
+def test_what_is_long_and_says_nothing_takes_no_time(text: str) -> None:
+    """Whoever may not connect can send it: the time grows with its length, not with the square of that."""
+    began = time.process_time()
+    with pytest.raises(EnvelopeError):
+        read(text.encode())
+    assert time.process_time() - began < 5
