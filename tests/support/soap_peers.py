@@ -9,15 +9,20 @@ from __future__ import annotations
 import http.client
 import queue
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from shocpp.calls import ask as calls
+from shocpp.errors import ShocppError
 from shocpp.ocpp.frames import CallError, CallResult
 from shocpp.ocpp.soap import write_envelope
 from shocpp.ocpp.soap.dialects import CENTRAL_SYSTEM, CHARGE_POINT, DIALECTS
 from shocpp.ocpp.soap.read_envelope import Envelope, read
 from shocpp.ocpp.soap.soap_call import SoapCall
-from tests.support.patience import PATIENCE_S
+from tests.support.listening import Listener
+from tests.support.patience import PATIENCE_S, until
 
 PATH = "/Ocpp/CentralSystemService"
 
@@ -96,3 +101,41 @@ class CommandServer:
         """End."""
         self._server.shutdown()
         self._server.server_close()
+
+
+@contextmanager
+def command_server() -> Iterator[CommandServer]:
+    """Give a charge point's server."""
+    server = CommandServer()
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+class Command:
+    """A command that is on its way."""
+
+    def __init__(self, listener: Listener, identity: str, action: str, payload: dict[str, Any]) -> None:
+        self.answer: calls.Confirmation | None = None
+        self.error: ShocppError | None = None
+        run_dir = str(listener.scratch.home / "run")
+        self._thread = threading.Thread(target=self._ask, args=(run_dir, identity, action, payload))
+        self._thread.start()
+
+    def _ask(self, run_dir: str, identity: str, action: str, payload: dict[str, Any]) -> None:
+        try:
+            self.answer = calls.ask(run_dir, identity, action, payload, PATIENCE_S)
+        except ShocppError as error:
+            self.error = error
+
+    def wait(self) -> None:
+        """Wait until it has its answer."""
+        self._thread.join(PATIENCE_S)
+        assert not self._thread.is_alive()
+
+
+def connected(listener: Listener, identity: str, version: str, sender: str) -> None:
+    """Have a charge point say where it is, and wait until it can be sent commands."""
+    ask(listener.port, version, "Heartbeat", {}, identity=identity, sender=sender)
+    until(lambda: listener.scratch.is_held(identity), "its mailbox to be held")

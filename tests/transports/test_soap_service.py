@@ -6,24 +6,20 @@ import http.client
 import json
 import socket
 import sys
-import threading
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from shocpp.admission import passwords
-from shocpp.calls import ask as calls
-from shocpp.errors import RefusedError, ShocppError, UnavailableError
+from shocpp.errors import RefusedError, UnavailableError
 from shocpp.ocpp.frames import CallError, CallResult
 from shocpp.ocpp.soap.read_envelope import read
 from tests.support.listening import Listener, basic, certificate, listening, trusting
 from tests.support.patience import PATIENCE_S, until
 from tests.support.scratch import ROOT
-from tests.support.soap_peers import CommandServer, ask, asked, post
+from tests.support.soap_peers import Command, ask, asked, command_server, connected, post
 
 BOOT = {"chargePointVendor": "V", "chargePointModel": "M"}
 START = {"connectorId": 1, "idTag": "3333", "timestamp": "2026-01-31T09:00:00Z", "meterStart": 9_042_700}
@@ -44,16 +40,6 @@ def listener(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Listener]:
     """Give a listener that lets everybody in."""
     with listening(tmp_path_factory.mktemp("soap") / "home") as running:
         yield running
-
-
-@contextmanager
-def commands() -> Iterator[CommandServer]:
-    """Give a charge point's server."""
-    server = CommandServer()
-    try:
-        yield server
-    finally:
-        server.close()
 
 
 @pytest.mark.parametrize("version", ["1.2", "1.5", "1.6"])
@@ -197,37 +183,9 @@ def test_without_lxml_others_are_served(tmp_path: Path) -> None:
         assert running.said().count("needs lxml") == 1
 
 
-class Command:
-    """A command that is on its way."""
-
-    def __init__(self, listener: Listener, identity: str, action: str, payload: dict[str, Any]) -> None:
-        self.answer: calls.Confirmation | None = None
-        self.error: ShocppError | None = None
-        run_dir = str(listener.scratch.home / "run")
-        self._thread = threading.Thread(target=self._ask, args=(run_dir, identity, action, payload))
-        self._thread.start()
-
-    def _ask(self, run_dir: str, identity: str, action: str, payload: dict[str, Any]) -> None:
-        try:
-            self.answer = calls.ask(run_dir, identity, action, payload, PATIENCE_S)
-        except ShocppError as error:
-            self.error = error
-
-    def wait(self) -> None:
-        """Wait until it has its answer."""
-        self._thread.join(PATIENCE_S)
-        assert not self._thread.is_alive()
-
-
-def connected(listener: Listener, identity: str, version: str, sender: str) -> None:
-    """Have a charge point say where it is, and wait until it can be sent commands."""
-    ask(listener.port, version, "Heartbeat", {}, identity=identity, sender=sender)
-    until(lambda: listener.scratch.is_held(identity), "its mailbox to be held")
-
-
 def test_a_command_is_posted(listener: Listener) -> None:
     """A command goes to where the charge point says that it is, in its version; its answer is a confirmation's."""
-    with commands() as server:
+    with command_server() as server:
         connected(listener, "commanded", "1.5", server.url)
         command = Command(listener, "commanded", "UnlockConnector", {"connectorId": 1})
         soap_call = server.command()
@@ -243,7 +201,7 @@ def test_a_command_is_posted(listener: Listener) -> None:
 
 def test_an_answer_is_taken_by_its_connection(listener: Listener) -> None:
     """Whatever an answer's headers relate to, and though a broken header has swallowed its body, it is the answer."""
-    with commands() as server:
+    with command_server() as server:
         connected(listener, "odd", "1.5", server.url)
         command = Command(listener, "odd", "Reset", {"type": "Soft"})
         _, body = server.command().answer(CallResult("", {"status": "Accepted"}))
@@ -256,7 +214,7 @@ def test_an_answer_is_taken_by_its_connection(listener: Listener) -> None:
 
 def test_a_refused_command_says_so(listener: Listener) -> None:
     """A fault, and what is no SOAP at all, are refusals with what was said."""
-    with commands() as server:
+    with command_server() as server:
         connected(listener, "refusing", "1.6", server.url)
         for answer, words in (
             (
