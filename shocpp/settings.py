@@ -221,6 +221,7 @@ class Settings:
         "SHOCPP_LOGLEVEL", ("info", "debug", "warning", "error"), "the least that is logged; debug: each message"
     )
     journal_dir: str = _path("SHOCPP_JOURNALDIR", "", "keep every frame in files below this folder")
+    journal_xml: bool = _switch("SHOCPP_JOURNAL_XML", "keep what passes over SOAP in the journal as XML, too")
     silent_after_s: int = _seconds(
         "SHOCPP_SILENT_AFTER", 900, 0, 2_592_000, "tell of a charge point of which nothing comes so long; 0 for never"
     )

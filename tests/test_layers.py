@@ -48,7 +48,7 @@ ROOMS: dict[str, set[str]] = {
     # what is made of both
     "admission": {"installation", "ledger", "settings", "spool", "texts", "errors"},
     "backend": {
-        "central_system", "central_system/v16", "ledger", "ocpp", "ocpp/v16", "settings", "spool", "texts",
+        "central_system", "central_system/v16", "ledger", "ocpp", "ocpp/soap", "ocpp/v16", "settings", "spool", "texts",
         *GROUND,
     },
     "calls": {

@@ -64,6 +64,7 @@ def test_the_defaults() -> None:
         ("log_level", "SHOCPP_LOGLEVEL", "Debug", "debug"),
         ("log_file", "SHOCPP_LOGFILE", "/var/log/shocpp", "/var/log/shocpp"),
         ("journal_dir", "SHOCPP_JOURNALDIR", "/var/lib/shocpp//journal", "/var/lib/shocpp/journal"),
+        ("journal_xml", "SHOCPP_JOURNAL_XML", "1", True),
         ("silent_after_s", "SHOCPP_SILENT_AFTER", "3600", 3600),
         ("prices_file", "SHOCPP_PRICESFILE", "/etc/prices.json", "/etc/prices.json"),
         ("charge_points_file", "SHOCPP_CHARGEPOINTSFILE", "/etc/charge-points.json", "/etc/charge-points.json"),

@@ -64,7 +64,7 @@ class Journal:
         self._noted: list[tuple[float, bytes | None, list[Event], float, list[str]]] = []
         self._begun: float | None = None  # when the connection began, until that is written
         self._is_told = False  # the begin is written, so that an end may be
-        self._quirks: list[tuple[float, dict[str, object]]] = []
+        self._events: list[tuple[float, str, dict[str, object]]] = []
         self._second = -1
         self._day = ""
         self._begin = b""
@@ -76,7 +76,11 @@ class Journal:
 
     def note_quirk(self, kind: str, text: str) -> None:
         """Note what the charge point has done against the rules: its kind, and what it was in words."""
-        self._quirks.append((self._clock(), {"kind": self._keys.hide(kind), "text": self._keys.hide(text)}))
+        self.note_event(QUIRK, {"kind": self._keys.hide(kind), "text": self._keys.hide(text)})
+
+    def note_event(self, kind: str, data: dict[str, object]) -> None:
+        """Note what is no frame; what is known of it has no secrets in it."""
+        self._events.append((self._clock(), kind, data))
 
     def note(self, arrived: float, line: bytes | None, events: list[Event], replies: list[str]) -> None:
         """
@@ -103,14 +107,14 @@ class Journal:
             Seconds after which the begin of the connection is to be written, if nothing comes before; else None.
         """
         lasted = self._lasted()
-        if not self._noted and not self._quirks and lasted < _LASTING_S:
+        if not self._noted and not self._events and lasted < _LASTING_S:
             return None if self._begun is None else _LASTING_S - lasted
         pieces: list[bytes] = []
         self._write_begin(pieces)
         self._write_frames(pieces)
-        quirks, self._quirks = self._quirks, []
-        for at, data in quirks:
-            self._write_event(pieces, at, QUIRK, data)
+        events, self._events = self._events, []
+        for at, kind, data in events:
+            self._write_event(pieces, at, kind, data)
         self._append(pieces)
         return None
 

@@ -41,7 +41,7 @@ _ASSIGNED = re.compile(
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 _decode = json.JSONDecoder(parse_constant=lambda _: None).decode
@@ -55,7 +55,7 @@ def keys_in(value: object) -> Iterator[str]:
     ['0a0b']
     """
     if isinstance(value, dict):
-        hidden = _hidden_names(value)
+        hidden = hidden_names(value)
         for name, each in value.items():
             if name in hidden and isinstance(each, str):
                 yield each
@@ -131,15 +131,15 @@ def _hide(value: object) -> object:
         return _hide_in_object(value)
     if isinstance(value, list):
         return [_hide(each) for each in value]
-    return _hide_in_text(value) if isinstance(value, str) else value
+    return hide_in_text(value) if isinstance(value, str) else value
 
 
 def _hide_in_object(value: dict[str, object]) -> dict[str, object]:
-    hidden = _hidden_names(value)
+    hidden = hidden_names(value)
     return {name: MASK if name in hidden else _hide(each) for name, each in value.items()}
 
 
-def _hidden_names(value: dict[str, object]) -> set[str]:
+def hidden_names(value: Mapping[str, object]) -> set[str]:
     """Give the members that bear a secret's name, and the value of a configuration key that does."""
     key = next((each for name, each in value.items() if name.lower() == "key" and isinstance(each, str)), "")
     is_secret = bool(_NAME.search(key))
@@ -158,7 +158,8 @@ def _is_flag(value: object) -> bool:
     return isinstance(value, bool)
 
 
-def _hide_in_text(text: str) -> str:
+def hide_in_text(text: str) -> str:
+    """Hide the secrets in a text of a message: in JSON that it holds, before the @ of an address, behind a name."""
     if text[:1] in "{[" and text:
         try:
             inner = json.loads(text)

@@ -32,15 +32,17 @@ class SoapCall:
         message_id: A URI that no other message has: that of the answer.
 
     Attributes:
-        envelope: What came, as far as it could be read.
+        data: What came, byte for byte.
+        envelope: The same, as far as it could be read.
         refusal: The answer to what is no request; None for one that is.
     """
 
-    __slots__ = ("_message_id", "_side", "envelope", "refusal")
+    __slots__ = ("_message_id", "_side", "data", "envelope", "refusal")
 
     def __init__(self, data: bytes, side: str, message_id: str) -> None:
         self._side = side
         self._message_id = message_id
+        self.data = data
         self.refusal: Response | None = None
         try:
             self.envelope = read(data)

@@ -9,16 +9,26 @@ from shocpp.ocpp.frames import GENERIC_ERROR, NOT_SENT, CallError, CallResult
 from shocpp.ocpp.soap import write_envelope
 from shocpp.ocpp.soap.dialects import CHARGE_POINT
 from shocpp.ocpp.soap.read_envelope import EnvelopeError, is_answer, read
+from shocpp.spool.journal_entry import IN, OUT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shocpp.http.message import HttpMessage
     from shocpp.ocpp.frames import Call
     from shocpp.ocpp.soap.dialects import Dialect
     from shocpp.transports.embedded.soap_address import Destination
 
 
-async def ask(where: Destination, dialect: Dialect, identity: str, call: Call, limit: int) -> CallResult | CallError:
+async def ask(
+    where: Destination,
+    dialect: Dialect,
+    identity: str,
+    call: Call,
+    limit: int,
+    note: Callable[[str, bytes], None],
+) -> CallResult | CallError:
     """
     Ask a charge point; whatever fails on the way becomes a refusal that says so.
 
@@ -28,6 +38,7 @@ async def ask(where: Destination, dialect: Dialect, identity: str, call: Call, l
         identity: Its name.
         call: What is asked.
         limit: How many bytes its answer may have.
+        note: Is told of each envelope: direction and bytes.
     """
     try:
         data = write_envelope.request(
@@ -35,6 +46,7 @@ async def ask(where: Destination, dialect: Dialect, identity: str, call: Call, l
         )
     except ShocppError as error:
         return CallError(call.unique_id, NOT_SENT, str(error))
+    note(OUT, data)
     try:
         message = await http_client.post(
             where.connect_to,
@@ -51,6 +63,7 @@ async def ask(where: Destination, dialect: Dialect, identity: str, call: Call, l
     except (OSError, HttpError) as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         return CallError(call.unique_id, NOT_SENT, f"{where.host}: {reason}")
+    note(IN, message.body)
     return _frame_of(call, message)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from websockets.datastructures import Headers
 from websockets.http11 import Request
 
-from shocpp.backend.soap_lines import SOAP_LINES
+from shocpp.backend.soap_lines import SOAP_LINES, SoapLines
 from shocpp.transports.embedded.connection import Connection
 from shocpp.transports.embedded.line_wire import LineWire, PastHandshake
+from shocpp.transports.embedded.task_queue import TaskQueue
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ class SoapConnection(Connection):
         make_handler: Makes what takes its messages.
         identity: The charge point's.
         version: Of OCPP.
+        keeps_envelopes: The journal shall have the envelopes, too.
     """
 
     def __init__(
@@ -40,13 +44,27 @@ class SoapConnection(Connection):
         make_handler: Callable[[Connection], MessageHandler],
         identity: str,
         version: str,
+        keeps_envelopes: bool,
     ) -> None:
         wire = LineWire(_WIDER * services.message_limit)
         super().__init__(listener, services, make_handler, PastHandshake(), wire)
         self.made_of = SOAP_LINES[version]
         self.identity = identity
+        self._keeps_envelopes = keeps_envelopes
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin: all that a handshake says is known already."""
         super().connection_made(transport)
         self.accept(Request("", Headers()), None)
+
+    def note_envelope(self, direction: str, data: bytes) -> None:
+        """Have the journal keep an envelope, if that is wanted and kept here: behind a broker it is elsewhere."""
+        if self._keeps_envelopes and isinstance(self.handler, TaskQueue):
+            self.handler.add(partial(self._note_envelope, direction, data))
+
+    def _note_envelope(self, direction: str, data: bytes) -> float:
+        """Note an envelope, in a thread; the seconds after which the journal wants to be written."""
+        assert isinstance(self.handler, TaskQueue)  # noqa: S101 - it was when this was added
+        if isinstance(self.handler.backend, SoapLines):
+            self.handler.backend.note_envelope(direction, data)
+        return 0.0

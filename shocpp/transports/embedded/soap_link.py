@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from shocpp.ocpp import frames
 from shocpp.ocpp.frames import NOT_SENT, Call, CallError
 from shocpp.ocpp.soap.write_envelope import INTERNAL_ERROR
+from shocpp.spool.journal_entry import IN, OUT
 from shocpp.transports.embedded import soap_asking
 from shocpp.transports.embedded.soap_address import destination
 
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shocpp.ocpp.soap.dialects import Dialect
-    from shocpp.ocpp.soap.soap_call import SoapCall
-    from shocpp.transports.embedded.connection import Connection
+    from shocpp.ocpp.soap.soap_call import Response, SoapCall
     from shocpp.transports.embedded.services import Services
+    from shocpp.transports.embedded.soap_connection import SoapConnection
 
     Respond = Callable[[int, bytes], None]
 
@@ -47,7 +48,7 @@ class SoapLink:
         self,
         loop: asyncio.AbstractEventLoop,
         services: Services,
-        connection: Connection,
+        connection: SoapConnection,
         may_be_elsewhere: bool,
         ended: Callable[[SoapLink], None],
     ) -> None:
@@ -86,6 +87,7 @@ class SoapLink:
         if envelope.from_address:
             self._said = envelope.from_address
         self._waiting.append((soap_call, respond))
+        self.connection.note_envelope(IN, soap_call.data)
         self._receive(soap_call.call.encode())
 
     # --- what the connection calls
@@ -117,9 +119,9 @@ class SoapLink:
         while self._waiting:
             soap_call, respond = self._waiting.popleft()
             if soap_call.call.unique_id == frame.unique_id:
-                respond(*soap_call.answer(frame))
+                self._respond(respond, soap_call.answer(frame))
                 return
-            respond(*soap_call.refuse(INTERNAL_ERROR, "it could not be read"))  # as a frame it was too long
+            self._respond(respond, soap_call.refuse(INTERNAL_ERROR, "it could not be read"))  # it was too long
 
     def close(self) -> None:
         """End: what waits for an answer gets none that says anything."""
@@ -138,6 +140,10 @@ class SoapLink:
         """End."""
         self.close()
 
+    def _respond(self, respond: Respond, response: Response) -> None:
+        self.connection.note_envelope(OUT, response[1])
+        respond(*response)
+
     # --- commands
 
     async def _ask(self, call: Call) -> None:
@@ -147,7 +153,8 @@ class SoapLink:
             frame = CallError(call.unique_id, NOT_SENT, str(where))
         else:
             limit = self._services.message_limit
-            frame = await soap_asking.ask(where, self._dialect, self.connection.identity, call, limit)
+            note = self.connection.note_envelope
+            frame = await soap_asking.ask(where, self._dialect, self.connection.identity, call, limit, note)
         if not self._has_closed:
             self._receive(frame.encode())
 

@@ -158,7 +158,9 @@ class SoapService:
 
     def _begin(self, identity: str, version: str, address: str, verdict: Verdict) -> SoapLink:
         """Have a charge point connected that was not."""
-        connection = SoapConnection(self._listener, self._services, self._make_handler, identity, version)
+        connection = SoapConnection(
+            self._listener, self._services, self._make_handler, identity, version, self._settings.journal_xml
+        )
         link = SoapLink(self._loop, self._services, connection, self._settings.soap_elsewhere, self._ended)
         self._links[identity] = link
         link.begin(address)

@@ -18,6 +18,7 @@ from shocpp.backend.steps import book_in_place
 from shocpp.ocpp import frames
 from shocpp.ocpp.soap import write_envelope
 from shocpp.spool.configuration import watched_tags
+from shocpp.spool.journal_entry import IN, OUT
 from shocpp.stores.accounting_at import accounting_at
 from shocpp.transports.soap.requests import (
     FOLDER,
@@ -143,6 +144,8 @@ def _answer(
     lines = make(envelope.identity, settings, accounts, say, charge_point=charge_point)
     accounting = accounting_at(settings.accounting, lambda text: say("WARNING", text))
     lines.open()
+    if settings.journal_xml:
+        lines.note_envelope(IN, soap_call.data)
     answers = [
         line
         for steps in lines.receive_message(soap_call.call.encode().encode())
@@ -154,5 +157,7 @@ def _answer(
     else:
         status, body = soap_call.refuse(write_envelope.PROTOCOL_ERROR, "it could not be read")
     respond(CgiResponse(status, body, write_envelope.CONTENT_TYPE))
+    if settings.journal_xml:
+        lines.note_envelope(OUT, body)
     lines.do_deferred(is_idle=True)
     lines.close()
