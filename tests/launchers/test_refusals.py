@@ -25,7 +25,9 @@ def refusal(result: subprocess.CompletedProcess[str]) -> str:
     [
         ("old", 69, "Python 3.11 or newer is needed"),
         ("no-ensurepip", 69, "apt-get install python3-venv"),
-        ("disk-full", 73, "No space left on device"),
+        ("disk-full", 73, "No space left on device; make room"),
+        ("no-room-for-pip", 73, "No space left on device; make room"),
+        ("no-room-for-packages", 73, "the disk is full: make room"),
         ("no-network", 69, "check the network"),
     ],
 )
@@ -49,9 +51,47 @@ def test_no_python(checkout: Checkout) -> None:
 
 
 def test_pip_words_are_shown(checkout: Checkout) -> None:
-    """When pip fails, its own words come before ours, and nothing of them goes to stdout."""
+    """When pip fails, its own words come before ours, of all its tries the last, and nothing of them goes to stdout."""
     checkout.switch("no-network")
-    assert "ERROR: No matching distribution found" in checkout.run().stderr
+    said = checkout.run().stderr.splitlines()
+    assert [line.partition(":")[0] for line in said] == ["shocpp-backend", "WARNING", "ERROR", "shocpp-backend"]
+    assert "Retry(total=0" in said[1] and "No matching distribution found" in said[2]
+
+
+def test_who_is_not_root(checkout: Checkout) -> None:
+    """A command that only root may give is said as this user has to type it."""
+    checkout.switch("no-ensurepip")
+    before = "" if os.getuid() == 0 else "sudo "
+    assert f"with: {before}apt-get install" in checkout.run().stderr
+    if os.getuid() == 0:
+        checkout.home.chmod(0o777)
+        (checkout.home / ".venv.lock").chmod(0o666)
+        assert "with: sudo apt-get install" in checkout.run(user=NOBODY).stderr
+
+
+def test_a_link(checkout: Checkout) -> None:
+    """A .venv that is a link to a folder is neither emptied nor filled; when the link is removed all is well."""
+    other = checkout.here / "other"
+    other.mkdir()
+    (other / "somebody's").touch()
+    (checkout.home / ".venv").symlink_to(other)
+    result = checkout.run()
+    assert result.returncode == 73
+    assert f"is a symbolic link: nothing is installed into what it leads to; rm {checkout.home}" in refusal(result)
+    assert [path.name for path in other.iterdir()] == ["somebody's"]
+    assert checkout.calls() == []
+    (checkout.home / ".venv").unlink()
+    assert checkout.run().returncode == 3
+
+
+def test_a_link_that_serves(ready: Checkout) -> None:
+    """A .venv that has all that is needed is used through a link; it is not brought up to date through one."""
+    (ready.home / ".venv").rename(ready.here / "other")
+    (ready.home / ".venv").symlink_to(ready.here / "other")
+    assert ready.run().returncode == 3
+    ready.require("click", "filelock")
+    assert ready.run().returncode == 73
+    assert ready.calls() == ["venv", "pip"]
 
 
 def test_read_only_checkout(checkout: Checkout) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from tests.support.patience import PATIENCE_S
 from tests.support.scratch import ROOT
 
-TOOLS = ("cat", "cmp", "id", "ln", "mkdir", "mv", "readlink", "rm", "tail", "touch", "tr")
+TOOLS = ("cat", "cmp", "grep", "id", "ln", "mkdir", "mv", "readlink", "rm", "tail", "touch", "tr")
 # what bin/shocpp-test sets up besides what all commands need
 (_SET_UP,) = re.findall(r'^set_up "\$program" run-time (.*) \|\| exit$', (ROOT / "bin/shocpp-test").read_text(), re.M)
 PARTS = _SET_UP.split()
@@ -36,16 +36,24 @@ case "$*" in
     --version) echo Python 3.9.2 ;;
     *'os.path.realpath(sys.executable)'*) echo "$here/tools/python3" ;;
     *'import ensurepip'*) [ ! -e "$here/no-ensurepip" ] ;;
-    '-m venv --clear '*)
+    '-m venv --clear --without-pip '*)
         echo venv >>"$here/calls"
-        [ ! -e "$here/disk-full" ] || {{ echo Traceback; echo 'OSError: No space left on device'; exit 1; }}
-        rm -rf "$4"; mkdir -p "$4/bin"; ln -s "$here/tools/python3" "$4/bin/python3" ;;
+        [ ! -e "$here/disk-full" ] || {{ echo Traceback; echo 'OSError: [Errno 28] No space left on device'; exit 1; }}
+        rm -rf "$5/"* "$5"; mkdir -p "$5/bin"; ln -s "$here/tools/python3" "$5/bin/python3" ;;
+    '-m ensurepip '*)
+        [ ! -e "$here/no-room-for-pip" ] || {{
+            echo 'OSError: [Errno 28] No space left on device'; echo 'CalledProcessError: it returned 2'; exit 1;
+        }} ;;
     '-m pip install '*)
         echo pip >>"$here/calls"
         echo "$*" >>"$here/asked"
         cat >/dev/null
         [ ! -p "$here/gate" ] || read -r line <"$here/gate"
-        [ ! -e "$here/no-network" ] || {{ echo 'ERROR: No matching distribution found for click'; exit 1; }}
+        [ ! -e "$here/no-room-for-packages" ] || {{ echo 'ERROR: [Errno 28] No space left on device'; exit 1; }}
+        [ ! -e "$here/no-network" ] || {{
+            for left in 4 3 2 1 0; do echo "WARNING: Retrying (Retry(total=$left, connect=None)): no name"; done
+            echo 'ERROR: No matching distribution found for click'; exit 1;
+        }}
         case "$*" in *--only-binary=:all:*) [ ! -e "$here/no-wheel" ] ;; esac ;;
     '-m '*) echo "$2 is busy"; [ ! -e "$here/$2-fails" ] ;;
     *) exec '{python}' "$@" ;;
