@@ -231,6 +231,17 @@ class History:
         self._restore_run(box.machine)
         self.end(box, connector_id, number & ~32)
 
+    def charge_again(self, box: Box, connector_id: int, number: int) -> None:
+        """Charge the same twice, each time from 0, as some meters count; what was seen of the start may be lost."""
+        self.end(box, connector_id, number)
+        for is_lost in (number & 16, number & 32):
+            self.change_meter(box, connector_id, number)
+            self.begin(box, connector_id, number)
+            self.wait(box, connector_id, number >> 9)
+            if is_lost:
+                self.restore_run(box, connector_id, number & ~2)
+            self.end(box, connector_id, number & ~32)
+
     def charge_alike(self, _box: Box, connector_id: int, number: int) -> None:
         """Have the same happen at all charge points in the same seconds."""
         for name in ("begin", "end"):
@@ -255,29 +266,13 @@ class History:
 STEPS: dict[str, Callable[[History, Box, int, int], None]] = {
     step.__name__: step
     for step in (
-        History.rest,
-        History.begin,
-        History.end,
-        History.lose_power,
-        History.abandon,
-        History.forget,
-        History.start_again,
-        History.stop_again,
-        History.set_clock,
-        History.wait,
-        History.kill_at,
-        History.kill,
-        History.hang_up,
-        History.move,
-        History.restore_run,
-        History.settle,
-        History.assign,
-        History.merge,
-        History.change_meter,
-        History.restore_between,
-        History.charge_alike,
+        History.rest, History.begin, History.end, History.lose_power, History.abandon, History.forget,
+        History.start_again, History.stop_again, History.set_clock,
+        History.wait, History.kill_at, History.kill, History.hang_up, History.move, History.restore_run,
+        History.settle, History.assign, History.merge, History.change_meter,
+        History.restore_between, History.charge_again, History.charge_alike,
     )
-}
+}  # fmt: skip
 # what is drawn, some of it more often: without charges nothing can go wrong
 DRAWN_STEPS = (
     *STEPS,

@@ -188,11 +188,17 @@ class TrueCharge:
         return any(is_less_than_a_kwh or not self.is_apart_from(each) for each in alike)
 
     def is_apart_from(self, other: TrueCharge) -> bool:
-        """Tell whether one state saw, by a clock that was not set back, that one began when the other had ended."""
+        """Tell whether one state saw, by a clock that can be believed, that one began when the other had ended."""
         if self.stopped_s is None or other.stopped_s is None or len(self.served_by | other.served_by) > 1:
             return False
-        is_set_back = self.stopped_s < self.started_s or other.stopped_s < other.started_s
-        return not is_set_back and max(self.started_s, other.started_s) >= min(self.stopped_s, other.stopped_s)
+        is_untold = self._has_wrong_clock or other._has_wrong_clock
+        return not is_untold and max(self.started_s, other.started_s) >= min(self.stopped_s, other.stopped_s)
+
+    @property
+    def _has_wrong_clock(self) -> bool:
+        """Whether its clock was set back, or so far ahead that its record does not say when it began."""
+        assert self.stopped_s is not None
+        return self.stopped_s < self.started_s or self.stopped_s > self.really_stopped_s + _DAY_S
 
     def __repr__(self) -> str:
         where = f"{self.charge_point}/{self.connector_id}"
