@@ -88,6 +88,9 @@ if TYPE_CHECKING:
         def settlement(self, month: Month) -> bytes:
             """Read what a month was settled with; ``OSError`` if it cannot be read."""
 
+        def open_transactions(self) -> list[int]:
+            """Give the ids of charges that are kept as open for all machines; those below run/ are not among them."""
+
         def settle(self, month: Month, data: bytes) -> bool:
             """Write what a month is settled with; durable when this returns. False if it is settled already."""
 

@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 
 def has_history(accounting: Accounting, run_dir: str) -> bool:
     """Tell whether there are records of charges, or starts of open ones."""
-    if accounting.months():
+    if accounting.months() or accounting.open_transactions():
         return True
     return any(read_transactions(folder_of(run_dir, identity)) for identity in seen(run_dir))

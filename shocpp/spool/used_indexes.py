@@ -25,14 +25,15 @@ def used_indexes(accounting: Accounting, run_dir: str, report: Callable[[str, st
     Gather all indexes that any account had.
 
     Args:
-        accounting: Keeps the records.
+        accounting: Keeps the records, and the charges that are open for all machines.
         run_dir: The folder run/, whose open charges are asked, too.
         report: Is told the path and what is wrong of everything that is no record.
 
     Returns:
         The indexes; without 0, which is nobody's.
     """
-    return {*_of_records(accounting, report), *_of_open_charges(run_dir)} - {ids.UNASSIGNED}
+    open_anywhere = {index for each in accounting.open_transactions() for index in _index_in(each)}
+    return {*_of_records(accounting, report), *_of_open_charges(run_dir), *open_anywhere} - {ids.UNASSIGNED}
 
 
 def _of_records(accounting: Accounting, report: Callable[[str, str], None]) -> Iterator[int]:

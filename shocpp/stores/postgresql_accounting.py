@@ -179,6 +179,10 @@ class PostgresqlAccounting:
             self._session.run(lambda connection: connection.cursor().executemany(_OPEN, rows))
         return {**there, **new}
 
+    def open_transactions(self) -> list[int]:
+        """Give the ids of the charges that are open at any charge point, whichever machine serves it."""
+        return [int(row[0]) for row in self._rows("SELECT transaction_id FROM shocpp_start")]
+
     def _rows(self, query: str, *values: object) -> list[tuple[str, ...]]:
         return self._session.run(lambda connection: connection.execute(query, values).fetchall())
 

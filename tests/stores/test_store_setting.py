@@ -13,8 +13,9 @@ import pytest
 
 from shocpp.errors import ConfigError, UnavailableError
 from shocpp.settings import Settings, passed_on
-from shocpp.spool.accounting import RecordFile
+from shocpp.spool.accounting import RecordFile, Starts
 from shocpp.spool.accounting_folder import AccountingFolder
+from shocpp.spool.history import has_history
 from shocpp.spool.months import folder_of
 from shocpp.stores.accounting_at import accounting_at, see_that_it_can_be_reached
 from tests.support import invented_month
@@ -76,6 +77,17 @@ def test_started_here_and_stopped_there(tmp_path: Path, url: str) -> None:
     assert (record["id_tag"], record["started"]) == ("1111", "2023-09-03T06:52:10Z")
     assert (record["begin_wh"], record["consumed_wh"]) == (9_042_700, 32_400)
     assert not (tmp_path / "a/accounting").exists() and not list((tmp_path / "a/run/CP001/transactions").glob("*.json"))
+
+
+def test_open_on_another_machine_alone(tmp_path: Path, url: str) -> None:
+    """An index that an open charge of another machine has is given to no account, and the charge is history."""
+    home = make_home(tmp_path / "here")
+    assert not has_history(accounting_at(url), str(home / "run"))
+    accounting_at(url).open_charges(Starts("CP9", {40_009_042: {"received": "2026-03-15T12:00:00Z"}}))
+    assert has_history(accounting_at(url), str(home / "run"))
+    for account, index in (("new", 5), ("newer", 6)):
+        assert InProcess(home)("tags", "add", account, SHOCPP_STORE=url).status == 0
+        assert json.loads((home / "conf/tags.json").read_text())[-1] == {"index": index, "account": account, "ids": []}
 
 
 def test_the_store_is_away(tmp_path: Path, url: str, way: Cutting) -> None:
