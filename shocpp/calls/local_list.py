@@ -35,6 +35,10 @@ _USUAL_PIECE = 20  # where a charge point does not say how many entries it takes
 _SIZES = ("SendLocalListMaxLength", "LocalAuthListMaxLength")
 
 
+class NoListError(RefusedError):
+    """The charge point keeps no local list."""
+
+
 def version_of(paths: Iterable[str]) -> int:
     """
     Give the version of the list that configuration files make: the second in which the last of them was changed.
@@ -71,12 +75,15 @@ def version_at(asking: Ask, identity: str) -> int:
         The version; 0 if it has none.
 
     Raises:
-        RefusedError: It keeps no list.
+        NoListError: It keeps no list, or knows of none.
         ShocppError: Those of ``ask.ask``.
     """
-    version = asking(identity, "GetLocalListVersion", {}).payload.get("listVersion")
+    try:
+        version = asking(identity, "GetLocalListVersion", {}).payload.get("listVersion")
+    except RefusedError as error:
+        raise NoListError(str(error)) from error
     if not isinstance(version, int) or version < 0:
-        raise RefusedError(
+        raise NoListError(
             f"{_name(identity)} keeps no local list; if it can, switch it on: "
             "shocpp-command ChangeConfiguration key=LocalAuthListEnabled value=true"
         )
@@ -97,7 +104,8 @@ def push(asking: Ask, identity: str, entries: list[Entry], version: int) -> int:
         How many requests it took; 0 if it was there.
 
     Raises:
-        RefusedError: The charge point keeps no list, or did not accept it.
+        NoListError: The charge point keeps no list.
+        RefusedError: It did not accept the list.
         DataError: It has not enough room.
         ShocppError: Those of ``ask.ask``.
     """
@@ -111,6 +119,13 @@ def push(asking: Ask, identity: str, entries: list[Entry], version: int) -> int:
         require_accepted(asking(identity, "SendLocalList", request))
         sent += 1
     return sent
+
+
+def push_to_each(
+    asking: Ask, identities: Iterable[str], entries_of: Callable[[str], list[Entry]], version: int
+) -> list[tuple[str, int | ShocppError]]:
+    """Bring the list of each into several charge points at the same time; what ``push`` gives, or why nothing."""
+    return at_once(lambda each: push(asking, each, entries_of(each), version), identities)
 
 
 def have_another(asking: Ask, identities: Iterable[str], version: int) -> tuple[list[str], list[str]]:
@@ -127,7 +142,7 @@ def have_another(asking: Ask, identities: Iterable[str], version: int) -> tuple[
     """
     others, silent = [], []
     for identity, said in at_once(lambda each: version_at(asking, each), identities):
-        if isinstance(said, RefusedError):
+        if isinstance(said, NoListError):
             continue
         if isinstance(said, ShocppError):
             silent.append(identity)

@@ -38,17 +38,20 @@ def push_lists(settings: Settings, identity: str | None, to_all: bool, timeout_s
     accounts, listed = read_tags(settings.tags_file), find_charge_points(settings.charge_points_file)
     version = _version(settings)
 
-    def push_one(each: str) -> int:
-        entries = local_list.entries_for(each, accounts, listed, settings.parent_id_tag, datetime.now(UTC))
-        return local_list.push(asking, each, entries, version)
-
+    entries_of = partial(
+        local_list.entries_for,
+        accounts=accounts,
+        listed=listed,
+        parent_id_tag=settings.parent_id_tag,
+        now=datetime.now(UTC),
+    )
     with acting_user.owner_of(settings.run_dir):
         asking = partial(ask.ask, settings.run_dir, timeout_s=timeout_s)
         there = connected(settings.run_dir) if to_all else [ask.choose(settings.run_dir, identity)]
         if not there:
             raise UnavailableError("no charge point is connected")
         worst = 0
-        for name, sent in local_list.at_once(push_one, there):
+        for name, sent in local_list.push_to_each(asking, there, entries_of, version):
             if isinstance(sent, ShocppError):
                 say(str(sent))
                 worst = worst or status_of(sent)
