@@ -14,6 +14,7 @@ from shocpp.texts import masked, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from decimal import Decimal
 
@@ -153,8 +154,19 @@ class View:
 
     def place_of(self, item: Item) -> str:
         """Name charge point and connector."""
-        connector = item.charge.connector_id
-        return plain(item.charge.charge_point) + ("" if connector is None else f"/{connector}")
+        return _with_connector(plain(item.charge.charge_point), item.charge.connector_id)
+
+    def called(self, item: Item, names: Mapping[str, str]) -> str:
+        """
+        Say what people call the charge point, with the connector; else as ``place_of``.
+
+        Args:
+            item: The item.
+            names: What charge points are called today, by identity, for records that do not say it.
+        """
+        charge = item.charge
+        name = dict(charge.evidence).get("name") or names.get(charge.charge_point) or ""
+        return _with_connector(plain(name, 40), charge.connector_id) if name else self.place_of(item)
 
     def tag_of(self, item: Item) -> str:
         """Give the masked card."""
@@ -255,3 +267,7 @@ class View:
         numbers = [str(each.number) for each in self.statement.items if flag == UNPRICED and flag in each.flags]
         named = f" ({self.words['numbers'].format(numbers=', '.join(numbers))})" if numbers else ""
         return self.words[f"note.{flag}"] + named
+
+
+def _with_connector(name: str, connector_id: int | None) -> str:
+    return name if connector_id is None else f"{name}/{connector_id}"

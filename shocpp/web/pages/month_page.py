@@ -52,6 +52,7 @@ def month(visit: Visit, year: int | None = None, number: int | None = None) -> R
         "view": view,
         "statement": statement,
         "report": view.words,
+        "names": {each.identity: each.name for each in visit.site.seen.listed() or () if each.name},
         "picture": picture if picture.has_energy else None,
         "items": statement.items[::-1][:MOST_SESSIONS],
         "month": wanted,

@@ -78,6 +78,15 @@ def test_a_month_is_of_whoever_asks(home: PageHome) -> None:
     assert "Energy 206.590 kWh" in words(page(home, "Oma"))
 
 
+def test_charge_points_bear_their_names(home: PageHome) -> None:
+    """As people called one when it charged, where the record says it; else as it is listed today; else its identity."""
+    named = exact("family-y", "2026-10-30 10:00:00", charge_point="CP003", name="Courtyard")
+    put(home.home / "accounting", named)
+    put(home.home / "accounting", exact("family-y", "2026-10-30 11:00:00", charge_point="CP999"))
+    told = page(home, "Anna")
+    assert re.findall(r'class="where"><bdi>([^<]*)<', told) == ["CP999/1", "Courtyard/1", *["Garage/1"] * 4]
+
+
 def test_files_are_those_of_the_summary(home: PageHome) -> None:
     """CSV, workbook and PDF have a name and the statement of the account."""
     client, link = home.client(), home.links["Anna"]
