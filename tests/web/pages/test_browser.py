@@ -10,6 +10,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from shocpp.spool.command_lock import held
+from shocpp.spool.mailbox import LOCK
 from shocpp.web.pages import people
 from tests.support.axe import violations
 from tests.support.browser import Browser
@@ -18,6 +20,11 @@ from tests.support.page_pictures import PAGES
 from tests.support.page_street import Street, street
 from tests.support.patience import PATIENCE_S, until
 
+# all that the page says of acts, one sentence after another
+SENTENCES = """
+    sentences = [];
+    new MutationObserver(() => sentences.push(said.innerText.trim())).observe(said, {childList: true});
+"""
 HOSTILE = '<img src=x onerror="document.title=1">'
 
 
@@ -112,16 +119,23 @@ def test_two_phones_see_the_same(browser: Browser, house: Street) -> None:
         other.close()
 
 
-def test_a_charge_point_that_never_answers(browser: Browser, house: Street) -> None:
-    """The button waits, says so, cannot be pressed twice, and then says that there was no answer."""
-    connection = house.mute("silent")
+def test_a_charge_point_that_never_answers_and_one_that_is_busy(browser: Browser, house: Street) -> None:
+    """The button waits, says so, cannot be pressed twice, and then says that there was no answer, or why not."""
+    connections = [house.mute("silent"), house.mute("engaged")]
     browser.open(f"{house.link('Carla', 'driver', 'company-z')}?lang=en")
-    browser.press("[aria-labelledby='c73696c656e74-1'] button.start")
-    button = "document.querySelector(\"[aria-labelledby='c73696c656e74-1'] button\")"
-    assert browser.tell(f"{button}.innerText") == "Waiting for the charger …"
-    assert browser.tell(f"{button}.getAttribute('aria-disabled')") == "true"
-    says(browser, "silent gave no answer in time.")
-    assert connection
+    browser.tell(SENTENCES)
+    with held(str(house.scratch.folder("engaged") / LOCK), PATIENCE_S):  # by somebody's command, which goes on
+        for card in ("c73696c656e74-1", "c656e6761676564-1"):
+            browser.press(f"[aria-labelledby='{card}'] button.start")
+            button = f"document.querySelector(\"[aria-labelledby='{card}'] button\")"
+            assert browser.tell(f"{button}.innerText") == "Waiting for the charger …"
+            assert browser.tell(f"{button}.getAttribute('aria-disabled')") == "true"
+        until(lambda: len(browser.tell("sentences")) == 2, "what came of both")
+    assert sorted(browser.tell("sentences")) == [
+        "engaged is busy with something else. Try again in a moment.",
+        "silent gave no answer in time. If it happens all the same, you will see it here.",
+    ]
+    assert connections
 
 
 def test_a_charge_point_that_refuses_and_one_that_has_gone(browser: Browser, house: Street) -> None:
