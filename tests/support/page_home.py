@@ -127,6 +127,13 @@ class PageHome:
             self.meter(identity, connector_id, power_w, 9_054_321)
         return folder
 
+    def hang_up(self, identity: str) -> None:
+        """Let one charge point go, which is not connected then."""
+        folder = folder_of(str(self.home / "run"), identity)
+        for held in [each for each in self._held if each.folder == folder]:
+            held.release()
+            self._held.remove(held)
+
     def meter(self, identity: str, connector_id: int, power_w: int, energy_wh: int, seconds_ago: int = 5) -> None:
         """Write a meter's reading."""
         path = Path(folder_of(str(self.home / "run"), identity)) / "meter.json"

@@ -13,11 +13,12 @@ from shocpp.errors import MissingError, ShocppError
 from shocpp.ledger import tag_edits
 from shocpp.ledger.accounts import INVALID
 from shocpp.overview.refused_cards import refused_cards
+from shocpp.spool.mailbox import connected
 from shocpp.spool.tag_file import edit
 from shocpp.spool.used_indexes import used_indexes
 from shocpp.stores.accounting_at import accounting_at
 from shocpp.texts import clean, plain
-from shocpp.web.pages import people, tokens
+from shocpp.web.pages import list_push, people, tokens
 from shocpp.web.pages.now_page import cards_for
 
 TYPE_CHECKING = False
@@ -55,6 +56,7 @@ def access(visit: Visit) -> Response:
         "names": [name for name, _ in accounts],
         "word": visit.request.args.get("q", ""),
         "is_writable": _is_writable(settings.tags_file),
+        "is_anybody_there": bool(connected(settings.run_dir)),
         "folder": os.path.dirname(os.path.realpath(settings.tags_file)),
     }
     return visit.page("access.html", shown)
@@ -98,6 +100,11 @@ def remove_card(visit: Visit) -> Response:
     return _changed(visit, change, "card.removed", card)
 
 
+def push_lists(visit: Visit) -> Response:
+    """Bring the cards into the lists of charge points."""
+    return _told(visit, *list_push.push(visit))
+
+
 def problems(visit: Visit) -> Response:
     """Show what shocpp-check finds wrong, and what it finds in order."""
     told: list[str] = []
@@ -119,8 +126,10 @@ def problems(visit: Visit) -> Response:
 
 PATHS = {"access": "access", "problems": "problems"}
 PAGES: dict[str, Page] = {"access": access, "problems": problems}
-ACT_PATHS = {"add_card": "access/add", "block_card": "access/block", "remove_card": "access/remove"}
-ACTS: dict[str, Page] = {"add_card": add_card, "block_card": block_card, "remove_card": remove_card}
+ACT_PATHS = {"add_card": "access/add", "block_card": "access/block", "remove_card": "access/remove",
+             "push_lists": "access/push"}  # fmt: skip
+ACTS: dict[str, Page] = {"add_card": add_card, "block_card": block_card, "remove_card": remove_card,
+                         "push_lists": push_lists}  # fmt: skip
 
 
 def _changed(visit: Visit, change: Callable[[Entries], Entries], done: str, card: str) -> Response:
@@ -133,6 +142,11 @@ def _changed(visit: Visit, change: Callable[[Entries], Entries], done: str, card
     else:
         kind, sentence = tokens.GOOD, visit.words.say(done, card=plain(card))
         visit.site.say("INFO", f"{clean(visit.person.name)} {done}")
+    return _told(visit, kind, sentence)
+
+
+def _told(visit: Visit, kind: str, sentence: str) -> Response:
+    """Lead back to the page, which says what came of an act."""
     return visit.see_other("access", said=tokens.outcome(visit.person, kind, sentence, int(visit.now.timestamp())))
 
 

@@ -13,6 +13,15 @@ OPERATOR_WORDS: dict[str, tuple[str, str]] = {
     "next": ("Weiter", "Next"),
     # one of them
     "what": ("Gerät", "Device"),
+    "boot.chargePointVendor": ("Hersteller", "Vendor"),
+    "boot.chargePointModel": ("Modell", "Model"),
+    "boot.chargePointSerialNumber": ("Seriennummer", "Serial number"),
+    "boot.chargeBoxSerialNumber": ("Seriennummer (früher)", "Serial number (older)"),
+    "boot.firmwareVersion": ("Firmware", "Firmware"),
+    "boot.iccid": ("SIM-Karte (ICCID)", "SIM card (ICCID)"),
+    "boot.imsi": ("SIM-Karte (IMSI)", "SIM card (IMSI)"),
+    "boot.meterType": ("Zähler", "Meter"),
+    "boot.meterSerialNumber": ("Seriennummer des Zählers", "Serial number of the meter"),
     "no_boot": ("Das Gerät hat noch keine Angaben zu sich gemacht.", "The device has not said yet what it is."),
     "quirks": ("Abweichungen von der Spezifikation", "Deviations from the specification"),
     "open": ("Offene Ladevorgänge", "Open charges"),
@@ -44,14 +53,19 @@ OPERATOR_WORDS: dict[str, tuple[str, str]] = {
     "card.Expired": ("abgelaufen", "expired"),
     "card.Invalid": ("ungültig", "invalid"),
     "card.added": ("Karte {card} wurde hinzugefügt.", "Card {card} was added."),
-    "card.blocked": (
-        "Karte {card} wurde gesperrt. Ladepunkte mit einer eigenen Liste erfahren davon durch shocpp-tags push.",
-        "Card {card} was blocked. Chargers with a list of their own learn of it by shocpp-tags push.",
+    "card.blocked": ("Karte {card} wurde gesperrt.", "Card {card} was blocked."),
+    "card.removed": ("Karte {card} wurde entfernt.", "Card {card} was removed."),
+    "lists": ("Listen der Ladepunkte", "Lists in chargers"),
+    "lists.text": (
+        "Ladepunkte mit einer eigenen Liste kennen eine Änderung erst, wenn sie die neue haben.",
+        "Chargers that keep a list of their own know of a change only when they have the new one.",
     ),
-    "card.removed": (
-        "Karte {card} wurde entfernt. Ladepunkte mit einer eigenen Liste erfahren davon durch shocpp-tags push.",
-        "Card {card} was removed. Chargers with a list of their own learn of it by shocpp-tags push.",
-    ),
+    "lists.push": ("Neue Liste senden", "Send the new list"),
+    "lists.none": ("Es ist kein Ladepunkt verbunden.", "No charger is connected."),
+    "lists.have": ("Die neue Liste haben: {names}.", "These have the new list: {names}."),
+    "lists.keep_none": ("Keine eigene Liste führen: {names}.", "These keep no list of their own: {names}."),
+    "and_more": ("{names} und {count} weitere", "{names} and {count} more"),
+    "lists.failed": ("Nicht gelungen: {why}.", "This failed: {why}."),
     "more_accounts": ("und {count} weitere: suche nach ihnen", "and {count} more: search for them"),
     "not_writable": (
         "Hier kann nichts geändert werden: Dieser Dienst darf in {folder} nicht schreiben. "

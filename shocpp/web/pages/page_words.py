@@ -147,6 +147,11 @@ class PageWords:
     def __getitem__(self, name: str) -> str:
         return WORDS[name][self._column]
 
+    def of_field(self, field: str) -> str:
+        """Name a field of BootNotification; one of a vendor's own stays as it is."""
+        name = f"boot.{field}"
+        return self[name] if name in WORDS else field
+
     def say(self, name: str, **values: object) -> str:
         """Give a sentence with its values."""
         return self[name].format(**values)

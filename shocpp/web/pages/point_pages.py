@@ -91,7 +91,7 @@ def _point(visit: Visit, identity: str, action: str, answer: tuple[str, str] | N
         "identity": identity,
         "cards": cards.of([row], visit.now)[0],
         "more": 0,
-        "boot": [(plain(str(name)), plain(str(value))) for name, value in row["boot"].items()],
+        "boot": [(plain(visit.words.of_field(str(name))), plain(str(value))) for name, value in row["boot"].items()],
         "quirks": [(plain(str(name)), count) for name, count in row["quirks"].items()],
         "charges": [_charge(visit, each, lambda text: cards.moment(text, visit.now)) for each in row["transactions"]],
         "has_journal": bool(visit.site.settings.journal_dir),

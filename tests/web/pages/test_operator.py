@@ -57,7 +57,7 @@ def test_they_are_the_operators(home: PageHome, path: str) -> None:
     for name in ("Anna", "Oma"):
         assert home.client().get(f"{home.links[name]}{path}").status_code == 404
         form = {"token": tokens_of(home, name), "card": "3333", "charge_point": "CP001", "call": "ClearCache"}
-        for act in ("command", "access/add", "access/block", "access/remove"):
+        for act in ("command", "access/add", "access/block", "access/remove", "access/push"):
             assert home.client().post(f"{home.links[name]}{act}", data=form).status_code == 404
     assert "points/" not in page(home, "", "Anna")
 
@@ -88,7 +88,7 @@ def test_a_thousand_are_listed(home: PageHome) -> None:
 def test_a_point_tells_what_is_known(home: PageHome) -> None:
     """What it is, what it gets wrong, its open charges, and what passed last."""
     told = words(page(home, "point?id=CP003"))
-    assert "chargePointVendor Wallbox AG" in told and "no-stop 2×" in told
+    assert "Vendor Wallbox AG Model Home 11 Firmware 5.2.1" in told and "no-stop 2×" in told
     assert "10009042 company-x , Connector 1, since 07:12, 12.321 kWh" in told
     assert '[2, "7", "MeterValues"' in words(page(home, "point?id=CP001"))
     assert home.client().get(f"{home.links['Hausmeister']}point?id=nobody").status_code == 404
@@ -138,12 +138,31 @@ def test_cards_are_changed_as_by_the_command(home: PageHome) -> None:
     assert listed["family-y"] == [{"id": "3333", "status": "Blocked"}, "04A2B3C4D5E680", "04DEADBEEF0001"]
 
 
+def test_lists_in_charge_points_are_renewed(home: PageHome) -> None:
+    """A button sends the list to all that are connected, and a sentence says who has it, keeps none, or failed."""
+    for identity in ("CP002", "CP003", "CP004"):
+        home.hang_up(identity)
+    sizes = '{"configurationKey":[]}'
+    with answering(home, '[3,"ID",{"listVersion":5}]', f'[3,"ID",{sizes}]', '[3,"ID",{"status":"Accepted"}]') as got:
+        assert "These have the new list: Garage." in post(home, "access/push")
+    assert [each[2] for each in got] == ["GetLocalListVersion", "GetConfiguration", "SendLocalList"]
+    assert {"idTag": "3333", "idTagInfo": {"status": "Accepted"}} in got[2][3]["localAuthorizationList"]
+    with answering(home, '[3,"ID",{"listVersion":-1}]', '[4,"ID","NotImplemented","",{}]', '[3,"ID",{}]'):
+        for _ in range(3):
+            assert "These keep no list of their own: Garage." in post(home, "access/push")
+    with answering(home, '[3,"ID",{"listVersion":5}]', f'[3,"ID",{sizes}]', '[3,"ID",{"status":"Failed"}]'):
+        assert "This failed: CP001 did not accept SendLocalList: Failed." in post(home, "access/push")
+    home.hang_up("CP001")
+    assert "No charger is connected." in post(home, "access/push")
+    assert "access/push" not in page(home, "access")
+
+
 def test_forms_are_not_there_where_nothing_may_be_written(home: PageHome, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the service may not write into conf/ the page says so, and has no form that would fail."""
+    """Where the service may not write into conf/ the page says so, and has no form that would fail; lists are sent."""
     monkeypatch.setattr("os.access", lambda *_, **__: False)
     told = page(home, "access")
     assert "this service may not write into" in words(told)
-    assert 'method="post"' not in told
+    assert re.findall(r'method="post" action="[^"]*/(access/\w+)"', told) == ["access/push"]
 
 
 def test_problems_are_those_of_the_check(home: PageHome) -> None:

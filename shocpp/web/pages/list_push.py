@@ -1,0 +1,75 @@
+"""
+The local lists of charge points, renewed from the page: what ``shocpp-tags push --all`` does, and what came of it.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from shocpp.calls import ask, local_list
+from shocpp.errors import ShocppError
+from shocpp.spool.mailbox import connected
+from shocpp.texts import clean, plain
+from shocpp.web.pages import tokens
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shocpp.web.pages.visit import Visit
+
+_MOST_NAMED = 8
+_LONGEST_REASON = 200
+
+
+def push(visit: Visit) -> tuple[str, str]:
+    """
+    Send every charge point that is connected the list that tags.json makes now, unless it has that.
+
+    Returns:
+        ``GOOD``, or ``BAD`` where one did not take it, and sentences that say which have it, keep none, or failed.
+    """
+    settings, accounts, listed = visit.site.settings, visit.site.tags(), visit.site.seen.listed()
+    there = connected(settings.run_dir)
+    entries_of = partial(
+        local_list.entries_for,
+        accounts=accounts,
+        listed=listed,
+        parent_id_tag=settings.parent_id_tag,
+        now=visit.now,
+    )
+    version = local_list.version_of((settings.tags_file, settings.charge_points_file))
+    sent = local_list.push_to_each(partial(ask.ask, settings.run_dir), there, entries_of, version)
+    have = [name for name, said in sent if not isinstance(said, ShocppError)]
+    without = [name for name, said in sent if isinstance(said, local_list.NoListError)]
+    failed = [
+        said for _, said in sent if isinstance(said, ShocppError) and not isinstance(said, local_list.NoListError)
+    ]
+    for error in failed:
+        visit.site.say("WARNING", f"{clean(visit.person.name)} lists: {clean(error, 500)}")
+    visit.site.say("INFO", f"{clean(visit.person.name)} lists: {len(have)} of {len(there)} have version {version}")
+    sentences = [
+        *([visit.words.say("lists.have", names=_names(visit, have))] if have else []),
+        *([visit.words.say("lists.keep_none", names=_names(visit, without))] if without else []),
+        *([visit.words.say("lists.failed", why=_few(visit, [_reason(each) for each in failed]))] if failed else []),
+    ]
+    return tokens.BAD if failed else tokens.GOOD, " ".join(sentences) or visit.words["lists.none"]
+
+
+def _names(visit: Visit, identities: list[str]) -> str:
+    listed = visit.site.seen.listed()
+    known = (listed.get(each) if listed else None for each in identities)
+    called = [
+        plain((each.name if each else "") or identity) or visit.words["anonymous"]
+        for identity, each in zip(identities, known, strict=True)
+    ]
+    return _few(visit, called)
+
+
+def _few(visit: Visit, texts: list[str]) -> str:
+    """Give the first of some texts, and say how many more there are."""
+    more = len(texts) - _MOST_NAMED
+    shown = ", ".join(texts[:_MOST_NAMED])
+    return visit.words.say("and_more", names=shown, count=more) if more > 0 else shown
+
+
+def _reason(error: ShocppError) -> str:
+    return plain(str(error), _LONGEST_REASON)
