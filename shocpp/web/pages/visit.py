@@ -108,9 +108,9 @@ class Visit:
 
 
 def _language(request: Request, of_the_settings: str) -> str:
-    """Choose a language: the switch's, else the browser's, else the one that is set."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
-    if chosen in LANGUAGES:
-        return chosen
+    """Choose a language: the switch's, now or before, else the browser's, else the one that is set."""
+    for chosen in (request.args.get("lang", ""), request.cookies.get(LANGUAGE_COOKIE, "")):
+        if chosen in LANGUAGES:
+            return chosen
     asked = (each[:2].lower() for each in request.accept_languages.values())
     return next((each for each in asked if each in LANGUAGES), "") or language_of({}, of_the_settings)

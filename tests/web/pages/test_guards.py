@@ -187,6 +187,7 @@ def test_the_language_is_the_browsers_or_the_switchs(home: PageHome, client: Cli
     assert (answer.status_code, answer.headers["Location"]) == (303, link)
     assert {"HttpOnly", "SameSite=Strict"} <= set(answer.headers["Set-Cookie"].split("; "))
     assert '<html lang="de">' in client.get(link, headers={"Accept-Language": "en"}).text
+    assert '<html lang="en">' in client.get(f"{link}nothing-is-here?lang=en").text  # where nothing leads on to
 
 
 def test_canned_calls_are_answered(home: PageHome, client: Client) -> None:
