@@ -12,6 +12,8 @@ import sys
 
 from shocpp.locations import checkout
 
+_LXML = "'lxml>=5.2,<7'"  # as in pyproject.toml, quoted for a shell
+
 
 def examples() -> str:
     """Give the folder with the examples of configuration files, units and jobs."""
@@ -30,6 +32,11 @@ def installing(package: str) -> str:
     except ImportError:
         return f"python3 -m pip --python {sys.executable} install {package}"
     return f"{sys.executable} -m pip install {package}"
+
+
+def without_lxml(what: str) -> str:
+    """Say that what speaks SOAP lacks the package for it, and the command that adds it."""
+    return f"{what} needs lxml, which is not there: {installing(_LXML)}"
 
 
 def _shipped(in_checkout: str, in_share: str) -> str:

@@ -14,9 +14,9 @@ from shocpp.charge_point.links import fleet
 from shocpp.charge_point.links.clock import Clock
 from shocpp.charge_point.quirks.catalogue import chosen, listing
 from shocpp.charge_point.script import parser
+from shocpp.cli.needs import see_that_lxml_is_there
 from shocpp.cli.run import HELP, entry_point, version_option
-from shocpp.errors import UnavailableError, UsageError
-from shocpp.installation import installing
+from shocpp.errors import UsageError
 
 
 def _list_quirks(context: click.Context, _parameter: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -93,7 +93,7 @@ def charger(
         soap or "",
     )
     if soap:
-        _require_lxml()
+        see_that_lxml_is_there("--soap")
     if url is None:
         _filter(order, clock, prints)
         return
@@ -123,13 +123,6 @@ def _span(text: str) -> float:
         return parser.duration_s(text)
     except ValueError as error:
         raise UsageError(f"--for takes {error}") from None
-
-
-def _require_lxml() -> None:
-    try:
-        import lxml.etree  # noqa: F401 - only whether it is there
-    except ImportError:
-        raise UnavailableError(f"--soap needs lxml, which is not there: {installing('lxml')}") from None
 
 
 def _say(line: str) -> None:

@@ -11,6 +11,7 @@ import click
 
 from shocpp import installation
 from shocpp.admission import passwords
+from shocpp.cli.needs import see_that_lxml_is_there
 from shocpp.cli.run import HELP, entry_point, fail, version_option
 from shocpp.errors import ConfigError, MissingError, ShocppError, UsageError
 from shocpp.locations import CONF, HOME
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 @click.option("--embedded", "kind", flag_value="embedded", help="Serve all connections in this one process.")
 @click.option("--mqtt", "broker", metavar="URL", help="Be a gateway to a broker: mqtt[s]://HOST[:PORT].")
 @click.option("--web", "with_page", is_flag=True, help="Serve the page, too (shocpp-web), as long as this runs.")
+@click.option("--soap", "with_soap", is_flag=True, help="See that wallboxes that speak SOAP can be served.")
 @version_option
 @click.argument("options", nargs=-1, metavar="[-- WEBSOCKETD OPTION...]")
 def listener(
@@ -43,6 +45,7 @@ def listener(
     kind: str | None,
     broker: str | None,
     with_page: bool,
+    with_soap: bool,
     options: tuple[str, ...],
 ) -> None:
     """
@@ -66,11 +69,16 @@ def listener(
         settings = Settings.from_environ(environ)
     if broker is not None and (kind == "websocketd" or options):
         raise UsageError("--mqtt and what is for websocketd exclude each other")
-    if with_page and (broker is not None or (kind or _kind(settings, environ)) == "websocketd"):
+    is_websocketd = broker is None and (kind or _kind(settings, environ)) == "websocketd"
+    if with_soap and is_websocketd:
+        raise UsageError("--soap is for a listener that serves by itself: give --embedded, too; else see shocpp-soap")
+    if with_soap:
+        see_that_lxml_is_there("--soap")
+    if with_page and (broker is not None or is_websocketd):
         raise UsageError("--web is for a listener that serves by itself: give --embedded, too; else start shocpp-web")
     if broker is not None:
         _run_gateway(settings, environ, broker)
-    elif (kind or _kind(settings, environ)) == "websocketd":
+    elif is_websocketd:
         _run_websocketd(settings, options, environ)
     elif options:
         raise UsageError(f"{options[0]!r} is for websocketd; add --websocketd or leave it out")

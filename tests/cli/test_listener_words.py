@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,14 @@ def test_no_websocketd(run: Program, tmp_path: Path) -> None:
     (tmp_path / "tools/readlink").symlink_to(str(shutil.which("readlink")))
     said = run("listener", "--websocketd", PATH=str(tmp_path / "tools")).refusal(69)
     assert "websocketd" in said and "apt-get install" in said
+
+
+def test_soap_without_its_package(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In process: with --soap a listener that lacks lxml does not start, and says the command that installs it."""
+    monkeypatch.setitem(sys.modules, "lxml", None)
+    with only_environ({}):
+        said = InProcess(home)("listener", "--embedded", "--soap", WS_PORT=str(held_port())).refusal(69)
+    assert "--soap needs lxml" in said and said.rstrip().endswith("install 'lxml>=5.2,<7'")
 
 
 def test_what_is_run(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -186,7 +186,8 @@ def test_a_listener_takes_it_along(tmp_path: Path) -> None:
         until(lambda: not is_listening(port), "the page to go with it")
 
 
-def test_websocketd_does_not(run: Program) -> None:
-    """What runs websocketd becomes it and can look after no page; that is said."""
-    done = run("listener", "--websocketd", "--web")
+@pytest.mark.parametrize("option", ["--web", "--soap"])
+def test_websocketd_does_not(run: Program, option: str) -> None:
+    """What runs websocketd becomes it, can look after no page and takes no SOAP; that is said."""
+    done = run("listener", "--websocketd", option)
     assert done.status == 64 and "--embedded" in done.err

@@ -13,7 +13,7 @@ from typing import TextIO
 
 import pytest
 
-from tests.support.checkout import STUB, Checkout
+from tests.support.checkout import PARTS, STUB, Checkout
 from tests.support.patience import PATIENCE_S
 
 
@@ -100,13 +100,27 @@ def test_what_one_command_needs(ready: Checkout) -> None:
     assert ready.calls()[3:] == ["venv", "pip", "pip"]
 
 
-def test_what_one_option_needs(ready: Checkout) -> None:
-    """A listener gets what a broker needs when it is first started as a gateway, and not before."""
-    (ready.home / "shocpp/cli/listener.py").write_text(STUB)
-    program = ready.home / "bin/shocpp-listener"
-    assert ready.run(program, "--embedded").stderr == ""
-    assert "what-mqtt-needs" in ready.run(program, "--mqtt", "mqtt://localhost").stderr
-    assert ready.calls() == ["venv", "pip", "pip"]
+@pytest.mark.parametrize(
+    ("name", "words", "parts"),
+    [
+        ("listener", ["--embedded"], []),
+        ("listener", ["--websocketd"], []),
+        ("listener", ["--mqtt", "mqtt://localhost"], ["mqtt"]),
+        ("listener", ["--soap"], ["soap"]),
+        ("listener", ["--embedded", "--web"], ["web"]),
+        ("listener", ["--embedded", "--web", "--soap"], ["soap", "web"]),
+        ("charger", ["--soap", "1.6"], ["soap"]),
+        ("charger", ["plug"], []),
+    ],
+)
+def test_what_options_need(ready: Checkout, name: str, words: list[str], parts: list[str]) -> None:
+    """What an option needs besides is installed when a command is first started with it, once, and not before."""
+    (ready.home / f"shocpp/cli/{name}.py").write_text(STUB)
+    program = ready.home / f"bin/shocpp-{name}"
+    said = ready.run(program, *words).stderr
+    assert [part for part in PARTS if f"what-{part}-needs" in said] == parts
+    assert ready.run(program, *words).stderr == ""
+    assert ready.calls() == ["venv", "pip"] + ["pip"] * len(parts)
 
 
 def test_other_edits_install_nothing(ready: Checkout) -> None:
