@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from shocpp.spool.command_lock import held
-from shocpp.spool.mailbox import LOCK
+from shocpp.spool.held_mailbox import LOCK
 from shocpp.web.pages import people
 from tests.support.axe import violations
 from tests.support.browser import Browser
