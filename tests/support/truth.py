@@ -11,6 +11,8 @@ from pathlib import Path
 
 from shocpp.ledger.accounts import UNASSIGNED
 from shocpp.ledger.charge import Charge
+from shocpp.ledger.reckoning import IMPLAUSIBLE
+from shocpp.ledger.transaction_id import PARTS
 from shocpp.spool import record_reader
 from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.times import utc
@@ -164,10 +166,13 @@ class TrueCharge:
 
         It had come before, and came again with another time when its id was another charge's, begun at the same
         reading: as that would have ended without having drawn anything. Or it came without any id, when nothing was
-        open that it could be of. Or its id was a charge's at another connector, whose meter had begun above it.
+        open that it could be of. Or its id was a charge's at another connector, whose meter had begun above it. Or it
+        began, unseen, when its meter had just counted whole GWh, as one that counted from 0 would say, too.
         """
         if charge.energy_wh or charge.consumed_kwh:
             return False
+        if charge.anomaly == IMPLAUSIBLE and charge.begin_wh is None and self.begin_wh // 1000 % PARTS == 0:
+            return True
         if self.is_forgotten and not self.is_alone and charge.account == UNASSIGNED:
             return True
         is_retry = self.is_retried and any(each.has_id_of(self) and each.begin_wh == self.end_wh for each in others)
