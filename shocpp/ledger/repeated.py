@@ -70,18 +70,22 @@ class _Met:
         What is told from the charge that this one repeats does not repeat it through this one, unless the two have one
         start: that is surer than what the first one's clock said.
         """
-        if not self._is_near(charge) or not self._is_alike(charge):
+        if (self._is_anomaly and not charge.anomaly) or not self._is_near(charge) or not self._is_alike(charge):
             return False
-        return self._first is None or self._first._is_alike(charge) or self._began_with(charge)
+        return self._first is None or self._first._is_alike(charge) or self.began_with(charge)
 
-    def _began_with(self, charge: Charge) -> bool:
+    def is_apart_from(self, charge: Charge) -> bool:
+        """Tell whether another record is known to be of another charge, although it looks the same."""
+        return self._is_near(charge) and not self._is_alike(charge)
+
+    def began_with(self, charge: Charge) -> bool:
         """Tell whether both have the same start."""
         started = _started(charge)
         return started is not None and started == self.started
 
     def _is_alike(self, charge: Charge) -> bool:
         """Tell whether nothing but the time between the two says that they are two charges."""
-        if (self._is_anomaly and not charge.anomaly) or self._began_where_it_ended(charge):
+        if self._began_where_it_ended(charge):
             return False
         started = _started(charge)
         if started == self.started or (started if self._is_booked_before(charge) else self.started) is None:
@@ -146,11 +150,21 @@ class BilledCharges:
         self._met: dict[Key, _Met] = {}
 
     def first_of(self, key: Key, charge: Charge) -> str:
-        """Give the path of the record that bills what a charge repeats; empty if it repeats none that was met."""
+        """
+        Give the path of the record that bills what a charge repeats; empty if it repeats none that was met.
+
+        It does not repeat what is also repeated by one that is known to be of another charge, unless the two have one
+        start.
+        """
         met = self._met.get(key)
-        while met is not None and not met.is_repeated_by(charge):
+        others: set[str] = set()
+        while met is not None:
+            if met.is_apart_from(charge):
+                others.add(met.billed)
+            elif met.is_repeated_by(charge) and (met.billed not in others or met.began_with(charge)):
+                return met.billed
             met = met.before
-        return met.billed if met is not None else ""
+        return ""
 
     def meet(self, key: Key, charge: Charge) -> None:
         """Keep a charge; what it repeats must have been set before."""

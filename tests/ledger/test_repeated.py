@@ -98,6 +98,13 @@ def test_a_repetition_of_a_charge_that_looks_the_same() -> None:
     assert [bool(charge.repeats) for charge in read(FIRST, retry, other)] == [False, True, False]
 
 
+def test_what_repeats_the_one_of_two_before_the_other() -> None:
+    """What is told from a repetition is billed, though the record that bills that one, by another clock, fits it."""
+    set_back = {**later("2026-09-03 07:52:10"), "received": "2026-09-03T12:00:00Z"}
+    other = exact(local="2026-09-03 11:52:10", duration_s=600)
+    assert [bool(charge.repeats) for charge in read(set_back, FIRST, other)] == [False, True, False]
+
+
 def test_a_repetition_known_by_its_start() -> None:
     """The start of what repeats a charge tells a further repetition, whatever the clock of the first one said."""
     set_back = {**later("2026-09-03 07:52:10"), "received": "2026-09-03T07:52:14Z"}
