@@ -43,7 +43,7 @@ def compare(accounting: Path, charges: list[TrueCharge]) -> Bill:
     """
     Hold what an accounting folder bills against the truth; what it bills.
 
-    One that drew nothing may be billed any number of times.
+    One that drew nothing may be billed any number of times, and of some that are alike one in the place of another.
 
     Raises:
         AssertionError: Wh on a wrong account, a charge billed twice or lost, a wrong figure; says which.
@@ -62,9 +62,12 @@ def compare(accounting: Path, charges: list[TrueCharge]) -> Bill:
             count[billed.reason] += 1
             faults += true.faults_in(billed, [each for each in charges if each.is_twin_of(true)])
     for charge in charges:
-        if charge.is_confirmed and not found[charge.reason] and not charge.is_covered(charges):
+        alike = [each for each in charges if each.is_like(charge)]
+        too_few = sum(each.is_confirmed and not found[each.reason] for each in alike)
+        too_many = sum(max(0, count[each.reason] - 1) for each in alike)
+        if charge.is_confirmed and not found[charge.reason] and too_few > too_many and not charge.is_covered(charges):
             faults.append(f"lost: {charge}")
-        if charge.drawn_wh and count[charge.reason] > 1:
+        if charge.drawn_wh and count[charge.reason] > 1 and too_many > too_few:
             faults.append(f"billed {count[charge.reason]} times: {charge}")
     faults += (
         f"{energy_wh} Wh of {reason} are billed to {account}"

@@ -145,6 +145,11 @@ class TrueCharge:
         """Tell whether it had an id that another charge of the same charge point had, too."""
         return self is not other and self.charge_point == other.charge_point and bool(self.ids & other.ids)
 
+    def is_like(self, other: TrueCharge) -> bool:
+        """Tell whether it is another one, or has its id and readings: nobody can tell which of them a retry is of."""
+        readings = (self.begin_wh, self.end_wh) == (other.begin_wh, other.end_wh)
+        return self is other or (readings and self.has_id_of(other))
+
     def is_twin_of(self, other: TrueCharge) -> bool:
         """
         Tell whether nobody could tell its start from that of another charge with the same id.
