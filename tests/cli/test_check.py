@@ -17,7 +17,7 @@ from shocpp.cli import new_home
 from shocpp.settings import SETTINGS, Settings
 from tests.cli.conftest import BOTH_WAYS
 from tests.support.backend import ROOT
-from tests.support.cuts import in_child
+from tests.support.forker import in_child
 from tests.support.programs import InProcess, Program
 
 CHECK = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from shocpp.cli.check import main; main([])"

@@ -18,7 +18,8 @@ from shocpp.spool.held_mailbox import HeldMailbox
 from shocpp.spool.new_file import NewFile
 from shocpp.spool.open_charges import OpenCharges
 from tests.support.backend import record_files, whole_records
-from tests.support.cuts import Cut, in_child, is_cut
+from tests.support.cuts import Cut, is_cut
+from tests.support.forker import forker, in_child
 from tests.support.stops import record
 
 MOST = 200
@@ -72,7 +73,7 @@ def test_killed_at_each_touch_of_the_disk(tmp_path: Path, torn: bool, before: Ca
         assert len(whole_records(folder)) in ((0, 1) if was_cut else (1,))
         left = [path.name for path in folder.rglob(".*") if path.name != ".lock"]
         assert left == [] or before, "an unnamed file leaves nothing behind"
-        assert in_child(partial(book, folder, before)) == 0
+        assert forker().run(partial(book, folder, before)) == 0
         assert len(whole_records(folder)) == 1
         if not was_cut:
             break
@@ -173,7 +174,7 @@ def test_a_replacement_killed_at_each_touch(tmp_path: Path, torn: bool) -> None:
     path = tmp_path / "status.json"
     for at in range(1, MOST):
         path.write_bytes(b"old" * 1000)
-        was_cut = is_cut(lambda: durable.replace(str(path), b"new" * 1000), at, torn)
+        was_cut = is_cut(partial(durable.replace, str(path), b"new" * 1000), at, torn)
         assert path.read_bytes() in ((b"old" * 1000, b"new" * 1000) if was_cut else (b"new" * 1000,))
         durable.replace(str(path), b"new" * 1000)
         assert path.read_bytes() == b"new" * 1000 and os.listdir(tmp_path) == ["status.json"]

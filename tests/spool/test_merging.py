@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -150,7 +151,7 @@ def test_a_kill_leaves_whole_files_and_a_second_run_completes_them(
     while True:
         into = tmp_path / f"into-{at}"
         shutil.copytree(two, into)
-        was_cut = is_cut(lambda into=into: merge(into, one), at, torn)  # type: ignore[misc]
+        was_cut = is_cut(partial(merge, into, one), at, torn)
         there = {path: data for path, data in contents(into).items() if not path.endswith(".new")}
         assert before.keys() <= there.keys() <= whole.keys()
         assert all(data in (before.get(path), whole[path]) for path, data in there.items())

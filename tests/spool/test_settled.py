@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,11 @@ NAME = ".settled.json"
 TEXT = "x" * 100_000
 
 
+def settle(folder: Path) -> None:
+    """Settle the month."""
+    SettledMonths(AccountingFolder(str(folder))).settle((2026, 10), TEXT)
+
+
 @pytest.mark.parametrize("torn", [False, True])
 def test_a_kill_leaves_none_or_the_whole(tmp_path: Path, torn: bool) -> None:
     """A process that is killed at any touch of the disk leaves no settlement, or a whole one."""
@@ -23,8 +29,7 @@ def test_a_kill_leaves_none_or_the_whole(tmp_path: Path, torn: bool) -> None:
     while True:
         folder = tmp_path / str(at)
         folder.mkdir()
-        months = SettledMonths(AccountingFolder(str(folder)))
-        was_cut = is_cut(lambda months=months: months.settle((2026, 10), TEXT), at, torn)  # type: ignore[misc]
+        was_cut = is_cut(partial(settle, folder), at, torn)
         path = folder / "2026/10" / NAME
         found.add(path.exists())
         assert not path.exists() or path.read_text() == TEXT

@@ -5,9 +5,11 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
-import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NoReturn
+
+from tests.support.forker import forker
 
 CALLS = ("open", "write", "fsync", "link", "mkdir", "rename", "unlink", "close")
 
@@ -54,36 +56,26 @@ def die() -> NoReturn:
     raise AssertionError("SIGKILL did not kill")
 
 
-def in_child(action: Callable[[], object]) -> int:
-    """Run something in a forked process; the signal that killed it, 0 if it came to its end."""
-    child = os.fork()
-    if not child:
-        try:
-            action()
-            os._exit(0)
-        except BaseException:
-            sys.excepthook(*sys.exc_info())
-        finally:
-            os._exit(1)
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    assert status <= 0, "the child failed by an exception, see stderr"
-    return -status
-
-
 def is_cut(
     action: Callable[[], object], at: int, torn: bool = False, before: Callable[[], object] | None = None
 ) -> bool:
     """
-    Run an action in a forked process that dies at its n-th touch of the disk.
+    Run an action in a process of its own that dies at its n-th touch of the disk.
+
+    Args:
+        action: A function of a module, with its arguments.
+        at: At which touch, from 1.
+        torn: A write that is cut writes its first half before.
+        before: Changes the process; another function of a module.
 
     Returns:
         Whether it died; False says that the action has fewer touches and came to its end.
     """
+    return forker().run(partial(_run_cut, action, at, torn, before)) == signal.SIGKILL
 
-    def run() -> None:
-        if before:
-            before()
-        Cut(at, torn).install()
-        action()
 
-    return in_child(run) == signal.SIGKILL
+def _run_cut(action: Callable[[], object], at: int, torn: bool, before: Callable[[], object] | None) -> None:
+    if before:
+        before()
+    Cut(at, torn).install()
+    action()

@@ -21,7 +21,8 @@ from pathlib import Path
 from shocpp.log import Log
 from shocpp.settings import Settings
 from tests.support.backend import make_home
-from tests.support.cuts import Cut, in_child
+from tests.support.cuts import Cut
+from tests.support.forker import in_child
 from tests.support.in_place import InPlace
 
 CALLS = ("write", "fsync", "link", "mkdir", "rename", "unlink")
