@@ -32,16 +32,22 @@ def _rows() -> list[Any]:
     """
     Pair each transport with each transcript.
 
-    A dear one has all with --thorough; else those that want more of it than to carry lines, and a charge. Over a broker
-    that is one of each kind.
+    A dear one has all with --thorough. Else it has one of each kind, and of those that want more of it than to carry
+    lines its share: each of them is carried by one dear transport at least.
     """
     loaded = {name: transcripts.load(name) for name in transcripts.names()}
+    wanting = [name for name in loaded if loaded[name].is_of_the_transport and name not in transports.KINDS]
+    shares = {name: transports.SHARING[at % len(transports.SHARING)] for at, name in enumerate(wanting)}
     return [
         pytest.param(transport, loaded[name], marks=[pytest.mark.thorough] * is_left, id=f"{transport}-{name}")
         for transport in transports.TRANSPORTS
         for name in loaded
         if _is_carried(transport, loaded[name])
-        for is_left in [transport in transports.DEAR and not _is_shown(transport, loaded[name])]
+        for is_left in [
+            transport in transports.DEAR
+            and name not in transports.SHOWN.get(transport, transports.KINDS)
+            and shares.get(name) != transport
+        ]
     ]
 
 
@@ -50,13 +56,6 @@ def _is_carried(transport: str, transcript: transcripts.Transcript) -> bool:
     if transport.startswith("soap-"):
         return soaped.is_expressible(transcript, transport.removeprefix("soap-"))
     return (transport, transcript.name) not in transports.NOT_SHOWN
-
-
-def _is_shown(transport: str, transcript: transcripts.Transcript) -> bool:
-    """Tell whether a dear transport has a transcript in every run."""
-    if transport in transports.SHOWN:
-        return transcript.name in transports.SHOWN[transport]
-    return transcript.is_of_the_transport or transcript.name == "charge"
 
 
 @pytest.mark.parametrize(("transport", "transcript"), _rows())

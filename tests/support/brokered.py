@@ -25,7 +25,6 @@ SHOWN = {
     "quirk-09-stop-again",
     "quirk-17-not-utf8",
     "quirk-17-truncated",
-    "quirk-18-call-error-short",
     "receipt-book-fails",
 }
 # a charge point without a name has no topic

@@ -283,7 +283,26 @@ TRANSPORTS: dict[str, type[InProcess] | type[Pipes] | type[Websocketd] | type[Br
 }
 # each connection of these costs the start of a program, or of two; or its tables
 DEAR = {"stored", "pipes", "websocketd", "embedded", "handed-over", "broker"}
-# what these have in every run, others than all that want more of it than to carry lines
+# what a dear one has in every run: one of each kind of what can be asked of it
+KINDS = {
+    "charge",
+    "charge-remote",
+    "charge-two-connectors",
+    "quirk-02-path-dots",
+    "quirk-02-path-encoded",
+    "quirk-02-path-none",
+    "quirk-09-stop-again",
+    "quirk-17-not-utf8",
+    "quirk-17-pretty-printed",
+    "quirk-17-truncated",
+    "quirk-17-truncated-silence",
+    "quirk-19-configuration-cut",
+    "receipt-book-fails",
+    "receipt-no-tags",
+    "receipt-tags-break",
+}
+# these share the others that want more than to carry lines; what the rest has instead of KINDS
+SHARING = ("pipes", "websocketd", "embedded", "handed-over")
 SHOWN = {
     "broker": BROKERED,
     "stored": {"charge", "quirk-08-transaction-available-first", "quirk-09-stop-again"},
