@@ -88,7 +88,8 @@ def entry_point(command: click.Command, program: str | None = None) -> Callable[
         except errors.ShocppError as error:
             return fail(name, error)
         except click.ClickException as error:
-            click.echo(f"{name}: {error.format_message()} (see {name} --help)", err=True)
+            said = " ".join(error.format_message().split())  # click lists choices a line each
+            click.echo(f"{name}: {said} (see {name} --help)", err=True)
             return USAGE
         except (KeyboardInterrupt, click.Abort):
             return 130

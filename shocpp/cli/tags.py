@@ -16,6 +16,7 @@ from shocpp.spool.tag_file import edit, read_entries
 from shocpp.spool.used_indexes import used_indexes
 from shocpp.status.tag_rows import tag_table
 from shocpp.stores.accounting_at import accounting_at
+from shocpp.texts import meant, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def _positive(context: click.Context, parameter: click.Parameter, seconds: float
     return seconds
 
 
-@click.group("tags", context_settings=HELP)
+@click.group("tags", context_settings=HELP, no_args_is_help=False)
 @version_option
 def tags() -> None:
     """List, change and distribute accounts and their cards: tags.json."""
@@ -76,7 +77,23 @@ def add(account: str, cards: tuple[str, ...], is_learning: bool, charge_point: s
     def used() -> set[int]:
         return used_indexes(accounting_at(settings.accounting), settings.run_dir, lambda *what: _say(": ".join(what)))
 
-    edit(settings.tags_file, lambda entries: tag_edits.add(entries, account, cards, used), is_new=True)
+    before: list[str] = []
+
+    def change(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        before.extend(entry["account"] for entry in entries if "account" in entry)
+        return tag_edits.add(entries, account, cards, used)
+
+    edit(settings.tags_file, change, is_new=True)
+    _tell_what_is_new(account, before, bool(cards))
+
+
+def _tell_what_is_new(account: str, before: list[str], has_cards: bool) -> None:
+    """Name an account that was made, whose name may be another one's, misspelt; say where nothing changed."""
+    if account.casefold() not in map(str.casefold, before):
+        hint = meant(account, before)
+        _say(f"{plain(account)} is a new account{f'; {hint}' if '?' in hint else ''}")
+    elif not has_cards:
+        _say(f"{plain(account)} is there already, and no card was named: nothing has changed")
 
 
 @tags.command(context_settings=HELP)

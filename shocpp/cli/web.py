@@ -120,7 +120,7 @@ def _print_new_link(settings: Settings, name: str, role: str, account: str) -> N
 
 def _serve(settings: Settings) -> None:
     """Listen until we are told to end."""
-    sockets = ports.bind(settings.web_address, settings.web_port)
+    sockets = ports.bind(settings.web_address, settings.web_port, "SHOCPP_WEB")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(OK))
     with acting_user.owner_of(settings.run_dir):
         site = _site(settings)

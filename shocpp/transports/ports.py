@@ -12,13 +12,14 @@ import socket
 from shocpp.errors import NotPermittedError, ShocppError, UnavailableError, UsageError
 
 
-def bind(address: str, port: int) -> list[socket.socket]:
+def bind(address: str, port: int, settings: str = "WS") -> list[socket.socket]:
     """
     Give a socket for each address that a name stands for, bound to the port.
 
     Args:
         address: An address or a name; empty for all addresses of this machine.
         port: The port.
+        settings: How the names of the settings begin that say both.
 
     Raises:
         UnavailableError: Somebody listens there already.
@@ -38,7 +39,7 @@ def bind(address: str, port: int) -> list[socket.socket]:
             made.bind(where)
     except OSError as error:
         close(sockets)
-        raise _explained(error, address, port) from None
+        raise _explained(error, address, port, settings) from None
     return sockets
 
 
@@ -58,9 +59,9 @@ def close(sockets: list[socket.socket]) -> None:
         each.close()
 
 
-def _explained(error: OSError, address: str, port: int) -> ShocppError:
+def _explained(error: OSError, address: str, port: int, settings: str) -> ShocppError:
     if error.errno == errno.EADDRINUSE:
-        return UnavailableError(f"port {port} is in use; end what listens there or choose another WS_PORT")
+        return UnavailableError(f"port {port} is in use; end what listens there or choose another {settings}_PORT")
     if error.errno == errno.EACCES:
-        return NotPermittedError(f"port {port} is not for this user; choose a WS_PORT above 1023")
-    return UsageError(f"cannot listen on {address!r}: {error.strerror}; see WS_ADDRESS")
+        return NotPermittedError(f"port {port} is not for this user; choose a {settings}_PORT above 1023")
+    return UsageError(f"cannot listen on {address!r}: {error.strerror}; see {settings}_ADDRESS")

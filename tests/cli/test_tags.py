@@ -38,15 +38,15 @@ def ids(tags: Path) -> list[list[object]]:
 
 @BOTH_WAYS
 def test_a_day_of_edits(tags: Path, run: Program) -> None:
-    """Cards come and go, and what is listed shows it; each command that is done is silent."""
-    for words in (
-        ["add", "family-y", "3333", "4444"],
-        ["remove", "4444"],
-        ["block", "3333"],
-        ["add", "COMPANY-X", "5"],
+    """Cards come and go, and what is listed shows it; each command that is done is silent, but for a new account."""
+    for words, said in (
+        (["add", "family-y", "3333", "4444"], "shocpp-tags: family-y is a new account\n"),
+        (["remove", "4444"], ""),
+        (["block", "3333"], ""),
+        (["add", "COMPANY-X", "5"], ""),
     ):
         done = run("tags", *words)
-        assert (done.status, done.out, done.err) == (0, "", ""), words
+        assert (done.status, done.out, done.err) == (0, "", said), words
     assert ids(tags) == [[*LISTED[0]["ids"], "5"], [{"id": "3333", "status": "Blocked"}]]
     assert json.loads(tags.read_text())[1]["index"] == 2
     listed = run("tags", "list").out.splitlines()
@@ -79,8 +79,25 @@ def test_a_first_account(home: Path, run: Program) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["add", "garage", "9"], "garage is a new account"),
+        (["add", "company-y", "9"], "company-y is a new account; did you mean company-x?"),
+        (["add", "company-x"], "company-x is there already, and no card was named: nothing has changed"),
+        (["add", "Company-X", "9"], ""),
+    ],
+)
+@pytest.mark.usefixtures("tags")
+def test_what_add_did(run: Program, words: list[str], said: str) -> None:
+    """A new account is named, since its name may be another one's, misspelt; one more card is no news."""
+    done = run("tags", *words)
+    assert (done.status, done.out, done.err) == (0, "", f"shocpp-tags: {said}\n" if said else "")
+
+
+@pytest.mark.parametrize(
     ("words", "status", "hint"),
     [
+        ([], 64, "Missing command. (see shocpp-tags --help)"),
         (["add"], 64, "ACCOUNT"),
         (["block"], 64, "CARD"),
         (["push", "--all", "--charge-point", "x"], 64, "exclude"),

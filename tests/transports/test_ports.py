@@ -38,10 +38,17 @@ def test_a_port_in_use() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "kind", "words"),
+    ("settings", "number", "kind", "words"),
     [
-        (errno.EACCES, NotPermittedError, "port 80 is not for this user; choose a WS_PORT above 1023"),
+        ("WS", errno.EACCES, NotPermittedError, "port 80 is not for this user; choose a WS_PORT above 1023"),
         (
+            "SHOCPP_WEB",
+            errno.EADDRINUSE,
+            UnavailableError,
+            "port 80 is in use; end what listens there or choose another SHOCPP_WEB_PORT",
+        ),
+        (
+            "WS",
             errno.EADDRNOTAVAIL,
             UsageError,
             "cannot listen on '::1': Cannot assign requested address; see WS_ADDRESS",
@@ -49,16 +56,16 @@ def test_a_port_in_use() -> None:
     ],
 )
 def test_a_port_that_cannot_be_had(
-    monkeypatch: pytest.MonkeyPatch, number: int, kind: type[ShocppError], words: str
+    monkeypatch: pytest.MonkeyPatch, settings: str, number: int, kind: type[ShocppError], words: str
 ) -> None:
-    """The reason is one sentence, with what to do about it."""
+    """The reason is one sentence, with what to do about it: the setting of whoever listens."""
 
     def refuse(*_: object) -> None:
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(socket.socket, "bind", refuse)
     with pytest.raises(kind) as raised:
-        ports.bind("::1", 80)
+        ports.bind("::1", 80, settings)
     assert str(raised.value) == words
 
 
