@@ -15,6 +15,7 @@ from shocpp.errors import DataError, UsageError
 from shocpp.ledger import correction
 from shocpp.ledger.accounts import Accounts
 from shocpp.spool import corrections, record_reader
+from shocpp.spool.acting_user import owner_of
 from shocpp.spool.configuration import read_tags
 from shocpp.spool.settled import SettledMonths
 from shocpp.spool.zone import local_zone
@@ -60,7 +61,8 @@ def correct(
     now = datetime.now(UTC)
     local = now.astimezone(local_zone(os.environ)[0])
     fields = correction.correcting(first, changed, by or _user(), why, now)
-    click.echo(corrections.write_correction(accounting, (local.year, local.month), first, fields))
+    with owner_of(settings.accounting_dir):
+        click.echo(corrections.write_correction(accounting, (local.year, local.month), first, fields))
 
 
 def _billed_by(accounting: Accounting, charge: Charge, made: Corrections) -> str:

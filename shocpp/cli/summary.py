@@ -20,6 +20,7 @@ from shocpp.report.gather import Source, Wanted
 from shocpp.report.inputs import Inputs
 from shocpp.report.words import LANGUAGES, Words, language_of
 from shocpp.settings import Settings
+from shocpp.spool.acting_user import owner_of
 from shocpp.spool.zone import local_zone
 from shocpp.texts import plain
 
@@ -95,7 +96,8 @@ def summary(
     if settle:
         from shocpp.cli.settle import settle_month
 
-        settle_month(source, wanted, priced, make, skipped.complain)
+        with owner_of(settings.accounting_dir):
+            settle_month(source, wanted, priced, make, skipped.complain)
     statement = make()
     if not statement.items:
         _require_known(settings, wanted, _created(now).astimezone(zone).date())

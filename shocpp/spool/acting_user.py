@@ -1,8 +1,8 @@
 """
-Who a command acts as: root, who may do anything, acts as the owner of run/ below it.
+Who a command acts as: root, who may do anything, acts as the owner of run/ below it, and of accounting/ there.
 
 Else what root makes there is root's: the lock that one command left would keep all later ones, and a telephone's call,
-from being sent.
+from being sent; a month's folder would be closed to the service and to its statements.
 """
 
 from __future__ import annotations

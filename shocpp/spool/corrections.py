@@ -14,7 +14,7 @@ from shocpp.ledger.correction import SUFFIX, Corrections, name_of
 from shocpp.spool.accounting import digest_of
 from shocpp.spool.disk_faults import explained
 from shocpp.spool.months import folder_of
-from shocpp.spool.record_file import read_record
+from shocpp.spool.record_file import read_record, why
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,9 +89,18 @@ def write_correction(accounting: Accounting, month: Month, first: Charge, fields
     return path
 
 
+def _names(accounting: Accounting, month: Month, report: Report) -> list[str]:
+    """Give the names of a month's records; none of one that cannot be read, which is told."""
+    try:
+        return accounting.names(month)
+    except OSError as error:
+        report(accounting.path(month, "").rstrip("/"), why(error))
+        return []
+
+
 def _corrections(accounting: Accounting, report: Report) -> Iterator[Charge]:
     for month in accounting.months():
-        for name in accounting.names(month):
+        for name in _names(accounting, month, report):
             if name.endswith(SUFFIX):
                 try:
                     charge = read_record(accounting, month, name)

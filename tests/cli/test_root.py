@@ -119,3 +119,24 @@ def test_a_folder_that_is_not_ours(scratch: Scratch, name: str) -> None:
     assert found.returncode == 77, found
     assert "Traceback" not in found.stderr and "sudo -u root" in found.stderr
     assert found.stderr.count("\n") <= 3
+
+
+def test_a_month_that_root_settles(scratch: Scratch) -> None:
+    """A month of which there was nothing yet is the service's after root has settled it, and read by its commands."""
+    scratch.environ["TZ"] = "UTC"
+    done = run(scratch, "summary", "--settle", "2025", "1")
+    assert (done.returncode, done.stderr) == (0, "")
+    made = [*(scratch.home / "accounting").rglob("*")]
+    assert [path.name for path in made] == ["2025", "01", ".settled.json"]
+    assert {path.stat().st_uid for path in made} == {NOBODY}
+    assert run(scratch, "summary", "2025", "1", **AS_SERVICE).returncode == 0
+
+
+def test_a_month_that_is_somebody_elses(scratch: Scratch) -> None:
+    """A month that may not be read is named once by what sums it up, and is no bug."""
+    (scratch.home / "accounting/2025/01").mkdir(mode=0o700, parents=True)
+    for words in (["summary", "2025", "1"], ["records"]):
+        done = run(scratch, *words, **AS_SERVICE)
+        assert done.returncode == 65
+        assert done.stderr.count("accounting/2025/01: cannot be read: Permission denied") == 1
+    assert run(scratch, "summary", "2025", "2", **AS_SERVICE).returncode == 0
