@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from typing import Any
 
@@ -16,13 +12,11 @@ from zeep import Client
 from zeep.transports import Transport
 
 from shocpp.ocpp.soap.dialects import CENTRAL_SYSTEM, CHARGE_POINT, DIALECTS, REQUEST, RESPONSE
-from shocpp.ocpp.soap.read_envelope import read
 from shocpp.ocpp.soap.wsdl import wsdl
 from tests.support.listening import Listener, listening
-from tests.support.patience import PATIENCE_S, until
-from tests.support.scratch import launched
+from tests.support.patience import PATIENCE_S
+from tests.support.soap_charger import soap_charger
 from tests.support.soap_messages import fields_of, utmost
-from tests.support.soap_peers import post
 
 LAST = ("UpdateFirmware", "Reset")  # after which a charge point is away for a while
 
@@ -84,55 +78,10 @@ def test_the_central_system_serves_zeep(listener: Listener, version: str) -> Non
     assert answers["Heartbeat"].tzinfo is not None
 
 
-class Central(ThreadingHTTPServer):
-    """
-    Passes on what a charge point posts to a listener, and sees where it takes commands.
-
-    Args:
-        port: The listener's.
-    """
-
-    def __init__(self, port: int) -> None:
-        central = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                data = self.rfile.read(int(self.headers["Content-Length"]))
-                central.address = read(data).from_address
-                status, body = post(port, data)
-                self.send_response(status)
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *values: Any) -> None:
-                """Say nothing."""
-
-        self.address = ""
-        super().__init__(("127.0.0.1", 0), Handler)
-
-
-@contextmanager
-def charger(listener: Listener, version: str) -> Iterator[str]:
-    """Run a simulated charge point; the address where it takes commands."""
-    central = Central(listener.port)
-    threading.Thread(target=central.serve_forever, args=(0.01,), daemon=True).start()
-    url = f"http://127.0.0.1:{central.server_port}/soap/charger{version}"
-    command = [*launched("charger"), "--soap", version, "--connect", url, "--speed", "600"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE)
-    try:
-        until(lambda: central.address, "the charge point to say where it is")
-        yield central.address
-    finally:
-        process.kill()
-        process.wait(PATIENCE_S)
-        central.shutdown()
-        central.server_close()
-
-
 @pytest.mark.parametrize("version", DIALECTS)
 def test_a_charge_point_serves_zeep(listener: Listener, version: str) -> None:
     """Each operation of a central system is answered by the simulated charge point as the WSDL has it."""
-    with charger(listener, version) as url:
+    with soap_charger(listener, version, f"charger{version}") as url:
         answers = ask_all(version, CHARGE_POINT, url, f"charger{version}")
     assert is_whole(answers, version, CHARGE_POINT)
     assert answers["Reset"] == "Accepted"
