@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from shocpp.ocpp.rpc import Event
     from shocpp.settings import Settings
 
-
 _LARGE = 1 << 14  # bytes of a line whose meter values are read at once
 
 
@@ -149,19 +148,20 @@ class Lines:
         """Tell whether a CALL has come that is not written down yet: nothing is, before it is opened."""
         return self._observer.has_counted
 
-    def answer(self, data: bytes) -> str | None:
+    def answer(self, data: bytes) -> list[str] | Steps[list[str]] | None:
         """
-        Answer a line or message that is one CALL as it should be, and waits for nothing: so are nearly all.
+        Answer a line or message that is one CALL as it should be: so are nearly all.
 
         Returns:
-            The line that answers it; None, and nothing has happened, for what ``receive`` is for.
+            The line that answers it; where that waits for a record, steps that yield and return what those of
+            ``receive`` do; None, and nothing has happened, for what ``receive`` is for.
         """
-        if self._journal is not None or len(data) > _LARGE:
+        call = None if self._journal is not None or len(data) > _LARGE else self.peer.read_call(data)
+        if call is None:
             return None
-        call = self.peer.read_call(data)
-        if call is None or call.action in self._waiting:
-            return None
-        return self._line_of(call, self._backend.serve_at_once(call.action, call.payload, call.unique_id))
+        if call.action in self._waiting:
+            return self._serve(call)
+        return [self._line_of(call, self._backend.serve_at_once(call.action, call.payload, call.unique_id))]
 
     def receive(self, line: bytes) -> Steps[list[str]]:
         """
@@ -259,11 +259,9 @@ class Lines:
 
     def _answers(self, data: bytes, events: list[Event]) -> Steps[list[str]]:
         """Answer what was made of a line or message, and note both."""
-        if self._journal is None:
-            replies = yield from self._handle(events)
-        else:
-            arrived, verbatim = self._clock(), data if self.peer.is_verbatim else None
-            replies = yield from self._handle(events)
+        arrived, verbatim = self._clock(), data if self.peer.is_verbatim else None
+        replies = yield from self._handle(events)
+        if self._journal is not None:
             self._journal.note(arrived, verbatim, events, replies)
             if any(isinstance(event, Call) and event.action in self._about_transactions for event in events):
                 self._attempt("keeping the journal", self._journal.write)  # it says no less than run/ if we are killed
@@ -275,14 +273,17 @@ class Lines:
         replies: list[str] = []
         for event in events:
             if isinstance(event, Call):
-                steps = self._backend.serve(event.action, event.payload, event.unique_id)
-                if self._shared is not None and event.action in self._about_transactions:
-                    steps = self._shared.around(steps)
-                answer = yield from steps
-                replies.append(self._line_of(event, answer))
+                replies += yield from self._serve(event)
             else:
                 self._attempt("taking an answer", self._take, event, replies)
         return replies
+
+    def _serve(self, call: Call) -> Steps[list[str]]:
+        """Serve a CALL; gives the line that answers it."""
+        steps = self._backend.serve(call.action, call.payload, call.unique_id)
+        if self._shared is not None and call.action in self._about_transactions:
+            steps = self._shared.around(steps)
+        return [self._line_of(call, (yield from steps))]
 
     def _take(self, event: Answer | Garbage | Stray, replies: list[str]) -> None:
         """Deal with what is no CALL: an answer to ours, or something that cannot be read."""

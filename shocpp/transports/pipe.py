@@ -148,7 +148,7 @@ class Filter:
 
     def _answers_to(self, line: bytes) -> list[str]:
         answer = self._lines.answer(line)
-        return [answer] if answer is not None else self._booked(self._lines.receive(line))
+        return answer if isinstance(answer, list) else self._booked(answer or self._lines.receive(line))
 
     def _booked(self, steps: Steps[list[str]]) -> list[str]:
         return book_in_place(steps, self._accounting)

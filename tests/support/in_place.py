@@ -28,7 +28,7 @@ class InPlace:
         log: Takes the log's lines.
         clock: Gives seconds since the epoch.
         monotonic: Gives the seconds by which sightings are due; the clock's if there is none.
-        is_at_once: What waits for nothing is answered at once, as the transports do.
+        is_at_once: What can be is answered without the general way, as the transports do.
         decode: Reads the document of a frame.
     """
 
@@ -54,16 +54,17 @@ class InPlace:
     def receive(self, line: bytes) -> list[str]:
         """Take a line; the lines that answer it."""
         answer = self._lines.answer(line) if self._is_at_once else None
-        return [answer] if answer is not None else book_in_place(self._lines.receive(line), self._accounting)
+        if isinstance(answer, list):
+            return answer
+        return book_in_place(answer or self._lines.receive(line), self._accounting)
 
     def receive_message(self, message: bytes) -> list[str]:
         """Take a whole message; the lines that answer it."""
         answer = self._lines.answer(message) if self._is_at_once else None
-        if answer is not None:
-            return [answer]
-        return [
-            line for steps in self._lines.receive_message(message) for line in book_in_place(steps, self._accounting)
-        ]
+        if isinstance(answer, list):
+            return answer
+        waiting = self._lines.receive_message(message) if answer is None else [answer]
+        return [line for steps in waiting for line in book_in_place(steps, self._accounting)]
 
     def finish(self) -> list[str]:
         """Give up waiting for the rest of a frame; the lines that answer it."""

@@ -146,26 +146,20 @@ class TaskQueue:
 
     def _do(self, task: Task) -> bool:
         """Begin a task; True if it goes on elsewhere, so that all that follows must queue."""
-        if not callable(task):
-            size = len(task)
-            if self._answer(task, size):
-                return False
-            if not self._advance(self._serve(task), size):
-                return False
-            self._services.held.add_waiting(size)
+        if callable(task):
+            self._queue = deque() if self._queue is None else self._queue
+            self._services.workers.submit(task, self._worked, self.is_known)
             return True
-        self._queue = deque() if self._queue is None else self._queue
-        self._services.workers.submit(task, self._worked, self.is_known)
-        return True
-
-    def _answer(self, message: Message, size: int) -> bool:
-        """Answer a message that waits for nothing; False, and nothing has happened, for the others."""
         assert self.backend is not None  # noqa: S101 - messages come after the handshake
-        line = None if self._is_new else self.backend.answer(message)  # type: ignore[arg-type]
-        if line is None:
+        size = len(task)
+        answer = None if self._is_new else self.backend.answer(task)  # type: ignore[arg-type]
+        if isinstance(answer, list):
+            self._connection.send(answer)
+            self._answered_one(size)
             return False
-        self._connection.send([line])
-        self._answered_one(size)
+        if not self._advance(answer or self._serve(task), size):
+            return False
+        self._services.held.add_waiting(size)
         return True
 
     def _count(self, size: int) -> None:

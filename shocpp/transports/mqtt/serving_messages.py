@@ -136,10 +136,11 @@ class ServingMessages:
         if lines is None:
             return
         answer = lines.answer(found.line)
-        if answer is not None:
-            self._reply(found, answer, message)
+        if isinstance(answer, list):
+            for line in answer:
+                self._reply(found, line, message)
             return
-        for steps in lines.receive_message(found.line):
+        for steps in lines.receive_message(found.line) if answer is None else [answer]:
             for line in (yield from steps):
                 self._reply(found, line, message)
         if found.answered_id is not None:
