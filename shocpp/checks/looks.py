@@ -23,7 +23,7 @@ from shocpp.errors import (
 from shocpp.report import difference
 from shocpp.spool import configuration, mailbox, permissions, sightings
 from shocpp.spool.held_mailbox import folder_of
-from shocpp.spool.new_file import NewFile
+from shocpp.spool.new_file import NewFile, OpenFolder
 from shocpp.spool.settled import SettledMonths
 from shocpp.stores.accounting_at import accounting_at
 from shocpp.texts import plain
@@ -159,7 +159,8 @@ def _writable(folder: str) -> str:
     if not os.path.exists(folder):
         _see_that_it_can_be_made(folder)
         return f"{folder} is not there yet; it is made when it is needed"
-    NewFile(os.path.join(folder, ".shocpp-check"), b"").close()  # never gets its name
+    with OpenFolder(folder) as opened:
+        NewFile(opened, ".shocpp-check", b"").close()  # never gets its name
     somebody_elses = permissions.strangers(folder)
     if somebody_elses:
         raise NotPermittedError(somebody_elses)

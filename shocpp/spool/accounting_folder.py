@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import os
 
-from shocpp.errors import MissingError, ShocppError, WriteError
+from shocpp.errors import ShocppError, WriteError
 from shocpp.spool import durable, months
 from shocpp.spool.accounting import file_of
 from shocpp.spool.accounting_lock import one_at_a_time
-from shocpp.spool.new_file import NewFile, write_new
+from shocpp.spool.new_file import NewFile, made, write_new
 from shocpp.spool.record_file import read_file
 
 TYPE_CHECKING = False
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
     from shocpp.ledger.record import Record
     from shocpp.spool.accounting import Booked, Month, Opened, Outcome, RecordFile, Starts
+    from shocpp.spool.new_file import OpenFolder
+
+    # by the path of a month: those that are written to, and what became of their syncs
+    Folders = dict[str, OpenFolder]
+    Synced = dict[str, ShocppError | None]
 
 _SETTLED = ".settled.json"
 
@@ -85,18 +90,20 @@ class AccountingFolder:
             For each, in order, the file's path and whether it is new, or why it is not booked.
         """
         bookings = [_Booking(file) for file in files]
+        folders: Folders = {}
         try:
-            _perform(self._write, bookings)
+            _perform(lambda booking: self._write(booking, folders), bookings)
             if any(booking.written for booking in bookings):
                 self._link_all(bookings)
-            synced: dict[str, ShocppError | None] = {}
+            synced: Synced = {}
             for booking in bookings:
                 if isinstance(booking.outcome, tuple):
-                    _attempt(lambda each: self._sync(each, synced), booking)
+                    _attempt(lambda each: self._sync(each, folders, synced), booking)
         finally:
-            for booking in bookings:
-                if booking.written:
-                    booking.written.close()
+            for written in filter(None, (booking.written for booking in bookings)):
+                written.close()
+            for folder in folders.values():
+                folder.close()
         return [booking.outcome for booking in bookings if booking.outcome]
 
     def months(self) -> list[Month]:
@@ -171,17 +178,15 @@ class AccountingFolder:
         """Give none: a folder keeps no open charges."""
         return []
 
-    def _write(self, booking: _Booking) -> None:
+    def _write(self, booking: _Booking, folders: Folders) -> None:
         """Put it on the disk, without a name as yet; where that is not possible it may have been booked before."""
         file = booking.file
         month = f"{self._folder}/{file.month}"
-        path = f"{month}/{file.name}"
         try:
-            booking.written = NewFile(path, file.data)
-        except MissingError:
-            durable.make_folder(month)
-            booking.written = NewFile(path, file.data)
+            folder = folders[month] = folders.get(month) or made(month)
+            booking.written = NewFile(folder, file.name, file.data)
         except ShocppError:
+            path = f"{month}/{file.name}"
             if not os.path.exists(path):
                 raise
             booking.outcome = (path, False)
@@ -190,27 +195,28 @@ class AccountingFolder:
         """Give all that were written their names, under the folder's lock; without the lock none is booked."""
         try:
             with one_at_a_time(self._folder):
-                _perform(self._link, bookings)
+                months = self._months()
+                _perform(lambda booking: self._link(booking, months), bookings)
         except Exception as error:
             for booking in bookings:
                 booking.outcome = booking.outcome or _failure(error)
 
-    def _link(self, booking: _Booking) -> None:
+    def _link(self, booking: _Booking, months: list[str]) -> None:
         """Give a file its name, unless that is taken in any month."""
         assert booking.written is not None  # noqa: S101 - it is written
         file = booking.file
         month = f"{self._folder}/{file.month}"
-        earlier = self._find(file, month)
+        earlier = self._find(file, month, months)
         booking.outcome = (earlier, False) if earlier else (f"{month}/{file.name}", booking.written.link())
 
-    def _sync(self, booking: _Booking, synced: dict[str, ShocppError | None]) -> None:
+    def _sync(self, booking: _Booking, folders: dict[str, OpenFolder], synced: dict[str, ShocppError | None]) -> None:
         """Make a name survive a power cut; one that was there may have been linked this very moment."""
         assert isinstance(booking.outcome, tuple)  # noqa: S101 - it has a name
         month = os.path.dirname(booking.outcome[0])
         if month not in synced:
             try:
-                if booking.outcome[1] and booking.written:
-                    booking.written.sync_folder()
+                if month in folders:
+                    folders[month].sync()
                 else:
                     durable.sync_folder(month)
                 self._sync_above(month)
@@ -219,20 +225,23 @@ class AccountingFolder:
                 synced[month] = error
         booking.outcome = synced[month] or booking.outcome
 
-    def _find(self, file: RecordFile, own: str) -> str | None:
+    def _find(self, file: RecordFile, own: str, months: list[str]) -> str | None:
         """
         Look for the same stop in every month there is; in its own one only under the name of older versions.
 
         Not only where it should be: clocks go back, and the charge point's and ours disagree about midnight.
         """
-        for year in reversed(self._names(self._folder, 4)):
-            for month in reversed(self._names(f"{self._folder}/{year}", 2)):
-                folder = f"{self._folder}/{year}/{month}"
-                for name in (file.name, file.legacy_name):
-                    is_there_by_link = folder == own and name == file.name  # linking itself tells
-                    if name and not is_there_by_link and self._holds(folder, name):
-                        return f"{folder}/{name}"
+        for month in months:
+            for name in (file.name, file.legacy_name):
+                is_there_by_link = month == own and name == file.name  # linking itself tells
+                if name and not is_there_by_link and self._holds(month, name):
+                    return f"{month}/{name}"
         return None
+
+    def _months(self) -> list[str]:
+        """Give the folders of all months there are, the latest first."""
+        years = [f"{self._folder}/{year}" for year in reversed(self._names(self._folder, 4))]
+        return [f"{year}/{month}" for year in years for month in reversed(self._names(year, 2))]
 
     def _names(self, folder: str, digits: int) -> list[str]:
         """Give the folders of years or months; none of what cannot be read."""

@@ -16,7 +16,7 @@ from shocpp.ledger.richer import rank
 from shocpp.spool import durable
 from shocpp.spool.accounting_lock import one_at_a_time
 from shocpp.spool.months import booked_months, month_files, record_path
-from shocpp.spool.new_file import NewFile
+from shocpp.spool.new_file import write_new
 from shocpp.spool.record_file import parse_record, read_file, why
 
 TYPE_CHECKING = False
@@ -77,7 +77,7 @@ class Merging:
             else:
                 self._take_record(path, data, month)
         if settled is not None:
-            _write(record_path(self._folder, month, SETTLED), settled)
+            write_new(record_path(self._folder, month, SETTLED), settled)
 
     def _take_record(self, path: str, data: bytes, month: Month) -> None:
         name = os.path.basename(path)
@@ -91,7 +91,7 @@ class Merging:
             if booked != month and os.path.exists(record_path(self._folder, booked, name)):
                 self.known += 1
                 return
-            _write(record_path(self._folder, booked, name), data)
+            write_new(record_path(self._folder, booked, name), data)
             self.late += booked != month
             self.brought += booked == month
 
@@ -140,14 +140,3 @@ def _settled(folder: str, month: Month) -> bytes | None:
         return read_file(record_path(folder, month, SETTLED))
     except FileNotFoundError:
         return None
-
-
-def _write(path: str, data: bytes) -> None:
-    """Write a new file that survives a power cut."""
-    durable.make_folder(os.path.dirname(path))
-    made = NewFile(path, data)
-    try:
-        made.link()
-        made.sync_folder()
-    finally:
-        made.close()

@@ -9,6 +9,7 @@ import errno
 import os
 from contextlib import suppress
 
+from shocpp.errors import MissingError
 from shocpp.spool.disk_faults import explained
 from shocpp.spool.durable import FILE_MODE, make_folder, set_mode, write_all
 
@@ -18,6 +19,43 @@ _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS)
 _NO_UNNAMED = (errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL, errno.ENOSYS)
 
 
+class OpenFolder:
+    """
+    A folder that is held open: many files that are made in it look for it once, and share one sync.
+
+    Attributes:
+        path: Its path.
+        descriptor: What the system knows it by, until ``close``.
+
+    Raises:
+        ShocppError: It is not there, or not ours to read.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        try:
+            self.descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError as error:
+            raise explained(error, path, "write") from error
+
+    def __enter__(self) -> OpenFolder:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def sync(self) -> None:
+        """Make the names in it survive a power cut."""
+        try:
+            os.fsync(self.descriptor)
+        except OSError as error:
+            raise explained(error, self.path, "sync") from error
+
+    def close(self) -> None:
+        """Let go of it."""
+        os.close(self.descriptor)
+
+
 class NewFile:
     """
     A file that is on disk already but has no name yet; ``link`` gives it its name, once.
@@ -25,29 +63,29 @@ class NewFile:
     A crash before that leaves nothing behind (on file systems without unnamed files: a dot-file that readers
     pass over).
 
+    Args:
+        folder: Where it will be; stays open until the file is closed.
+        name: What it will be called.
+        data: What is in it.
+
     Raises:
         ShocppError: The disk is full, the folder is not writable …; nothing is there then.
     """
 
-    def __init__(self, path: str, data: bytes) -> None:
-        self._path = path
-        folder, self._name = os.path.split(path)
+    def __init__(self, folder: OpenFolder, name: str, data: bytes) -> None:
+        self._path = f"{folder.path}/{name}"
+        self._folder, self._name = folder.descriptor, name
         try:
-            self._folder = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            self._file, self._beside = _open_beside(self._folder, name)
             try:
-                self._file, self._beside = _open_beside(self._folder, self._name)
                 set_mode(self._file, FILE_MODE)
-            except OSError:
-                os.close(self._folder)
-                raise
-            try:
                 write_all(self._file, data)
                 os.fsync(self._file)
             except OSError:
                 self.close()
                 raise
         except OSError as error:
-            raise explained(error, path, "write") from error
+            raise explained(error, self._path, "write") from error
 
     def link(self) -> bool:
         """Give the file its name; False if the name is taken."""
@@ -77,20 +115,26 @@ class NewFile:
         self._beside = ""
         return True
 
-    def sync_folder(self) -> None:
-        """Make the name survive a power cut."""
-        try:
-            os.fsync(self._folder)
-        except OSError as error:
-            raise explained(error, self._path, "sync") from error
-
     def close(self) -> None:
         """Let go of the file; without a name it vanishes."""
         os.close(self._file)
         if self._beside:
             with suppress(OSError):  # then it stays, and readers pass over it
                 os.unlink(self._beside, dir_fd=self._folder)
-        os.close(self._folder)
+
+
+def made(path: str) -> OpenFolder:
+    """
+    Open a folder, which is made if need be, and survives a power cut then.
+
+    Raises:
+        ShocppError: It cannot be made, or is not ours to read.
+    """
+    try:
+        return OpenFolder(path)
+    except MissingError:
+        make_folder(path)
+        return OpenFolder(path)
 
 
 def write_new(path: str, data: bytes) -> bool:
@@ -103,14 +147,15 @@ def write_new(path: str, data: bytes) -> bool:
     Raises:
         ShocppError: It cannot be written; nothing is there then.
     """
-    make_folder(os.path.dirname(path))
-    file = NewFile(path, data)
-    try:
-        if not file.link():
-            return False
-        file.sync_folder()
-    finally:
-        file.close()
+    where, name = os.path.split(path)
+    with made(where) as folder:
+        file = NewFile(folder, name, data)
+        try:
+            if not file.link():
+                return False
+        finally:
+            file.close()
+        folder.sync()
     return True
 
 

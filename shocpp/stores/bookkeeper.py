@@ -58,7 +58,7 @@ def request(task: Task) -> bytes:
 
 def response(line: bytes) -> Done | str:
     """Read what became of a task, or a warning."""
-    value = json.loads(line)
+    value = json.loads(line.decode())
     if isinstance(value, str):
         return value
     if isinstance(value, dict):

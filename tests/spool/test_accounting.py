@@ -16,10 +16,11 @@ import pytest
 
 from shocpp.errors import BusyError
 from shocpp.ledger.record import Record
-from shocpp.spool import accounting_lock, durable, months
+from shocpp.spool import accounting_lock, months
 from shocpp.spool.accounting import digest_of
 from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.months import booked_months, month_files
+from shocpp.spool.new_file import OpenFolder
 from tests.support.backend import ROOT, whole_records
 from tests.support.patience import PATIENCE_S
 from tests.support.stops import RECEIVED, at, names, record
@@ -179,7 +180,7 @@ def test_a_stop_that_is_found_is_as_durable_as_a_new_one(tmp_path: Path, monkeyp
     """Who linked the record may not have synced its folder yet, so the second one to confirm it does so, too."""
     path, _ = AccountingFolder(str(tmp_path)).book(record())
     synced: list[str] = []
-    monkeypatch.setattr(durable, "sync_folder", synced.append)
+    monkeypatch.setattr(OpenFolder, "sync", lambda folder: synced.append(folder.path))
     AccountingFolder(str(tmp_path)).book(record())
     assert os.path.dirname(path) in synced
 

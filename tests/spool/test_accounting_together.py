@@ -14,7 +14,7 @@ from shocpp.errors import ShocppError
 from shocpp.spool import accounting_folder
 from shocpp.spool.accounting import file_of
 from shocpp.spool.accounting_folder import AccountingFolder
-from shocpp.spool.new_file import NewFile
+from shocpp.spool.new_file import OpenFolder
 from tests.support.stops import at, names, record
 
 
@@ -36,7 +36,7 @@ def test_many_are_booked_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     before, _ = accounting.book(record(1))
     done: list[str] = []
     monkeypatch.setattr(fcntl, "flock", lambda *_: done.append("lock"))
-    monkeypatch.setattr(NewFile, "sync_folder", lambda _: done.append("sync"))
+    monkeypatch.setattr(OpenFolder, "sync", lambda _: done.append("sync"))
     entries = [file_of(record(number)) for number in (2, 1, 3, 2)]
     outcomes = accounting.book_all(entries)
     assert [outcome[1] for outcome in outcomes if isinstance(outcome, tuple)] == [True, False, True, False]

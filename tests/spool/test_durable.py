@@ -15,7 +15,7 @@ from shocpp import errors
 from shocpp.spool import durable
 from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.held_mailbox import HeldMailbox
-from shocpp.spool.new_file import NewFile
+from shocpp.spool.new_file import NewFile, OpenFolder
 from shocpp.spool.open_charges import OpenCharges
 from tests.support.backend import record_files, whole_records
 from tests.support.cuts import Cut, is_cut
@@ -155,16 +155,18 @@ def test_a_write_may_be_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_a_name_that_is_taken_is_left_alone(tmp_path: Path) -> None:
     """``link`` gives a name once; the second file vanishes without a trace."""
     path = tmp_path / "x.json"
-    for data, is_new in ((b"first", True), (b"second", False)):
-        file = NewFile(str(path), data)
-        assert file.link() is is_new
-        file.close()
+    with OpenFolder(str(tmp_path)) as folder:
+        for data, is_new in ((b"first", True), (b"second", False)):
+            file = NewFile(folder, "x.json", data)
+            assert file.link() is is_new
+            file.close()
     assert path.read_bytes() == b"first" and os.listdir(tmp_path) == ["x.json"]
 
 
 def test_a_file_without_a_name_vanishes(tmp_path: Path) -> None:
     """Closed before it was linked, a new file was never there."""
-    NewFile(str(tmp_path / "x.json"), b"data").close()
+    with OpenFolder(str(tmp_path)) as folder:
+        NewFile(folder, "x.json", b"data").close()
     assert os.listdir(tmp_path) == []
 
 
