@@ -28,16 +28,19 @@ def make_quote(parts: object) -> Quote:
     return found
 
 
-def make_encode(parts: object) -> Encode:
+def make_encode(parts: object, between: str = ",", colon: str = ":") -> Encode:
     """
     Give what writes any value as JSON.
 
     Args:
         parts: The module ``json.encoder``.
+        between: What stands between two values.
+        colon: What stands between a name and its value.
     """
-    encoder = json.JSONEncoder(check_circular=False, separators=(",", ":"))
+    encoder = json.JSONEncoder(check_circular=False, separators=(between, colon))
     try:
-        chunks = parts.c_make_encoder(None, encoder.default, make_quote(parts), None, ":", ",", False, False, True)  # type: ignore[attr-defined]
+        separators = (colon, between)
+        chunks = parts.c_make_encoder(None, encoder.default, make_quote(parts), None, *separators, False, False, True)  # type: ignore[attr-defined]
     except (AttributeError, TypeError):  # there is none, or it is made otherwise
         return encoder.encode
     return lambda value: "".join(chunks(value, 0))

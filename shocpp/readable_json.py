@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 
-from shocpp.compact_json import quote
+from shocpp.compact_json import make_encode, quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_encode = make_encode(json.encoder, ", ", ": ")
 
 
 def document(fields: Mapping[str, object]) -> bytes:
@@ -25,7 +27,9 @@ def document(fields: Mapping[str, object]) -> bytes:
       "seen": {"at": null}
     }
     """
-    lines = ",\n".join([f"  {quote(name)}: {_inline(value)}" for name, value in fields.items()])
+    lines = ",\n".join(
+        [f"  {quote(name)}: {quote(v) if v.__class__ is str else _inline(v)}" for name, v in fields.items()]
+    )
     return f"{{\n{lines}\n}}\n".encode()
 
 
@@ -66,4 +70,4 @@ def _inline(value: object) -> str:
     """Write what stays on its line; texts and integers, which nearly all are, without ``json``."""
     if isinstance(value, str):
         return quote(value)
-    return str(value) if value.__class__ is int else json.dumps(value)
+    return str(value) if value.__class__ is int else _encode(value)

@@ -43,6 +43,7 @@ class Context:
         charge_point: What is listed of the charge point, if anything is.
         most_kwh: What is drawn in one charge at most, where nothing else is listed; None for no limit.
         boot: What the charge point said of itself when it booted last, for a message that is about transactions.
+        now_text: Our time as it is written; made of it by default.
     """
 
     __slots__ = (
@@ -73,6 +74,7 @@ class Context:
         charge_point: ListedChargePoint | None = None,
         most_kwh: int | None = None,
         boot: Boot = _NOT_BOOTED,
+        now_text: str = "",
     ) -> None:
         self.identity = identity
         self.charge_point = charge_point
@@ -80,7 +82,7 @@ class Context:
         self.boot = boot
         self.accounts = accounts
         self.now = now
-        self.now_text = utc(now)
+        self.now_text = now_text or utc(now)
         self.transactions = transactions
         self.unit = unit
         self.heartbeat_interval_s = heartbeat_interval_s
@@ -89,13 +91,15 @@ class Context:
 
     def at(self, now: datetime, accounts: Accounts) -> Context:
         """Give the context of another time, with the accounts in force then."""
-        return self._with(accounts, now, self.transactions, self.boot)
+        return self._with(accounts, now, self.transactions, self.boot, "")
 
     def about(self, transactions: OpenTransactions, boot: Boot = _NOT_BOOTED) -> Context:
         """Give the context of a message that is about transactions: with those that are open, and the last boot."""
-        return self._with(self.accounts, self.now, transactions, boot)
+        return self._with(self.accounts, self.now, transactions, boot, self.now_text)
 
-    def _with(self, accounts: Accounts, now: datetime, transactions: OpenTransactions, boot: Boot) -> Context:
+    def _with(
+        self, accounts: Accounts, now: datetime, transactions: OpenTransactions, boot: Boot, now_text: str
+    ) -> Context:
         return Context(
             self.identity,
             accounts,
@@ -108,6 +112,7 @@ class Context:
             self.charge_point,
             self.most_kwh,
             boot,
+            now_text,
         )
 
     def wh(self, reading: int | None) -> int | None:

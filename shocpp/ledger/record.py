@@ -13,7 +13,7 @@ from shocpp.ledger import stop_identity
 from shocpp.ledger import transaction_id as ids
 from shocpp.ledger.accounts import UNASSIGNED
 from shocpp.ledger.reckoning import Reckoning
-from shocpp.times import parse, utc
+from shocpp.times import on_the_wall, parse, utc
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ class Record:
         if most_kwh is not None:
             reckoned.limit(most_kwh)
         fields: dict[str, object] = {
-            "localtime": _local(ended, zone).isoformat(" ", "seconds")[:19],
+            "localtime": on_the_wall(_local(ended, zone)),
             "unixtime": str(self.unixtime),
             "account": UNASSIGNED if stop.unassigned_because else accounts.name_of(index),
             **_figures(stop, index, reckoned),

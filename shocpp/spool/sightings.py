@@ -83,9 +83,8 @@ class Sightings:
 
     def count(self, section: str, key: str, more: int = 1) -> None:
         """Add to the number ``status[section][key]``, or ``status[section]``; what is too many is not counted."""
-        key = str(self._hide(key))
         counts = _object(self.status, section) if key else self.status
-        key = key or section
+        key = str(self._hide(key)) if key else section
         before = counts.get(key)
         if before is not None or len(counts) < MOST:
             counts[key] = (before if isinstance(before, int) else 0) + more

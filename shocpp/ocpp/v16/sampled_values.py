@@ -34,6 +34,8 @@ def sampled_values(meter_values: object) -> list[tuple[SampledValue, str]]:
     >>> sampled_values({"timestamp": "2026-01-01T00:00:00Z", "sampledValue": [{"value": "5"}, None]})
     [({'value': '5'}, '2026-01-01T00:00:00Z')]
     """
+    if not meter_values:
+        return []
     times = [
         (_ends_of(meter_value.get("sampledValue")), text(meter_value.get("timestamp")) or "")
         for meter_value in items(_ends_of(meter_values))

@@ -46,6 +46,8 @@ def signed_values(meter_values: object) -> tuple[list[SampledValue], int]:
         begin and the end go before those between. One that holds more than texts and numbers is left out, too.
     """
     found = [sampled for sampled, _ in sampled_values(meter_values) if is_signed(sampled)]
+    if not found:
+        return [], 0
     kept: set[int] = set()
     left = MOST_BYTES
     ends_first = sorted(enumerate(found), key=lambda each: each[1].get("context") not in _ENDS)
