@@ -13,6 +13,7 @@ from shocpp.errors import ShocppError, WriteError
 from shocpp.spool import durable, months
 from shocpp.spool.accounting import file_of
 from shocpp.spool.accounting_lock import one_at_a_time
+from shocpp.spool.earlier_stops import EarlierStops
 from shocpp.spool.new_file import NewFile, made, write_new
 from shocpp.spool.record_file import read_file
 
@@ -63,9 +64,8 @@ class AccountingFolder:
 
     def __init__(self, folder: str, warn: Callable[[str], None] = lambda _: None) -> None:
         self.where = self._folder = folder
-        self._warn = warn
+        self._earlier = EarlierStops(folder, warn)
         self._synced: set[str] = set()
-        self._left_out: set[str] = set()
 
     def book(self, record: Record) -> Booked:
         """
@@ -195,18 +195,18 @@ class AccountingFolder:
         """Give all that were written their names, under the folder's lock; without the lock none is booked."""
         try:
             with one_at_a_time(self._folder):
-                months = self._months()
-                _perform(lambda booking: self._link(booking, months), bookings)
+                all_months = self._earlier.months()
+                _perform(lambda booking: self._link(booking, all_months), bookings)
         except Exception as error:
             for booking in bookings:
                 booking.outcome = booking.outcome or _failure(error)
 
-    def _link(self, booking: _Booking, months: list[str]) -> None:
+    def _link(self, booking: _Booking, all_months: list[str]) -> None:
         """Give a file its name, unless that is taken in any month."""
         assert booking.written is not None  # noqa: S101 - it is written
         file = booking.file
         month = f"{self._folder}/{file.month}"
-        earlier = self._find(file, month, months)
+        earlier = self._earlier.find(file, month, all_months)
         booking.outcome = (earlier, False) if earlier else (f"{month}/{file.name}", booking.written.link())
 
     def _sync(self, booking: _Booking, folders: dict[str, OpenFolder], synced: dict[str, ShocppError | None]) -> None:
@@ -224,50 +224,6 @@ class AccountingFolder:
             except ShocppError as error:
                 synced[month] = error
         booking.outcome = synced[month] or booking.outcome
-
-    def _find(self, file: RecordFile, own: str, months: list[str]) -> str | None:
-        """
-        Look for the same stop in every month there is; in its own one only under the name of older versions.
-
-        Not only where it should be: clocks go back, and the charge point's and ours disagree about midnight.
-        """
-        for month in months:
-            for name in (file.name, file.legacy_name):
-                is_there_by_link = month == own and name == file.name  # linking itself tells
-                if name and not is_there_by_link and self._holds(month, name):
-                    return f"{month}/{name}"
-        return None
-
-    def _months(self) -> list[str]:
-        """Give the folders of all months there are, the latest first."""
-        years = [f"{self._folder}/{year}" for year in reversed(self._names(self._folder, 4))]
-        return [f"{year}/{month}" for year in years for month in reversed(self._names(year, 2))]
-
-    def _names(self, folder: str, digits: int) -> list[str]:
-        """Give the folders of years or months; none of what cannot be read."""
-        try:
-            return months.remembered_names(folder, digits)
-        except OSError as error:
-            self._leave_out(folder, error)
-            return []
-
-    def _holds(self, folder: str, name: str) -> bool:
-        """Tell whether a month has a record of this name; an empty file is none, and what cannot be read has none."""
-        try:
-            return os.stat(f"{folder}/{name}").st_size > 0
-        except (FileNotFoundError, NotADirectoryError):
-            return False
-        except OSError as error:
-            self._leave_out(folder, error)
-            return False
-
-    def _leave_out(self, folder: str, error: OSError) -> None:
-        """Warn, once, of a folder that cannot be read: whoever put it there must not keep anybody from being billed."""
-        if folder not in self._left_out:
-            self._left_out.add(folder)
-            self._warn(
-                f"{folder} cannot be read ({error.strerror}): a stop that is booked there already would be booked again"
-            )
 
     def _sync_above(self, month: str) -> None:
         """Make a month's folder survive a power cut, once: who made it may have been killed before it did so."""

@@ -19,6 +19,7 @@ from shocpp.ledger.record import Record
 from shocpp.spool import accounting_lock, months
 from shocpp.spool.accounting import digest_of
 from shocpp.spool.accounting_folder import AccountingFolder
+from shocpp.spool.earlier_stops import EarlierStops
 from shocpp.spool.months import booked_months, month_files
 from shocpp.spool.new_file import OpenFolder
 from tests.support.backend import ROOT, whole_records
@@ -168,7 +169,7 @@ def test_the_same_stops_from_processes_at_once_are_booked_once(stopped: str | No
 
 def test_a_record_linked_meanwhile_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """If another process links the name between our look and our link, its record stays and ours is not new."""
-    monkeypatch.setattr(AccountingFolder, "_find", lambda *_: None)
+    monkeypatch.setattr(EarlierStops, "find", lambda *_: None)
     accounting = AccountingFolder(str(tmp_path))
     first, _ = accounting.book(record())
     before = Path(first).read_bytes()

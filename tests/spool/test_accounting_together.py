@@ -14,6 +14,7 @@ from shocpp.errors import ShocppError
 from shocpp.spool import accounting_folder
 from shocpp.spool.accounting import file_of
 from shocpp.spool.accounting_folder import AccountingFolder
+from shocpp.spool.earlier_stops import EarlierStops
 from shocpp.spool.new_file import OpenFolder
 from tests.support.stops import at, names, record
 
@@ -87,12 +88,21 @@ def test_a_folder_that_cannot_be_read_is_left_out(folder: str, tmp_path: Path, m
     assert len(warnings) == 1 and closed in warnings[0] and "Permission denied" in warnings[0]
 
 
-@pytest.mark.parametrize("step", ["_write", "_find", "_sync_above", "one_at_a_time"])
-def test_a_fault_of_ours_is_an_outcome(step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("place", "step"),
+    [
+        (AccountingFolder, "_write"),
+        (EarlierStops, "find"),
+        (AccountingFolder, "_sync_above"),
+        (accounting_folder, "one_at_a_time"),
+    ],
+)
+def test_a_fault_of_ours_is_an_outcome(
+    place: object, step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever is raised in booking is what becomes of that entry, with its place; the next one is booked."""
     entries = [file_of(record(number)) for number in (1, 2)]
     with monkeypatch.context() as broken:
-        place = accounting_folder if hasattr(accounting_folder, step) else AccountingFolder
         broken.setattr(place, step, lambda *_: dict[str, str]()["nothing"])
         outcomes = AccountingFolder(str(tmp_path)).book_all(entries)
     assert len(outcomes) == 2
