@@ -191,11 +191,18 @@ class TrueCharge:
 
         The two have one id and ended at one reading, so that the later one drew nothing. Which was the later one the
         clock of a charge point need not say. Or each had a meter of its own, at another connector or a new one, and
-        nobody can say that one began when the other had ended.
+        nobody can say that one began when the other had ended. Or both lost their ids, and their stops say the same.
         """
         is_less_than_a_kwh = self.end_wh // 1000 == self.begin_wh // 1000
         alike = [each for each in others if each.has_id_of(self) and each.end_wh == self.end_wh]
-        return any(is_less_than_a_kwh or not self.is_apart_from(each) for each in alike)
+        return any(is_less_than_a_kwh or not self.is_apart_from(each) for each in alike) or (
+            self.is_forgotten and any(each.is_forgotten and each._has_stop_of(self) for each in others)
+        )
+
+    def _has_stop_of(self, other: TrueCharge) -> bool:
+        """Tell whether it ended where and when another one did, so that their ids alone tell the two stops apart."""
+        mine, theirs = ((each.charge_point, each.end_wh, each.stopped_s) for each in (self, other))
+        return self is not other and mine == theirs
 
     def is_apart_from(self, other: TrueCharge) -> bool:
         """Tell whether one state saw, by a clock that can be believed, that one began when the other had ended."""
