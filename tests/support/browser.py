@@ -117,11 +117,11 @@ class Browser:
 
     def _next(self) -> dict[str, Any]:
         """Give the next message; note what is fetched."""
-        while b"\0" not in self._buffer:
-            data = os.read(self._answers, 1 << 16)
-            assert data, "Chromium has gone"
-            self._buffer += data
-        message, _, self._buffer = self._buffer.partition(b"\0")
+        pieces = [self._buffer]  # joined once: a printed page comes in hundreds
+        while b"\0" not in pieces[-1]:
+            pieces.append(os.read(self._answers, 1 << 20))
+            assert pieces[-1], "Chromium has gone"
+        message, _, self._buffer = b"".join(pieces).partition(b"\0")
         found = json.loads(message)
         if found.get("method") == "Network.requestWillBeSent":
             self.requests.append(found["params"]["request"]["url"])
