@@ -53,10 +53,12 @@ sys.exit(main([sys.argv[-1]]))
 
 
 def charge_points() -> str:
-    """Give charge-points.json with the passwords above as hashes."""
-    return json.dumps(
-        [{**each, "passwords": [passwords.make(p) for p in each.get("passwords", [])]} for each in LISTED]
-    )
+    """Give charge-points.json with the passwords above as hashes: quick ones, what they cost is no subject here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_LOG_N", 4)
+        return json.dumps(
+            [{**each, "passwords": [passwords.make(p) for p in each.get("passwords", [])]} for each in LISTED]
+        )
 
 
 @pytest.fixture(scope="module")
