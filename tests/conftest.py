@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import gc
 import signal
+from collections.abc import Generator
+from pathlib import Path
 
 import pytest
+from _pytest.doctest import DoctestModule
 from hypothesis import HealthCheck, settings
 
 # how long an example takes depends on what else the machine does
@@ -29,6 +32,15 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("thorough" if config.getoption("--thorough") else "default")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts what is in the background that way
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path: Path) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Look for examples only in modules that have one: to look through all takes each worker a second."""
+    collectors = yield
+    if b">>>" in file_path.read_bytes():
+        return collectors
+    return [collector for collector in collectors if not isinstance(collector, DoctestModule)]
 
 
 def pytest_collection_finish() -> None:
