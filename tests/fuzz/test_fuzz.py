@@ -7,7 +7,7 @@ import pytest
 from tests.fuzz.envelopes import hammer_envelopes
 from tests.fuzz.hammer import hammer
 
-FEW, ENVELOPES = 2_000, 10_000
+FEW, FEW_ENVELOPES, ENVELOPES = 1_000, 2_000, 10_000
 PARTS = 20  # of the million, so that they run side by side
 
 
@@ -16,9 +16,10 @@ def test_some_thousand_messages() -> None:
     hammer(FEW)
 
 
-def test_ten_thousand_envelopes() -> None:
+@pytest.mark.parametrize("count", [FEW_ENVELOPES, pytest.param(ENVELOPES, marks=pytest.mark.thorough)])
+def test_some_thousand_envelopes(count: int) -> None:
     """No envelope and no HTTP request, whatever was done to it, breaks what reads it."""
-    hammer_envelopes(ENVELOPES)
+    hammer_envelopes(count)
 
 
 @pytest.mark.thorough
