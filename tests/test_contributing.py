@@ -55,7 +55,8 @@ def test_recipes(tmp_path: Path) -> None:
     assert (checkout.home / "tests/golden/october.en.lines").read_text().count(" family-y\n") == 4
 
     any_of = " or ".join(f"({words})" for words in WANTED)
-    said = checkout.python("-m", "pytest", "-p", "no:cacheprovider", "-x", "-v", "--tb=short", *FILES, "-k", any_of)
+    options = ("-p", "no:cacheprovider", "-x", "-v", "--tb=short", "-o", "addopts=--import-mode=importlib")
+    said = checkout.python("-m", "pytest", *options, *FILES, "-k", any_of)
     assert int(re.findall(r"(\d+) passed", said)[-1]) > sum(WANTED.values())
 
 
