@@ -25,6 +25,16 @@ def page(name: str) -> str:
     return os.path.join(_shipped("docs", os.path.join("doc", "shocpp")), name)
 
 
+def starting(command: str) -> str:
+    """Give what starts a command of ours: its name if the PATH has it, else its path here."""
+    import shutil  # slow to import, and seldom needed
+
+    if shutil.which(command):
+        return command
+    found = checkout()
+    return os.path.join(found, "bin", command) if found else os.path.join(os.path.dirname(sys.executable), command)
+
+
 def installing(package: str) -> str:
     """Give the command that adds a package to the Python that runs us; not every virtual environment has a pip."""
     try:

@@ -52,6 +52,16 @@ def test_a_package_is_added_here(has_pip: bool, monkeypatch: pytest.MonkeyPatch)
     assert installation.installing("jinja2") == f"{wanted} install jinja2"
 
 
+def test_what_is_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command is named as it can be typed: by its name where the PATH has it, by its path where it does not."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert installation.starting("shocpp-check") == str(ROOT / "bin/shocpp-check")
+    monkeypatch.setattr(installation, "checkout", lambda: None)
+    assert installation.starting("shocpp-check") == str(Path(sys.executable).parent / "shocpp-check")
+    (tmp_path / "shocpp-check").touch(0o755)
+    assert installation.starting("shocpp-check") == "shocpp-check"
+
+
 def texts(source: str) -> Iterator[str]:
     """Give the texts of a module that are no docstrings: what it says to somebody."""
     tree = ast.parse(source)

@@ -16,6 +16,7 @@ from shocpp.charge_point.script.short import Passed
 from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.cli.stage import ACCOUNTS, Stage
 from shocpp.errors import UnavailableError
+from shocpp.installation import starting
 from shocpp.spool import open_charges, sightings
 from shocpp.spool.held_mailbox import folder_of
 
@@ -56,7 +57,7 @@ def demo() -> None:
             play.watch(Passed(line))
         _show_books(stage)
     _say("That was all, and nothing of it is left.")
-    click.echo("Next: shocpp-check --init, then shocpp-listener.")
+    click.echo(f"Next:\n    {starting('shocpp-check')} --init\n    {starting('shocpp-listener')}")
 
 
 class _Play:
