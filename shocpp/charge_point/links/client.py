@@ -1,7 +1,7 @@
 """
 A charge point as a WebSocket client: connects, comes back when the connection is lost, pings.
 
-Source: OCPP-J 1.6 §3 (connection, subprotocol), §5.3 (reconnecting), §5.4 (ping)
+Source: OCPP-J 1.6 §3 (connection, subprotocol), §5.4 (ping)
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from websockets.frames import Opcode
 from websockets.protocol import State
 from websockets.typing import Subprotocol
 
+from shocpp.charge_point.links.reconnection import Reconnection
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from shocpp.charge_point.links.address import Address
     from shocpp.charge_point.links.link import Link
 
-_FIRST_BACK_OFF_S, _LONGEST_BACK_OFF_S = 0.25, 60.0
 _CLOSE_S = 5.0
 _ORDERLY = 1000
 
@@ -41,23 +42,17 @@ class Client:
     def __init__(self, link: Link, address: Address, rng: Random, say: Callable[[str], None]) -> None:
         self._link = link
         self._address = address
-        self._rng = rng
-        self._say = say
-        self._tried = 0
-        self._wake = asyncio.Event()
+        self._reconnection = Reconnection(link, address.url, rng, say)
         self._abandoned: list[ClientConnection] = []
 
     def wake(self) -> None:
         """Look at the script anew: steps were added."""
-        self._wake.set()
+        self._reconnection.woken.set()
 
     async def run(self) -> None:
         """Connect and serve until the script is over and all is said."""
         try:
-            while not self._link.is_over:
-                await self._be_away()
-                if not self._link.is_over and not await self._connect():
-                    return
+            await self._reconnection.run(self._connect)
         finally:
             for connection in self._abandoned:
                 await connection.close()
@@ -68,9 +63,9 @@ class Client:
         try:
             connection = await self._open()
         except (OSError, TimeoutError, WebSocketException) as error:
-            await self._back_off(error)
+            await self._reconnection.back_off(_why(error))
             return True
-        self._tried = 0
+        self._reconnection.succeeded()
         is_orderly = False
         try:
             await self._serve(connection)
@@ -83,7 +78,7 @@ class Client:
         if is_orderly and quirks.has("no-return"):
             return False
         if not link.is_away and not link.is_over:
-            await self._back_off(None)
+            await self._reconnection.back_off()
         return True
 
     async def _open(self) -> ClientConnection:
@@ -104,10 +99,10 @@ class Client:
         )
 
     async def _serve(self, connection: ClientConnection) -> None:
-        link = self._link
+        link, woken = self._link, self._reconnection.woken
         await self._send(connection, link.connected())
         reading = asyncio.ensure_future(connection.recv())
-        waking = asyncio.ensure_future(self._wake.wait())
+        waking = asyncio.ensure_future(woken.wait())
         try:
             while not link.is_away and not link.is_over:
                 await asyncio.wait((reading, waking), timeout=link.wait_s(), return_when=asyncio.FIRST_COMPLETED)
@@ -117,8 +112,8 @@ class Client:
                     await self._send(connection, link.receive(data.encode() if isinstance(data, str) else data))
                     continue
                 if waking.done():
-                    self._wake.clear()
-                    waking = asyncio.ensure_future(self._wake.wait())
+                    woken.clear()
+                    waking = asyncio.ensure_future(woken.wait())
                 await self._send(connection, link.advance())
         finally:
             reading.cancel()
@@ -134,30 +129,6 @@ class Client:
             self._abandoned.append(connection)
         else:
             await connection.close()
-
-    async def _be_away(self) -> None:
-        """Wait, while time passes at the charge point, until it wants a connection again."""
-        link = self._link
-        while not link.may_return and not link.is_over:
-            try:
-                await asyncio.wait_for(self._wake.wait(), link.wait_s())
-            except TimeoutError:
-                pass
-            self._wake.clear()
-            link.advance()
-
-    async def _back_off(self, error: Exception | None) -> None:
-        """Wait before the next attempt, longer each time; time passes at the charge point meanwhile."""
-        self._tried += 1
-        wait_s = min(_LONGEST_BACK_OFF_S, _FIRST_BACK_OFF_S * 2 ** min(self._tried, 10)) * self._rng.uniform(0.5, 1)
-        if error is not None and self._tried in (1, 5, 10):
-            self._say(f"{self._address.url}: {_why(error)}; trying again")
-        loop = asyncio.get_running_loop()
-        until = loop.time() + wait_s
-        while (left_s := until - loop.time()) > 0:
-            due_s = self._link.wait_s()
-            await asyncio.sleep(left_s if due_s is None else min(left_s, max(due_s, 0.01)))
-            self._link.advance()
 
 
 class _Lenient(ClientConnection):

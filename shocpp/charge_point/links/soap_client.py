@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from shocpp import http_client
+from shocpp.charge_point.links.reconnection import Reconnection
 from shocpp.charge_point.links.soap_server import SoapServer
 from shocpp.charge_point.quirks.envelopes import Envelopes
 from shocpp.errors import ShocppError
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from shocpp.charge_point.links.address import Address
     from shocpp.charge_point.links.link import Link
 
-_FIRST_BACK_OFF_S, _LONGEST_BACK_OFF_S = 0.25, 60.0
 _LONGEST = 1 << 20
 _PORTS = {"http": 80, "https": 443}
 
@@ -54,10 +54,7 @@ class SoapClient:
         self._link = link
         self._address = address
         self._dialect = DIALECTS[version]
-        self._rng = rng
-        self._say = say
-        self._tried = 0
-        self._wake = asyncio.Event()
+        self._reconnection = Reconnection(link, address.url, rng, say)
         self._commands: list[bytes] = []
         self._posting: asyncio.Task[bytes] | None = None
         self._envelopes = Envelopes(link.charge_point.state.quirks.names)
@@ -66,25 +63,22 @@ class SoapClient:
 
     def wake(self) -> None:
         """Look at the script anew: steps were added."""
-        self._wake.set()
+        self._reconnection.woken.set()
 
     async def run(self) -> None:
         """Talk until the script is over and all is said."""
         try:
-            while not self._link.is_over:
-                await self._be_away()
-                if not self._link.is_over:
-                    await self._talk()
+            await self._reconnection.run(self._talk)
         finally:
             self._server.close()
 
     def _commanded(self, line: bytes) -> None:
         self._commands.append(line)
-        self._wake.set()
+        self.wake()
 
-    async def _talk(self) -> None:
-        """Post what there is to be said, until a message is not answered or the charge point wants to be away."""
-        link = self._link
+    async def _talk(self) -> bool:
+        """Post what there is to be said, until a message is not answered or it wants to be away; it comes back then."""
+        link, why = self._link, ""
         try:
             await self._listen()
             self._send(link.connected())
@@ -93,12 +87,15 @@ class SoapClient:
                 self._send(link.advance())
         except (OSError, HttpError) as error:
             link.lost_connections += 1
-            await self._back_off(error)
+            why = str(getattr(error, "strerror", None) or error) or type(error).__name__
         finally:
             if self._posting is not None:
                 self._posting.cancel()
                 self._posting = None
             link.disconnected()
+        if why:
+            await self._reconnection.back_off(why)
+        return True
 
     async def _listen(self) -> None:
         """Have a server where the central system can reach it: on the address from which we reach that."""
@@ -112,16 +109,17 @@ class SoapClient:
 
     async def _wait(self) -> None:
         """Wait for an answer, a command, or something that is due."""
-        waking = asyncio.ensure_future(self._wake.wait())
+        woken = self._reconnection.woken
+        waking = asyncio.ensure_future(woken.wait())
         tasks = {waking, *([self._posting] if self._posting is not None else [])}
         await asyncio.wait(tasks, timeout=self._link.wait_s(), return_when=asyncio.FIRST_COMPLETED)
         waking.cancel()
-        self._wake.clear()
+        woken.clear()
         posting = self._posting
         if posting is not None and posting.done():
             self._posting = None
             self._send(self._link.receive(posting.result()))
-            self._tried = 0
+            self._reconnection.succeeded()
         while self._commands:
             self._send(self._link.receive(self._commands.pop(0)))
 
@@ -170,24 +168,6 @@ class SoapClient:
             dict(self._address.headers),
         )
         return _frame_of(call, answer.status, answer.body).encode().encode()
-
-    async def _be_away(self) -> None:
-        """Wait, while time passes at the charge point, until it wants to talk again."""
-        link = self._link
-        while not link.may_return and not link.is_over:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), link.wait_s())
-            self._wake.clear()
-            link.advance()
-
-    async def _back_off(self, error: Exception) -> None:
-        """Wait before the next attempt, longer each time; time passes at the charge point meanwhile."""
-        self._tried += 1
-        wait_s = min(_LONGEST_BACK_OFF_S, _FIRST_BACK_OFF_S * 2 ** min(self._tried, 10)) * self._rng.uniform(0.5, 1)
-        if self._tried in (1, 5, 10):
-            self._say(f"{self._address.url}: {getattr(error, 'strerror', None) or error}; trying again")
-        await asyncio.sleep(wait_s)
-        self._link.advance()
 
 
 def _frame_of(call: Call, status: int, body: bytes) -> CallResult | CallError:
