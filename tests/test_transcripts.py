@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import brokered, soaped, transcripts, transports
+from tests.support import brokered, transcript_shares, transcripts, transports
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -29,33 +29,16 @@ def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _rows() -> list[Any]:
-    """
-    Pair each transport with each transcript.
-
-    A dear one has all with --thorough. Else it has one of each kind, and of those that want more of it than to carry
-    lines its share: each of them is carried by one dear transport at least.
-    """
+    """Pair each transport with each transcript that it can carry; what a dear one leaves out is for --thorough."""
     loaded = {name: transcripts.load(name) for name in transcripts.names()}
-    wanting = [name for name in loaded if loaded[name].is_of_the_transport and name not in transports.KINDS]
-    shares = {name: transports.SHARING[at % len(transports.SHARING)] for at, name in enumerate(wanting)}
+    shares = transcript_shares.shares(loaded)
     return [
         pytest.param(transport, loaded[name], marks=[pytest.mark.thorough] * is_left, id=f"{transport}-{name}")
         for transport in transports.TRANSPORTS
         for name in loaded
-        if _is_carried(transport, loaded[name])
-        for is_left in [
-            transport in transports.DEAR
-            and name not in transports.SHOWN.get(transport, transports.KINDS)
-            and shares.get(name) != transport
-        ]
+        if transcript_shares.is_carried(transport, loaded[name])
+        for is_left in [transport in transcript_shares.DEAR and (transport, name) not in shares]
     ]
-
-
-def _is_carried(transport: str, transcript: transcripts.Transcript) -> bool:
-    """Tell whether a transport can carry a transcript at all."""
-    if transport.startswith("soap-"):
-        return soaped.is_expressible(transcript, transport.removeprefix("soap-"))
-    return (transport, transcript.name) not in transports.NOT_SHOWN
 
 
 @pytest.mark.parametrize(("transport", "transcript"), _rows())

@@ -39,7 +39,7 @@ def test_missing_components(checkout: Checkout) -> None:
     [("", [], 0), ("ruff", [], 1), ("mypy", [], 1), ("pytest", [], 1), ("ruff", ["-x"], 0)],
 )
 def test_all_checks_are_run(checkout: Checkout, failing: str, args: list[str], status: int) -> None:
-    """Ruff, mypy and pytest all run, mypy beside pytest; one failure is the whole run's; with arguments only pytest runs."""
+    """Ruff, mypy and pytest all run, mypy beside pytest; one failure is the whole run's; arguments are pytest's."""
     program = checkout.home / "bin/shocpp-test"
     program.write_text(re.sub(r"/usr/\S+/(?=\w+=)", "", program.read_text()))  # what is in no PATH is in ours here
     (components,) = re.findall(r"^components='([^']*)'$", program.read_text(), re.MULTILINE)

@@ -24,8 +24,7 @@ from shocpp.spool import durable, names
 from shocpp.spool.months import folder_of
 from shocpp.stores.accounting_at import accounting_at
 from tests.support import soaped
-from tests.support.brokered import NOT_CARRIED, Brokered
-from tests.support.brokered import SHOWN as BROKERED
+from tests.support.brokered import Brokered
 from tests.support.in_place import InPlace
 from tests.support.mailboxes import Commands
 from tests.support.patience import PATIENCE_S, until
@@ -281,31 +280,3 @@ TRANSPORTS: dict[str, type[InProcess] | type[Pipes] | type[Websocketd] | type[Br
     "handed-over": HandedOver,
     "broker": Brokered,
 }
-# each connection of these costs the start of a program, or of two; or its tables
-DEAR = {"stored", "pipes", "websocketd", "embedded", "handed-over", "broker"}
-# what a dear one has in every run: one of each kind of what can be asked of it
-KINDS = {
-    "charge",
-    "charge-remote",
-    "charge-two-connectors",
-    "quirk-02-path-dots",
-    "quirk-02-path-encoded",
-    "quirk-02-path-none",
-    "quirk-09-stop-again",
-    "quirk-17-not-utf8",
-    "quirk-17-pretty-printed",
-    "quirk-17-truncated",
-    "quirk-17-truncated-silence",
-    "quirk-19-configuration-cut",
-    "receipt-book-fails",
-    "receipt-no-tags",
-    "receipt-tags-break",
-}
-# these share the others that want more than to carry lines; what the rest has instead of KINDS
-SHARING = ("pipes", "websocketd", "embedded", "handed-over")
-SHOWN = {
-    "broker": BROKERED,
-    "stored": {"charge", "quirk-08-transaction-available-first", "quirk-09-stop-again"},
-}
-# what a transport cannot have: a charge point without a name over a broker; a folder in the way of a store
-NOT_SHOWN = {*(("broker", name) for name in NOT_CARRIED), ("stored", "receipt-book-fails")}
