@@ -23,7 +23,12 @@ _WITHIN = re.compile(r"(`+) ?(.+?) ?\1|\*\*(.+?)\*\*|\*(\w.*?)\*|\[([^\]]+)\]\((
 _ITEM = re.compile(r"(-|\d+\.) +")
 _CELL = re.compile(r"(?<!\\)\|")
 # what roff would take for something else: its own escapes, hyphens that people copy, and quotes
-_ESCAPED = str.maketrans({"\\": r"\(rs", "-": r"\-", "'": r"\(aq", "`": r"\(ga", "^": r"\(ha", "~": r"\(ti"})
+_ROFFS = {"\\": r"\(rs", "-": r"\-", "'": r"\(aq", "`": r"\(ga", "^": r"\(ha", "~": r"\(ti"}
+# what a terminal without UTF-8 lacks, by names for which roff, or the page itself, has something to show there
+_BEYOND_ASCII = {"…": r"\&...", "→": r"\(->", "–": r"\(en", "×": r"\(mu"}
+_BEYOND_ASCII |= {"°": r"\(de", "§": r"\(sc", "µ": r"\(mc", "ß": r"\(ss"}
+_FALLBACKS = (r".fchar \(de deg", r".fchar \(sc section\~", r".fchar \(mc u", r".fchar \(ss ss")
+_ESCAPED = str.maketrans(_ROFFS | _BEYOND_ASCII)
 
 
 def plain(text: str) -> str:
@@ -151,6 +156,7 @@ def man_page(name: str, text: str) -> str:
         f'.TH "{plain(name.upper())}" 1 "" "shocpp" "shocpp"',
         ".nr HY 0",
         ".ad l",
+        *_FALLBACKS,
         ".SH NAME",
         f"{plain(name)} \\- {line(short.rstrip('.'))}",
     ]
