@@ -170,6 +170,20 @@ def test_presence() -> None:
     assert older.is_taken_over
 
 
+def test_presence_at_a_broker_that_went_back() -> None:
+    """A broker that is back with what was said before us does not have us leave: we say again that we are here."""
+    now = parse("2026-03-15T12:00:00Z")
+    assert now is not None
+    older, newer = Presence("w", now), Presence("w", now)
+    for each in (older, newer, older):
+        newer.hear(each.message.encode())
+    assert newer.is_lost and not newer.is_taken_over
+    newer.hear(newer.message.encode())
+    assert not newer.is_lost
+    newer.hear(Presence("w", now).message.encode())
+    assert newer.is_taken_over
+
+
 def test_more_files_than_select_knows(tmp_path: Path) -> None:
     """A connection whose descriptor is above 1023 works, as that of a worker with so many charge points may be."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

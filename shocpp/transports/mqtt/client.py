@@ -19,8 +19,9 @@ VERSIONS = (MQTTProtocolVersion.MQTTv5, MQTTProtocolVersion.MQTTv311)
 KEEPALIVE_S = 30
 _SESSION_EXPIRY_S = 7 * 86_400
 _HEADERS = 1 << 16  # bytes of a message besides what it holds
-# What may come that is not acknowledged: acknowledgements wait for the one that takes longest, messages shall not.
-_MOST_UNACKNOWLEDGED = 65_535
+# What may come that is not acknowledged: acknowledgements wait for the one that takes longest, messages shall not. With
+# more of them a start takes longer: what is waited for there comes after what has waited for us.
+_MOST_UNACKNOWLEDGED = 200
 
 
 def make(address: BrokerAddress, session: Session, version: MQTTProtocolVersion) -> Client:

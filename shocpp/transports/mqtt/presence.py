@@ -31,13 +31,15 @@ class Presence:
         message: What is said.
         is_heard: The broker has given it back.
         is_taken_over: Another process has said so later than this one.
+        is_lost: The broker was started again, with what was said before us; it has to be said anew.
     """
 
     def __init__(self, client_id: str, now: datetime) -> None:
         self.topic = f"ocpp/worker/{client_id}"
         self._process = os.urandom(8).hex()
         self.is_heard = False
-        self.is_taken_over = False
+        self.is_taken_over = self.is_lost = False
+        self._earlier: set[str] = set()
         self.message = json.dumps({"process": self._process, "since": utc(now)})
 
     def hear(self, message: bytes) -> None:
@@ -47,7 +49,10 @@ class Presence:
         except (ValueError, RecursionError):
             return
         process = said.get("process") if isinstance(said, dict) else None
+        self.is_lost = self.is_heard and process in self._earlier
         if process == self._process:
             self.is_heard = True
-        elif process is not None:
-            self.is_taken_over |= self.is_heard
+        elif isinstance(process, str) and not self.is_heard:
+            self._earlier.add(process)
+        elif isinstance(process, str) and not self.is_lost:
+            self.is_taken_over = True

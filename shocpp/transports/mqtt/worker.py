@@ -131,10 +131,10 @@ class Worker:
         self._announce()
         deadline = time.monotonic() + _PATIENCE_S
         while not self._presence.is_heard:
-            left = deadline - time.monotonic()
-            if self._broker.socket is None or left <= 0:
+            if time.monotonic() >= deadline:
                 raise UnavailableError(f"the broker does not give back what is published at {self._presence.topic}")
-            self._broker.turn(left)
+            self._broker.turn(_PAUSE_S)
+            self._broker.look()  # it may go now as well as at any other time
         self._settings.transaction_unit = unit = self._unit.decide()
         self._broker.publish(shared_unit.TOPIC, unit, retain=True)
         self._serving = serving = ServingMessages(
@@ -203,6 +203,8 @@ class Worker:
         topic, data = message.topic, bytes(message.payload)
         if topic == self._presence.topic:
             self._presence.hear(data)
+            if self._presence.is_lost:
+                self._announce()
             if self._presence.is_taken_over and not self._end.done():
                 said = "another worker has connected under the same name and has the session now"
                 self._end.set_exception(UnavailableError(said))
