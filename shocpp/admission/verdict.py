@@ -98,4 +98,4 @@ def refusal(who: str, status: int, reason: str, address: str) -> str:
     >>> refusal("CP1", 401, "wrong password", "192.0.2.1")
     'CP1 refused 401: wrong password (from 192.0.2.1)'
     """
-    return f"{clean(who, 80) or '-'} refused {status}: {reason} (from {clean(address, 50)})"
+    return f"{clean(who, 80) or '-'} refused {status}: {clean(reason, 200)} (from {clean(address, 50)})"

@@ -77,6 +77,7 @@ def test_what_is_no_request_is_refused(tmp_path: Path) -> None:
     assert served(scratch, b"", REQUEST_METHOD="PUT").status == 405
     assert served(scratch, b"{}", CONTENT_TYPE="application/json").status == 415
     assert served(scratch, b"<a>").status == 400
+    assert "refused 400: no request over SOAP: it is not well-formed" in (tmp_path / "log").read_text()
     page = served(scratch, b"", REQUEST_METHOD="GET", QUERY_STRING="wsdl=1.5", REQUEST_URI="/soap?wsdl=1.5")
     assert b'location="http://localhost/soap"' in page.body
     assert not (tmp_path / "run").exists()

@@ -84,6 +84,7 @@ def test_what_is_no_request_gets_a_fault(listener: Listener, data: bytes, reason
     assert fault is not None
     assert fault[0] == "ProtocolError"
     assert reason in fault[1]
+    until(lambda: listener.has_said(f"no request over SOAP: {fault[1]}"), "the reason in the log")
 
 
 def test_strict_validation_says_where(tmp_path: Path) -> None:

@@ -35,22 +35,24 @@ class SoapCall:
         data: What came, byte for byte.
         envelope: The same, as far as it could be read.
         refusal: The answer to what is no request; None for one that is.
+        why: What is wrong with it, in words; empty for one that is.
     """
 
-    __slots__ = ("_message_id", "_side", "data", "envelope", "refusal")
+    __slots__ = ("_message_id", "_side", "data", "envelope", "refusal", "why")
 
     def __init__(self, data: bytes, side: str, message_id: str) -> None:
         self._side = side
         self._message_id = message_id
         self.data = data
         self.refusal: Response | None = None
+        self.why = ""
         try:
             self.envelope = read(data)
             if self.envelope.side != side or self.envelope.kind != REQUEST:
                 raise EnvelopeError("it is no request to this side", self.envelope)
         except EnvelopeError as error:
             self.envelope = error.envelope or Envelope()
-            self.refusal = self.refuse(write_envelope.PROTOCOL_ERROR, str(error))
+            self.turn_down(write_envelope.PROTOCOL_ERROR, str(error))
 
     @property
     def call(self) -> Call:
@@ -80,6 +82,10 @@ class SoapCall:
         except NotExpressibleError as error:
             return self.refuse(write_envelope.INTERNAL_ERROR, str(error))
         return 200, body
+
+    def turn_down(self, subcode: str, reason: str) -> None:
+        """Take it for no request, and say why."""
+        self.refusal, self.why = self.refuse(subcode, reason), reason
 
     def refuse(self, subcode: str, reason: str) -> Response:
         """Write a fault."""

@@ -125,7 +125,8 @@ class SoapService:
             self._lack(http)
             return
         if soap_call.refusal is not None:
-            self._admitter.note(soap_call.envelope.identity, http.address, soap_call.refusal[0], "no request over SOAP")
+            reason = f"no request over SOAP: {soap_call.why}"
+            self._admitter.note(soap_call.envelope.identity, http.address, soap_call.refusal[0], reason)
             self._respond(http, *soap_call.refusal)
             return
         found = self._claim(http, request, soap_call.envelope.identity)

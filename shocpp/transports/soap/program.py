@@ -115,7 +115,7 @@ def _serve_call(
 ) -> None:
     identity, address = soap_call.envelope.identity, environ.get("REMOTE_ADDR", "")
     if soap_call.refusal is not None:
-        log.line("WARNING", refusal(identity, soap_call.refusal[0], "no request over SOAP", address))
+        log.line("WARNING", refusal(identity, soap_call.refusal[0], f"no request over SOAP: {soap_call.why}", address))
         respond(CgiResponse(*soap_call.refusal, write_envelope.CONTENT_TYPE))
         return
     found, verdict = cgi.decided(settings, {**environ, "REQUEST_URI": path_with(_target(environ), identity)})

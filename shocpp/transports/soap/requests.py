@@ -40,9 +40,9 @@ def soap_call_of(data: bytes, target: str) -> SoapCall:
     by_path = identity_in(target)
     identity = soap_call.envelope.identity or by_path
     if soap_call.refusal is None and not identity:
-        soap_call.refusal = soap_call.refuse(write_envelope.PROTOCOL_ERROR, "there is no chargeBoxIdentity")
+        soap_call.turn_down(write_envelope.PROTOCOL_ERROR, "there is no chargeBoxIdentity")
     elif by_path not in ("", identity):
-        soap_call.refusal = soap_call.refuse(write_envelope.IDENTITY_MISMATCH, "the URL has another identity")
+        soap_call.turn_down(write_envelope.IDENTITY_MISMATCH, "the URL has another identity")
     soap_call.envelope.identity = identity
     return soap_call
 
