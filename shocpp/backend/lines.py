@@ -20,9 +20,9 @@ from shocpp.backend.observer import Observer
 from shocpp.backend.serving import Backend
 from shocpp.backend.versions import V16
 from shocpp.central_system.context import Context
-from shocpp.ocpp.assembler import Garbage, decode
+from shocpp.ocpp.assembler import Garbage
 from shocpp.ocpp.frames import Call
-from shocpp.ocpp.rpc import Answer, Peer, Stray
+from shocpp.ocpp.rpc import PLAIN, Answer, Peer, Stray
 from shocpp.ocpp.sent_keys import SentKeys
 from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.spool.booked_charges import has_record
@@ -43,8 +43,7 @@ if TYPE_CHECKING:
     from shocpp.central_system.effects import Refuse, Reply
     from shocpp.ledger.accounts import Accounts
     from shocpp.ledger.charge_points import ListedChargePoint
-    from shocpp.ocpp.assembler import Decode
-    from shocpp.ocpp.rpc import Event
+    from shocpp.ocpp.rpc import Event, Reading
     from shocpp.settings import Settings
 
 _LARGE = 1 << 14  # bytes of a line whose meter values are read at once
@@ -63,7 +62,7 @@ class Lines:
         charge_point: What is listed of the charge point, if anything is.
         version: That of the protocol.
         monotonic: Gives seconds that go on whatever is done to the clock: by them sightings are due.
-        decode: Reads the document of a frame.
+        reading: How frames are read.
         say_once: Writes what holds for all charge points, the first time; ``say`` by default.
 
     Attributes:
@@ -83,13 +82,13 @@ class Lines:
         charge_point: ListedChargePoint | None = None,
         version: Version = V16,
         monotonic: Callable[[], float] = time.monotonic,
-        decode: Decode = decode,
+        reading: Reading = PLAIN,
         say_once: Callable[[str, str], None] | None = None,
     ) -> None:
         self.identity = identity
         self._unwanted = "" if settings.log_level == "debug" else "DEBUG"  # a line for each heartbeat is not even made
         self._clock, self._monotonic = clock, monotonic
-        self.peer, self._connection = Peer(decode=decode), HeldMailbox(settings.run_dir, identity)
+        self.peer, self._connection = Peer(reading=reading), HeldMailbox(settings.run_dir, identity)
         self._marks = KeyMarks(self._connection.folder, clock)
         self._keys = SentKeys(self._marks)
         self._say = say = self._keys.hidden_from(say)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import marshal
 
 from shocpp.ocpp.reading import integer
+from shocpp.ocpp.unread import UnreadMeterValues
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from shocpp.backend.versions import Version
     from shocpp.ocpp.frames import Payload
     from shocpp.spool.sightings import Sightings
+
+    Kept = bytes | Payload | UnreadMeterValues
 
 _MOST = 8  # payloads that are kept of a connector, and connectors of which they are
 _LARGE = 1 << 16  # bytes of one that is read so soon that it is kept as it is
@@ -51,15 +54,18 @@ class MeterReadings:
         self._sightings = sightings
         self._wh = wh
         self._now = now
-        self._kept: dict[int, list[bytes | Payload]] = {}
+        self._kept: dict[int, list[Kept]] = {}
         self.has_end = False
 
     def __bool__(self) -> bool:
         """Tell whether there are any that were not read."""
         return bool(self._kept)
 
-    def keep(self, payload: Payload) -> None:
+    def keep(self, payload: Payload | UnreadMeterValues) -> None:
         """Keep a MeterValues; ``read`` has to follow at once if it is large."""
+        if isinstance(payload, UnreadMeterValues):
+            self._keep(integer(payload.connector_id) or 0, payload)
+            return
         try:
             packed = marshal.dumps(payload)  # a sixth of a dict's memory
         except ValueError:
@@ -82,14 +88,14 @@ class MeterReadings:
                 elif isinstance(kept, bytes):
                     self._note(connector_id, marshal.loads(kept))  # noqa: S302 - our own, from this memory
                 else:
-                    self._note(connector_id, kept)
+                    self._note(connector_id, kept.read() if isinstance(kept, UnreadMeterValues) else kept)
 
     def forget(self) -> None:
         """Drop what is kept and not read: a newer connection has its own."""
         self._kept.clear()
         self.has_end = False
 
-    def _keep(self, connector_id: int, kept: bytes | Payload) -> None:
+    def _keep(self, connector_id: int, kept: Kept) -> None:
         pending = self._kept.setdefault(connector_id, [])
         pending.append(kept)
         if len(pending) > _MOST:

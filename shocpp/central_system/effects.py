@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from shocpp.ledger.record import Record
     from shocpp.ocpp.frames import Payload
+    from shocpp.ocpp.unread import UnreadMeterValues
 
 
 class _Value:
@@ -89,7 +90,7 @@ class SeeMeter(_Value):
 
     __slots__ = ("payload",)
 
-    def __init__(self, payload: Payload) -> None:
+    def __init__(self, payload: Payload | UnreadMeterValues) -> None:
         self.payload = payload
 
 

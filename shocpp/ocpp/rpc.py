@@ -14,7 +14,7 @@ from shocpp.ocpp.frames import Call, CallError, CallResult
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from shocpp.ocpp.assembler import Decode
 
@@ -41,19 +41,39 @@ class Stray:
 Event = Call | Answer | Stray | Garbage
 
 
+class Reading:
+    """
+    How frames are read.
+
+    Args:
+        decode: Reads the document of a frame as it should be.
+        read_call: Reads a line or message that is one CALL for which there is a shorter way; None for all else.
+    """
+
+    __slots__ = ("decode", "read_call")
+
+    def __init__(self, decode: Decode = decode, read_call: Callable[[bytes], Call | None] = lambda _: None) -> None:
+        self.decode = decode
+        self.read_call = read_call
+
+
+PLAIN = Reading()
+
+
 class Peer:
     """
     One end of a conversation.
 
     Args:
         longest: Bytes of a frame.
-        decode: Reads the document of a frame as it should be.
+        reading: How frames are read.
 
     Source: OCPP-J 1.6 §4.1.1 (one CALL of ours at a time; any number of theirs).
     """
 
-    def __init__(self, longest: int = LONGEST, decode: Decode = decode) -> None:
-        self._assembler = Assembler(longest, decode)
+    def __init__(self, longest: int = LONGEST, reading: Reading = PLAIN) -> None:
+        self._assembler = Assembler(longest, reading.decode)
+        self._read_call = reading.read_call
         self.waiting_for: Call | None = None
 
     @property
@@ -68,7 +88,9 @@ class Peer:
 
     def read_call(self, data: bytes) -> Call | None:
         """Read a line or message that is one CALL as it should be; None, and nothing has happened, for all else."""
-        frame = None if self._assembler.unfinished else self._assembler.read(data)
+        if self._assembler.unfinished:
+            return None
+        frame = self._read_call(data) or self._assembler.read(data)
         return frame if frame.__class__ is Call else None
 
     def receive(self, line: bytes) -> list[Event]:

@@ -9,20 +9,20 @@ from typing import Any
 
 import pytest
 
-from shocpp.backend.quick_decode import quick_decode
+from shocpp.backend.quick_decode import quick_reading
 from shocpp.central_system import effects
 from shocpp.central_system.context import Context
 from shocpp.central_system.v16.answers import BOOKED, HANDLERS
 from shocpp.ledger.accounts import Accounts
 from shocpp.log import Log
-from shocpp.ocpp.assembler import decode
+from shocpp.ocpp.rpc import PLAIN
 from tests.fuzz.mutations import message
 from tests.support.in_place import InPlace
 from tests.support.scratch import Scratch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shocpp.ocpp.assembler import Decode
+    from shocpp.ocpp.rpc import Reading
 
 AT = "2026-03-15T12:00:00Z"
 GOOD: list[list[object]] = [
@@ -49,16 +49,16 @@ class Seen:
         folder: Where its home is made.
         validation: One of the modes.
         is_at_once: What can be is answered without the general way.
-        decode: Reads the documents of frames.
+        reading: How frames are read.
     """
 
-    def __init__(self, folder: Path, validation: str, is_at_once: bool, decode: Decode = decode) -> None:
+    def __init__(self, folder: Path, validation: str, is_at_once: bool, reading: Reading = PLAIN) -> None:
         folder.mkdir()
         self.scratch = Scratch(folder, SHOCPP_VALIDATION=validation)
         self.now = 1_773_576_000.0
         log = Log(str(self.scratch.home / "log"), lambda: self.now)
         settings = self.scratch.settings
-        self.backend = InPlace("CP001", settings, log, lambda: self.now, is_at_once=is_at_once, decode=decode)
+        self.backend = InPlace("CP001", settings, log, lambda: self.now, is_at_once=is_at_once, reading=reading)
         self.backend.open()
 
     def send(self, data: bytes) -> list[str]:
@@ -84,7 +84,7 @@ class Seen:
 @pytest.mark.parametrize("validation", ["lenient", "strict", "off"])
 def test_it_is_the_general_way_but_shorter(tmp_path: Path, validation: str) -> None:
     """Good, mutated and hostile messages have the same answers, log, sightings and records both ways."""
-    ways = [Seen(tmp_path / "short", validation, True, quick_decode()), Seen(tmp_path / "long", validation, False)]
+    ways = [Seen(tmp_path / "short", validation, True, quick_reading()), Seen(tmp_path / "long", validation, False)]
     messages = [json.dumps(frame).encode() for frame in GOOD]
     for seed in range(MESSAGES):
         messages += [message(seed), messages[seed % len(GOOD)]]

@@ -7,7 +7,7 @@ The same seed makes the same message. Knows nothing of what a backend makes of i
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from random import Random
 from typing import Any
@@ -76,10 +76,10 @@ BYTES = [
 ]
 
 
-def message(seed: int) -> bytes:
-    """Make the message of a seed."""
+def message(seed: int, good: Sequence[Any] = GOOD) -> bytes:
+    """Make the message of a seed, out of one of the good ones."""
     random = Random(seed)
-    value: Any = deepcopy(random.choice(GOOD))
+    value: Any = deepcopy(random.choice(good))
     for _ in range(random.choice([0, 1, 1, 1, 2, 3])):
         value = _restructure(value, random)
     if random.random() < 0.004:

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from shocpp.backend.lines import Lines
 from shocpp.backend.steps import book_in_place
 from shocpp.log import Log
-from shocpp.ocpp.assembler import decode
+from shocpp.ocpp.rpc import PLAIN
 from shocpp.settings import Settings
 from shocpp.spool.configuration import watched_tags
 from shocpp.stores.accounting_at import accounting_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shocpp.ocpp.assembler import Decode
+    from shocpp.ocpp.rpc import Reading
 
 
 class InPlace:
@@ -29,7 +29,7 @@ class InPlace:
         clock: Gives seconds since the epoch.
         monotonic: Gives the seconds by which sightings are due; the clock's if there is none.
         is_at_once: What can be is answered without the general way, as the transports do.
-        decode: Reads the document of a frame.
+        reading: How frames are read.
     """
 
     def __init__(
@@ -40,13 +40,13 @@ class InPlace:
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] | None = None,
         is_at_once: bool = True,
-        decode: Decode = decode,
+        reading: Reading = PLAIN,
     ) -> None:
         self.identity = identity
         self._log = log
         say = log.about(identity)
         accounts = watched_tags(settings.tags_file, say)
-        self._lines = Lines(identity, settings, accounts, say, clock, monotonic=monotonic or clock, decode=decode)
+        self._lines = Lines(identity, settings, accounts, say, clock, monotonic=monotonic or clock, reading=reading)
         self._accounting = accounting_at(settings.accounting)
         self._is_at_once = is_at_once
         self.open, self.request = self._lines.open, self._lines.request

@@ -10,7 +10,7 @@ import pytest
 from shocpp.ledger.accounts import Accounts
 from shocpp.ledger.charge_points import ChargePoints
 from shocpp.log import Log
-from shocpp.ocpp.assembler import decode
+from shocpp.ocpp.rpc import PLAIN
 from shocpp.transports.idle import longest_silence_s
 from shocpp.transports.mqtt.backends import Backends
 from tests.support.scratch import Scratch
@@ -27,7 +27,7 @@ class Bench:
         log = Log(str(home / "log"))
         settings = self.scratch.settings
         self.silence_s = longest_silence_s(settings.heartbeat_interval_s)
-        self.backends = Backends(settings, Accounts, lambda: self.listed, most, log, lambda: self.now, decode)
+        self.backends = Backends(settings, Accounts, lambda: self.listed, most, log, lambda: self.now, PLAIN)
 
     def held(self) -> set[str]:
         """Give those of some charge points whose mailbox is held."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 
-from shocpp.backend.quick_decode import quick_decode
+from shocpp.backend.quick_decode import quick_reading
 from shocpp.spool.configuration import watched_tags
 from shocpp.spool.held_mailbox import REQUEST, folder_of
 from shocpp.transports.embedded.mailboxes import Mailboxes
@@ -36,7 +36,7 @@ class BackendService:
         self._listed = around.listed
         self._log = around.log
         self._say_once = Once(say).line
-        self._decode = quick_decode()
+        self._reading = quick_reading()
         self._accounts = watched_tags(settings.tags_file, say, around.elsewhere)
         self._accounts()
         self._unlisted = UnlistedLimit(
@@ -68,7 +68,7 @@ class BackendService:
             self._accounts,
             self._log.about(identity),
             charge_point=charge_point,
-            decode=self._decode,
+            reading=self._reading,
             say_once=self._say_once,
         )
         connection.mailbox = os.path.join(folder_of(self._settings.run_dir, identity), REQUEST)

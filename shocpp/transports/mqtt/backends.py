@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from shocpp.ledger.accounts import Accounts
     from shocpp.ledger.charge_points import ChargePoints
     from shocpp.log import Log
-    from shocpp.ocpp.assembler import Decode
+    from shocpp.ocpp.rpc import Reading
     from shocpp.settings import Settings
     from shocpp.spool.open_charges import Seen
 
@@ -41,7 +41,7 @@ class Backends:
         most: How many there may be; for one more, the one that is silent for the longest time is closed.
         log: The log.
         now: Gives seconds that go on whatever is done to the clock.
-        decode: Reads the document of a frame.
+        reading: How frames are read.
         busy: Those whose backend waits for a record to be booked: nothing else may be asked of it meanwhile.
         told_open: Is told of each change to the charges that are open: identity, id, what is kept of it or None.
     """
@@ -54,7 +54,7 @@ class Backends:
         most: int,
         log: Log,
         now: Callable[[], float],
-        decode: Decode,
+        reading: Reading,
         busy: Container[str] = (),
         told_open: Callable[[str, int, Seen | None], object] = lambda *_: None,
     ) -> None:
@@ -64,7 +64,7 @@ class Backends:
         self._most = most
         self._log = log
         self._now = now
-        self._decode = decode
+        self._reading = reading
         self._busy = busy
         self._told_open = told_open
         self._lapses = Lapses(settings.heartbeat_interval_s, listed)
@@ -169,7 +169,7 @@ class Backends:
             self._accounts,
             self._log.about(identity),
             charge_point=charge_point,
-            decode=self._decode,
+            reading=self._reading,
         )
         lines.charges.told = partial(self._told_open, identity)
         lines.open()

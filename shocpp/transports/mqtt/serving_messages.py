@@ -14,7 +14,7 @@ from collections import deque
 from functools import partial
 
 from shocpp.backend import own_faults
-from shocpp.backend.quick_decode import quick_decode
+from shocpp.backend.quick_decode import quick_reading
 from shocpp.errors import ShocppError
 from shocpp.ledger.record import Record
 from shocpp.ocpp import emqx, frames, upstream
@@ -75,7 +75,7 @@ class ServingMessages:
         self._odd = FewLines(log.line, "messages that get no answer")
         self._bookkeeper = bookkeeper
         self._busy: dict[str, deque[Callable[[], object]]] = {}  # what waits for a record of a charge point's
-        self._decode = quick_decode()
+        self._reading = quick_reading()
         process = os.urandom(8).hex()
         self._open = OpenMessages(process, self._keep, self._learn)
         self._leases = Leases(process, self._keep, self._granted, time.time)
@@ -87,7 +87,7 @@ class ServingMessages:
             most,
             log,
             time.monotonic,
-            self._decode,
+            self._reading,
             self._busy,
             self._open.tell,
         )
@@ -117,7 +117,7 @@ class ServingMessages:
         """Read a message of a charge point; None for one that is another worker's, or nobody's."""
         if self._is_anothers(message.topic):
             return None
-        found = upstream.read(self._layout, message.topic, bytes(message.payload), self._decode)
+        found = upstream.read(self._layout, message.topic, bytes(message.payload), self._reading.decode)
         if found is None:
             self._odd.line("WARNING", f"{clean(message.topic, 100)} is no topic of the layout")
             return None
