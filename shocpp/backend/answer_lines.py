@@ -8,7 +8,7 @@ from shocpp.backend import own_faults
 from shocpp.central_system import effects
 from shocpp.ocpp import refusals
 from shocpp.ocpp.codes import CODES
-from shocpp.ocpp.frames import CallError, CallResult
+from shocpp.ocpp.frames import CallError, result_line
 from shocpp.texts import clean
 
 TYPE_CHECKING = False
@@ -62,6 +62,6 @@ def _written(call: Call, answer: Reply | Refuse) -> tuple[str, str]:
         code = CODES[answer.kind]
         line = CallError(call.unique_id, code, answer.description).encode()
         return line, "" if answer.kind == refusals.TRY_AGAIN else f"refused {code}"
-    line = CallResult(call.unique_id, answer.payload).encode()
+    line = result_line(call.unique_id, answer.payload)
     info = answer.payload.get("idTagInfo")
     return line, f"{_ANSWERED}, card {info['status']}" if isinstance(info, dict) else _ANSWERED

@@ -67,6 +67,7 @@ class Lines:
 
     Attributes:
         charges: The charges that are open.
+        check: Holds what was answered leniently against the schemas, once the answers have left.
         peer: Our end of the conversation.
     """
 
@@ -111,6 +112,7 @@ class Lines:
 
             self._shared = SharedStarts(identity, charges, say)
         self._observer = Observer(version, identity, self._connection, sightings, charges, context.wh, say, clock)
+        self.check = self._observer.payloads.check
         self._backend = Backend(version, context, accounts, self._observer, settings.validation, say, clock, monotonic)
         self._commands = Commands(
             self._connection, self.peer, self._observer, self._keys, self._marks, say, say_once or say
@@ -208,13 +210,6 @@ class Lines:
         if line is not None and self._journal is not None:
             self._journal.note_call(line)
         return line
-
-    def check(self) -> None:
-        """Hold what was answered leniently against the schemas, once the answers have left."""
-        try:
-            self._observer.payloads.check()
-        except Exception as error:  # not by _attempt: this is done for each message
-            own_faults.report(self._say, "checking a payload", error)
 
     def do_deferred(self, is_idle: bool) -> float | None:
         """

@@ -78,7 +78,7 @@ class Observer:
         self._clock = clock
         self.told: Callable[[str, str], None] | None = None
         self._logged: set[str] = set()
-        self.payloads = PayloadChecks(version, self.quirk)
+        self.payloads = PayloadChecks(version, self.quirk, say)
         self._frames: dict[str, int] = {}
         self._connected = self._protocol = ""
         self._due = 0.0

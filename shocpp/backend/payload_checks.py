@@ -6,6 +6,7 @@ Lenient as it is, a request that does not fit is answered all the same; then it 
 
 from __future__ import annotations
 
+from shocpp.backend import own_faults
 from shocpp.ocpp.unread import UnreadMeterValues
 
 TYPE_CHECKING = False
@@ -23,11 +24,13 @@ class PayloadChecks:
     Args:
         version: The protocol's: its actions and its rules.
         quirk: Is told of what does not fit: its kind, and what it is in words.
+        say: Writes a line of the log: level and text.
     """
 
-    def __init__(self, version: Version, quirk: Callable[[str, str], None]) -> None:
+    def __init__(self, version: Version, quirk: Callable[[str, str], None], say: Callable[[str, str], None]) -> None:
         self._version = version
         self._quirk = quirk
+        self._say = say
         self._later: list[tuple[str, object]] = []
 
     def violation(self, action: str, payload: object) -> Violation | None:
@@ -43,10 +46,14 @@ class PayloadChecks:
 
     def check_later(self, action: str, payload: object) -> None:
         """Keep a request that was answered leniently, to be held against its schema by ``check``."""
-        self._later.append((action, payload))
+        if payload.__class__ is not UnreadMeterValues:
+            self._later.append((action, payload))
 
     def check(self) -> None:
-        """Hold what was answered leniently against the schemas."""
+        """Hold what was answered leniently against the schemas; a fault of ours stops nothing."""
         later, self._later = self._later, []  # what cannot be checked is not tried again with each message
         for action, payload in later:
-            self.violation(action, payload)
+            try:
+                self.violation(action, payload)
+            except Exception as error:
+                own_faults.report(self._say, "checking a payload", error)

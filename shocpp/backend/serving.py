@@ -215,5 +215,5 @@ class Backend:
 
 def _said_of(record: Record) -> str:
     """Say in the log what a record says, as far as it is known."""
-    logged = ((name, record.fields.get(field)) for name, field in _LOGGED)
-    return " ".join(f"{name}={clean(value)}" for name, value in logged if value is not None)
+    fields = record.fields
+    return " ".join([f"{name}={clean(fields[field])}" for name, field in _LOGGED if fields.get(field) is not None])

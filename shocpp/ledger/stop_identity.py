@@ -27,7 +27,7 @@ def source(identity: str, as_sent: Said, parsed: Said, stopped: str | None) -> s
     >>> source("CP001", ("20009042.0", "x"), (20009042, None), "2023-09-03T07:52:10.5Z")
     'CP001\\n20009042\\nx\\n1693727530'
     """
-    said = (text if number is None else number for text, number in zip(as_sent, parsed, strict=True))
+    said = [text if number is None else number for text, number in zip(as_sent, parsed, strict=True)]
     claimed = parse(stopped)
     return "\n".join(map(str, (identity, *said, stopped if claimed is None else int(claimed.timestamp()))))
 

@@ -80,8 +80,18 @@ class CallResult:
 
     def encode(self) -> str:
         """Write the frame as one line of ASCII JSON."""
-        unique_id = quote(self.unique_id) if isinstance(self.unique_id, str) else encode(self.unique_id)
-        return f"[3,{unique_id},{encode(self.payload) if self.payload else '{}'}]"
+        return result_line(self.unique_id, self.payload)
+
+
+def result_line(unique_id: UniqueId, payload: Payload) -> str:
+    """
+    Write a CALLRESULT as one line of ASCII JSON: nearly all that is answered.
+
+    >>> result_line("19", {})
+    '[3,"19",{}]'
+    """
+    written_id = quote(unique_id) if isinstance(unique_id, str) else encode(unique_id)
+    return f"[3,{written_id},{encode(payload) if payload else '{}'}]"
 
 
 class CallError:

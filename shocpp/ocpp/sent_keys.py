@@ -13,14 +13,15 @@ from shocpp.compact_json import quote
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Protocol
 
     class Marks(Protocol):
         """Knows the keys of earlier connections when it sees them."""
 
-        def __bool__(self) -> bool:
-            """Tell whether there are any."""
+        @property
+        def marks(self) -> Mapping[str, object]:
+            """Something for each of them; empty where there are none, as nearly everywhere."""
 
         def found_in(self, text: str, /) -> set[str]:
             """Give what in a text is one of them."""
@@ -49,7 +50,7 @@ class SentKeys:
 
     def __bool__(self) -> bool:
         """Tell whether there are any, or may be."""
-        return bool(self._values or self._marks)
+        return bool(self._values or (self._marks is not None and self._marks.marks))
 
     def note(self, values: Iterable[str]) -> set[str]:
         """Remember keys that are sent now; give those that are long enough to be hidden."""
@@ -73,7 +74,7 @@ class SentKeys:
         >>> keys.hide("no such key: 0A1B2C3D4E5F")
         'no such key: ***'
         """
-        if self._marks and (found := self._marks.found_in(text)):
+        if self._marks is not None and self._marks.marks and (found := self._marks.found_in(text)):
             self.note(found)
         if self._pattern is None:
             return text

@@ -135,9 +135,8 @@ class Starts:
 
 def file_of(record: Record) -> RecordFile:
     """Give the file that a record is written to."""
-    name, legacy_name = (
-        record.name(digest_of(source)) for source in (record.digest_source, record.legacy_digest_source)
-    )
+    name = record.name(digest_of(record.digest_source))
+    legacy_name = record.name(digest_of(record.legacy_digest_source))
     return RecordFile(months.folder_of(record.month), name, document(record.fields), legacy_name)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from contextlib import suppress
 
 from shocpp.spool.disk_faults import explained
 
@@ -54,11 +53,13 @@ def make_folder(path: str, is_lasting: bool = True) -> None:
 
 def set_mode(file: str | int, mode: int) -> None:
     """Give what we have just made its permissions, whatever the umask; where there are none (FAT), that is no fault."""
-    with suppress(OSError):
+    try:
         has = os.stat(file).st_mode
         wanted = mode | has & stat.S_ISGID  # a folder's group may be meant to be inherited
         if stat.S_IMODE(has) != wanted:
             os.chmod(file, wanted)
+    except OSError:
+        pass
 
 
 def replace(path: str, data: bytes, mode: int = FILE_MODE) -> None:
@@ -81,7 +82,7 @@ def replace(path: str, data: bytes, mode: int = FILE_MODE) -> None:
         try:
             set_mode(descriptor, mode)
             write_all(descriptor, data)
-            if os.stat(descriptor).st_size > len(data):  # seldom; a file that was emptied first would be dearer
+            if os.lseek(descriptor, 0, os.SEEK_END) > len(data):  # seldom; a file emptied first would be dearer
                 os.truncate(descriptor, len(data))
         finally:
             os.close(descriptor)

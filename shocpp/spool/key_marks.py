@@ -37,19 +37,18 @@ class KeyMarks:
     Args:
         folder: The charge point's below run/.
         clock: Gives seconds since the epoch.
+
+    Attributes:
+        marks: By digest: the key's length, and when it was sent.
     """
 
-    __slots__ = ("_clock", "_marks", "_path", "_salt")
+    __slots__ = ("_clock", "_path", "_salt", "marks")
 
     def __init__(self, folder: str, clock: Callable[[], float] = time.time) -> None:
         self._path = os.path.join(folder, FILE)
         self._clock = clock
         self._salt = b""
-        self._marks: dict[str, tuple[int, float]] = {}  # by digest: the key's length, and when it was sent
-
-    def __bool__(self) -> bool:
-        """Tell whether there are any."""
-        return bool(self._marks)
+        self.marks: dict[str, tuple[int, float]] = {}
 
     def read(self) -> None:
         """Read the marks that are not too old; what cannot be read is none."""
@@ -62,7 +61,7 @@ class KeyMarks:
         except (OSError, ValueError, TypeError, KeyError, RecursionError):
             return
         self._salt = salt
-        self._marks = {digest: mark for digest, mark in marks.items() if mark[1] > oldest and mark[0] > 0}
+        self.marks = {digest: mark for digest, mark in marks.items() if mark[1] > oldest and mark[0] > 0}
 
     def add(self, keys: Iterable[str]) -> None:
         """
@@ -75,17 +74,17 @@ class KeyMarks:
         now = self._clock()
         for key in keys:
             digest = self._digest(key)
-            self._marks.pop(digest, None)
-            self._marks[digest] = (len(key), now)
-        self._marks = dict(list(self._marks.items())[-_MOST:])
-        marks = [[digest, length, int(at)] for digest, (length, at) in self._marks.items()]
+            self.marks.pop(digest, None)
+            self.marks[digest] = (len(key), now)
+        self.marks = dict(list(self.marks.items())[-_MOST:])
+        marks = [[digest, length, int(at)] for digest, (length, at) in self.marks.items()]
         data = json.dumps({"salt": self._salt.hex(), "marks": marks}).encode()
         durable.replace(self._path, data, _MODE)
 
     def found_in(self, text: str) -> set[str]:
         """Give what stands in a text and is one of the keys, in any letter case."""
-        lengths = {length for length, _ in self._marks.values()}
-        return {each for each in _candidates(text, lengths) if self._digest(each) in self._marks}
+        lengths = {length for length, _ in self.marks.values()}
+        return {each for each in _candidates(text, lengths) if self._digest(each) in self.marks}
 
     def _digest(self, key: str) -> str:
         from hashlib import blake2b  # few connections ever need it

@@ -148,7 +148,10 @@ def bounded(value: Any) -> Any:
     if isinstance(value, str):
         return value[:_LONGEST]
     if isinstance(value, dict):
-        return {name[:_LONGEST_NAME]: bounded(each) for name, each in list(value.items())[:MOST]}
+        return {
+            name[:_LONGEST_NAME]: each[:_LONGEST] if each.__class__ is str else bounded(each)
+            for name, each in list(value.items())[:MOST]
+        }
     return value if isinstance(value, (int, float)) else None
 
 

@@ -49,7 +49,7 @@ def test_known_again(tmp_path: Path, text: str) -> None:
 
 def test_what_is_none(tmp_path: Path) -> None:
     """Nothing else is found, and nothing where no key was sent."""
-    assert not read(tmp_path) and read(tmp_path).found_in(KEY) == set()
+    assert not read(tmp_path).marks and read(tmp_path).found_in(KEY) == set()
     keep(tmp_path, KEY)
     for text in ("", "x", KEY[:-1], KEY[::-1], "0" * 20, f"x{KEY}"):
         assert read(tmp_path).found_in(text) == set()
@@ -81,7 +81,7 @@ def test_the_file_tells_no_key(tmp_path: Path) -> None:
 def test_lately(tmp_path: Path) -> None:
     """A key is known for thirty days, and the latest four are."""
     keep(tmp_path, KEY)
-    assert read(tmp_path, NOW + 29 * DAY) and not read(tmp_path, NOW + 31 * DAY)
+    assert read(tmp_path, NOW + 29 * DAY).marks and not read(tmp_path, NOW + 31 * DAY).marks
     for number in range(4):
         keep(tmp_path, f"{number}-swordfish", now=NOW + DAY)
     assert not read(tmp_path).found_in(KEY) and read(tmp_path).found_in("0-swordfish")
