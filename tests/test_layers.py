@@ -44,7 +44,7 @@ ROOMS: dict[str, set[str]] = {
     "central_system/v16": {"central_system", "ledger", "ocpp", "ocpp/v16", "times"},
     # the disk
     "spool": {"readable_json", "ledger", "strict_json", *GROUND},
-    "stores": {"errors", "ledger", "readable_json", "spool", "store_address"},
+    "stores": {"errors", "installation", "ledger", "readable_json", "spool", "store_address"},
     # what is made of both
     "admission": {"installation", "ledger", "settings", "spool", "texts", "errors"},
     "backend": {

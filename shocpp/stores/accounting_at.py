@@ -5,6 +5,7 @@ Chooses what keeps accounting: a folder, or a server that an address names. Nobo
 from __future__ import annotations
 
 from shocpp.errors import UnavailableError
+from shocpp.installation import installing
 from shocpp.spool.accounting_folder import AccountingFolder
 
 TYPE_CHECKING = False
@@ -12,11 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shocpp.spool.accounting import Accounting
-
-_LACKING = (
-    "a store in PostgreSQL needs psycopg; install it beside shocpp: pip install 'psycopg[binary]', or 'psycopg' where "
-    "there is a libpq"
-)
 
 
 def is_address(where: str) -> bool:
@@ -37,7 +33,12 @@ def see_that_it_can_be_reached(where: str) -> None:
     from importlib.util import find_spec  # whoever listens has it
 
     if is_address(where) and find_spec("psycopg") is None:
-        raise UnavailableError(_LACKING)
+        raise _lacking()
+
+
+def _lacking() -> UnavailableError:
+    how = installing("'psycopg[binary]>=3.2,<4'")
+    return UnavailableError(f"a store in PostgreSQL needs psycopg, which is not installed: {how}")
 
 
 def accounting_at(where: str, warn: Callable[[str], None] = lambda _: None) -> Accounting:
@@ -56,5 +57,5 @@ def accounting_at(where: str, warn: Callable[[str], None] = lambda _: None) -> A
     try:
         from shocpp.stores.postgresql_accounting import PostgresqlAccounting
     except ImportError:
-        raise UnavailableError(_LACKING) from None
+        raise _lacking() from None
     return PostgresqlAccounting(where)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -194,6 +195,18 @@ def test_mongodb(home: Path) -> None:
             ("charging", kind): count for kind, count in COUNTS.items()
         }
         assert mongo.documents["charging", "record"] == {RECORD["_id"]: RECORD}
+
+
+@pytest.mark.parametrize(
+    ("url", "module"), [("mongodb://h/charging", "pymongo"), ("postgresql://h/charging", "psycopg")]
+)
+def test_what_is_not_installed(home: Path, monkeypatch: pytest.MonkeyPatch, url: str, module: str) -> None:
+    """A package that a store needs and is not there is named with the command that adds it to this installation."""
+    for name in [name for name in sys.modules if name.startswith(("shocpp.feeds.", "shocpp.stores."))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, module, None)
+    said = InProcess(home)("store", url, stdin=lines(EVENT)).refusal(69)
+    assert f"{sys.executable} -m pip install '" in said
 
 
 def test_mongodb_is_away(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

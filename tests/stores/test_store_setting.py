@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -161,11 +162,13 @@ def test_the_password_is_in_a_file(tmp_path: Path, url: str, monkeypatch: pytest
 def test_what_it_needs_is_not_installed(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without psycopg a store is refused with what installs it, when a listener starts as well; files need nothing."""
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    monkeypatch.delitem(sys.modules, "shocpp.stores.postgresql_accounting")
-    monkeypatch.delitem(sys.modules, "shocpp.stores.server_session")
+    monkeypatch.delitem(sys.modules, "shocpp.stores.postgresql_accounting", raising=False)
+    monkeypatch.delitem(sys.modules, "shocpp.stores.server_session", raising=False)
     for ask in (accounting_at, see_that_it_can_be_reached):
         monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-        with pytest.raises(UnavailableError, match=r"pip install 'psycopg\[binary\]'"):
+        with pytest.raises(
+            UnavailableError, match=rf"{re.escape(sys.executable)} -m pip install 'psycopg\[binary\]>=3\.2,<4'"
+        ):
             ask(url)
         ask("/srv/accounting")
 
