@@ -205,11 +205,18 @@ class TrueCharge:
         return self is not other and mine == theirs
 
     def is_apart_from(self, other: TrueCharge) -> bool:
-        """Tell whether one state saw, by a clock that can be believed, that one began when the other had ended."""
-        if self.stopped_s is None or other.stopped_s is None or len(self.served_by | other.served_by) > 1:
+        """
+        Tell whether a clock that can be believed says that one began when the other had ended.
+
+        Their ends say so where they are more than a day apart, unless retries lie between. Their begins do if one
+        state saw both.
+        """
+        if self.stopped_s is None or other.stopped_s is None or self._has_wrong_clock or other._has_wrong_clock:
             return False
-        is_untold = self._has_wrong_clock or other._has_wrong_clock
-        return not is_untold and max(self.started_s, other.started_s) >= min(self.stopped_s, other.stopped_s)
+        if abs(self.stopped_s - other.stopped_s) > _DAY_S and not (self.is_retried or other.is_retried):
+            return True
+        is_seen = len(self.served_by | other.served_by) == 1
+        return is_seen and max(self.started_s, other.started_s) >= min(self.stopped_s, other.stopped_s)
 
     @property
     def _has_wrong_clock(self) -> bool:
