@@ -29,6 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the profile before any test module is read; let programs be interrupted however pytest was started."""
+    gc.disable()  # until all is collected: what comes of that stays, and to look through it takes a second
     settings.load_profile("thorough" if config.getoption("--thorough") else "default")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts what is in the background that way
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -47,6 +48,7 @@ def pytest_collection_finish() -> None:
     """Keep what was collected out of the collector's way: it stays, and looking through it takes 0.2 s each time."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
