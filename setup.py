@@ -1,16 +1,24 @@
-"""What pyproject.toml cannot say of a build: man pages and completions are made out of docs/ and go with the rest."""
+"""
+What pyproject.toml cannot say of a build: it leaves nothing in the checkout, and man pages and completions are made out
+of docs/ and go with the rest.
+
+What root's build left there would keep the checkout's owner from the next one, and files of an earlier build would
+go into a later wheel.
+"""
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from setuptools import setup
 from setuptools.command.build import build
 
 ROOT = Path(__file__).resolve().parent
+SCRATCH = TemporaryDirectory(prefix="shocpp-build-")  # goes with this process
 sys.path.insert(0, str(ROOT / "docs"))  # a build is isolated from the folder that it is in
+sys.dont_write_bytecode = True
 
 import completion  # noqa: E402
 import man  # noqa: E402
@@ -24,11 +32,13 @@ class BuildWithPages(build):
         super().run()
         base = Path(self.build_base)
         share = base / "share"
-        shutil.rmtree(share, ignore_errors=True)  # of an earlier build
         man.write(share / "man/man1")
         completion.write(share)
         made = sorted(path for path in share.rglob("*") if path.is_file())
         self.distribution.data_files += [(str(path.parent.relative_to(base)), [str(path)]) for path in made]
 
 
-setup(cmdclass={"build": BuildWithPages})
+setup(
+    cmdclass={"build": BuildWithPages},
+    options={"build": {"build_base": SCRATCH.name}, "egg_info": {"egg_base": SCRATCH.name}},
+)

@@ -66,6 +66,14 @@ def test_nothing_of_the_builder_is_in_it(built: Path) -> None:
         assert [name for name in archive.namelist() if SECRET.encode() in archive.read(name)] == []
 
 
+def test_a_build_leaves_nothing_behind(built: Path) -> None:
+    """The checkout is as it was, so that root may build in somebody's, and no wheel has files of the one before."""
+    source = built.parent / "source"
+    there = {str(path.relative_to(source)) for path in source.rglob("*") if path.is_file()}
+    configured = {name for name in there if (source / name).read_bytes() == SECRET.encode()}
+    assert there - configured == set(wheel.kept())
+
+
 def test_what_comes_with_it(installed: Path) -> None:
     """All of conf/ and each page is below share/, and so are man pages and completions of commands."""
     share = installed / "share"

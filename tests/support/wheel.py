@@ -28,7 +28,7 @@ def kept() -> list[str]:
 
 
 def copy_source(folder: Path) -> Path:
-    """Copy what git keeps: a build leaves files behind, and a checkout has more than that."""
+    """Copy what git keeps: a checkout has more than that."""
     for name in kept():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
