@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LOCKS = (ACCOUNTING_LOCK, COMMAND_LOCK)
+_OF_THE_CHECKOUT = "README.md"  # lies in accounting/ and is whose the checkout is; nobody writes it
 _OTHERS, _NOT_THE_OWNER = stat.S_IRWXO, stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -44,7 +45,8 @@ def strangers(folder: str) -> str:
         owner = os.stat(folder)
     except OSError:
         return ""
-    others = [entry.path for entry in _files(folder) if entry.stat(follow_symlinks=False).st_uid != owner.st_uid]
+    written = (entry for entry in _files(folder) if entry.name != _OF_THE_CHECKOUT)
+    others = [entry.path for entry in written if entry.stat(follow_symlinks=False).st_uid != owner.st_uid]
     if not others:
         return ""
     give_back = f"sudo chown -R {owner.st_uid}:{owner.st_gid} {shlex.quote(folder)}"

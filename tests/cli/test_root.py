@@ -93,6 +93,13 @@ def test_what_is_roots_is_named(scratch: Scratch) -> None:
     assert run(scratch, "check").returncode == 0
 
 
+def test_what_came_with_a_checkout_of_roots(scratch: Scratch) -> None:
+    """A service's accounting/ in a checkout that is root's has root's README.md, and all is well."""
+    (scratch.home / "accounting/README.md").touch(0o644)
+    found = run(scratch, "check", **AS_SERVICE)
+    assert (found.returncode, found.stderr) == (0, "")
+
+
 def test_a_configuration_file_that_is_roots(scratch: Scratch) -> None:
     """What the service may not read is named with the line that lets its group read it; nobody has to become root."""
     tags = scratch.home / "conf/tags.json"
