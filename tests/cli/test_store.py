@@ -17,6 +17,7 @@ from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.stores.accounting_at import accounting_at
 from tests.cli.conftest import BOTH_WAYS
 from tests.support import invented_month
+from tests.support.influxdb import influxdb
 from tests.support.mongodb import MongoServer
 from tests.support.postgresql import server
 from tests.support.programs import InProcess, Program
@@ -37,6 +38,7 @@ EVENT = {**HEAD, "event": "started", "transaction_id": 5}
 DATUM = {"created": "2026-05-01T12:00:00.000Z", "nodeId": 1, "sourceId": "/a", "wattHours": 5.5, "status": "Charging"}
 LINES = [RECORD, BOOT, ANSWER, METER, FORBIDDEN, EVENT, DATUM]
 COUNTS = {"record": 1, "journal": 4, "event": 1, "datum": 1}
+FIGURES = ("record", "event", "datum")
 COLLECTIONS = {"station": 1, "transaction": 1, "meterValues": 2, "notification": 1}
 
 
@@ -251,6 +253,21 @@ def test_influx(home: Path, tmp_path: Path) -> None:
     assert record.endswith(" 1693727530000000000\n")
     assert ",event=started transaction_id=5.0 1777636800000000000\n" in event
     assert ',sourceId=/a,nodeId=1 wattHours=5.5,status="Charging" 1777636800000000000\n' in datum
+
+
+def test_influxdb_itself(home: Path, tmp_path: Path) -> None:
+    """A real InfluxDB has each point once, however often it comes, with names and texts as they were."""
+    odd = {**RECORD, "charge_point": 'C P,1="x"', "note": 'a "b" \\ c\\'}
+    with influxdb(tmp_path) as server:
+        server.ask("CREATE DATABASE ev")
+        for _ in range(2):
+            url = f"influx+http://127.0.0.1:{server.port}/write?db=ev"
+            assert InProcess(home)("store", url, stdin=lines(odd, EVENT, DATUM)).status == 0
+        (record,), (event,), (datum,) = (server.ask(f"SELECT * FROM {kind}", "ev") for kind in FIGURES)
+    assert (record["id"], record["energy_wh"], record["time"]) == (RECORD["_id"], 32400, "2023-09-03T07:52:10Z")
+    assert (record["charge_point"], record["note"]) == (odd["charge_point"], odd["note"])
+    assert (event["event"], event["transaction_id"], event["time"]) == ("started", 5, "2026-05-01T12:00:00Z")
+    assert (datum["sourceId"], datum["wattHours"], datum["status"]) == ("/a", 5.5, "Charging")
 
 
 @pytest.mark.parametrize(("status", "ends"), [(401, 77), (503, 75), (429, 75), (302, 65)])
