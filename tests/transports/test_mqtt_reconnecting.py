@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from paho.mqtt.client import MQTTMessage
 
 from shocpp.settings import Settings
@@ -122,3 +123,28 @@ def test_work_goes_on_while_the_broker_is_away(tmp_path: Path) -> None:
             until(lambda: "booked" in worker.said(), "the log to say that the stop is booked")
             worker.process.send_signal(signal.SIGTERM)
             assert worker.process.wait(SOON_S) == 0
+
+
+@pytest.mark.thorough
+def test_a_lock_that_is_never_let_go(tmp_path: Path) -> None:
+    """A stop that cannot be booked is told so after some seconds, and holds up no acknowledgement any longer."""
+    with (
+        mosquitto(tmp_path / "broker") as broker,
+        working(tmp_path / "home", broker.url) as worker,
+        as_emqx(broker.port, "CP001", "CP002") as charge_points,
+    ):
+        accounting = worker.scratch.home / "accounting"
+        until(accounting.is_dir, "the folder of records")
+        lock = os.open(accounting / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        charge_points.send("CP001", [2, "1", "StopTransaction", stop_payload(10_009_042)])
+        charge_points.send("CP002", [2, "2", "Heartbeat", {}])
+        assert charge_points.receive()[1][:2] == [3, "2"]
+        assert charge_points.receive()[1][:3] == [4, "1", "InternalError"]
+        charge_points.send("CP002", [2, "3", "Heartbeat", {}])
+        assert charge_points.receive()[1][:2] == [3, "3"]
+        assert worker.end() == 0
+        worker.start()
+        charge_points.send("CP002", [2, "4", "Heartbeat", {}])  # what was not acknowledged would be answered before it
+        assert charge_points.receive()[1][:2] == [3, "4"]
+        os.close(lock)
