@@ -15,12 +15,14 @@ from shocpp.ocpp.unread import UnreadMeterValues
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from shocpp.backend.versions import Version
     from shocpp.ocpp.frames import Payload
     from shocpp.spool.sightings import Sightings
 
     Kept = bytes | Payload | UnreadMeterValues
+    Seen = dict[str, Any]
 
 _MOST = 8  # payloads that are kept of a connector, and connectors of which they are
 _LARGE = 1 << 16  # bytes of one that is read so soon that it is kept as it is
@@ -82,13 +84,15 @@ class MeterReadings:
         readings, self._kept = self._kept, {}
         self.has_end = False
         for connector_id, pending in readings.items():
+            seen: Seen = {}
             for kept in pending:
                 if kept == _END:
+                    self._note(connector_id, seen)
                     self._sightings.drop_power(connector_id)
-                elif isinstance(kept, bytes):
-                    self._note(connector_id, marshal.loads(kept))  # noqa: S302 - our own, from this memory
+                    seen = {}
                 else:
-                    self._note(connector_id, kept.read() if isinstance(kept, UnreadMeterValues) else kept)
+                    seen = self._with(seen, _payload_of(kept))
+            self._note(connector_id, seen)
 
     def forget(self) -> None:
         """Drop what is kept and not read: a newer connection has its own."""
@@ -103,11 +107,26 @@ class MeterReadings:
         if len(self._kept) > _MOST:
             self.read()
 
-    def _note(self, connector_id: int, payload: Payload) -> None:
-        """Note what a MeterValues says."""
-        seen = self._version.read_meter(payload.get("meterValue"))
-        if "energy_wh" in seen:
-            seen["energy_wh"] = self._wh(integer(seen["energy_wh"]))
-        seen["received"] = self._now()
-        seen["transaction_id"] = integer(payload.get("transactionId"))
-        self._sightings.note_meter(connector_id, seen)
+    def _with(self, seen: Seen, payload: Payload) -> Seen:
+        """Give what was seen with what a MeterValues says, which is newer; it is noted once for all."""
+        said = self._version.read_meter(payload.get("meterValue"))
+        if "energy_wh" in said:
+            said["energy_wh"] = self._wh(integer(said["energy_wh"]))
+        said["received"] = self._now()
+        said["transaction_id"] = integer(payload.get("transactionId"))
+        values, before = said["values"], seen.get("values", {})
+        said["values"] = {**{name: value for name, value in before.items() if name not in values}, **values}
+        return {**seen, **said}
+
+    def _note(self, connector_id: int, seen: Seen) -> None:
+        """Note what was seen at a connector, if anything was."""
+        if seen:
+            self._sightings.note_meter(connector_id, seen)
+
+
+def _payload_of(kept: Kept) -> Payload:
+    """Read what was kept of a MeterValues."""
+    if isinstance(kept, UnreadMeterValues):
+        return kept.read()
+    payload: Payload = marshal.loads(kept) if isinstance(kept, bytes) else kept  # noqa: S302 - our own, from this memory
+    return payload

@@ -22,6 +22,7 @@ _PHASES = {"L1", "L2", "L3", "L1-N", "L2-N", "L3-N", "L1N", "L2N", "L3N"}
 _KILO = {"kWh": 1000, "kW": 1000, "kvarh": 1000, "kvar": 1000, "kVA": 1000}
 _INLET = "Inlet"
 _DEFAULT_CONTEXT = "Sample.Periodic"
+_FIELDS = ("value", "measurand", "unit", "phase", "context", "location")
 _MOST = 2_000  # samples that are made of one message; the last of each measurand are what a sighting keeps
 
 
@@ -31,13 +32,14 @@ class Sample:
     __slots__ = ("at", "context", "is_signed", "location", "measurand", "phase", "unit", "value")
 
     def __init__(self, sampled: dict[str, object], at: str) -> None:
+        self.value, measurand, unit, self.phase, context, location = [
+            said if said.__class__ is str else text(said) or "" for said in map(sampled.get, _FIELDS)
+        ]
         self.at = at
-        self.value = text(sampled.get("value")) or ""
-        self.measurand = text(sampled.get("measurand")) or ENERGY
-        self.unit = text(sampled.get("unit")) or ("Wh" if self.measurand == ENERGY else "")
-        self.phase = text(sampled.get("phase")) or ""
-        self.context = text(sampled.get("context")) or _DEFAULT_CONTEXT
-        self.location = text(sampled.get("location")) or "Outlet"
+        self.measurand = measurand or ENERGY
+        self.unit = unit or ("Wh" if self.measurand == ENERGY else "")
+        self.context = context or _DEFAULT_CONTEXT
+        self.location = location or "Outlet"
         self.is_signed = is_signed(sampled)
 
     def base(self) -> int | None:
