@@ -22,15 +22,15 @@ _ANSWERED = "answered"
 _ROUTINE = ("Heartbeat", "MeterValues")  # what comes by itself, again and again: its answers are for debugging
 
 
-def line_of(call: Call, answer: Reply | Refuse, say: Callable[[str, str], None], unwanted: str, is_quiet: bool) -> str:
+def line_of(say: Callable[[str, str], None], unwanted: str, call: Call, answer: Reply | Refuse, is_quiet: bool) -> str:
     """
     Write the answer to a CALL as a line, and into the log what became of it.
 
     Args:
-        call: The CALL.
-        answer: The answer.
         say: Writes a line of the log: level and text.
         unwanted: The level whose lines are not even made; empty for none.
+        call: The CALL.
+        answer: The answer.
         is_quiet: No line shall be in the log.
     """
     try:

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from shocpp.backend.shared_starts import SharedStarts
     from shocpp.backend.steps import Steps
     from shocpp.backend.versions import Version
-    from shocpp.central_system.effects import Refuse, Reply
     from shocpp.ledger.accounts import Accounts
     from shocpp.ledger.charge_points import ListedChargePoint
     from shocpp.ocpp.rpc import Event, Reading
@@ -87,12 +86,13 @@ class Lines:
         say_once: Callable[[str, str], None] | None = None,
     ) -> None:
         self.identity = identity
-        self._unwanted = "" if settings.log_level == "debug" else "DEBUG"  # a line for each heartbeat is not even made
         self._clock, self._monotonic = clock, monotonic
         self.peer, self._connection = Peer(reading=reading), HeldMailbox(settings.run_dir, identity)
         self._marks = KeyMarks(self._connection.folder, clock)
         self._keys = SentKeys(self._marks)
         self._say = say = self._keys.hidden_from(say)
+        unwanted = "" if settings.log_level == "debug" else "DEBUG"  # a line for each heartbeat is not even made
+        self._line_of = partial(line_of, say, unwanted)
         context = Context(
             identity,
             accounts(),
@@ -162,7 +162,8 @@ class Lines:
             return None
         if call.action in self._waiting:
             return self._serve(call)
-        return [self._line_of(call, self._backend.serve_at_once(call.action, call.payload, call.unique_id))]
+        answer = self._backend.serve_at_once(call.action, call.payload, call.unique_id)
+        return [self._line_of(call, answer, self._backend.is_quiet)]
 
     def receive(self, line: bytes) -> Steps[list[str]]:
         """
@@ -277,7 +278,8 @@ class Lines:
         steps = self._backend.serve(call.action, call.payload, call.unique_id)
         if self._shared is not None and call.action in self._about_transactions:
             steps = self._shared.around(steps)
-        return [self._line_of(call, (yield from steps))]
+        answer = yield from steps
+        return [self._line_of(call, answer, self._backend.is_quiet)]
 
     def _take(self, event: Answer | Garbage | Stray, replies: list[str]) -> None:
         """Deal with what is no CALL: an answer to ours, or something that cannot be read."""
@@ -289,6 +291,3 @@ class Lines:
                 replies.append(refusal_of(event.unique_id, event.reason, self._say))
         else:
             self._say("WARNING", f"answer id={clean(event.frame.unique_id)} that nobody waits for")
-
-    def _line_of(self, call: Call, answer: Reply | Refuse) -> str:
-        return line_of(call, answer, self._say, self._unwanted, self._backend.is_quiet)

@@ -135,6 +135,10 @@ class Connection(asyncio.BufferedProtocol):
         self.heard = self._services.now()
         if self._handshake is not None:
             self._take_handshake(self._handshake, data)
+            return
+        plain = self._wire.receive_plain(data)
+        if plain is not None:
+            self.handler.add(plain)
         else:
             self._receive(data)
 
@@ -262,10 +266,6 @@ class Connection(asyncio.BufferedProtocol):
 
     def _receive(self, data: memoryview) -> None:
         """Have the messages served that are whole, and note what is held of one that is not."""
-        plain = self._wire.receive_plain(data)
-        if plain is not None:
-            self.handler.add(plain)
-            return
         before = self._wire.unfinished
         messages = self._wire.receive(data)
         is_open = self._wire.is_open

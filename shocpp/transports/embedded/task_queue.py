@@ -88,7 +88,7 @@ class TaskQueue:
         early, self._queue = self._queue or (), None
         self._count(-self._queued)
         self.add(backend.open if is_listed else self._open_if_known)
-        self._plan_housekeeping(0)
+        self._plan_housekeeping()
         for task in early:
             self.add(task)
 
@@ -126,7 +126,7 @@ class TaskQueue:
         if due_in == 0:
             self.add(self._do_housekeeping)
         elif due_in is not None:
-            self._plan_housekeeping(0)
+            self._plan_housekeeping()
 
     def close(self, code: int, reason: str) -> None:
         """Close the WebSocket after what is under way."""
@@ -227,9 +227,9 @@ class TaskQueue:
             self._connection.failed(error)
         elif isinstance(result, list):
             self._connection.send(result)
-            self._plan_housekeeping(0)
+            self._plan_housekeeping()
         elif isinstance(result, float):
-            self._plan_housekeeping(0)
+            self._plan_housekeeping()
         self._do_queued()
 
     def _do_queued(self) -> None:
@@ -274,11 +274,12 @@ class TaskQueue:
             self.add(self._do_housekeeping)
         elif self.backend is not None:
             self.backend.check()
-        self._plan_housekeeping(size)
-
-    def _plan_housekeeping(self, size: int) -> None:
-        """See that the backend does what may be late: in a while, or now if much is waiting for it."""
         self._answered += size
+        if not self._is_planned or self._answered > _MOST_ANSWERED:
+            self._plan_housekeeping()
+
+    def _plan_housekeeping(self) -> None:
+        """See that the backend does what may be late: in a while, or now if much is waiting for it."""
         if not self._is_planned:
             self._is_planned = True
             self._services.housekeeping.plan(self.do_housekeeping)
