@@ -3,8 +3,8 @@ One connection that speaks OCPP-J: lines with frames in, lines with frames out, 
 
 JSON frames are one dress of what ``serving`` does: here are unique ids, CALLRESULT and CALLERROR, what is no frame at
 all, the mailbox and the journal. Reads no socket and writes none: a transport brings lines and takes lines away. After
-each batch of answers has left, the transport calls ``do_deferred``, where all that may be late is done: validation of
-what was lenient, journal, sightings. Lines of the log are handed to ``say``; when they are written is not known here.
+each batch of answers has left, the transport calls ``do_deferred``, where all that may be late is done (``deferred``).
+Lines of the log are handed to ``say``; when they are written is not known here.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from functools import partial
 from shocpp.backend import own_faults
 from shocpp.backend.answer_lines import line_of, refusal_of
 from shocpp.backend.commands import Commands
+from shocpp.backend.deferred import Deferred
 from shocpp.backend.observer import Observer
 from shocpp.backend.serving import Backend
 from shocpp.backend.versions import V16
@@ -66,8 +67,8 @@ class Lines:
 
     Attributes:
         charges: The charges that are open.
-        check: Holds what was answered leniently against the schemas, once the answers have left.
         peer: Our end of the conversation.
+        check, do_deferred, due_in: What may be late, and when: see ``Deferred``.
     """
 
     protocol = ""  # for people, where it is not OCPP-J
@@ -86,23 +87,14 @@ class Lines:
         say_once: Callable[[str, str], None] | None = None,
     ) -> None:
         self.identity = identity
-        self._clock, self._monotonic = clock, monotonic
+        self._clock = clock
         self.peer, self._connection = Peer(reading=reading), HeldMailbox(settings.run_dir, identity)
         self._marks = KeyMarks(self._connection.folder, clock)
         self._keys = SentKeys(self._marks)
         self._say = say = self._keys.hidden_from(say)
         unwanted = "" if settings.log_level == "debug" else "DEBUG"  # a line for each heartbeat is not even made
         self._line_of = partial(line_of, say, unwanted)
-        context = Context(
-            identity,
-            accounts(),
-            datetime.fromtimestamp(clock(), UTC),
-            unit=settings.transaction_unit,
-            heartbeat_interval_s=settings.heartbeat_interval_s,
-            parent_id_tag=settings.parent_id_tag,
-            charge_point=charge_point,
-            most_kwh=settings.most_kwh,
-        )
+        context = _context(identity, settings, accounts(), clock(), charge_point)
         sightings = Sightings(self._connection.folder, self._keys.hide_in)
         is_booked = None if settings.store else partial(has_record, AccountingFolder(settings.accounting_dir), identity)
         self.charges = charges = OpenCharges(self._connection.folder, is_booked)
@@ -112,7 +104,6 @@ class Lines:
 
             self._shared = SharedStarts(identity, charges, say)
         self._observer = Observer(version, identity, self._connection, sightings, charges, context.wh, say, clock)
-        self.check = self._observer.payloads.check
         self._backend = Backend(version, context, accounts, self._observer, settings.validation, say, clock, monotonic)
         self._commands = Commands(
             self._connection, self.peer, self._observer, self._keys, self._marks, say, say_once or say
@@ -124,6 +115,8 @@ class Lines:
 
             self._journal = Journal(settings.journal_dir, identity, say, self._keys, clock)
             self._observer.told = self._journal.note_quirk
+        self._deferred = Deferred(self._backend, self._observer, self._journal, say, self._connection, monotonic)
+        self.check, self.do_deferred, self.due_in = self._deferred.check, self._deferred.do, self._deferred.due_in
         self._about_transactions = version.about_transactions
         self._waiting = version.about_transactions if settings.store else version.booked
 
@@ -212,41 +205,9 @@ class Lines:
             self._journal.note_call(line)
         return line
 
-    def do_deferred(self, is_idle: bool) -> float | None:
-        """
-        Do what may be late, once the answers have left.
-
-        Args:
-            is_idle: No more input is waiting.
-
-        Returns:
-            Seconds after which this wants to be called again, None if there is no need.
-        """
-        self.check()
-        waits = []
-        if self._journal is not None:
-            waits.append(self._attempt("keeping the journal", self._journal.write))
-        self._backend.rest()
-        now = self._monotonic()
-        if self._observer.is_due(now, is_idle):
-            self._attempt("writing sightings", self._observer.flush, now)
-        waits.append(self._observer.wait(now))
-        return min((wait for wait in waits if wait is not None), default=None)
-
-    def due_in(self) -> float | None:
-        """Give the seconds after which ``do_deferred`` has something to do, 0 for now; None for nothing."""
-        now = self._monotonic()
-        is_due = self._journal is not None or self._observer.is_due(now, is_idle=False)
-        return 0.0 if is_due else self._observer.wait(now)
-
     def close(self, is_hasty: bool = False) -> None:
         """Tidy up: write what was seen lately, unless there is no time for that; let go of the connection."""
-        self.check()
-        if self._journal is not None:
-            self._attempt("keeping the journal", self._journal.end, self._connection.is_taken_over)
-        if not is_hasty:
-            self._attempt("reading meter values", self._observer.read_meters)
-            self._attempt("writing sightings", self._observer.flush, self._monotonic())
+        self._deferred.finish(is_hasty)
         self._connection.release()
         self._say("INFO", "disconnected")
 
@@ -291,3 +252,19 @@ class Lines:
                 replies.append(refusal_of(event.unique_id, event.reason, self._say))
         else:
             self._say("WARNING", f"answer id={clean(event.frame.unique_id)} that nobody waits for")
+
+
+def _context(
+    identity: str, settings: Settings, accounts: Accounts, now: float, charge_point: ListedChargePoint | None
+) -> Context:
+    """Give what the meaning of the first message depends on."""
+    return Context(
+        identity,
+        accounts,
+        datetime.fromtimestamp(now, UTC),
+        unit=settings.transaction_unit,
+        heartbeat_interval_s=settings.heartbeat_interval_s,
+        parent_id_tag=settings.parent_id_tag,
+        charge_point=charge_point,
+        most_kwh=settings.most_kwh,
+    )
