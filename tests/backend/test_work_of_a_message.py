@@ -12,7 +12,7 @@ from shocpp.backend.lines import Lines
 from tests.support.cost_of_a_message import connected, cost_of
 from tests.support.hostile_lines import FRAMES, GARBAGE, Parts, line
 
-SIZE = 40_000  # half of it is a long message, too: its meter values are read at once
+SIZE = 34_000  # half of it is a long message, too: its meter values are read at once
 MOST_A_BYTE = 16  # calls of functions, Python's own too; the most are for empty texts, each searched for keys
 SOME = 3_000  # whatever the length is: the log, the journal, sightings
 # one action for all that are treated alike
