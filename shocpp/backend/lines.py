@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from shocpp.backend.versions import Version
     from shocpp.ledger.accounts import Accounts
     from shocpp.ledger.charge_points import ListedChargePoint
-    from shocpp.ocpp.rpc import Event, Reading
+    from shocpp.ocpp.rpc import Event, FrameReading
     from shocpp.settings import Settings
 
 _LARGE = 1 << 14  # bytes of a line whose meter values are read at once
@@ -83,7 +83,7 @@ class Lines:
         charge_point: ListedChargePoint | None = None,
         version: Version = V16,
         monotonic: Callable[[], float] = time.monotonic,
-        reading: Reading = PLAIN,
+        reading: FrameReading = PLAIN,
         say_once: Callable[[str, str], None] | None = None,
     ) -> None:
         self.identity = identity

@@ -11,7 +11,7 @@ from __future__ import annotations
 from shocpp.ocpp import assembler
 from shocpp.ocpp.frames import Call
 from shocpp.ocpp.lenient_json import LONG
-from shocpp.ocpp.rpc import PLAIN, Reading
+from shocpp.ocpp.rpc import PLAIN, FrameReading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ _METER_VALUES = b'"MeterValues"'
 _FRONT = 64  # bytes in which an action begins, unless the id before it is longer than any may be
 
 
-def quick_reading() -> Reading:
+def quick_reading() -> FrameReading:
     """Give how a backend reads frames: the general way where msgspec cannot be had."""
     decode = quick_decode()
-    return PLAIN if decode is assembler.decode else Reading(decode, _meter_values(decode))
+    return PLAIN if decode is assembler.decode else FrameReading(decode, _meter_values(decode))
 
 
 def _meter_values(decode: Decode) -> Callable[[bytes], Call | None]:

@@ -41,7 +41,7 @@ class Stray:
 Event = Call | Answer | Stray | Garbage
 
 
-class Reading:
+class FrameReading:
     """
     How frames are read.
 
@@ -57,7 +57,7 @@ class Reading:
         self.read_call = read_call
 
 
-PLAIN = Reading()
+PLAIN = FrameReading()
 
 
 class Peer:
@@ -71,7 +71,7 @@ class Peer:
     Source: OCPP-J 1.6 §4.1.1 (one CALL of ours at a time; any number of theirs).
     """
 
-    def __init__(self, longest: int = LONGEST, reading: Reading = PLAIN) -> None:
+    def __init__(self, longest: int = LONGEST, reading: FrameReading = PLAIN) -> None:
         self._assembler = Assembler(longest, reading.decode)
         self._read_call = reading.read_call
         self.waiting_for: Call | None = None

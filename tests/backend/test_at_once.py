@@ -22,7 +22,7 @@ from tests.support.scratch import Scratch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shocpp.ocpp.rpc import Reading
+    from shocpp.ocpp.rpc import FrameReading
 
 AT = "2026-03-15T12:00:00Z"
 GOOD: list[list[object]] = [
@@ -52,7 +52,7 @@ class Seen:
         reading: How frames are read.
     """
 
-    def __init__(self, folder: Path, validation: str, is_at_once: bool, reading: Reading = PLAIN) -> None:
+    def __init__(self, folder: Path, validation: str, is_at_once: bool, reading: FrameReading = PLAIN) -> None:
         folder.mkdir()
         self.scratch = Scratch(folder, SHOCPP_VALIDATION=validation)
         self.now = 1_773_576_000.0

@@ -15,7 +15,7 @@ from shocpp.stores.accounting_at import accounting_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shocpp.ocpp.rpc import Reading
+    from shocpp.ocpp.rpc import FrameReading
 
 
 class InPlace:
@@ -40,7 +40,7 @@ class InPlace:
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] | None = None,
         is_at_once: bool = True,
-        reading: Reading = PLAIN,
+        reading: FrameReading = PLAIN,
     ) -> None:
         self.identity = identity
         self._log = log

@@ -17,7 +17,7 @@ from functools import partial
 from shocpp.ocpp import downstream, emqx, frames
 from shocpp.ocpp.assembler import Garbage
 from shocpp.ocpp.frames import Call, CallResult, FrameError
-from shocpp.ocpp.rpc import Answer, Peer, Reading
+from shocpp.ocpp.rpc import Answer, FrameReading, Peer
 from shocpp.texts import clean
 from shocpp.transports.embedded.wire import GOING_AWAY, POLICY_VIOLATION
 from shocpp.transports.gateway import status_messages
@@ -65,7 +65,7 @@ class Exchange:
         self._share = share
         self._identity = ""
         self._say: Callable[[str, str], None] = lambda *_: None
-        self._peer = Peer(reading=Reading(share.decode))
+        self._peer = Peer(reading=FrameReading(share.decode))
         self._calls = CallQueue(self._peer, services.now, services.later, self._send, self._refuse)
         self._early: list[Message] = []
         self._waiting: OrderedDict[int, tuple[str, str | bytes]] = OrderedDict()  # topics and messages, in order

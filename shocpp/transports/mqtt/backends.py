@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from shocpp.ledger.accounts import Accounts
     from shocpp.ledger.charge_points import ChargePoints
     from shocpp.log import Log
-    from shocpp.ocpp.rpc import Reading
+    from shocpp.ocpp.rpc import FrameReading
     from shocpp.settings import Settings
     from shocpp.spool.open_charges import Seen
 
@@ -54,7 +54,7 @@ class Backends:
         most: int,
         log: Log,
         now: Callable[[], float],
-        reading: Reading,
+        reading: FrameReading,
         busy: Container[str] = (),
         told_open: Callable[[str, int, Seen | None], object] = lambda *_: None,
     ) -> None:
