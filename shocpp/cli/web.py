@@ -93,7 +93,8 @@ def serve_while_started() -> int:
     """Serve as a listener's child: until stdin ends, which it does with the listener; the exit status."""
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        while os.read(0, 1):  # not sys.stdin: Python could not end while a thread holds it
+            pass
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=wait, daemon=True).start()

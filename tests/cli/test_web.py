@@ -8,6 +8,7 @@ import pty
 import re
 import signal
 import subprocess
+import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -18,7 +19,7 @@ from tests.support.listening import listening
 from tests.support.patience import PATIENCE_S, until
 from tests.support.ports import held_port, is_listening
 from tests.support.programs import Program
-from tests.support.scratch import TAGS, Scratch, launched
+from tests.support.scratch import ROOT, TAGS, Scratch, launched
 
 LINK = re.compile(r"^http://127\.0\.0\.1:8082/([\w-]{20,})/$", re.MULTILINE)
 
@@ -184,6 +185,23 @@ def test_a_listener_takes_it_along(tmp_path: Path) -> None:
         until(lambda: is_listening(port), "the page to be served")
         listener.process.kill()
         until(lambda: not is_listening(port), "the page to go with it")
+
+
+def test_a_page_that_cannot_be_served(tmp_path: Path) -> None:
+    """Started by a listener where a package is missing, it says what installs it, and ends by itself and in order."""
+    hide = "import sys; sys.modules['werkzeug'] = None; sys.path.insert(0, sys.argv.pop()); "
+    start = f"{hide}from shocpp.cli.web import serve_while_started; sys.exit(serve_while_started())"
+    with subprocess.Popen(
+        [sys.executable, "-I", "-c", start, str(ROOT)],
+        env={"SHOCPP_HOME": str(tmp_path), "SHOCPP_WEB_PORT": str(held_port())},
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as page:
+        assert page.stderr
+        said = page.stderr.read()
+        assert page.wait(PATIENCE_S) == 69
+    assert "Fatal" not in said and "-m pip install" in said.splitlines()[-1]
 
 
 @pytest.mark.parametrize("option", ["--web", "--soap"])
