@@ -15,8 +15,8 @@ import pytest
 from shocpp.errors import BusyError
 from shocpp.spool.accounting_folder import AccountingFolder
 from shocpp.stores import bookkeeper
-from shocpp.transports.embedded import booking_client
-from shocpp.transports.embedded.booking_client import Bookkeeper
+from shocpp.transports.background import booking_client
+from shocpp.transports.background.booking_client import Bookkeeper
 from tests.support.backend import whole_records
 from tests.support.patience import PATIENCE_S
 from tests.support.stops import record

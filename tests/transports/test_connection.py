@@ -6,9 +6,9 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
-from shocpp.transports.embedded.connection import Connection
-from shocpp.transports.embedded.services import Services
-from shocpp.transports.embedded.task_queue import TaskQueue
+from shocpp.transports.connections.connection import Connection
+from shocpp.transports.connections.services import Services
+from shocpp.transports.connections.task_queue import TaskQueue
 from tests.bench.load import upgrade
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shocpp.transports.embedded.counters import FILE, Counters
+from shocpp.transports.connections.counters import FILE, Counters
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from shocpp.transports.embedded.flow_control import BUSY, STALLED, FlowControl
+from shocpp.transports.wires.flow_control import BUSY, STALLED, FlowControl
 
 
 class Transport:

@@ -14,8 +14,8 @@ from typing import Any, cast
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from shocpp.transports.connections.piped_connection import PipePair
 from shocpp.transports.embedded.handed_over import HandedOver
-from shocpp.transports.embedded.piped_connection import PipePair
 from shocpp.transports.handing_over import hand_over
 from tests.bench.processes import family, wait_for_end
 from tests.support.listening import Listener, is_served, listening

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shocpp.transports.embedded.held_bytes import HeldBytes
+from shocpp.transports.wires.held_bytes import HeldBytes
 
 
 class Sender:

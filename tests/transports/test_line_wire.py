@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shocpp.transports.embedded.line_wire import LineWire
+from shocpp.transports.wires.line_wire import LineWire
 from tests.support.properties import examples
 
 LIMIT = 20

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 
-from shocpp.transports.embedded import masking, wire
+from shocpp.transports.wires import masking, wire
 
 
 @given(st.binary(max_size=300), st.binary(min_size=4, max_size=4))

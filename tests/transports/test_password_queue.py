@@ -10,8 +10,8 @@ import pytest
 from shocpp.admission import passwords
 from shocpp.admission.claims import Claim
 from shocpp.admission.verdict import DEPENDS, Verdict
-from shocpp.transports.embedded import password_queue
-from shocpp.transports.embedded.password_queue import PasswordQueue
+from shocpp.transports.background import password_queue
+from shocpp.transports.background.password_queue import PasswordQueue
 
 
 class Loop:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shocpp.transports.embedded.task_queue import TaskQueue
+from shocpp.transports.connections.task_queue import TaskQueue
 
 
 class Surroundings:

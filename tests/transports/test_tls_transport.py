@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from shocpp.transports.embedded.tls_transport import TlsTransport
+from shocpp.transports.connections.tls_transport import TlsTransport
 from tests.support.listening import certificate, trusting
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 from websockets.protocol import CLIENT, OPEN, SERVER, Protocol
 
-from shocpp.transports.embedded.wire import Wire, plain
+from shocpp.transports.wires.wire import Wire, plain
 from tests.support.websocket_cases import closing, frame
 
 LIMIT = 40_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 
-from shocpp.transports.embedded.workers import Workers
+from shocpp.transports.background.workers import Workers
 from tests.support.patience import PATIENCE_S
 
 

@@ -9,14 +9,14 @@ import os
 from shocpp.backend.quick_decode import quick_reading
 from shocpp.spool.configuration import watched_tags
 from shocpp.spool.held_mailbox import REQUEST, folder_of
+from shocpp.transports.background.unlisted_limit import UnlistedLimit
+from shocpp.transports.connections.task_queue import TaskQueue
 from shocpp.transports.embedded.mailboxes import Mailboxes
-from shocpp.transports.embedded.task_queue import TaskQueue
-from shocpp.transports.embedded.unlisted_limit import UnlistedLimit
 from shocpp.transports.few_lines import Once
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shocpp.transports.embedded.connection import Connection
+    from shocpp.transports.connections.connection import Connection
     from shocpp.transports.embedded.service import Surroundings
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import socket
 
-from shocpp.transports.embedded.piped_connection import PipePair
+from shocpp.transports.connections.piped_connection import PipePair
 from shocpp.transports.handing_over import DESCRIPTORS
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
-    from shocpp.transports.embedded.piped_connection import PipedConnection
+    from shocpp.transports.connections.piped_connection import PipedConnection
 
 _LONGEST = 1 << 18  # bytes that are said of a peer: more than the kernel sends at once
 _AT_A_TIME = 64  # before it is somebody else's turn

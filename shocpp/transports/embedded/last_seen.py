@@ -19,8 +19,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from shocpp.transports.embedded.connection import Connection
-    from shocpp.transports.embedded.workers import Workers
+    from shocpp.transports.background.workers import Workers
+    from shocpp.transports.connections.connection import Connection
 
 _EVERY_S = 5.0
 

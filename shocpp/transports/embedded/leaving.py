@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import asyncio
 
-from shocpp.transports.embedded.wire import GOING_AWAY
+from shocpp.transports.wires.wire import GOING_AWAY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from shocpp.transports.embedded.connection import Connection
-    from shocpp.transports.embedded.services import Services
+    from shocpp.transports.connections.connection import Connection
+    from shocpp.transports.connections.services import Services
 
 LONGEST_END_S = 1.6  # for what is in hand; the manual says two seconds
 _UNHURRIED = 0.6  # of that time; then backends do only what has to be done

@@ -9,7 +9,8 @@ from __future__ import annotations
 from shocpp.errors import MissingError
 from shocpp.spool.configuration import read_charge_points
 from shocpp.transports import ports
-from shocpp.transports.embedded import sockets, tls
+from shocpp.transports.connections import tls
+from shocpp.transports.embedded import sockets
 from shocpp.transports.embedded.backend_service import BackendService
 from shocpp.transports.embedded.server import Server
 from shocpp.transports.open_files import allowed

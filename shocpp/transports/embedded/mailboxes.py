@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Iterator, Mapping
 
-    from shocpp.transports.embedded.connection import Connection
+    from shocpp.transports.connections.connection import Connection
 
 _AT_A_TIME = 500  # before it is somebody else's turn
 

@@ -8,13 +8,13 @@ backend of the one before has closed.
 from __future__ import annotations
 
 from shocpp.texts import clean
-from shocpp.transports.embedded.wire import POLICY_VIOLATION
+from shocpp.transports.wires.wire import POLICY_VIOLATION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shocpp.transports.embedded.connection import Connection
+    from shocpp.transports.connections.connection import Connection
 
 
 class Roster:

@@ -19,27 +19,27 @@ from shocpp.errors import ShocppError
 from shocpp.log import Log
 from shocpp.spool.configuration import watched_charge_points
 from shocpp.texts import clean
-from shocpp.transports.embedded import tls
+from shocpp.transports.background.booking_client import Bookkeeper
+from shocpp.transports.background.housekeeping import Housekeeping
+from shocpp.transports.background.refusal_events import RefusalEvents
+from shocpp.transports.background.workers import Workers
+from shocpp.transports.connections import tls
+from shocpp.transports.connections.admitting import Admitter
+from shocpp.transports.connections.connection import Connection
+from shocpp.transports.connections.counters import Counters
+from shocpp.transports.connections.piped_connection import PipedConnection
+from shocpp.transports.connections.services import Services
+from shocpp.transports.connections.tls_transport import TlsTransport
 from shocpp.transports.embedded.accepting import Acceptor
-from shocpp.transports.embedded.admitting import Admitter
-from shocpp.transports.embedded.booking_client import Bookkeeper
-from shocpp.transports.embedded.connection import Connection
-from shocpp.transports.embedded.counters import Counters
 from shocpp.transports.embedded.handed_over import HandedOver
-from shocpp.transports.embedded.held_bytes import HeldBytes
-from shocpp.transports.embedded.housekeeping import Housekeeping
 from shocpp.transports.embedded.last_seen import LastSeen
 from shocpp.transports.embedded.leaving import close_all
-from shocpp.transports.embedded.piped_connection import PipedConnection
-from shocpp.transports.embedded.refusal_events import RefusalEvents
 from shocpp.transports.embedded.roster import Roster
 from shocpp.transports.embedded.service import Surroundings
-from shocpp.transports.embedded.services import Services
-from shocpp.transports.embedded.soap_service import SoapService
 from shocpp.transports.embedded.supervision import Supervision
-from shocpp.transports.embedded.tls_transport import TlsTransport
-from shocpp.transports.embedded.workers import Workers
 from shocpp.transports.few_lines import FewLines
+from shocpp.transports.soap.soap_service import SoapService
+from shocpp.transports.wires.held_bytes import HeldBytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

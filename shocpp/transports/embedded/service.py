@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from shocpp.log import Log
     from shocpp.settings import Settings
     from shocpp.spool.watched_file import Elsewhere
-    from shocpp.transports.embedded.connection import Connection
-    from shocpp.transports.embedded.message_handler import MessageHandler
+    from shocpp.transports.connections.connection import Connection
+    from shocpp.transports.connections.message_handler import MessageHandler
+    from shocpp.transports.connections.services import Services
     from shocpp.transports.embedded.roster import Roster
-    from shocpp.transports.embedded.services import Services
 
     MakeService = Callable[["Surroundings"], "Service"]
 

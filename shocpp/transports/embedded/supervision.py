@@ -7,8 +7,8 @@ Looks at all of them once a second; what a connection is and how it ends is its 
 from __future__ import annotations
 
 from shocpp.texts import clean
-from shocpp.transports.embedded.wire import GOING_AWAY
 from shocpp.transports.lapses import Lapses
+from shocpp.transports.wires.wire import GOING_AWAY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from shocpp.ledger.charge_points import ChargePoints
     from shocpp.settings import Settings
-    from shocpp.transports.embedded.connection import Connection
+    from shocpp.transports.connections.connection import Connection
     from shocpp.transports.embedded.roster import Roster
 
 _LONGEST_STALL_S = 30.0  # a peer that reads no answers for so long is gone

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from paho.mqtt.properties import Properties
     from paho.mqtt.reasoncodes import ReasonCode
 
-    from shocpp.transports.embedded.workers import Workers
+    from shocpp.transports.background.workers import Workers
     from shocpp.transports.mqtt.broker_address import BrokerAddress
     from shocpp.transports.mqtt.session import Session
 

@@ -19,11 +19,11 @@ from shocpp.ocpp.assembler import Garbage
 from shocpp.ocpp.frames import Call, CallResult, FrameError
 from shocpp.ocpp.rpc import Answer, FrameReading, Peer
 from shocpp.texts import clean
-from shocpp.transports.embedded.wire import GOING_AWAY, POLICY_VIOLATION
 from shocpp.transports.gateway import status_messages
 from shocpp.transports.gateway.call_queue import LIMIT_S, CallQueue
 from shocpp.transports.gateway.status_messages import GONE, NEWER, OURS, Standing
 from shocpp.transports.mqtt import gateway_faults
+from shocpp.transports.wires.wire import GOING_AWAY, POLICY_VIOLATION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from paho.mqtt.client import MQTTMessage
 
     from shocpp.ocpp.rpc import Event
-    from shocpp.transports.embedded.served_connection import ServedConnection
-    from shocpp.transports.embedded.services import Services
-    from shocpp.transports.embedded.wire import Message
+    from shocpp.transports.connections.served_connection import ServedConnection
+    from shocpp.transports.connections.services import Services
     from shocpp.transports.gateway.broker_link import BrokerLink
     from shocpp.transports.gateway.exchanges_share import ExchangesShare
+    from shocpp.transports.wires.wire import Message
 
 _AWAY = "the central system is away"
 AWAY_S = 10.0  # without a broker, until the connection is closed

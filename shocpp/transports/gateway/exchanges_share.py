@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shocpp.backend.quick_decode import quick_decode
-from shocpp.transports.embedded.workers import Workers
+from shocpp.transports.background.workers import Workers
 from shocpp.transports.gateway.broker_link import BrokerLink
 from shocpp.transports.mqtt.session import Session
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from paho.mqtt.enums import MQTTProtocolVersion
 
     from shocpp.settings import Settings
-    from shocpp.transports.embedded.connection import Connection
+    from shocpp.transports.connections.connection import Connection
     from shocpp.transports.embedded.service import MakeService, Surroundings
 
 

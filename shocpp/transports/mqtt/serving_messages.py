@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from shocpp.settings import Settings
     from shocpp.spool.open_charges import Seen
     from shocpp.stores.bookkeeper import Done
-    from shocpp.transports.embedded.booking_client import Bookkeeper
+    from shocpp.transports.background.booking_client import Bookkeeper
     from shocpp.transports.mqtt.broker import Broker
     from shocpp.transports.mqtt.gateway_faults import GatewayFault
     from shocpp.transports.mqtt.task import Task

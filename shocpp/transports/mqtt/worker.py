@@ -21,7 +21,7 @@ from shocpp.spool.hints import Hints
 from shocpp.spool.history import has_history
 from shocpp.stores.accounting_at import accounting_at
 from shocpp.texts import clean
-from shocpp.transports.embedded.booking_client import Bookkeeper
+from shocpp.transports.background.booking_client import Bookkeeper
 from shocpp.transports.mqtt import gateway_faults, leases, open_messages, shared_unit
 from shocpp.transports.mqtt.broker import Broker
 from shocpp.transports.mqtt.presence import Presence

@@ -16,7 +16,7 @@ from collections import deque
 
 from shocpp.spool.accounting import Starts, file_of
 from shocpp.stores import bookkeeper
-from shocpp.transports.embedded.booking_thread import BookingThread
+from shocpp.transports.background.booking_thread import BookingThread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

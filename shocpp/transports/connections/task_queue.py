@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from shocpp.backend.lines import Lines
     from shocpp.backend.steps import Step
     from shocpp.stores.bookkeeper import Done
-    from shocpp.transports.embedded.served_connection import ServedConnection
-    from shocpp.transports.embedded.services import Services
-    from shocpp.transports.embedded.wire import Message
+    from shocpp.transports.connections.served_connection import ServedConnection
+    from shocpp.transports.connections.services import Services
+    from shocpp.transports.wires.wire import Message
 
     Task = Message | Callable[[], object]
     Job = Callable[[], object]

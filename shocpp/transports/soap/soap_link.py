@@ -15,8 +15,8 @@ from shocpp.ocpp import frames
 from shocpp.ocpp.frames import NOT_SENT, Call, CallError
 from shocpp.ocpp.soap.write_envelope import INTERNAL_ERROR
 from shocpp.spool.journal_entry import IN, OUT
-from shocpp.transports.embedded import soap_asking
-from shocpp.transports.embedded.soap_address import destination
+from shocpp.transports.soap import soap_asking
+from shocpp.transports.soap.soap_address import destination
 
 if TYPE_CHECKING:
     import asyncio
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from shocpp.ocpp.soap.dialects import Dialect
     from shocpp.ocpp.soap.soap_call import Response, SoapCall
-    from shocpp.transports.embedded.services import Services
-    from shocpp.transports.embedded.soap_connection import SoapConnection
+    from shocpp.transports.connections.services import Services
+    from shocpp.transports.soap.soap_connection import SoapConnection
 
     Respond = Callable[[int, bytes], None]
 

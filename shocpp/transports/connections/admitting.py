@@ -15,10 +15,10 @@ from shocpp.admission.claims import claim
 from shocpp.admission.rules import decide
 from shocpp.admission.verdict import ADMITTED, BUSY, DEPENDS, NOT_FOUND, Verdict, refusal, said_of
 from shocpp.texts import clean
-from shocpp.transports.embedded import tls
-from shocpp.transports.embedded.password_queue import PasswordQueue
-from shocpp.transports.embedded.wire import PROTOCOL_ERROR
+from shocpp.transports.background.password_queue import PasswordQueue
+from shocpp.transports.connections import tls
 from shocpp.transports.few_lines import FewLines
+from shocpp.transports.wires.wire import PROTOCOL_ERROR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from shocpp.admission.claims import Claim
     from shocpp.ledger.charge_points import ChargePoints, ListedChargePoint
     from shocpp.settings import Settings
-    from shocpp.transports.embedded.connection import Connection
-    from shocpp.transports.embedded.counters import Counters
-    from shocpp.transports.embedded.refusal_events import RefusalEvents
+    from shocpp.transports.background.refusal_events import RefusalEvents
+    from shocpp.transports.connections.connection import Connection
+    from shocpp.transports.connections.counters import Counters
 
 # the first of these that is offered is taken; all of them mean OCPP 1.6-J to whoever sends them (quirk 1)
 SUBPROTOCOLS = ("ocpp1.6", "ocppj1.6", "ocpp1.6j", "ocpp1.5", "ocppj1.5")

@@ -11,8 +11,8 @@ from __future__ import annotations
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import Protocol, Side, State
 
-from shocpp.transports.embedded.frame_bounds import FrameBounds
-from shocpp.transports.embedded.masking import unmask
+from shocpp.transports.wires.frame_bounds import FrameBounds
+from shocpp.transports.wires.masking import unmask
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

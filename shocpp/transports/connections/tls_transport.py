@@ -17,9 +17,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shocpp.transports.embedded.connection import Connection
-    from shocpp.transports.embedded.http_connection import HttpConnection
-    from shocpp.transports.embedded.services import Services
+    from shocpp.transports.connections.connection import Connection
+    from shocpp.transports.connections.http_connection import HttpConnection
+    from shocpp.transports.connections.services import Services
 
 
 class TlsTransport(asyncio.BufferedProtocol):

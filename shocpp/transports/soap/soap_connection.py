@@ -8,18 +8,18 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request
 
 from shocpp.backend.soap_lines import SOAP_LINES, SoapLines
-from shocpp.transports.embedded.connection import Connection
-from shocpp.transports.embedded.line_wire import LineWire, PastHandshake
-from shocpp.transports.embedded.task_queue import TaskQueue
+from shocpp.transports.connections.connection import Connection
+from shocpp.transports.connections.task_queue import TaskQueue
+from shocpp.transports.wires.line_wire import LineWire, PastHandshake
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
-    from shocpp.transports.embedded.connection import Listener
-    from shocpp.transports.embedded.message_handler import MessageHandler
-    from shocpp.transports.embedded.services import Services
+    from shocpp.transports.connections.connection import Listener
+    from shocpp.transports.connections.message_handler import MessageHandler
+    from shocpp.transports.connections.services import Services
 
 _WIDER = 8  # a line of JSON has at most so many bytes for each of XML's
 

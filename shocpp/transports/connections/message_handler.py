@@ -6,7 +6,7 @@ from typing import Protocol
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shocpp.transports.embedded.wire import Message
+    from shocpp.transports.wires.wire import Message
 
 
 class MessageHandler(Protocol):

@@ -12,11 +12,11 @@ from shocpp.admission.claims import claim
 from shocpp.admission.verdict import ADMITTED, said_of
 from shocpp.installation import without_lxml
 from shocpp.ocpp.soap import write_envelope
-from shocpp.transports.embedded import tls
-from shocpp.transports.embedded.http_connection import HttpConnection
-from shocpp.transports.embedded.soap_connection import SoapConnection
-from shocpp.transports.embedded.soap_link import SoapLink
+from shocpp.transports.connections import tls
+from shocpp.transports.connections.http_connection import HttpConnection
 from shocpp.transports.soap.requests import PAGE_TYPE, is_xml, page_of, path_with, refused, soap_call_of
+from shocpp.transports.soap.soap_connection import SoapConnection
+from shocpp.transports.soap.soap_link import SoapLink
 
 if TYPE_CHECKING:
     import asyncio
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from shocpp.http.message import HttpMessage
     from shocpp.ocpp.soap.soap_call import SoapCall
     from shocpp.settings import Settings
-    from shocpp.transports.embedded.admitting import Admitter
-    from shocpp.transports.embedded.connection import Connection, Listener
-    from shocpp.transports.embedded.message_handler import MessageHandler
-    from shocpp.transports.embedded.services import Services
+    from shocpp.transports.connections.admitting import Admitter
+    from shocpp.transports.connections.connection import Connection, Listener
+    from shocpp.transports.connections.message_handler import MessageHandler
+    from shocpp.transports.connections.services import Services
 
 
 class SoapService:

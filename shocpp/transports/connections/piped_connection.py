@@ -15,17 +15,17 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request
 
 from shocpp.backend.split_lines import FINISH, SplitLines
-from shocpp.transports.embedded.connection import Connection
-from shocpp.transports.embedded.line_wire import LineWire, PastHandshake
-from shocpp.transports.embedded.task_queue import TaskQueue
+from shocpp.transports.connections.connection import Connection
+from shocpp.transports.connections.task_queue import TaskQueue
 from shocpp.transports.idle import REST_S
+from shocpp.transports.wires.line_wire import LineWire, PastHandshake
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shocpp.transports.embedded.connection import Listener
-    from shocpp.transports.embedded.services import Services
+    from shocpp.transports.connections.connection import Listener
+    from shocpp.transports.connections.services import Services
 
 _HEADERS = {"Authorization": "HTTP_AUTHORIZATION", "Origin": "HTTP_ORIGIN", "Host": "SERVER_NAME"}
 

@@ -12,10 +12,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import asyncio
 
-    from shocpp.transports.embedded.booking_client import Bookkeeper
-    from shocpp.transports.embedded.held_bytes import HeldBytes
-    from shocpp.transports.embedded.housekeeping import Housekeeping
-    from shocpp.transports.embedded.workers import Workers
+    from shocpp.transports.background.booking_client import Bookkeeper
+    from shocpp.transports.background.housekeeping import Housekeeping
+    from shocpp.transports.background.workers import Workers
+    from shocpp.transports.wires.held_bytes import HeldBytes
 
 _BUFFER = 16_384  # bytes that are read from one connection before it is the next one's turn
 

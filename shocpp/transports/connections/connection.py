@@ -10,9 +10,9 @@ import asyncio
 from typing import Protocol, cast
 
 from shocpp.backend.lines import Lines
-from shocpp.transports.embedded.flow_control import BUSY, STALLED, FlowControl
-from shocpp.transports.embedded.handshake import Handshake
-from shocpp.transports.embedded.wire import NORMAL_CLOSURE, Wire
+from shocpp.transports.wires.flow_control import BUSY, STALLED, FlowControl
+from shocpp.transports.wires.handshake import Handshake
+from shocpp.transports.wires.wire import NORMAL_CLOSURE, Wire
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from websockets.http11 import Request
 
     from shocpp.ledger.charge_points import ListedChargePoint
-    from shocpp.transports.embedded.line_wire import LineWire, PastHandshake
-    from shocpp.transports.embedded.message_handler import MessageHandler
-    from shocpp.transports.embedded.services import Services
+    from shocpp.transports.connections.message_handler import MessageHandler
+    from shocpp.transports.connections.services import Services
+    from shocpp.transports.wires.line_wire import LineWire, PastHandshake
 
 
 class Listener(Protocol):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
-from shocpp.transports.embedded.wire import outgoing
+from shocpp.transports.wires.wire import outgoing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from ipaddress import ip_address, ip_network
 
 from shocpp.admission import passwords
 from shocpp.admission.verdict import ADMITTED, Verdict, resolve
-from shocpp.transports.embedded.workers import Workers
+from shocpp.transports.background.workers import Workers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from shocpp.http.message import HttpMessage
     from shocpp.ocpp.frames import Call
     from shocpp.ocpp.soap.dialects import Dialect
-    from shocpp.transports.embedded.soap_address import Destination
+    from shocpp.transports.soap.soap_address import Destination
 
 
 async def ask(

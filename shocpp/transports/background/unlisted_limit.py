@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from shocpp.transports.embedded.workers import Workers
+    from shocpp.transports.background.workers import Workers
 
 _EVERY = 64  # connections of unlisted charge points
 _AT_A_TIME = 16  # before it is another job's turn

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from shocpp.http.message import HttpMessage
     from shocpp.ledger.charge_points import ListedChargePoint
-    from shocpp.transports.embedded.services import Services
+    from shocpp.transports.connections.services import Services
 
     Serve = Callable[["HttpConnection", HttpMessage], None]
 

@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shocpp.transports.embedded.workers import Workers
+    from shocpp.transports.background.workers import Workers
 
 
 class RefusalEvents:

@@ -13,7 +13,7 @@ from shocpp.errors import BusyError, WriteError
 from shocpp.store_address import shown
 from shocpp.stores.accounting_at import accounting_at
 from shocpp.stores.bookkeeper import perform
-from shocpp.transports.embedded.workers import Workers
+from shocpp.transports.background.workers import Workers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
