@@ -43,20 +43,37 @@ ROOMS: dict[str, set[str]] = {
     "central_system": {"ledger", "ocpp", "times"},
     "central_system/v16": {"central_system", "ledger", "ocpp", "ocpp/v16", "times"},
     # the disk
-    "spool": {"ledger", "readable_json", "strict_json", *GROUND},
-    "stores": {"errors", "installation", "ledger", "readable_json", "spool", "store_address"},
+    "spool/files": {"errors"},
+    "spool/conf": {"errors", "ledger", "spool/files", "strict_json"},
+    "spool/journal": {"spool/files", *GROUND},
+    "spool/accounting": {"ledger", "readable_json", "spool/files", *GROUND},
+    "spool/run": {"ledger", "readable_json", "spool/files", *GROUND},
+    "spool": {"ledger", "spool/accounting", "spool/files", "spool/journal", "spool/run"},
+    "stores": {"errors", "installation", "ledger", "readable_json", "spool/accounting", "spool/files", "store_address"},
     # what is made of both
-    "admission": {"errors", "installation", "ledger", "settings", "spool", "texts"},
+    "admission": {
+        "errors", "installation", "ledger", "settings", "spool/conf", "spool/files", "spool/journal", "spool/run",
+        "texts",
+    },
     "backend": {
-        "central_system", "central_system/v16", "ledger", "ocpp", "ocpp/soap", "ocpp/v16", "settings", "spool", "texts",
+        "central_system", "central_system/v16", "ledger", "ocpp", "ocpp/soap", "ocpp/v16", "settings",
+        "spool/accounting", "spool/journal", "spool/run", "texts", *GROUND,
+    },
+    "calls": {
+        "central_system", "central_system/v16", "ledger", "ocpp", "ocpp/v16", "spool/conf", "spool/run", "texts",
         *GROUND,
     },
-    "calls": {"central_system", "central_system/v16", "ledger", "ocpp", "ocpp/v16", "spool", "texts", *GROUND},
-    "history": {"central_system", "central_system/v16", "ledger", "ocpp", "ocpp/v16", "spool", "texts", *GROUND},
+    "history": {
+        "central_system", "central_system/v16", "ledger", "ocpp", "ocpp/v16", "spool/accounting", "spool/journal",
+        "texts", *GROUND,
+    },
     "feeds": {"errors"},
-    "report": {"columns", "installation", "ledger", "ocmf", "settings", "spool", "stores", "texts", *GROUND},
+    "report": {
+        "columns", "installation", "ledger", "ocmf", "settings", "spool/accounting", "spool/conf", "spool/files",
+        "spool/run", "stores", "texts", *GROUND,
+    },
     "status": {"columns", "ledger", "texts", "times"},
-    "overview": {"errors", "ledger", "settings", "spool", "status"},
+    "overview": {"errors", "ledger", "settings", "spool/conf", "spool/run", "status"},
     # the other end
     "charge_point": set(),
     "charge_point/core": {"charge_point/quirks", "ocpp", "ocpp/v16", "times"},
@@ -67,16 +84,19 @@ ROOMS: dict[str, set[str]] = {
         "ocpp/soap",
     },
     # what carries bytes, and what people run
-    "transports": {"backend", "errors", "installation", "ledger", "settings", "spool"},
+    "transports": {"backend", "errors", "installation", "ledger", "settings", "spool/accounting", "spool/conf"},
     "transports/wires": {"ledger", "texts"},
-    "transports/background": {"admission", "backend", "errors", "log", "spool", "store_address", "stores", "texts"},
+    "transports/background": {
+        "admission", "backend", "errors", "log", "spool/accounting", "spool/files", "spool/run", "store_address",
+        "stores", "texts",
+    },
     "transports/connections": {
-        "admission", "backend", "errors", "http", "ledger", "settings", "spool", "stores", "texts", "transports",
+        "admission", "backend", "errors", "http", "ledger", "settings", "spool/files", "stores", "texts", "transports",
         "transports/background", "transports/wires",
     },
     "transports/mqtt": {
-        "backend", "compact_json", "installation", "ledger", "log", "ocpp", "settings", "spool", "store_address",
-        "stores", "texts", "transports", "transports/background", *GROUND,
+        "backend", "compact_json", "installation", "ledger", "log", "ocpp", "settings", "spool", "spool/conf",
+        "spool/files", "spool/run", "store_address", "stores", "texts", "transports", "transports/background", *GROUND,
     },
     "transports/gateway": {
         "backend", "compact_json", "log", "ocpp", "settings", "texts", "transports/background",
@@ -84,26 +104,27 @@ ROOMS: dict[str, set[str]] = {
     },
     "transports/soap": {
         "admission", "backend", "errors", "http", "http_client", "installation", "ledger", "log", "ocpp", "ocpp/soap",
-        "settings", "spool", "stores", "transports/connections", "transports/wires",
+        "settings", "spool/conf", "spool/journal", "stores", "transports/connections", "transports/wires",
     },
     "transports/embedded": {
-        "backend", "errors", "ledger", "log", "settings", "spool", "texts", "transports", "transports/background",
-        "transports/connections", "transports/soap", "transports/wires",
+        "backend", "errors", "ledger", "log", "settings", "spool/conf", "spool/files", "spool/run", "texts",
+        "transports", "transports/background", "transports/connections", "transports/soap", "transports/wires",
     },
     "checks": {
-        "admission", "calls", "errors", "installation", "report", "settings", "spool", "stores", "texts", "transports",
+        "admission", "calls", "errors", "installation", "report", "settings", "spool", "spool/accounting", "spool/conf",
+        "spool/files", "spool/run", "stores", "texts", "transports",
     },
     "web": {"calls", "errors", "texts"},
     "web/pages": {
-        "calls", "checks", "ledger", "ocpp", "ocpp/v16", "overview", "report", "settings", "spool", "status", "stores",
-        "texts", "web", *GROUND,
+        "calls", "checks", "ledger", "ocpp", "ocpp/v16", "overview", "report", "settings", "spool", "spool/conf",
+        "spool/journal", "spool/run", "status", "stores", "texts", "web", *GROUND,
     },
     "cli": {
         "admission", "backend", "calls", "charge_point/links", "charge_point/quirks", "charge_point/script", "checks",
         "environment_file", "errors", "feeds", "history", "installation", "ledger", "locations", "log", "ocpp",
-        "ocpp/soap", "ocpp/v16", "overview", "report", "settings", "spool", "status", "store_address", "stores",
-        "texts", "transports", "transports/embedded", "transports/gateway", "transports/mqtt", "transports/soap", "web",
-        "web/pages",
+        "ocpp/soap", "ocpp/v16", "overview", "report", "settings", "spool", "spool/accounting", "spool/conf",
+        "spool/files", "spool/journal", "spool/run", "status", "store_address", "stores", "texts", "transports",
+        "transports/embedded", "transports/gateway", "transports/mqtt", "transports/soap", "web", "web/pages",
     },
 }  # fmt: skip
 # rooms without a clock, a file, a socket or a log: everything needed comes in, everything wanted goes out
@@ -210,7 +231,7 @@ def test_only_commands_and_the_page_read_the_environment() -> None:
 
 def test_only_durable_writes_files() -> None:
     """``open`` is for reading everywhere else, so that no file is ever half there."""
-    assert judged(house.writes, set(MODULES) - {"spool/durable.py", STAGE}) == {}
+    assert judged(house.writes, set(MODULES) - {"spool/files/durable.py", STAGE}) == {}
 
 
 WAYS = (

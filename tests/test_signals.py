@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from shocpp.spool.mailbox import Mailbox
+from shocpp.spool.run.mailbox import Mailbox
 from tests.support.patience import PATIENCE_S, until
 from tests.support.scratch import Scratch
 

@@ -12,7 +12,7 @@ from shocpp.admission.claims import claim
 from shocpp.admission.rules import decide
 from shocpp.admission.verdict import ADMITTED, DEPENDS, FORBIDDEN, refusal
 from shocpp.errors import MissingError, NotPermittedError, ShocppError
-from shocpp.spool.configuration import read_charge_points
+from shocpp.spool.conf.configuration import read_charge_points
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

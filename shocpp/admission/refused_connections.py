@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import time
 
-from shocpp.spool.journal_entry import event
-from shocpp.spool.journal_writer import day_file
+from shocpp.spool.journal.journal_entry import event
+from shocpp.spool.journal.journal_writer import day_file
 from shocpp.texts import clean
 
 TAGS = ("ocpp", "charger", "forbidden")

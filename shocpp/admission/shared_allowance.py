@@ -13,7 +13,8 @@ import time
 from shocpp.admission import refused_connections
 from shocpp.admission.refused_connections import Allowance
 from shocpp.errors import ShocppError
-from shocpp.spool import command_lock, durable
+from shocpp.spool.files import durable
+from shocpp.spool.run import command_lock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

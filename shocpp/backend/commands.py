@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from shocpp.backend.observer import Observer
     from shocpp.ocpp.rpc import Answer, Peer
     from shocpp.ocpp.sent_keys import SentKeys
-    from shocpp.spool.held_mailbox import HeldMailbox
-    from shocpp.spool.key_marks import KeyMarks
+    from shocpp.spool.run.held_mailbox import HeldMailbox
+    from shocpp.spool.run.key_marks import KeyMarks
 
 
 class Commands:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from shocpp.backend.journal import Journal
     from shocpp.backend.observer import Observer
     from shocpp.backend.serving import Backend
-    from shocpp.spool.held_mailbox import HeldMailbox
+    from shocpp.spool.run.held_mailbox import HeldMailbox
 
 
 class Deferred:

@@ -19,8 +19,8 @@ from shocpp.ocpp.frames import Call
 from shocpp.ocpp.rpc import Answer, Stray
 from shocpp.ocpp.secrets import MASK, masked_frame, masked_text, may_hold_secrets
 from shocpp.ocpp.v16.operations import WITHOUT_SECRETS
-from shocpp.spool.journal_entry import IN, OUT, event, head
-from shocpp.spool.journal_writer import day_file
+from shocpp.spool.journal.journal_entry import IN, OUT, event, head
+from shocpp.spool.journal.journal_writer import day_file
 from shocpp.texts import clean
 
 TYPE_CHECKING = False

@@ -25,12 +25,12 @@ from shocpp.ocpp.assembler import Garbage
 from shocpp.ocpp.frames import Call
 from shocpp.ocpp.rpc import PLAIN, Answer, Peer, Stray
 from shocpp.ocpp.sent_keys import SentKeys
-from shocpp.spool.accounting_folder import AccountingFolder
-from shocpp.spool.booked_charges import has_record
-from shocpp.spool.held_mailbox import HeldMailbox
-from shocpp.spool.key_marks import KeyMarks
-from shocpp.spool.open_charges import OpenCharges
-from shocpp.spool.sightings import Sightings
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
+from shocpp.spool.accounting.booked_charges import has_record
+from shocpp.spool.run.held_mailbox import HeldMailbox
+from shocpp.spool.run.key_marks import KeyMarks
+from shocpp.spool.run.open_charges import OpenCharges
+from shocpp.spool.run.sightings import Sightings
 from shocpp.texts import clean
 
 TYPE_CHECKING = False

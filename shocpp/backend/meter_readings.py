@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from shocpp.backend.versions import Version
     from shocpp.ocpp.frames import Payload
-    from shocpp.spool.sightings import Sightings
+    from shocpp.spool.run.sightings import Sightings
 
     Kept = bytes | Payload | UnreadMeterValues
     Seen = dict[str, Any]

@@ -14,7 +14,7 @@ from shocpp.backend.meter_readings import MeterReadings
 from shocpp.backend.payload_checks import PayloadChecks
 from shocpp.errors import ShocppError
 from shocpp.ocpp.reading import integer
-from shocpp.spool.sightings import MOST
+from shocpp.spool.run.sightings import MOST
 from shocpp.texts import clean
 from shocpp.times import utc
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from shocpp.backend.versions import Version
     from shocpp.central_system import effects
     from shocpp.central_system.context import Boot, OpenTransactions
-    from shocpp.spool.held_mailbox import HeldMailbox
-    from shocpp.spool.open_charges import OpenCharges
-    from shocpp.spool.sightings import Sightings
+    from shocpp.spool.run.held_mailbox import HeldMailbox
+    from shocpp.spool.run.open_charges import OpenCharges
+    from shocpp.spool.run.sightings import Sightings
 
 # news are written when nothing else is to be done, and under load at the latest after this
 SIGHTING_S = 1.0

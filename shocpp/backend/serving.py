@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from shocpp.ledger.accounts import Accounts
     from shocpp.ledger.record import Record
     from shocpp.ocpp.frames import Payload
-    from shocpp.spool.accounting import Booked
+    from shocpp.spool.accounting.accounting import Booked
 
 _OBSERVED: dict[type, Callable[[Observer, Any], None]] = {
     effects.End: Observer.end,

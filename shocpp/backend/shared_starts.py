@@ -8,7 +8,7 @@ told with the next message about a charge. Knows no store: whoever takes the ste
 from __future__ import annotations
 
 from shocpp.errors import ShocppError
-from shocpp.spool.accounting import Starts
+from shocpp.spool.accounting.accounting import Starts
 from shocpp.texts import clean
 
 TYPE_CHECKING = False
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from shocpp.backend.steps import Steps
-    from shocpp.spool.accounting import Opened
-    from shocpp.spool.open_charges import OpenCharges
+    from shocpp.spool.accounting.accounting import Opened
+    from shocpp.spool.run.open_charges import OpenCharges
 
     Result = TypeVar("Result")
 

@@ -8,7 +8,7 @@ Whoever runs the steps decides where the waiting is done: in place, as here, or 
 
 from __future__ import annotations
 
-from shocpp.spool.accounting import Starts
+from shocpp.spool.accounting.accounting import Starts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from shocpp.ledger.record import Record
-    from shocpp.spool.accounting import Booked, Booking, Opened
+    from shocpp.spool.accounting.accounting import Booked, Booking, Opened
 
     Result = TypeVar("Result")
     Step = Record | Starts

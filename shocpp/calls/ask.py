@@ -14,9 +14,9 @@ from shocpp.ocpp.frames import Call, CallError
 from shocpp.ocpp.v16 import payloads
 from shocpp.ocpp.v16.coercion import coerce
 from shocpp.ocpp.v16.operations import CENTRAL_SYSTEM, OPERATIONS, may_start
-from shocpp.spool.held_mailbox import folder_of
-from shocpp.spool.mailbox import Mailbox, connected, seen
-from shocpp.spool.open_charges import read_transactions
+from shocpp.spool.run.held_mailbox import folder_of
+from shocpp.spool.run.mailbox import Mailbox, connected, seen
+from shocpp.spool.run.open_charges import read_transactions
 from shocpp.texts import meant, plain
 
 TYPE_CHECKING = False

@@ -13,9 +13,9 @@ from shocpp.calls.canned_file import CannedCall
 from shocpp.calls.current import ConflictError
 from shocpp.calls.sighted import NoReadingError, connectors_with, last_reading
 from shocpp.errors import UsageError
-from shocpp.spool.held_mailbox import folder_of
-from shocpp.spool.mailbox import connected, seen
-from shocpp.spool.sightings import METER, read
+from shocpp.spool.run.held_mailbox import folder_of
+from shocpp.spool.run.mailbox import connected, seen
+from shocpp.spool.run.sightings import METER, read
 from shocpp.texts import clean
 
 TYPE_CHECKING = False

@@ -1,5 +1,5 @@
 """
-The fields of an entry of calls.json, as ``spool/schemas/calls.json`` describes them.
+The fields of an entry of calls.json, as ``spool/conf/schemas/calls.json`` describes them.
 
 Says fast whether an entry has them as it should; which one is wrong is said by the schema, which takes a while to ask.
 """

@@ -14,7 +14,7 @@ import secrets
 from shocpp.calls import ask, canned_fields
 from shocpp.errors import ConfigError, MissingError, take_all
 from shocpp.ocpp.v16.operations import CENTRAL_SYSTEM, OPERATIONS, may_start
-from shocpp.spool.config_file import load
+from shocpp.spool.conf.config_file import load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

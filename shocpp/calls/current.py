@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from shocpp.errors import UsageError
 from shocpp.ledger.start import Start
-from shocpp.spool.held_mailbox import folder_of
-from shocpp.spool.open_charges import read_transactions
+from shocpp.spool.run.held_mailbox import folder_of
+from shocpp.spool.run.open_charges import read_transactions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

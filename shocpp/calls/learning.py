@@ -10,9 +10,9 @@ import time
 
 from shocpp.errors import TryAgainError
 from shocpp.ledger.accounts import INVALID
-from shocpp.spool.held_mailbox import folder_of
-from shocpp.spool.mailbox import seen
-from shocpp.spool.sightings import STATUS, read
+from shocpp.spool.run.held_mailbox import folder_of
+from shocpp.spool.run.mailbox import seen
+from shocpp.spool.run.sightings import STATUS, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ import re
 from shocpp.calls import current
 from shocpp.calls.ask import ANONYMOUS, Confirmation
 from shocpp.errors import RefusedError, UsageError
-from shocpp.spool.held_mailbox import folder_of
-from shocpp.spool.open_charges import read_transactions
-from shocpp.spool.sightings import STATUS, read
+from shocpp.spool.run.held_mailbox import folder_of
+from shocpp.spool.run.open_charges import read_transactions
+from shocpp.spool.run.sightings import STATUS, read
 from shocpp.texts import plain
 
 TYPE_CHECKING = False

@@ -11,9 +11,9 @@ from shocpp.calls.ask import CURRENT
 from shocpp.errors import ConfigError, DataError, MissingError, UsageError
 from shocpp.ledger.accounts import ACCEPTED
 from shocpp.ledger.start import Start
-from shocpp.spool.held_mailbox import folder_of
-from shocpp.spool.mailbox import connected
-from shocpp.spool.open_charges import read_transactions
+from shocpp.spool.run.held_mailbox import folder_of
+from shocpp.spool.run.mailbox import connected
+from shocpp.spool.run.open_charges import read_transactions
 from shocpp.texts import meant, plain
 
 TYPE_CHECKING = False

@@ -21,10 +21,12 @@ from shocpp.errors import (
     UnavailableError,
 )
 from shocpp.report import difference
-from shocpp.spool import configuration, mailbox, permissions, sightings
-from shocpp.spool.held_mailbox import folder_of
-from shocpp.spool.new_file import NewFile, OpenFolder
-from shocpp.spool.settled import SettledMonths
+from shocpp.spool import permissions
+from shocpp.spool.accounting.settled import SettledMonths
+from shocpp.spool.conf import configuration
+from shocpp.spool.files.new_file import NewFile, OpenFolder
+from shocpp.spool.run import mailbox, sightings
+from shocpp.spool.run.held_mailbox import folder_of
 from shocpp.stores.accounting_at import accounting_at
 from shocpp.texts import plain
 from shocpp.transports import websocketd
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from shocpp.settings import Settings
-    from shocpp.spool.accounting import Accounting
+    from shocpp.spool.accounting.accounting import Accounting
 
     Part = tuple[str, Callable[[], str]]
 

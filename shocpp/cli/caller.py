@@ -12,7 +12,7 @@ from shocpp.calls import canned, canned_file
 from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.errors import UsageError
 from shocpp.settings import Settings
-from shocpp.spool import acting_user
+from shocpp.spool.files import acting_user
 from shocpp.web import page
 
 

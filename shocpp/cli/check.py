@@ -20,7 +20,7 @@ from shocpp.errors import (
 )
 from shocpp.locations import HOME
 from shocpp.settings import SETTINGS, Settings
-from shocpp.spool import configuration
+from shocpp.spool.conf import configuration
 from shocpp.web.pages import people
 
 TYPE_CHECKING = False

@@ -11,8 +11,8 @@ from shocpp.calls import ask
 from shocpp.cli.run import HELP, entry_point, standard_input, version_option
 from shocpp.errors import DataError, UsageError
 from shocpp.settings import Settings
-from shocpp.spool import acting_user
-from shocpp.spool.mailbox import connected
+from shocpp.spool.files import acting_user
+from shocpp.spool.run.mailbox import connected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

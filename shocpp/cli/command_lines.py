@@ -18,7 +18,7 @@ from shocpp.calls.ask import fresh_id
 from shocpp.cli.run import standard_input, status_of
 from shocpp.errors import ShocppError, UnavailableError
 from shocpp.ocpp.v16.coercion import from_json
-from shocpp.spool.mailbox import connected
+from shocpp.spool.run.mailbox import connected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import click
 
 from shocpp.calls import ask, start_stop
 from shocpp.errors import UsageError
-from shocpp.spool.configuration import read_tags
+from shocpp.spool.conf.configuration import read_tags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

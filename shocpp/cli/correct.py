@@ -14,11 +14,11 @@ import click
 from shocpp.errors import DataError, UsageError
 from shocpp.ledger import correction
 from shocpp.ledger.accounts import Accounts
-from shocpp.spool import corrections, record_reader
-from shocpp.spool.acting_user import owner_of
-from shocpp.spool.configuration import read_tags
-from shocpp.spool.settled import SettledMonths
-from shocpp.spool.zone import local_zone
+from shocpp.spool.accounting import corrections, record_reader
+from shocpp.spool.accounting.settled import SettledMonths
+from shocpp.spool.conf.configuration import read_tags
+from shocpp.spool.files.acting_user import owner_of
+from shocpp.spool.files.zone import local_zone
 from shocpp.stores.accounting_at import accounting_at
 
 TYPE_CHECKING = False
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from shocpp.ledger.charge import Charge
     from shocpp.ledger.correction import Corrections
     from shocpp.settings import Settings
-    from shocpp.spool.accounting import Accounting
+    from shocpp.spool.accounting.accounting import Accounting
 
 
 def correct(

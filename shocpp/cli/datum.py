@@ -10,15 +10,15 @@ from shocpp.cli.run import HELP, entry_point, standard_input, version_option
 from shocpp.errors import NotPermittedError, UsageError
 from shocpp.history.datums import TEMPLATE, Datums, line
 from shocpp.settings import Settings
-from shocpp.spool.configuration import find_charge_points
-from shocpp.spool.disk_faults import explained
-from shocpp.spool.journal_reader import open_day, parsed
+from shocpp.spool.conf.configuration import find_charge_points
+from shocpp.spool.files.disk_faults import explained
+from shocpp.spool.journal.journal_reader import open_day, parsed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from shocpp.spool.journal_entry import JournalEntry
+    from shocpp.spool.journal.journal_entry import JournalEntry
 
 
 @click.command("datum", context_settings=HELP)

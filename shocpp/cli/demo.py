@@ -17,8 +17,8 @@ from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.cli.stage import ACCOUNTS, Stage
 from shocpp.errors import UnavailableError
 from shocpp.installation import starting
-from shocpp.spool import open_charges, sightings
-from shocpp.spool.held_mailbox import folder_of
+from shocpp.spool.run import open_charges, sightings
+from shocpp.spool.run.held_mailbox import folder_of
 
 _NAME, _CARD = "garage", "1111"
 _HOUR, _SPEED = timedelta(hours=1), 360

@@ -13,14 +13,14 @@ from datetime import date, timedelta
 from shocpp.errors import ConfigError
 from shocpp.feeds.solar_din import Endpoint
 from shocpp.history.datums import line
-from shocpp.spool import feed_position
-from shocpp.spool.command_lock import held
-from shocpp.spool.disk_faults import explained
+from shocpp.spool.files.disk_faults import explained
+from shocpp.spool.journal import feed_position
+from shocpp.spool.run.command_lock import held
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from shocpp.history.datums import Datums
-    from shocpp.spool.journal_reader import Report
+    from shocpp.spool.journal.journal_reader import Report
 
 _MOST, _MOST_BYTES = 100, 1 << 16  # of a batch: the endpoint's limit is not known to us, and is more than that
 _DAYS_BACK = timedelta(days=7)  # that are read again, so that a session that goes on is known from its start

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 
 from shocpp.report import formats
-from shocpp.spool.durable import make_folder, replace
-from shocpp.spool.names import folder_name
+from shocpp.spool.files.durable import make_folder, replace
+from shocpp.spool.files.names import folder_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import click
 
 from shocpp.history.events import Events
 from shocpp.history.hooks import Hooks
-from shocpp.spool import mailbox
+from shocpp.spool.run import mailbox
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shocpp.settings import Settings
-    from shocpp.spool.journal_entry import JournalEntry
+    from shocpp.spool.journal.journal_entry import JournalEntry
 
 
 class EventLines:

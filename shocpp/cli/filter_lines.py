@@ -14,7 +14,7 @@ from shocpp.errors import ShocppError
 from shocpp.locations import CONF
 from shocpp.log import Log
 from shocpp.settings import LOG_DESCRIPTOR, Settings
-from shocpp.spool.configuration import must_be_listed, watched_tags
+from shocpp.spool.conf.configuration import must_be_listed, watched_tags
 from shocpp.stores.accounting_at import accounting_at
 from shocpp.transports.idle import longest_silence_s
 from shocpp.transports.pipe import Filter

@@ -15,7 +15,7 @@ from shocpp.cli.run import OK, STATUS
 from shocpp.errors import TryAgainError, UsageError
 from shocpp.ledger.accounts import normal
 from shocpp.ledger.forgotten_card import ForgottenCard
-from shocpp.spool.acting_user import owner_of
+from shocpp.spool.files.acting_user import owner_of
 from shocpp.spool.forgetting import in_journal, in_sightings
 
 TYPE_CHECKING = False

@@ -17,7 +17,7 @@ from shocpp import __version__
 from shocpp.calls import ask, start_stop
 from shocpp.errors import ShocppError
 from shocpp.overview.seen_now import SeenNow
-from shocpp.spool.configuration import read_tags
+from shocpp.spool.conf.configuration import read_tags
 from shocpp.status import home_assistant as messages
 from shocpp.texts import clean
 from shocpp.transports.mqtt.broker import Broker

@@ -14,13 +14,13 @@ from shocpp.cli.run import HELP, OK, entry_point, version_option
 from shocpp.errors import ConfigError, UsageError
 from shocpp.history.selection import Selection
 from shocpp.settings import Settings
-from shocpp.spool.journal_reader import Follower, entries
+from shocpp.spool.journal.journal_reader import Follower, entries
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from shocpp.spool.journal_entry import JournalEntry
+    from shocpp.spool.journal.journal_entry import JournalEntry
 
 _POLL_MS = 250
 

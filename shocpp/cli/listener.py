@@ -17,7 +17,8 @@ from shocpp.errors import ConfigError, MissingError, ShocppError, UsageError
 from shocpp.locations import CONF, HOME
 from shocpp.log import Log
 from shocpp.settings import Settings
-from shocpp.spool import configuration, durable
+from shocpp.spool.conf import configuration
+from shocpp.spool.files import durable
 from shocpp.store_address import shown
 from shocpp.stores.accounting_at import see_that_it_can_be_reached
 from shocpp.transports import core, introduction, ports, websocketd

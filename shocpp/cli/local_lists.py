@@ -11,9 +11,9 @@ import click
 from shocpp.calls import ask, local_list
 from shocpp.cli.run import status_of
 from shocpp.errors import ShocppError, UnavailableError
-from shocpp.spool import acting_user
-from shocpp.spool.configuration import find_charge_points, read_tags
-from shocpp.spool.mailbox import connected
+from shocpp.spool.conf.configuration import find_charge_points, read_tags
+from shocpp.spool.files import acting_user
+from shocpp.spool.run.mailbox import connected
 from shocpp.texts import plain
 
 TYPE_CHECKING = False

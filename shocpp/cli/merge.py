@@ -11,7 +11,7 @@ import os
 import click
 
 from shocpp.errors import DataError, MissingError
-from shocpp.spool.merging import Merging
+from shocpp.spool.accounting.merging import Merging
 from shocpp.texts import plain
 
 TYPE_CHECKING = False

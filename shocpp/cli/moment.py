@@ -10,7 +10,7 @@ import os
 from datetime import UTC, datetime, timedelta
 
 from shocpp.errors import UsageError
-from shocpp.spool.zone import local_zone
+from shocpp.spool.files.zone import local_zone
 
 
 def moment(text: str | None, is_last: bool = False) -> datetime | None:

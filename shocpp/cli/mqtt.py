@@ -10,7 +10,7 @@ from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.errors import UsageError
 from shocpp.ocpp.topics import Layout, fits_in_topic
 from shocpp.settings import Settings
-from shocpp.spool import durable
+from shocpp.spool.files import durable
 
 _UNIT = "SHOCPP_TRANSACTION_ID"
 

@@ -13,7 +13,7 @@ import click
 from shocpp import installation
 from shocpp.locations import HOME
 from shocpp.settings import Settings
-from shocpp.spool import home as new
+from shocpp.spool.conf import home as new
 
 _SERVICE = "shocpp"  # the user that units and manual have
 

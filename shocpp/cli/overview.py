@@ -18,7 +18,7 @@ import click
 from shocpp.cli import typos
 from shocpp.errors import UsageError
 from shocpp.overview.seen_now import SeenNow
-from shocpp.spool.zone import local_zone
+from shocpp.spool.files.zone import local_zone
 from shocpp.status import rows
 from shocpp.status.screen import Screen
 from shocpp.texts import plain

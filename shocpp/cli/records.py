@@ -19,9 +19,9 @@ from shocpp.ledger.charge import Charge
 from shocpp.ledger.document import document, line, renamed
 from shocpp.ledger.span import Span, parse_day
 from shocpp.settings import Settings
-from shocpp.spool import record_reader
-from shocpp.spool.configuration import find_charge_points, read_tags
-from shocpp.spool.corrections import read_corrections
+from shocpp.spool.accounting import record_reader
+from shocpp.spool.accounting.corrections import read_corrections
+from shocpp.spool.conf.configuration import find_charge_points, read_tags
 from shocpp.stores.accounting_at import accounting_at
 
 TYPE_CHECKING = False
@@ -137,7 +137,7 @@ def _rebuilt(settings: Settings, first: str | None, last: str | None, faults: li
 
     from shocpp.cli.journal import journal_folder
     from shocpp.history.reconcile import Reconciliation, in_words
-    from shocpp.spool.zone import local_zone
+    from shocpp.spool.files.zone import local_zone
 
     begin, end = moment(first), moment(last, is_last=True)
     accounts = read_tags(settings.tags_file) if os.path.exists(settings.tags_file) else Accounts()

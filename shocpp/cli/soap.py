@@ -13,7 +13,7 @@ from shocpp.errors import ShocppError, UnavailableError
 from shocpp.installation import without_lxml
 from shocpp.log import Log
 from shocpp.settings import Settings
-from shocpp.spool import acting_user
+from shocpp.spool.files import acting_user
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

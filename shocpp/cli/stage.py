@@ -16,7 +16,7 @@ import tempfile
 import time
 
 from shocpp.errors import UnavailableError
-from shocpp.spool import durable
+from shocpp.spool.files import durable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.errors import UsageError
 from shocpp.overview.refused_cards import refused_cards
 from shocpp.settings import Settings
-from shocpp.spool import last_seen, mailbox, sightings
-from shocpp.spool.held_mailbox import PID, folder_of
+from shocpp.spool.run import last_seen, mailbox, sightings
+from shocpp.spool.run.held_mailbox import PID, folder_of
 from shocpp.status import rows
 from shocpp.texts import plain
 
@@ -86,7 +86,7 @@ def _metrics(settings: Settings, with_energy: bool) -> str:
 
 def _energy(settings: Settings) -> dict[str, int]:
     """Sum up what each account has drawn, in Wh, over all records."""
-    from shocpp.spool import record_reader
+    from shocpp.spool.accounting import record_reader
     from shocpp.stores.accounting_at import accounting_at
 
     def report(path: str, why: str) -> None:

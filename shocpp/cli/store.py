@@ -11,7 +11,7 @@ from shocpp.cli.store_batches import Batches, tell
 from shocpp.cli.store_sinks import credentials_in, sink_at
 from shocpp.errors import DataError, UsageError
 from shocpp.settings import Settings
-from shocpp.spool.disk_faults import explained
+from shocpp.spool.files.disk_faults import explained
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

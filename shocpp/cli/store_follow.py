@@ -10,9 +10,9 @@ import time
 
 from shocpp.cli.store_batches import tell
 from shocpp.errors import TryAgainError, UnavailableError
-from shocpp.spool import feed_position
-from shocpp.spool.command_lock import held
-from shocpp.spool.feed_follower import FeedFollower
+from shocpp.spool.journal import feed_position
+from shocpp.spool.journal.feed_follower import FeedFollower
+from shocpp.spool.run.command_lock import held
 from shocpp.store_address import shown
 
 TYPE_CHECKING = False
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from shocpp.cli.store_batches import Batches
-    from shocpp.spool.feed_position import Position
-    from shocpp.spool.journal_reader import Report
+    from shocpp.spool.journal.feed_position import Position
+    from shocpp.spool.journal.journal_reader import Report
 
 _MOST, _MOST_BYTES = 500, 1 << 20  # of a batch
 _POLL_S = 0.5

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from shocpp.errors import ConfigError, DataError, UnavailableError, UsageError
 from shocpp.feeds.documents import RECORD, SETTLEMENT
 from shocpp.installation import installing
-from shocpp.spool.disk_faults import explained
+from shocpp.spool.files.disk_faults import explained
 from shocpp.store_address import POSTGRESQL, checked
 
 TYPE_CHECKING = False
@@ -108,7 +108,7 @@ def _in_file(kind: str, path: str, host: str) -> Sink:
         from shocpp.feeds.sqlite_file import SqliteFile
 
         return SqliteFile(path)
-    from shocpp.spool import durable
+    from shocpp.spool.files import durable
     from shocpp.stores.accounting_at import accounting_at
     from shocpp.stores.accounting_sink import AccountingSink
 

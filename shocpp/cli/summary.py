@@ -20,8 +20,8 @@ from shocpp.report.gather import Source, Wanted
 from shocpp.report.inputs import Inputs
 from shocpp.report.words import LANGUAGES, Words, language_of
 from shocpp.settings import Settings
-from shocpp.spool.acting_user import owner_of
-from shocpp.spool.zone import local_zone
+from shocpp.spool.files.acting_user import owner_of
+from shocpp.spool.files.zone import local_zone
 from shocpp.texts import plain
 
 TYPE_CHECKING = False

@@ -12,7 +12,7 @@ from shocpp.errors import UsageError
 from shocpp.ledger import tag_edits
 from shocpp.ledger.accounts import Accounts
 from shocpp.settings import Settings
-from shocpp.spool.tag_file import edit, read_entries
+from shocpp.spool.conf.tag_file import edit, read_entries
 from shocpp.spool.used_indexes import used_indexes
 from shocpp.status.tag_rows import tag_table
 from shocpp.stores.accounting_at import accounting_at

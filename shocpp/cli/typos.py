@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 
 from shocpp.errors import MissingError, ShocppError
-from shocpp.spool import record_reader
-from shocpp.spool.configuration import find_charge_points, read_tags
-from shocpp.spool.mailbox import seen
+from shocpp.spool.accounting import record_reader
+from shocpp.spool.conf.configuration import find_charge_points, read_tags
+from shocpp.spool.run.mailbox import seen
 from shocpp.stores.accounting_at import accounting_at
 from shocpp.texts import meant, plain
 

@@ -16,10 +16,10 @@ import click
 
 from shocpp.ledger.accounts import Accounts
 from shocpp.report import verification
-from shocpp.spool.configuration import find_charge_points, read_tags
-from shocpp.spool.held_mailbox import folder_of
-from shocpp.spool.mailbox import seen
-from shocpp.spool.open_charges import read_ended
+from shocpp.spool.conf.configuration import find_charge_points, read_tags
+from shocpp.spool.run.held_mailbox import folder_of
+from shocpp.spool.run.mailbox import seen
+from shocpp.spool.run.open_charges import read_ended
 from shocpp.stores.accounting_at import accounting_at
 
 TYPE_CHECKING = False
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from shocpp.report.gather import Source, Wanted
     from shocpp.report.words import Words
     from shocpp.settings import Settings
-    from shocpp.spool.record_reader import Report
+    from shocpp.spool.accounting.record_reader import Report
 
 
 class Verifier:

@@ -17,9 +17,9 @@ from shocpp.calls import canned, canned_file
 from shocpp.cli.run import HELP, OK, entry_point, version_option
 from shocpp.errors import MissingError, ShocppError, UnavailableError, UsageError
 from shocpp.settings import Settings
-from shocpp.spool import acting_user
-from shocpp.spool.configuration import read_tags
-from shocpp.spool.zone import local_zone
+from shocpp.spool.conf.configuration import read_tags
+from shocpp.spool.files import acting_user
+from shocpp.spool.files.zone import local_zone
 from shocpp.texts import clean, meant, plain
 from shocpp.transports import ports, websocketd
 from shocpp.web.pages import people

@@ -18,7 +18,7 @@ from shocpp.history.exchanges import Exchanges
 from shocpp.ocpp.frames import Call, CallResult
 from shocpp.ocpp.reading import integer, items, text
 from shocpp.ocpp.v16.measurands import OUTLET, Property, plain
-from shocpp.spool.journal_entry import IN
+from shocpp.spool.journal.journal_entry import IN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from shocpp.history.exchanges import JournalMessage
     from shocpp.ocpp.frames import Payload
-    from shocpp.spool.journal_entry import JournalEntry
+    from shocpp.spool.journal.journal_entry import JournalEntry
 
 TEMPLATE = "/ocpp/cp/{chargerIdentifier}/{connectorId}/{location}"
 

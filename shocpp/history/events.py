@@ -13,7 +13,7 @@ from shocpp.history.exchanges import Exchanges
 from shocpp.history.silence import Silence
 from shocpp.ocpp.frames import Call, CallResult
 from shocpp.ocpp.reading import integer, text
-from shocpp.spool.journal_entry import EVENT, IN
+from shocpp.spool.journal.journal_entry import EVENT, IN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from shocpp.history.exchanges import JournalMessage
     from shocpp.ocpp.frames import Payload
-    from shocpp.spool.journal_entry import JournalEntry
+    from shocpp.spool.journal.journal_entry import JournalEntry
 
     Happened = tuple[str, dict[str, object]]
 

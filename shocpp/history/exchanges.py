@@ -7,7 +7,7 @@ Pure: entries of the journal in, messages out. Knows frames; not what they mean,
 from __future__ import annotations
 
 from shocpp.ocpp.frames import Call, CallError, CallResult, FrameError, parse
-from shocpp.spool.journal_entry import IN, OUT, JournalEntry
+from shocpp.spool.journal.journal_entry import IN, OUT, JournalEntry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from shocpp.ledger.record import Stop
 from shocpp.ledger.start import Start
 from shocpp.ocpp.frames import INTERNAL_ERROR, Call, CallError
 from shocpp.ocpp.reading import integer, items, text
-from shocpp.spool.journal_entry import IN
+from shocpp.spool.journal.journal_entry import IN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from shocpp.ledger.accounts import Accounts
     from shocpp.ledger.record import Record
     from shocpp.ocpp.frames import Payload
-    from shocpp.spool.journal_entry import JournalEntry
+    from shocpp.spool.journal.journal_entry import JournalEntry
 
 _MOST_OPEN = 1000  # transactions of one charge point whose end was never seen; of more the oldest are forgotten
 

@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from shocpp.history.rebuild import Rebuilder, Rebuilt
 from shocpp.ledger.reckoning import IMPLAUSIBLE
-from shocpp.spool import record_reader
-from shocpp.spool.accounting import digest_of
-from shocpp.spool.journal_reader import day_files, entries
+from shocpp.spool.accounting import record_reader
+from shocpp.spool.accounting.accounting import digest_of
+from shocpp.spool.journal.journal_reader import day_files, entries
 from shocpp.times import utc
 
 TYPE_CHECKING = False
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from shocpp.ledger.accounts import Accounts
     from shocpp.ledger.charge import Charge
     from shocpp.ledger.charge_points import ChargePoints
-    from shocpp.spool.accounting import Accounting
+    from shocpp.spool.accounting.accounting import Accounting
 
     Report = Callable[[str, str], None]
 

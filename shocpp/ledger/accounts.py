@@ -2,7 +2,7 @@
 Accounts and the id tags assigned to them.
 
 Knows what a list of accounts means and what a JSON Schema cannot say of it; does not know the file it
-came from (``spool.configuration``) nor what the protocol does with a status.
+came from (``spool.conf.configuration``) nor what the protocol does with a status.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
 A charge: what accounting knows of it, read back from its record.
 
-Gives a record's fields their meaning. Pure: knows neither how a file is read (``spool.record_reader``) nor how a record
-is reckoned (``ledger.record``).
+Gives a record's fields their meaning. Pure: knows neither how a file is read (``spool.accounting.record_reader``) nor
+how a record is reckoned (``ledger.record``).
 """
 
 from __future__ import annotations

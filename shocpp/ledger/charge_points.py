@@ -2,7 +2,7 @@
 The charge points that may connect, and what bookkeeping must know of each.
 
 Knows what the list means and what a JSON Schema cannot say of it; does not know the file it came from
-(``spool.configuration``), how a charge point proves who it is (``admission``), nor the protocol.
+(``spool.conf.configuration``), how a charge point proves who it is (``admission``), nor the protocol.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 The charges that are open at a charge point: which of them is meant, which id a new one gets, what ends them.
 
 Pure: the starts that were seen come in as ``ledger.start`` writes them, by transaction id. Where they lie is
-``spool.open_charges``'; an answer that would only be a guess is none.
+``spool.run.open_charges``'; an answer that would only be a guess is none.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 The fields of a record's file, read with their types: old records (six strings) and new ones.
 
-Pure: knows neither how a file is read (``spool.record_reader``) nor what a charge is (``ledger.charge``).
+Pure: knows neither how a file is read (``spool.accounting.record_reader``) nor what a charge is (``ledger.charge``).
 """
 
 from __future__ import annotations

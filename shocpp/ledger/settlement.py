@@ -2,7 +2,7 @@
 A settled month: its statement as it was settled, so that whatever becomes of records, prices and charge points, it can
 be made again.
 
-Pure: knows what the file says, not where it lies (``spool.settled``). Without words of any language.
+Pure: knows what the file says, not where it lies (``spool.accounting.settled``). Without words of any language.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 The start of a charge as it was seen, and the words in which ``run/<identity>/transactions/<id>.json`` keeps it.
 
 This is the only place that knows those words: who sees a start makes its sighting here, who finds one reads it here.
-Pure; where the file lies is ``spool.sightings``'.
+Pure; where the file lies is ``spool.run.sightings``'.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shocpp.spool import mailbox, sightings
-from shocpp.spool.held_mailbox import folder_of
+from shocpp.spool.run import mailbox, sightings
+from shocpp.spool.run.held_mailbox import folder_of
 
 
 def refused_cards(run_dir: str) -> list[dict[str, str]]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 
 from shocpp.errors import ShocppError
-from shocpp.spool import last_seen, mailbox, open_charges, sightings
-from shocpp.spool.configuration import find_charge_points
-from shocpp.spool.held_mailbox import PID, folder_of
-from shocpp.spool.watched_file import stamp_of
+from shocpp.spool.conf.configuration import find_charge_points
+from shocpp.spool.conf.watched_file import stamp_of
+from shocpp.spool.run import last_seen, mailbox, open_charges, sightings
+from shocpp.spool.run.held_mailbox import PID, folder_of
 from shocpp.status import rows
 
 TYPE_CHECKING = False
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from shocpp.ledger.charge_points import ChargePoints
     from shocpp.settings import Settings
-    from shocpp.spool.watched_file import Stamp
+    from shocpp.spool.conf.watched_file import Stamp
 
 
 _MOST_KNOWN = 50_000  # files, two a charge point

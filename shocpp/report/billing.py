@@ -9,9 +9,9 @@ from __future__ import annotations
 from itertools import groupby
 
 from shocpp.ledger.item import Item
-from shocpp.spool import record_reader
-from shocpp.spool.corrections import read_corrections
-from shocpp.spool.settled import SettledMonths
+from shocpp.spool.accounting import record_reader
+from shocpp.spool.accounting.corrections import read_corrections
+from shocpp.spool.accounting.settled import SettledMonths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from shocpp.ledger.charge import Charge
     from shocpp.ledger.correction import Corrections
-    from shocpp.spool.accounting import Accounting, Month
+    from shocpp.spool.accounting.accounting import Accounting, Month
 
     Charges = Iterable[Charge]
 

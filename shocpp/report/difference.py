@@ -4,7 +4,7 @@ What no longer agrees with a settled month, in words for whoever keeps the books
 
 from __future__ import annotations
 
-from shocpp.spool.zone import zone_named
+from shocpp.spool.files.zone import zone_named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from shocpp.ledger.prices import Prices
     from shocpp.ledger.settlement import Settlement
-    from shocpp.spool.settled import Difference, SettledMonths
+    from shocpp.spool.accounting.settled import Difference, SettledMonths
 
 _MOST_NAMED = 10
 

@@ -17,9 +17,10 @@ from shocpp.ledger.statement import Header, Statement
 from shocpp.ledger.unaccounted import Registers
 from shocpp.report.billing import Billing
 from shocpp.report.signatures import judge
-from shocpp.spool import record_reader, sightings
-from shocpp.spool.held_mailbox import folder_of
-from shocpp.spool.zone import zone_named
+from shocpp.spool.accounting import record_reader
+from shocpp.spool.files.zone import zone_named
+from shocpp.spool.run import sightings
+from shocpp.spool.run.held_mailbox import folder_of
 from shocpp.stores.accounting_at import accounting_at
 
 TYPE_CHECKING = False

@@ -10,7 +10,7 @@ from __future__ import annotations
 from shocpp import __version__
 from shocpp.errors import MissingError, ShocppError
 from shocpp.ledger.parties import Parties
-from shocpp.spool.configuration import find_charge_points, read_prices, read_tags
+from shocpp.spool.conf.configuration import find_charge_points, read_prices, read_tags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

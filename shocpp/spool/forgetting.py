@@ -12,10 +12,11 @@ import stat
 import zlib
 from datetime import UTC, datetime, timedelta
 
-from shocpp.spool import durable, mailbox, sightings
-from shocpp.spool.disk_faults import explained
-from shocpp.spool.held_mailbox import folder_of
-from shocpp.spool.journal_reader import day_files, open_day
+from shocpp.spool.files import durable
+from shocpp.spool.files.disk_faults import explained
+from shocpp.spool.journal.journal_reader import day_files, open_day
+from shocpp.spool.run import mailbox, sightings
+from shocpp.spool.run.held_mailbox import folder_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from shocpp.spool.held_mailbox import folder_of
-from shocpp.spool.mailbox import seen
-from shocpp.spool.open_charges import read_transactions
+from shocpp.spool.run.held_mailbox import folder_of
+from shocpp.spool.run.mailbox import seen
+from shocpp.spool.run.open_charges import read_transactions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shocpp.spool.accounting import Accounting
+    from shocpp.spool.accounting.accounting import Accounting
 
 
 def has_history(accounting: Accounting, run_dir: str) -> bool:

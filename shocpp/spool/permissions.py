@@ -9,8 +9,8 @@ import os
 import shlex
 import stat
 
-from shocpp.spool.accounting_lock import LOCK as ACCOUNTING_LOCK
-from shocpp.spool.held_mailbox import LOCK as COMMAND_LOCK
+from shocpp.spool.accounting.accounting_lock import LOCK as ACCOUNTING_LOCK
+from shocpp.spool.run.held_mailbox import LOCK as COMMAND_LOCK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,16 +8,16 @@ another account it would put the one's energy on the other.
 from __future__ import annotations
 
 from shocpp.ledger import transaction_id as ids
-from shocpp.spool import record_reader
-from shocpp.spool.held_mailbox import folder_of
-from shocpp.spool.mailbox import seen
-from shocpp.spool.open_charges import read_ended, read_transactions
+from shocpp.spool.accounting import record_reader
+from shocpp.spool.run.held_mailbox import folder_of
+from shocpp.spool.run.mailbox import seen
+from shocpp.spool.run.open_charges import read_ended, read_transactions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from shocpp.spool.accounting import Accounting
+    from shocpp.spool.accounting.accounting import Accounting
 
 
 def used_indexes(accounting: Accounting, run_dir: str, report: Callable[[str, str], None]) -> set[int]:

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from shocpp.errors import UnavailableError
 from shocpp.installation import installing
-from shocpp.spool.accounting_folder import AccountingFolder
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shocpp.spool.accounting import Accounting
+    from shocpp.spool.accounting.accounting import Accounting
 
 
 def is_address(where: str) -> bool:

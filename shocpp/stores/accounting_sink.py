@@ -9,15 +9,15 @@ from shocpp.ledger import settlement_line
 from shocpp.ledger.document import restored
 from shocpp.ledger.settlement import Settlement
 from shocpp.readable_json import document
-from shocpp.spool.accounting import RecordFile
-from shocpp.spool.settled import SettledMonths
+from shocpp.spool.accounting.accounting import RecordFile
+from shocpp.spool.accounting.settled import SettledMonths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from shocpp.spool.accounting import Accounting
+    from shocpp.spool.accounting.accounting import Accounting
 
 
 class AccountingSink:

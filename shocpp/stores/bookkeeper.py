@@ -16,15 +16,15 @@ import signal
 import sys
 
 from shocpp.errors import ShocppError, WriteError
-from shocpp.spool import durable
-from shocpp.spool.accounting import RecordFile, Starts
+from shocpp.spool.accounting.accounting import RecordFile, Starts
+from shocpp.spool.files import durable
 from shocpp.stores.accounting_at import accounting_at, is_address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shocpp.spool.accounting import Accounting, Opened, Outcome
+    from shocpp.spool.accounting.accounting import Accounting, Opened, Outcome
 
     Task = RecordFile | Starts
     Done = Outcome | Opened

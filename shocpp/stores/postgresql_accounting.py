@@ -1,7 +1,7 @@
 """
 Records, settlements and open charges in PostgreSQL, or in what speaks its protocol.
 
-Is what ``spool.accounting.Accounting`` asks for. A record is a row with the very text of its file, and the digest
+Is what ``Accounting`` asks for. A record is a row with the very text of its file, and the digest
 of its stop is the primary key: nothing else keeps two machines from booking a stop twice. Rows of records and
 settlements are inserted, and never changed.
 """
@@ -12,9 +12,9 @@ import json
 
 from shocpp.errors import DataError, ShocppError
 from shocpp.ledger.charge import digest_in
-from shocpp.spool.accounting import Starts, file_of
-from shocpp.spool.booked_charges import has_record
-from shocpp.spool.months import folder_of
+from shocpp.spool.accounting.accounting import Starts, file_of
+from shocpp.spool.accounting.booked_charges import has_record
+from shocpp.spool.accounting.months import folder_of
 from shocpp.stores.server_session import ServerSession
 from shocpp.stores.tables import create
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from shocpp.ledger.record import Record
-    from shocpp.spool.accounting import Booked, Month, Opened, Outcome, RecordFile, Seen
+    from shocpp.spool.accounting.accounting import Booked, Month, Opened, Outcome, RecordFile, Seen
     from shocpp.stores.server_session import Connection
 
     Place = tuple[str, str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shocpp import installation
 from shocpp.errors import MissingError, ShocppError
-from shocpp.spool.configuration import read_tags
+from shocpp.spool.conf.configuration import read_tags
 
 
 def accounts_in(path: str) -> list[str]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from shocpp.backend.lines import Lines
     from shocpp.backend.steps import Steps
-    from shocpp.spool.accounting import Booking
+    from shocpp.spool.accounting.accounting import Booking
 
 _CHUNK = 1 << 16
 _LONGEST = (1 << 20) + 1  # a line; the frame's own limit is the assembler's

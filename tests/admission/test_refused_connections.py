@@ -12,7 +12,7 @@ from shocpp.admission import shared_allowance
 from shocpp.admission.refused_connections import Allowance, data_of
 from shocpp.cli.journal import main
 from shocpp.settings import Settings
-from shocpp.spool.command_lock import held
+from shocpp.spool.run.command_lock import held
 from tests.support.journals import Talk, put
 
 AT = 1_777_636_800.0  # 2026-05-01T12:00:00Z

@@ -13,7 +13,7 @@ import pytest
 
 from shocpp.errors import WriteError
 from shocpp.settings import passed_on
-from shocpp.spool import journal_writer as files
+from shocpp.spool.journal import journal_writer as files
 from tests.support.journalled import HEARTBEAT, Place
 
 

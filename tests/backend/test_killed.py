@@ -11,8 +11,8 @@ import pytest
 
 from shocpp.history.reconcile import compare
 from shocpp.log import Log
-from shocpp.spool.accounting_folder import AccountingFolder
-from shocpp.spool.configuration import read_tags
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
+from shocpp.spool.conf.configuration import read_tags
 from tests.support.in_place import InPlace
 from tests.support.scratch import Scratch
 

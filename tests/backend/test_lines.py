@@ -14,7 +14,7 @@ from shocpp.backend.lines import Lines
 from shocpp.central_system.v16 import answers
 from shocpp.ledger.accounts import Accounts
 from shocpp.log import Log
-from shocpp.spool import held_mailbox
+from shocpp.spool.run import held_mailbox
 from shocpp.transports.few_lines import Once
 from tests.support.connection_bench import BEAT, IDENTITY, STOP, Bench
 from tests.support.scratch import Scratch
@@ -37,7 +37,7 @@ def test_own_fault(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_own_fault_while_settling(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """What fails after the answer has left, in checking or in sightings, ends neither connection nor command."""
     monkeypatch.setattr("shocpp.ocpp.v16.payloads.fits", lambda *_: 1 / 0)
-    monkeypatch.setattr("shocpp.spool.sightings.Sightings.flush", lambda _: 1 / 0)
+    monkeypatch.setattr("shocpp.spool.run.sightings.Sightings.flush", lambda _: 1 / 0)
     assert bench.call("1", "Authorize", idTag="1111")[0] == 3
     assert bench.say(BEAT)[:2] == [3, "b"]
     assert sum("ZeroDivisionError" in line for line in bench.log()) >= 2

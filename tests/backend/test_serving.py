@@ -24,11 +24,11 @@ from shocpp.ledger.evidence import FIELDS
 from shocpp.ledger.record import Record
 from shocpp.ocpp import refusals
 from shocpp.ocpp.codes import CODES
-from shocpp.spool.accounting_folder import AccountingFolder
-from shocpp.spool.held_mailbox import HeldMailbox
-from shocpp.spool.open_charges import OpenCharges
-from shocpp.spool.record_reader import read as read_records
-from shocpp.spool.sightings import Sightings
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
+from shocpp.spool.accounting.record_reader import read as read_records
+from shocpp.spool.run.held_mailbox import HeldMailbox
+from shocpp.spool.run.open_charges import OpenCharges
+from shocpp.spool.run.sightings import Sightings
 from tests.support.backend import record_files, whole_records
 from tests.support.scratch import TAGS
 
@@ -149,7 +149,7 @@ def test_open_transactions_are_read_for_who_needs_them(tmp_path: Path, monkeypat
         read.append(folder)
         return {}, None
 
-    monkeypatch.setattr("shocpp.spool.open_charges._read", note)
+    monkeypatch.setattr("shocpp.spool.run.open_charges._read", note)
     for action in sorted(answers.HANDLERS.keys() - answers.ABOUT_TRANSACTIONS - {"BootNotification"}):
         place.serve(action, {"idTag": "1111", "connectorId": 1})
     assert not read

@@ -61,7 +61,7 @@ def place(tmp_path: Path) -> Place:
 def test_a_heartbeat_a_minute_is_a_write_in_ten(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """That a charge point is there is seen in shocpp.pid; how often it was heard is written after ten minutes."""
     written: list[str] = []
-    monkeypatch.setattr("shocpp.spool.durable.replace", lambda path, *_: written.append(path))
+    monkeypatch.setattr("shocpp.spool.files.durable.replace", lambda path, *_: written.append(path))
     for _ in range(60):
         place.call("Heartbeat")
         assert place.rest(60) is None

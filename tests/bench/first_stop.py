@@ -15,8 +15,8 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from shocpp.spool.accounting_folder import AccountingFolder
-from shocpp.spool.booked_charges import has_record
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
+from shocpp.spool.accounting.booked_charges import has_record
 from tests.bench.records import put_record
 
 ROUNDS = 5

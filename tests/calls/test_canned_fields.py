@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-import shocpp.spool
+import shocpp.spool.conf
 from shocpp.calls import canned_fields
 
 SCHEMA = Draft202012Validator(
-    json.loads((Path(next(iter(shocpp.spool.__path__))) / "schemas" / "calls.json").read_text())
+    json.loads((Path(next(iter(shocpp.spool.conf.__path__))) / "schemas" / "calls.json").read_text())
 )
 CALL: dict[str, Any] = {"call": "Reset", "payload": {"type": "Soft"}, "charge_point": "CP001", "connector_id": 1}
 READING: dict[str, Any] = {"reading": "SoC", "charge_point": "", "connector_id": 0, "oldest_s": 60, "note": "mine"}

@@ -17,7 +17,7 @@ from shocpp.central_system.v16.local_list import pieces
 from shocpp.errors import DataError, RefusedError, TryAgainError
 from shocpp.ledger.accounts import Accounts
 from shocpp.ledger.charge_points import ChargePoints
-from shocpp.spool import durable
+from shocpp.spool.files import durable
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 ACCOUNTS = Accounts.from_list([

@@ -11,9 +11,9 @@ from shocpp.central_system.effects import Book
 from shocpp.central_system.v16.charges import stop_transaction
 from shocpp.ledger.accounts import Accounts
 from shocpp.ledger.record import Record
-from shocpp.spool import record_reader
-from shocpp.spool.accounting import digest_of
-from shocpp.spool.accounting_folder import AccountingFolder
+from shocpp.spool.accounting import record_reader
+from shocpp.spool.accounting.accounting import digest_of
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
 
 ACCOUNTS = Accounts.from_list([{"index": 2, "account": "family-y", "ids": ["3333"]}])
 STOP = {"transactionId": 20009042, "meterStop": 9075000, "timestamp": "2023-09-03T07:52:10Z"}

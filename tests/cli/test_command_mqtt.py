@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from shocpp.spool.mailbox import Mailbox
+from shocpp.spool.run.mailbox import Mailbox
 from shocpp.transports.mqtt.leases import topic_of
 from tests.support.brokers import Emqx, Mosquitto, as_emqx, mosquitto
 from tests.support.patience import PATIENCE_S

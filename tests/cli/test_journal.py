@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from shocpp.cli.journal import main
-from shocpp.spool.held_mailbox import HeldMailbox
+from shocpp.spool.run.held_mailbox import HeldMailbox
 from tests.support.journals import NOON, Talk, line, put
 from tests.support.patience import PATIENCE_S
 

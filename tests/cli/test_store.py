@@ -13,7 +13,7 @@ import pytest
 
 from shocpp.feeds import mongodb
 from shocpp.readable_json import document
-from shocpp.spool.accounting_folder import AccountingFolder
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
 from shocpp.stores.accounting_at import accounting_at
 from tests.cli.conftest import BOTH_WAYS
 from tests.support import invented_month

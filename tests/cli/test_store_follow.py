@@ -11,8 +11,8 @@ import pytest
 from shocpp.cli import store_follow
 from shocpp.cli.store_batches import Batches
 from shocpp.errors import BusyError, NotPermittedError, TryAgainError
-from shocpp.spool import feed_position
-from shocpp.spool.command_lock import held
+from shocpp.spool.journal import feed_position
+from shocpp.spool.run.command_lock import held
 from tests.support.programs import InProcess
 
 TYPE_CHECKING = False

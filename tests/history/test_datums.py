@@ -10,7 +10,7 @@ import pytest
 
 from shocpp.errors import UsageError
 from shocpp.history.datums import TEMPLATE, Datums, line
-from shocpp.spool.journal_entry import OUT, JournalEntry
+from shocpp.spool.journal.journal_entry import OUT, JournalEntry
 from tests.support.journals import Talk
 
 ENERGY = {"value": "9050.5", "unit": "kWh"}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shocpp.history.events import Events
-from shocpp.spool.journal_entry import OUT, event, read
+from shocpp.spool.journal.journal_entry import OUT, event, read
 from tests.support.journals import NOON, Talk, line
 from tests.support.properties import examples
 

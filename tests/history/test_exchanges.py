@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shocpp.history.exchanges import Exchanges
 from shocpp.history.selection import Selection
-from shocpp.spool.journal_entry import IN, OUT, read
+from shocpp.spool.journal.journal_entry import IN, OUT, read
 from tests.support.journals import NOON, line
 
 

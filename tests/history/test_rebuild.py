@@ -10,7 +10,7 @@ import pytest
 from shocpp.history.rebuild import Rebuilder, Rebuilt
 from shocpp.ledger.accounts import Accounts
 from shocpp.ledger.charge_points import ChargePoints
-from shocpp.spool.journal_entry import OUT, JournalEntry, read
+from shocpp.spool.journal.journal_entry import OUT, JournalEntry, read
 from tests.support.journals import Talk, line
 
 ACCOUNTS = Accounts.from_list([{"index": 1, "account": "company-x", "ids": ["1111"]}])

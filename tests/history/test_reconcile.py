@@ -15,8 +15,8 @@ from shocpp.ledger.accounts import Accounts
 from shocpp.ledger.record import Record
 from shocpp.log import Log
 from shocpp.settings import Settings
-from shocpp.spool.accounting_folder import AccountingFolder
-from shocpp.spool.configuration import read_tags
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
+from shocpp.spool.conf.configuration import read_tags
 from tests.support.backend import record_files
 from tests.support.in_place import InPlace
 

@@ -19,8 +19,8 @@ from shocpp.report.formats import FORMATS
 from shocpp.report.gather import Source, Wanted
 from shocpp.report.words import Words
 from shocpp.settings import Settings
-from shocpp.spool import record_reader
-from shocpp.spool.accounting_folder import AccountingFolder
+from shocpp.spool.accounting import record_reader
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
 from tests.support.invented_month import CREATED
 from tests.support.pages import page as page_of
 from tests.support.properties import examples

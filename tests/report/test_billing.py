@@ -6,8 +6,8 @@ import pytest
 
 from shocpp.errors import DataError
 from shocpp.ledger.item import LATE
-from shocpp.spool.accounting_folder import AccountingFolder
-from shocpp.spool.settled import SettledMonths
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
+from shocpp.spool.accounting.settled import SettledMonths
 from tests.support.billed import DECEMBER, EUROS, NOVEMBER, OCTOBER, SEPTEMBER, Folder, Month
 from tests.support.records import exact
 

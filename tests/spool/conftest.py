@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from shocpp.spool import mailbox
-from shocpp.spool.mailbox import Mailbox
+from shocpp.spool.run import mailbox
+from shocpp.spool.run.mailbox import Mailbox
 from tests.support.scratch import Scratch
 from tests.support.wallbox import Wallbox
 

@@ -16,12 +16,12 @@ import pytest
 
 from shocpp.errors import BusyError
 from shocpp.ledger.record import Record
-from shocpp.spool import accounting_lock, months
-from shocpp.spool.accounting import digest_of
-from shocpp.spool.accounting_folder import AccountingFolder
-from shocpp.spool.earlier_stops import EarlierStops
-from shocpp.spool.months import booked_months, month_files
-from shocpp.spool.new_file import OpenFolder
+from shocpp.spool.accounting import accounting_lock, months
+from shocpp.spool.accounting.accounting import digest_of
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
+from shocpp.spool.accounting.earlier_stops import EarlierStops
+from shocpp.spool.accounting.months import booked_months, month_files
+from shocpp.spool.files.new_file import OpenFolder
 from tests.support.backend import ROOT, whole_records
 from tests.support.patience import PATIENCE_S
 from tests.support.stops import RECEIVED, at, names, record
@@ -129,7 +129,7 @@ def test_other_stops_are_booked(tmp_path: Path) -> None:
 
 BOOKER = """
 import sys; sys.path.insert(0, sys.argv[1])
-from shocpp.spool.accounting_folder import AccountingFolder
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
 from tests.support.stops import at, record
 accounting, stopped = AccountingFolder(sys.argv[2]), None if sys.argv[4] == "None" else sys.argv[4]
 records = [record(number, at(sys.argv[3]), stopped) for number in range(int(sys.argv[5]))]

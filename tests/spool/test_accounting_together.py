@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from shocpp.errors import ShocppError
-from shocpp.spool import accounting_folder
-from shocpp.spool.accounting import file_of
-from shocpp.spool.accounting_folder import AccountingFolder
-from shocpp.spool.earlier_stops import EarlierStops
-from shocpp.spool.new_file import OpenFolder
+from shocpp.spool.accounting import accounting_folder
+from shocpp.spool.accounting.accounting import file_of
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
+from shocpp.spool.accounting.earlier_stops import EarlierStops
+from shocpp.spool.files.new_file import OpenFolder
 from tests.support.stops import at, names, record
 
 

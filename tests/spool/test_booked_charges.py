@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from shocpp.spool import booked_charges
-from shocpp.spool.accounting_folder import AccountingFolder
-from shocpp.spool.booked_charges import has_record
+from shocpp.spool.accounting import booked_charges
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
+from shocpp.spool.accounting.booked_charges import has_record
 
 STARTED, RECEIVED = "2023-09-03T05:00:00Z", "2023-09-03T05:00:01Z"
 STARTED_S = 1_693_717_200

@@ -12,7 +12,7 @@ import pytest
 from filelock import FileLock, Timeout
 
 from shocpp.errors import BusyError, ShocppError
-from shocpp.spool import command_lock
+from shocpp.spool.run import command_lock
 from tests.support.patience import PATIENCE_S
 from tests.support.scratch import ROOT
 
@@ -78,7 +78,7 @@ def test_a_free_lock_imports_nothing_for_it(tmp_path: Path) -> None:
     code = f"""
 import sys
 sys.path.insert(0, {str(ROOT)!r})
-from shocpp.spool import command_lock
+from shocpp.spool.run import command_lock
 with command_lock.held({str(tmp_path / "lock")!r}, 1):
     sys.exit("filelock" in sys.modules)
 """

@@ -11,7 +11,7 @@ import pytest
 
 from shocpp.calls import canned_file
 from shocpp.errors import ConfigError
-from shocpp.spool import configuration
+from shocpp.spool.conf import configuration
 
 TAG = {"index": 1, "account": "a", "ids": []}
 PRICE = {"per_kwh": "0.35"}

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from shocpp import errors
-from shocpp.spool import durable
-from shocpp.spool.accounting_folder import AccountingFolder
-from shocpp.spool.held_mailbox import HeldMailbox
-from shocpp.spool.new_file import NewFile, OpenFolder
-from shocpp.spool.open_charges import OpenCharges
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
+from shocpp.spool.files import durable
+from shocpp.spool.files.new_file import NewFile, OpenFolder
+from shocpp.spool.run.held_mailbox import HeldMailbox
+from shocpp.spool.run.open_charges import OpenCharges
 from tests.support.backend import record_files, whole_records
 from tests.support.cuts import Cut, is_cut
 from tests.support.forker import forker, in_child

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shocpp.spool.configuration import watched_tags
+from shocpp.spool.conf.configuration import watched_tags
 
 # --- while a backend runs
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from shocpp.spool import feed_position
-from shocpp.spool.feed_follower import FeedFollower
+from shocpp.spool.journal import feed_position
+from shocpp.spool.journal.feed_follower import FeedFollower
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shocpp.spool.feed_position import Position
+    from shocpp.spool.journal.feed_position import Position
 
 FIRST, SECOND = date(2026, 5, 1), date(2026, 5, 2)
 MORNING = datetime(2026, 5, 2, 8, tzinfo=UTC).timestamp()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shocpp.spool.fifo import Fifo, tell
+from shocpp.spool.files.fifo import Fifo, tell
 
 
 def is_ready(fifo: Fifo) -> bool:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from shocpp.spool import hints
-from shocpp.spool.fifo import tell
-from shocpp.spool.hints import Hints
+from shocpp.spool.files.fifo import tell
+from shocpp.spool.run import hints
+from shocpp.spool.run.hints import Hints
 
 PID = os.getpid()
 STRANGE = ["", "CP001", "a b/..", "two\nlines", 'quo"te', "\x00", "\udcff", "💥" * 255]

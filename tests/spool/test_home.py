@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shocpp.errors import CannotCreateError, MissingError, NotPermittedError
-from shocpp.spool import home as new
+from shocpp.spool.conf import home as new
 
 SERVICE = (65534, 65533)
 NEEDS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")

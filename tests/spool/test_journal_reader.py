@@ -6,7 +6,7 @@ import gzip
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from shocpp.spool.journal_reader import Follower, day_files, entries
+from shocpp.spool.journal.journal_reader import Follower, day_files, entries
 from tests.support.journals import NOON, line, put
 
 Complaints = list[tuple[str, str]]

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from shocpp.errors import ShocppError, WriteError
-from shocpp.spool import journal_writer
+from shocpp.spool.journal import journal_writer
 
 DAY = "2026-05-01"
 WRITER = """
 import sys
-from shocpp.spool.journal_writer import DayFile
+from shocpp.spool.journal.journal_writer import DayFile
 folder, name, batches, size = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 file = DayFile(folder)
 sys.stdin.readline()
@@ -102,7 +102,7 @@ mount -t tmpfs -o size=256k tmpfs "$1" || exit 9
 "$2" -c '
 import sys
 from shocpp.errors import ShocppError
-from shocpp.spool.journal_writer import DayFile
+from shocpp.spool.journal.journal_writer import DayFile
 file = DayFile(sys.argv[1])
 failed = 0
 for n in range(100):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shocpp.spool.key_marks import FILE, KeyMarks
+from shocpp.spool.run.key_marks import FILE, KeyMarks
 
 KEY = "0a1b2c3d4e5f60718293"  # the test's own
 NOW = 1_777_636_800.0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shocpp.spool import last_seen
+from shocpp.spool.run import last_seen
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "5", '{"CP1": "x"}', '{"CP1": -1}', '{"CP1": 1e300}', '{"CP1": true}'])

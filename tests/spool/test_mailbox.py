@@ -11,7 +11,7 @@ import time
 import pytest
 
 from shocpp.errors import TryAgainError, UnavailableError
-from shocpp.spool.mailbox import connected
+from shocpp.spool.run.mailbox import connected
 from tests.support.patience import PATIENCE_S, SOON_S
 from tests.support.scratch import ROOT, Scratch
 from tests.support.wallbox import CP, RESET, Asking, Wallbox, pid_in
@@ -155,7 +155,7 @@ def test_a_command_was_killed(scratch: Scratch, wallbox: Wallbox) -> None:
     code = f"""
 import sys
 sys.path.insert(0, sys.argv[1])
-from shocpp.spool.mailbox import Mailbox
+from shocpp.spool.run.mailbox import Mailbox
 Mailbox(sys.argv[2], {CP!r}).ask("c1", {RESET.format("c1")!r}, 1000)
 """
     killed = subprocess.Popen([sys.executable, "-I", "-c", code, str(ROOT), str(scratch.home / "run")])

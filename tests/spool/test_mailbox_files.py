@@ -12,8 +12,8 @@ import sys
 import pytest
 
 from shocpp.errors import TryAgainError, UnavailableError
-from shocpp.spool import mailbox
-from shocpp.spool.mailbox import Mailbox, connected, seen
+from shocpp.spool.run import mailbox
+from shocpp.spool.run.mailbox import Mailbox, connected, seen
 from tests.support.patience import PATIENCE_S, until
 from tests.support.scratch import Scratch
 from tests.support.wallbox import CP, RESET, Asking, Wallbox, pid_in

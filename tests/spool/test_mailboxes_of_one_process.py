@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from shocpp.errors import TryAgainError, UnavailableError
-from shocpp.spool import mailbox
-from shocpp.spool.fifo import Fifo
-from shocpp.spool.held_mailbox import HeldMailbox
-from shocpp.spool.hints import Hints
-from shocpp.spool.mailbox import connected
+from shocpp.spool.files.fifo import Fifo
+from shocpp.spool.run import mailbox
+from shocpp.spool.run.held_mailbox import HeldMailbox
+from shocpp.spool.run.hints import Hints
+from shocpp.spool.run.mailbox import connected
 from tests.support.patience import PATIENCE_S, until
 from tests.support.scratch import Scratch
 from tests.support.wallbox import CP, Asking

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from shocpp.spool import record_reader
-from shocpp.spool.accounting_folder import AccountingFolder
-from shocpp.spool.merging import SETTLED, Merging
+from shocpp.spool.accounting import record_reader
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
+from shocpp.spool.accounting.merging import SETTLED, Merging
 from tests.support.cuts import is_cut
 from tests.support.patience import PATIENCE_S
 from tests.support.records import exact, legacy, put, unseen

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shocpp.spool import held_mailbox, mailbox
-from shocpp.spool.names import folder_name
+from shocpp.spool.files.names import folder_name
+from shocpp.spool.run import held_mailbox, mailbox
 
 NASTY = [
     "..", ".", "../x", "a/b", "/etc/passwd", "a\\b", "a\x00b", "a\nb", " ", "%", "%2E", "%2e%2e", "transactions",

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from shocpp.errors import ShocppError
-from shocpp.spool import durable, open_charges
-from shocpp.spool.open_charges import KEPT_S, OpenCharges, read_ended, read_transactions
-from shocpp.spool.sightings import MOST
+from shocpp.spool.files import durable
+from shocpp.spool.run import open_charges
+from shocpp.spool.run.open_charges import KEPT_S, OpenCharges, read_ended, read_transactions
+from shocpp.spool.run.sightings import MOST
 from tests.support.killed import Killed, Killer
 
 

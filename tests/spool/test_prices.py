@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shocpp.errors import ConfigError, MissingError
-from shocpp.spool.configuration import read_prices
+from shocpp.spool.conf.configuration import read_prices
 
 ROOT = Path(__file__).parents[2]
 GOOD = {"currency": "EUR", "prices": [{"per_kwh": "0.30"}]}

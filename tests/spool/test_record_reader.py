@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from shocpp.spool import record_file, record_reader
-from shocpp.spool.accounting_folder import AccountingFolder
+from shocpp.spool.accounting import record_file, record_reader
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
 from tests.support.records import exact, legacy, put, unseen
 
 Complaints = list[tuple[str, str]]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from shocpp.errors import CannotCreateError, ShocppError
-from shocpp.spool.accounting_folder import AccountingFolder
-from shocpp.spool.settled import SettledMonths
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
+from shocpp.spool.accounting.settled import SettledMonths
 from tests.support.cuts import is_cut
 
 NAME = ".settled.json"

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shocpp.spool import durable, sightings
-from shocpp.spool.sightings import MOST, Sightings
+from shocpp.spool.files import durable
+from shocpp.spool.run import sightings
+from shocpp.spool.run.sightings import MOST, Sightings
 from tests.support.backend import RunningBackend, make_home, whole_records
 
 JSON = st.recursive(

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from shocpp.errors import BusyError, ConfigError, DataError, MissingError
-from shocpp.spool import durable, edited_list, flock, tag_file
-from shocpp.spool.accounting_folder import AccountingFolder
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
+from shocpp.spool.conf import edited_list, tag_file
+from shocpp.spool.files import durable, flock
 from shocpp.spool.used_indexes import used_indexes
 from tests.support.records import exact, legacy, put
 

@@ -11,14 +11,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-import shocpp.spool
+import shocpp.spool.conf
 from shocpp.errors import ConfigError, MissingError, ShocppError
 from shocpp.ledger.accounts import Accounts, normal
-from shocpp.spool.configuration import read_tags as read
+from shocpp.spool.conf.configuration import read_tags as read
 from shocpp.times import parse
 
 SCHEMA = Draft202012Validator(
-    json.loads((Path(next(iter(shocpp.spool.__path__))) / "schemas" / "tags.json").read_text())
+    json.loads((Path(next(iter(shocpp.spool.conf.__path__))) / "schemas" / "tags.json").read_text())
 )
 GOOD = [
     {"index": 1, "account": "company-x", "ids": ["1111", {"id": "2222", "status": "Blocked"}]},

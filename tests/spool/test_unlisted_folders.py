@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from shocpp.spool.held_mailbox import HeldMailbox
-from shocpp.spool.open_charges import OpenCharges
-from shocpp.spool.sightings import Sightings
-from shocpp.spool.unlisted_folders import forget, forget_oldest
+from shocpp.spool.run.held_mailbox import HeldMailbox
+from shocpp.spool.run.open_charges import OpenCharges
+from shocpp.spool.run.sightings import Sightings
+from shocpp.spool.run.unlisted_folders import forget, forget_oldest
 from tests.support.patience import PATIENCE_S
 
 ALL = 100
@@ -101,7 +101,7 @@ def test_a_folder_that_somebody_has_locked_stays(tmp_path: Path) -> None:
 
 def test_who_waits_for_a_folder_that_goes_makes_a_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection that has opened the folder just before it is removed holds its mailbox all the same."""
-    from shocpp.spool import flock
+    from shocpp.spool.files import flock
 
     folder = visited(tmp_path, "CP1")
     lock = flock.take

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from shocpp.errors import ShocppError
-from shocpp.spool.configuration import watched_charge_points, watched_tags
+from shocpp.spool.conf.configuration import watched_charge_points, watched_tags
 
 
 class Watched:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shocpp.spool.zone import local_zone
+from shocpp.spool.files.zone import local_zone
 
 
 @pytest.mark.parametrize(("environ", "name"), [

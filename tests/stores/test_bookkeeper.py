@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from shocpp.errors import WriteError
 from shocpp.readable_json import document
-from shocpp.spool.accounting import RecordFile, file_of
+from shocpp.spool.accounting.accounting import RecordFile, file_of
 from shocpp.stores import bookkeeper
 from tests.support.backend import whole_records
 from tests.support.patience import PATIENCE_S

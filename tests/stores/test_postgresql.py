@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from shocpp.errors import DataError, ShocppError, UnavailableError
-from shocpp.spool.accounting import RecordFile, Starts, file_of
+from shocpp.spool.accounting.accounting import RecordFile, Starts, file_of
 from shocpp.stores import server_session
 from shocpp.stores.accounting_at import accounting_at
 from tests.support.cutting import Cutting

@@ -14,10 +14,10 @@ import pytest
 
 from shocpp.errors import ConfigError, UnavailableError
 from shocpp.settings import Settings, passed_on
-from shocpp.spool.accounting import RecordFile, Starts
-from shocpp.spool.accounting_folder import AccountingFolder
+from shocpp.spool.accounting.accounting import RecordFile, Starts
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
+from shocpp.spool.accounting.months import folder_of
 from shocpp.spool.history import has_history
-from shocpp.spool.months import folder_of
 from shocpp.stores.accounting_at import accounting_at, see_that_it_can_be_reached
 from tests.support import invented_month
 from tests.support.backend import RunningBackend, make_home, stop_payload

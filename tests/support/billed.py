@@ -11,8 +11,8 @@ from shocpp.ledger.settlement import settle
 from shocpp.ledger.span import Span
 from shocpp.ledger.statement import Header, Statement
 from shocpp.report.billing import Billing
-from shocpp.spool.accounting_folder import AccountingFolder
-from shocpp.spool.settled import SettledMonths
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
+from shocpp.spool.accounting.settled import SettledMonths
 from tests.support.records import exact, put
 
 Month = tuple[int, int]

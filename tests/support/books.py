@@ -17,12 +17,12 @@ from shocpp.ledger.settlement import settle
 from shocpp.ledger.span import Span
 from shocpp.ledger.statement import Header, Statement
 from shocpp.report.billing import Billing
-from shocpp.spool.accounting_folder import AccountingFolder
-from shocpp.spool.corrections import charge_at, write_correction
-from shocpp.spool.merging import Merging
-from shocpp.spool.months import booked_months
-from shocpp.spool.record_reader import FIRST, LAST
-from shocpp.spool.settled import SettledMonths
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
+from shocpp.spool.accounting.corrections import charge_at, write_correction
+from shocpp.spool.accounting.merging import Merging
+from shocpp.spool.accounting.months import booked_months
+from shocpp.spool.accounting.record_reader import FIRST, LAST
+from shocpp.spool.accounting.settled import SettledMonths
 
 Month = tuple[int, int]
 Line = tuple[str, str, int, tuple[str, ...]]  # of a statement: the record's place, account, Wh, and flags

@@ -10,7 +10,7 @@ from shocpp.backend.steps import book_in_place
 from shocpp.log import Log
 from shocpp.ocpp.rpc import PLAIN
 from shocpp.settings import Settings
-from shocpp.spool.configuration import watched_tags
+from shocpp.spool.conf.configuration import watched_tags
 from shocpp.stores.accounting_at import accounting_at
 
 TYPE_CHECKING = False

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from shocpp.spool.journal_entry import IN, OUT, JournalEntry, read
+from shocpp.spool.journal.journal_entry import IN, OUT, JournalEntry, read
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 

@@ -20,8 +20,8 @@ from shocpp.ledger.span import Span
 from shocpp.ledger.statement import Statement
 from shocpp.report.gather import Source, Wanted
 from shocpp.settings import Settings
-from shocpp.spool.accounting_folder import AccountingFolder
-from shocpp.spool.corrections import charge_at, write_correction
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
+from shocpp.spool.accounting.corrections import charge_at, write_correction
 from tests.support import invented_month
 from tests.support.records import exact, put
 

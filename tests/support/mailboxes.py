@@ -6,7 +6,7 @@ import json
 import threading
 from collections import deque
 
-from shocpp.spool.mailbox import Mailbox
+from shocpp.spool.run.mailbox import Mailbox
 from tests.support.patience import PATIENCE_S, until
 from tests.support.scratch import Scratch
 

@@ -21,7 +21,7 @@ from werkzeug.test import Client
 from shocpp.calls import canned
 from shocpp.calls.canned_file import UnknownIdError
 from shocpp.settings import Settings
-from shocpp.spool.held_mailbox import HeldMailbox, folder_of
+from shocpp.spool.run.held_mailbox import HeldMailbox, folder_of
 from shocpp.web.pages import people
 from shocpp.web.pages.application import Application
 from shocpp.web.pages.site import Site

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from shocpp.settings import Settings
-from shocpp.spool import mailbox
-from shocpp.spool.held_mailbox import PID, folder_of
+from shocpp.spool.run import mailbox
+from shocpp.spool.run.held_mailbox import PID, folder_of
 from tests.support.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]

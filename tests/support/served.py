@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shocpp.ledger.accounts import UNASSIGNED
-from shocpp.spool.open_charges import read_transactions
+from shocpp.spool.run.open_charges import read_transactions
 from tests.support.in_place import InPlace
 from tests.support.killed import Killed
 from tests.support.machines import Machine, Payload

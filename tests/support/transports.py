@@ -20,8 +20,8 @@ from websockets.typing import Subprotocol
 
 from shocpp.admission.identity import identity_of
 from shocpp.log import Log
-from shocpp.spool import durable, names
-from shocpp.spool.months import folder_of
+from shocpp.spool.accounting.months import folder_of
+from shocpp.spool.files import durable, names
 from shocpp.stores.accounting_at import accounting_at
 from tests.support import soaped
 from tests.support.brokered import Brokered

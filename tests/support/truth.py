@@ -13,8 +13,8 @@ from shocpp.ledger.accounts import UNASSIGNED
 from shocpp.ledger.charge import Charge
 from shocpp.ledger.reckoning import IMPLAUSIBLE
 from shocpp.ledger.transaction_id import PARTS
-from shocpp.spool import record_reader
-from shocpp.spool.accounting_folder import AccountingFolder
+from shocpp.spool.accounting import record_reader
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
 from shocpp.times import utc
 
 _DAY_S = 86_400

@@ -8,7 +8,7 @@ import threading
 from typing import Any
 
 from shocpp.errors import ShocppError
-from shocpp.spool.mailbox import Mailbox
+from shocpp.spool.run.mailbox import Mailbox
 from tests.support.patience import PATIENCE_S, until
 from tests.support.scratch import Scratch
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from shocpp.errors import BusyError
-from shocpp.spool.accounting_folder import AccountingFolder
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
 from shocpp.stores import bookkeeper
 from shocpp.transports.background import booking_client
 from shocpp.transports.background.booking_client import Bookkeeper

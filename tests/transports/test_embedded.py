@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-from shocpp.spool.mailbox import Mailbox
+from shocpp.spool.run.mailbox import Mailbox
 from tests.bench.load import upgrade
 from tests.support.listening import HEARTBEAT, Listener, is_served
 from tests.support.patience import PATIENCE_S, until

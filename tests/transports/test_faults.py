@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from websockets.sync.client import ClientConnection
 
-from shocpp.spool.mailbox import Mailbox
+from shocpp.spool.run.mailbox import Mailbox
 from tests.support.backend import RunningBackend, record_files, stop_payload, whole_records
 from tests.support.clock import Clock
 from tests.support.listening import Listener, is_served, listening

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from shocpp.spool import last_seen
+from shocpp.spool.run import last_seen
 from shocpp.transports.embedded.last_seen import LastSeen
 from tests.support.listening import is_served, listening
 from tests.support.patience import until

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from shocpp.spool import hints
+from shocpp.spool.run import hints
 from shocpp.transports.embedded.mailboxes import Mailboxes
 
 MANY = 1200  # more than are looked into at a time

@@ -14,7 +14,7 @@ import pytest
 from paho.mqtt.client import MQTTMessage
 
 from shocpp.settings import Settings
-from shocpp.spool.accounting_lock import LOCK
+from shocpp.spool.accounting.accounting_lock import LOCK
 from shocpp.transports.mqtt.broker import Broker
 from shocpp.transports.mqtt.broker_address import BrokerAddress
 from shocpp.transports.mqtt.session import Session

@@ -15,8 +15,8 @@ import pytest
 
 from shocpp.calls.ask import send
 from shocpp.errors import TryAgainError, UnavailableError
-from shocpp.spool.accounting_lock import LOCK
-from shocpp.spool.mailbox import Mailbox
+from shocpp.spool.accounting.accounting_lock import LOCK
+from shocpp.spool.run.mailbox import Mailbox
 from tests.support.backend import stop_payload
 from tests.support.brokers import Mosquitto, as_emqx, mosquitto
 from tests.support.patience import PATIENCE_S, until

@@ -13,7 +13,7 @@ import pytest
 
 from shocpp.backend.lines import Lines
 from shocpp.ledger.accounts import Accounts
-from shocpp.spool.accounting_folder import AccountingFolder
+from shocpp.spool.accounting.accounting_folder import AccountingFolder
 from shocpp.transports import pipe
 from tests.support.scratch import Scratch
 

@@ -11,7 +11,7 @@ import pytest
 from shocpp.cli.journal import main
 from shocpp.ledger.forgotten_card import ForgottenCard
 from shocpp.ocpp.frames import CallResult
-from shocpp.spool.journal_reader import entries
+from shocpp.spool.journal.journal_reader import entries
 from tests.support.listening import listening
 from tests.support.patience import until
 from tests.support.scratch import Scratch

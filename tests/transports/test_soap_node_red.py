@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from shocpp.spool.journal_reader import entries
+from shocpp.spool.journal.journal_reader import entries
 from tests.support.listening import Listener, listening
 from tests.support.patience import PATIENCE_S, until
 from tests.support.scratch import ROOT

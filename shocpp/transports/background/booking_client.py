@@ -14,7 +14,7 @@ import socket
 import subprocess
 from collections import deque
 
-from shocpp.spool.accounting import Starts, file_of
+from shocpp.spool.accounting.accounting import Starts, file_of
 from shocpp.stores import bookkeeper
 from shocpp.transports.background.booking_thread import BookingThread
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
-    from shocpp.spool.accounting import Accounting
+    from shocpp.spool.accounting.accounting import Accounting
     from shocpp.stores.bookkeeper import Done, Task
 
     TellDone = Callable[[Done], None]

@@ -1,15 +1,15 @@
 """
 When to forget charge points that nobody listed: after some of them have connected, in a thread.
 
-What is removed, and what stays, is known to ``spool.unlisted_folders``.
+What is removed, and what stays, is known to ``spool.run.unlisted_folders``.
 """
 
 from __future__ import annotations
 
 from functools import partial
 
-from shocpp.spool import unlisted_folders
-from shocpp.spool.names import folder_name
+from shocpp.spool.files.names import folder_name
+from shocpp.spool.run import unlisted_folders
 from shocpp.texts import clean
 
 TYPE_CHECKING = False

@@ -6,7 +6,7 @@ import json
 import os
 
 from shocpp.errors import ShocppError
-from shocpp.spool import durable
+from shocpp.spool.files import durable
 
 FILE = "listener.json"
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 import os
 
 from shocpp.backend.quick_decode import quick_reading
-from shocpp.spool.configuration import watched_tags
-from shocpp.spool.held_mailbox import REQUEST, folder_of
+from shocpp.spool.conf.configuration import watched_tags
+from shocpp.spool.run.held_mailbox import REQUEST, folder_of
 from shocpp.transports.background.unlisted_limit import UnlistedLimit
 from shocpp.transports.connections.task_queue import TaskQueue
 from shocpp.transports.embedded.mailboxes import Mailboxes

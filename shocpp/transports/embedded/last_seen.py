@@ -12,8 +12,8 @@ from contextlib import suppress
 from functools import partial
 
 from shocpp.errors import ShocppError
-from shocpp.spool import last_seen
-from shocpp.spool.held_mailbox import folder_of
+from shocpp.spool.run import last_seen
+from shocpp.spool.run.held_mailbox import folder_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ Knows what must be in order before the first connection is accepted, so that it 
 from __future__ import annotations
 
 from shocpp.errors import MissingError
-from shocpp.spool.configuration import read_charge_points
+from shocpp.spool.conf.configuration import read_charge_points
 from shocpp.transports import ports
 from shocpp.transports.connections import tls
 from shocpp.transports.embedded import sockets

@@ -12,8 +12,8 @@ from itertools import islice
 from operator import length_hint
 
 from shocpp.errors import ShocppError
-from shocpp.spool import durable
-from shocpp.spool.hints import Hints
+from shocpp.spool.files import durable
+from shocpp.spool.run.hints import Hints
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

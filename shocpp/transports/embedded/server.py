@@ -17,7 +17,7 @@ from functools import partial
 from shocpp.backend import own_faults
 from shocpp.errors import ShocppError
 from shocpp.log import Log
-from shocpp.spool.configuration import watched_charge_points
+from shocpp.spool.conf.configuration import watched_charge_points
 from shocpp.texts import clean
 from shocpp.transports.background.booking_client import Bookkeeper
 from shocpp.transports.background.housekeeping import Housekeeping

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from shocpp.ledger.charge_points import ChargePoints
     from shocpp.log import Log
     from shocpp.settings import Settings
-    from shocpp.spool.watched_file import Elsewhere
+    from shocpp.spool.conf.watched_file import Elsewhere
     from shocpp.transports.connections.connection import Connection
     from shocpp.transports.connections.message_handler import MessageHandler
     from shocpp.transports.connections.services import Services

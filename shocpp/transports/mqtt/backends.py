@@ -13,8 +13,8 @@ from functools import partial
 
 from shocpp.backend.lines import Lines
 from shocpp.errors import ShocppError
-from shocpp.spool.held_mailbox import REQUEST, folder_of
-from shocpp.spool.open_charges import OpenCharges
+from shocpp.spool.run.held_mailbox import REQUEST, folder_of
+from shocpp.spool.run.open_charges import OpenCharges
 from shocpp.texts import clean
 from shocpp.transports.lapses import Lapses
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from shocpp.log import Log
     from shocpp.ocpp.rpc import FrameReading
     from shocpp.settings import Settings
-    from shocpp.spool.open_charges import Seen
+    from shocpp.spool.run.open_charges import Seen
 
 
 class Backends:

@@ -19,7 +19,7 @@ from shocpp.errors import ShocppError
 from shocpp.ledger.record import Record
 from shocpp.ocpp import emqx, frames, upstream
 from shocpp.ocpp.topics import ANSWER, QUESTION
-from shocpp.spool.configuration import must_be_listed, watched_charge_points, watched_tags
+from shocpp.spool.conf.configuration import must_be_listed, watched_charge_points, watched_tags
 from shocpp.texts import clean
 from shocpp.transports.few_lines import FewLines
 from shocpp.transports.mqtt import gateway_faults
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from shocpp.log import Log
     from shocpp.ocpp.upstream import Upstream
     from shocpp.settings import Settings
-    from shocpp.spool.open_charges import Seen
+    from shocpp.spool.run.open_charges import Seen
     from shocpp.stores.bookkeeper import Done
     from shocpp.transports.background.booking_client import Bookkeeper
     from shocpp.transports.mqtt.broker import Broker

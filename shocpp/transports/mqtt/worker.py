@@ -16,9 +16,9 @@ from functools import partial
 
 from shocpp.backend import own_faults
 from shocpp.errors import UnavailableError
-from shocpp.spool import durable
-from shocpp.spool.hints import Hints
+from shocpp.spool.files import durable
 from shocpp.spool.history import has_history
+from shocpp.spool.run.hints import Hints
 from shocpp.stores.accounting_at import accounting_at
 from shocpp.texts import clean
 from shocpp.transports.background.booking_client import Bookkeeper

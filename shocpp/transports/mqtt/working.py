@@ -7,7 +7,7 @@ Raises what is wrong in one sentence; says on the way what is served.
 from __future__ import annotations
 
 from shocpp.log import Log
-from shocpp.spool.configuration import find_charge_points
+from shocpp.spool.conf.configuration import find_charge_points
 from shocpp.store_address import shown
 from shocpp.transports import introduction
 from shocpp.transports.mqtt.broker_address import BrokerAddress

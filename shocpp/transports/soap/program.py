@@ -17,8 +17,8 @@ from shocpp.backend.soap_lines import SOAP_LINES
 from shocpp.backend.steps import book_in_place
 from shocpp.ocpp import frames
 from shocpp.ocpp.soap import write_envelope
-from shocpp.spool.configuration import watched_tags
-from shocpp.spool.journal_entry import IN, OUT
+from shocpp.spool.conf.configuration import watched_tags
+from shocpp.spool.journal.journal_entry import IN, OUT
 from shocpp.stores.accounting_at import accounting_at
 from shocpp.transports.soap.requests import (
     FOLDER,

@@ -9,7 +9,7 @@ from shocpp.ocpp.frames import GENERIC_ERROR, NOT_SENT, CallError, CallResult
 from shocpp.ocpp.soap import write_envelope
 from shocpp.ocpp.soap.dialects import CHARGE_POINT
 from shocpp.ocpp.soap.read_envelope import EnvelopeError, is_answer, read
-from shocpp.spool.journal_entry import IN, OUT
+from shocpp.spool.journal.journal_entry import IN, OUT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

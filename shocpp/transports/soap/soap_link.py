@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from shocpp.ocpp import frames
 from shocpp.ocpp.frames import NOT_SENT, Call, CallError
 from shocpp.ocpp.soap.write_envelope import INTERNAL_ERROR
-from shocpp.spool.journal_entry import IN, OUT
+from shocpp.spool.journal.journal_entry import IN, OUT
 from shocpp.transports.soap import soap_asking
 from shocpp.transports.soap.soap_address import destination
 

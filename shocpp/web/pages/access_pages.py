@@ -13,8 +13,8 @@ from shocpp.errors import MissingError, ShocppError
 from shocpp.ledger import tag_edits
 from shocpp.ledger.accounts import INVALID
 from shocpp.overview.refused_cards import refused_cards
-from shocpp.spool.mailbox import connected
-from shocpp.spool.tag_file import edit
+from shocpp.spool.conf.tag_file import edit
+from shocpp.spool.run.mailbox import connected
 from shocpp.spool.used_indexes import used_indexes
 from shocpp.stores.accounting_at import accounting_at
 from shocpp.texts import clean, plain
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response
 
-    from shocpp.spool.edited_list import Entries
+    from shocpp.spool.conf.edited_list import Entries
     from shocpp.web.pages.visit import Visit
 
     Page = Callable[..., Response]

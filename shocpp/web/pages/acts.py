@@ -19,8 +19,8 @@ from shocpp.errors import (
     UnavailableError,
 )
 from shocpp.ledger.start import Start
-from shocpp.spool.held_mailbox import folder_of
-from shocpp.spool.open_charges import read_transactions
+from shocpp.spool.run.held_mailbox import folder_of
+from shocpp.spool.run.open_charges import read_transactions
 from shocpp.texts import clean, plain
 
 TYPE_CHECKING = False

@@ -8,7 +8,7 @@ from functools import partial
 
 from shocpp.calls import ask, local_list
 from shocpp.errors import ShocppError
-from shocpp.spool.mailbox import connected
+from shocpp.spool.run.mailbox import connected
 from shocpp.texts import clean, plain
 from shocpp.web.pages import tokens
 

@@ -12,16 +12,16 @@ import hmac
 
 from shocpp.calls.canned_file import fresh_id
 from shocpp.errors import ConfigError, MissingError, take_all
-from shocpp.spool import edited_list
-from shocpp.spool.config_file import load
-from shocpp.spool.watched_file import WatchedFile
+from shocpp.spool.conf import edited_list
+from shocpp.spool.conf.config_file import load
+from shocpp.spool.conf.watched_file import WatchedFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from shocpp.spool.edited_list import Entries
+    from shocpp.spool.conf.edited_list import Entries
 
 VIEWER, DRIVER, OPERATOR = ROLES = ("viewer", "driver", "operator")
 

@@ -14,7 +14,7 @@ from shocpp.calls import ask
 from shocpp.errors import ShocppError
 from shocpp.ledger.start import Start
 from shocpp.ocpp.secrets import masked_frame
-from shocpp.spool.journal_tail import last_frames
+from shocpp.spool.journal.journal_tail import last_frames
 from shocpp.texts import clean, plain
 from shocpp.web.pages import tokens
 from shocpp.web.pages.command_form import fields_of, payload_of

@@ -10,8 +10,8 @@ import threading
 
 from shocpp.errors import MissingError
 from shocpp.overview.seen_now import SeenNow
-from shocpp.spool.configuration import read_prices, watched_tags
-from shocpp.spool.watched_file import WatchedFile
+from shocpp.spool.conf.configuration import read_prices, watched_tags
+from shocpp.spool.conf.watched_file import WatchedFile
 from shocpp.web.pages import people
 from shocpp.web.pages.power_history import PowerHistory
 

@@ -10,8 +10,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from shocpp.spool.command_lock import held
-from shocpp.spool.held_mailbox import LOCK
+from shocpp.spool.run.command_lock import held
+from shocpp.spool.run.held_mailbox import LOCK
 from shocpp.web.pages import people
 from tests.support.axe import violations
 from tests.support.browser import Browser

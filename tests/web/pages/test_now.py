@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from shocpp.spool.held_mailbox import HeldMailbox
+from shocpp.spool.run.held_mailbox import HeldMailbox
 from tests.support.page_home import PageHome, furnish
 from tests.support.patience import PATIENCE_S, until
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from shocpp.errors import DataError
-from shocpp.spool.journal_tail import last_frames
+from shocpp.spool.journal.journal_tail import last_frames
 from shocpp.web.pages.command_form import fields_of, payload_of
 from tests.support.page_home import PageHome, furnish
 from tests.web.pages.test_now import answering, tokens_of

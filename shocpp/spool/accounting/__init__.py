@@ -1,0 +1,1 @@
+"""accounting/: records of charges, months that are settled, what was booked before."""

@@ -1,0 +1,127 @@
+"""
+What was booked before a record that is read: the same stop in another month, or the same charge reported once more.
+
+Two machines that served the same charge point may both have booked a stop, and a charge point may send one with another
+time. Streams: of the month at hand and the one before digests and readings are kept; in older ones, which only what
+came late reaches, records are looked for by the time in their names.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from shocpp.errors import DataError
+from shocpp.ledger.charge import digest_in, stamp_in
+from shocpp.ledger.repeated import WITHIN_S, BilledCharges, key_of
+from shocpp.spool.accounting.record_file import read_record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shocpp.ledger.charge import Charge
+    from shocpp.spool.accounting.accounting import Accounting, Month
+
+_REACH = timedelta(days=3)  # a repetition's first ended a day before at most; clocks and zones differ by less than two
+_EARLIEST, _AHEAD_S = 1_420_070_400, 2 * 24 * 3600  # names with a time before 2015 or far ahead do not tell the time
+
+
+class EarlierRecords:
+    """
+    What was met before the record at hand.
+
+    Args:
+        accounting: Keeps the records.
+        months: The months before the first one that is read.
+    """
+
+    def __init__(self, accounting: Accounting, months: list[Month]) -> None:
+        self._accounting = accounting
+        self._months = months
+        self._here: set[str] = set()
+        self._before = self._digests(months[-1]) if months else set()
+        self._all: set[str] | None = None
+        self._met_here, self._met_before, self._met_older = BilledCharges(), BilledCharges(), BilledCharges()
+        self._read: Month | None = None
+        self._looked_at: set[tuple[Month, str]] = set()
+
+    def has(self, charge: Charge) -> bool:
+        """Tell whether a stop was met before, and from now on know it."""
+        if not charge.digest:
+            return False
+        if charge.digest in self._here or charge.digest in self._before or self._is_older(charge):
+            return True
+        self._here.add(charge.digest)
+        return False
+
+    def mark_if_repeated(self, charge: Charge) -> None:
+        """Say in a charge which record bills it, if it repeats one; from now on know it."""
+        key = key_of(charge)
+        if key is None:
+            return
+        if charge.local.day <= _REACH.days or charge.is_late:
+            reach = charge.local - _REACH if charge.local.year > 1 else charge.local
+            if (reach.year, reach.month) < charge.month:
+                self._look_back(charge, (reach.year, reach.month))
+        for met in (self._met_older, self._met_before, self._met_here):
+            charge.repeats = charge.repeats or met.first_of(key, charge)
+        self._met_here.meet(key, charge)
+
+    def end_month(self, month: Month) -> None:
+        """Go on to the month after this one."""
+        if self._all is not None:
+            self._all |= self._before
+        self._months.append(month)
+        self._before, self._here = self._here, set()
+        self._met_before, self._met_here, self._read = self._met_here, BilledCharges(), month
+
+    def _look_back(self, charge: Charge, first: Month) -> None:
+        """Meet what a charge might repeat in the months that are not kept."""
+        for month in self._months:
+            if first <= month and month != self._read:
+                for name in self._names(month):
+                    if (month, name) not in self._looked_at and _is_near(stamp_in(name), charge):
+                        self._looked_at.add((month, name))
+                        self._meet_older(month, name)
+
+    def _meet_older(self, month: Month, name: str) -> None:
+        try:
+            older = read_record(self._accounting, month, name)
+        except (OSError, DataError):
+            return  # whoever reads that month is told
+        key = key_of(older)
+        if key is not None:
+            older.repeats = self._met_older.first_of(key, older)
+            self._met_older.meet(key, older)
+
+    def _is_older(self, charge: Charge) -> bool:
+        """
+        Tell whether a stop lies in a month before the one before.
+
+        The two files have the same digest, and mostly the same name, since that is made of the stop's own time. Only
+        where a clock was no good, and two names differ, must all digests be known.
+        """
+        if charge.is_clock_suspect:
+            if self._all is None:
+                self._all = set().union(*map(self._digests, self._months))
+            return charge.digest in self._all
+        if not charge.is_late:
+            return False
+        ended = (charge.local.year, charge.local.month)
+        return any(self._accounting.has(month, charge.name) for month in self._months[:-1] if month >= ended)
+
+    def _digests(self, month: Month) -> set[str]:
+        return {digest for name in self._names(month) if (digest := digest_in(name))}
+
+    def _names(self, month: Month) -> list[str]:
+        try:
+            return self._accounting.names(month)
+        except OSError:
+            return []
+
+
+def _is_near(stamp: int | None, charge: Charge) -> bool:
+    """Tell whether a record with this time in its name may be of a stop that a charge repeats."""
+    if stamp is None:
+        return False
+    if charge.is_clock_suspect and not _EARLIEST <= stamp <= charge.unixtime + _AHEAD_S:
+        return True
+    return abs(stamp - charge.unixtime) <= WITHIN_S

@@ -1,0 +1,223 @@
+"""
+Settled months: each is written down once, and never changed.
+
+Holds a settlement against the records of its month; what it says is ``ledger.settlement``'s.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from hashlib import sha256
+
+from shocpp.errors import CannotCreateError, DataError
+from shocpp.ledger.charge import digest_in, stop_at
+from shocpp.ledger.item import WITHDRAWN
+from shocpp.ledger.repeated import BilledCharges, key_of
+from shocpp.ledger.settlement import Settlement
+from shocpp.spool.accounting.months import folder_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shocpp.ledger.charge import Charge
+    from shocpp.ledger.item import Item
+    from shocpp.spool.accounting.accounting import Accounting, Month
+
+
+class Difference:
+    """
+    What does not agree any more between a settlement and the records.
+
+    Attributes:
+        changed, missing: Places of records that are not as they were settled, or not there.
+        added: Places of records in the month's folder that came after it was settled.
+    """
+
+    __slots__ = ("added", "changed", "missing")
+
+    def __init__(self, changed: list[str], missing: list[str], added: list[str]) -> None:
+        self.changed = changed
+        self.missing = missing
+        self.added = added
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.missing or self.added)
+
+
+class SettledMonths:
+    """
+    All settled months; each is read once it is asked for.
+
+    Args:
+        accounting: Keeps records and settlements.
+
+    Attributes:
+        months: Years and months, in order. What lies in a month is told by its *place*, its path below the folder.
+    """
+
+    def __init__(self, accounting: Accounting) -> None:
+        self._accounting = accounting
+        self._billed: dict[Month, _Billed] = {}
+        self._look()
+
+    def has(self, month: Month) -> bool:
+        """Tell whether a month is settled."""
+        return month in self.months
+
+    def read(self, month: Month) -> Settlement:
+        """
+        Read a month's settlement.
+
+        Raises:
+            DataError: It cannot be read, or makes no sense.
+        """
+        path = self._path(month)
+        try:
+            return Settlement(month, json.loads(self._accounting.settlement(month)))
+        except OSError as error:
+            raise DataError(f"{path}: cannot be read: {error.strerror}") from None
+        except (ValueError, RecursionError):
+            raise DataError(f"{path}: not JSON") from None
+        except DataError as error:
+            raise DataError(f"{path}: {error}") from None
+
+    def settle(self, month: Month, text: str) -> None:
+        """
+        Write a month's settlement; durable when this returns.
+
+        Raises:
+            ShocppError: It cannot be written, or the month is settled; nothing is written then.
+        """
+        if not self._accounting.settle(month, text.encode()):
+            raise CannotCreateError(f"{self._path(month)} is there already; a month is settled once")
+        self._look()
+
+    def open_after(self, month: Month) -> Month:
+        """Give the month that bills what comes into a settled one: the next that has records and is not settled."""
+        later = (each for each in self._booked if each > month and each not in self.months)
+        return next(later, None) or _following(max(self._booked, default=month))
+
+    def came_late(self, month: Month) -> dict[Month, set[str]]:
+        """
+        Find what came into settled months and is billed in one that is not.
+
+        Args:
+            month: The month that is not settled.
+
+        Returns:
+            Names of files, by the month in whose folder they lie; copies of charges that a settled month bills are
+            not among them.
+        """
+        found = {}
+        for settled in self.months:
+            if settled < month and self.open_after(settled) == month:
+                names = {os.path.basename(place) for place in self.added(self.read(settled))}
+                names = {name for name in names if not self.bills(digest_in(name))}
+                if names:
+                    found[settled] = names
+        return found
+
+    def added(self, settlement: Settlement) -> list[str]:
+        """Give the places of files in a settled month's folder that were not there when it was settled."""
+        known = settlement.hashes.keys() | settlement.passed_over
+        return [place for place in self.places(settlement.month) if place not in known]
+
+    def bills(self, digest: str, after: Month = (0, 0)) -> bool:
+        """Tell whether a settled month, later than some month, bills a stop; ``digest`` is the one in its name."""
+        return bool(self.months and digest) and any(
+            digest in self._billed_in(month).digests for month in self.months if month > after
+        )
+
+    def repeated_by(self, charge: Charge, after: Month = (0, 0)) -> str:
+        """
+        Give the place of what a charge repeats in a settled month, later than some month; empty if it repeats nothing.
+
+        A settled month has billed it, whichever of the two would go first if both were read.
+        """
+        key = key_of(charge) if self.months else None
+        if key is None:
+            return ""
+        places = (self._billed_in(month).charges.first_of(key, charge) for month in self.months if month > after)
+        return next(filter(None, places), "")
+
+    def standing(self, wanted: set[str]) -> dict[str, Item]:
+        """
+        Find what settled months bill of some records, and no later one has withdrawn.
+
+        Args:
+            wanted: The stops that they are of (``stop_at``).
+
+        Returns:
+            The items, by those stops.
+        """
+        found: dict[str, Item] = {}
+        for month in self.months if wanted else ():
+            for item in self.read(month).items:
+                stop = stop_at(item.charge.ref)
+                if stop in wanted and WITHDRAWN in item.flags:
+                    found.pop(stop, None)
+                elif stop in wanted and item.energy_wh:
+                    found[stop] = item
+        return found
+
+    def difference(self, settlement: Settlement) -> Difference:
+        """Hold a settlement against the records."""
+        changed, missing = [], []
+        for place, digest in settlement.hashes.items():
+            try:
+                if sha256(self.record(place)).hexdigest() != digest:
+                    changed.append(place)
+            except DataError:
+                missing.append(place)
+        return Difference(changed, missing, self.added(settlement))
+
+    def record(self, place: str) -> bytes:
+        """
+        Read a record as it lies there.
+
+        Raises:
+            DataError: It cannot be read.
+        """
+        try:
+            year, month, name = place.split("/", 2)
+            return self._accounting.read((int(year), int(month)), name)
+        except OSError as error:
+            raise DataError(f"{place} cannot be read: {error.strerror}") from None
+        except (ValueError, DataError) as error:
+            raise DataError(f"{place} cannot be read: {error}") from None
+
+    def places(self, month: Month) -> list[str]:
+        """Give the places of all files in a month's folder that may be records."""
+        return [f"{folder_of(month)}/{name}" for name in self._accounting.names(month)]
+
+    def _look(self) -> None:
+        """Find the months that have records, and those of them that are settled."""
+        self._booked = self._accounting.months()
+        self.months = self._accounting.settled_months()
+
+    def _path(self, month: Month) -> str:
+        return self._accounting.path(month, ".settled.json")
+
+    def _billed_in(self, month: Month) -> _Billed:
+        if month not in self._billed:
+            self._billed[month] = _Billed(self.read(month))
+        return self._billed[month]
+
+
+class _Billed:
+    """What a settled month bills: the digests of its records, and its charges."""
+
+    __slots__ = ("charges", "digests")
+
+    def __init__(self, settlement: Settlement) -> None:
+        names = map(os.path.basename, settlement.hashes)
+        self.digests = frozenset(filter(None, map(digest_in, names)))
+        self.charges = BilledCharges()
+        for item in settlement.items:
+            key = key_of(item.charge)
+            if key is not None and not item.charge.repeats:  # else another month bills it
+                self.charges.meet(key, item.charge)
+
+
+def _following(month: Month) -> Month:
+    return (month[0], month[1] + 1) if month[1] < 12 else (month[0] + 1, 1)

@@ -1,0 +1,1 @@
+"""conf/: configuration files read, held against their schemas, watched, edited."""

@@ -1,0 +1,1 @@
+"""The journal: one line for each frame and event, written, read back, followed."""

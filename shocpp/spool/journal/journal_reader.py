@@ -1,0 +1,203 @@
+"""
+The journal read back: entries in order of their days, also from gzipped files, and new ones as they come.
+
+Knows which files there are and what may be wrong with them; not what the frames mean. Streams: no more than one line is
+kept, and none is longer than a frame can be.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+import zlib
+from datetime import UTC, date, datetime
+
+from shocpp.spool.files.disk_faults import explained
+from shocpp.spool.journal.journal_entry import JournalEntry, read
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import BinaryIO
+
+    Report = Callable[[str, str], None]
+
+_DAY = re.compile(r"([0-9]{2})\.jsonl(?:\.gz)?")
+_LONGEST = 8 << 20  # bytes of a line: a frame of 1 MiB of which each byte is written as \u0000, and then some
+_CHUNK = 1 << 16
+_GRACE_S = 60  # that long after midnight another process may still have lines of the day before
+
+
+def day_files(folder: str, first: date = date.min, last: date = date.max) -> list[tuple[date, str]]:
+    """Give the files of some days in order, the gzipped one of a day first; none without a folder."""
+    found = []
+    for year in _numbers(folder, 4):
+        for month in _numbers(os.path.join(folder, year), 2):
+            for name in sorted(_list(os.path.join(folder, year, month)), key=lambda name: (name[:2], -len(name))):
+                day = _day(year, month, name)
+                if day is not None and first <= day <= last:
+                    found.append((day, os.path.join(folder, year, month, name)))
+    return found
+
+
+def entries(
+    folder: str, report: Report, since: datetime | None = None, until: datetime | None = None
+) -> Iterator[JournalEntry]:
+    """
+    Read what passed in a span of time, a day after another, each in the order in which it was written.
+
+    Args:
+        folder: The journal's folder.
+        report: Is told the path and what is wrong of files and lines that cannot be read.
+        since: Leave out what is earlier; aware.
+        until: Leave out what is not earlier; aware.
+    """
+    first = since.astimezone(UTC).date() if since else date.min
+    last = until.astimezone(UTC).date() if until else date.max
+    for _, path in day_files(folder, first, last):
+        try:
+            with open_day(path) as file:
+                yield from _within(parsed(file, path, report), since, until)
+        except (OSError, EOFError, zlib.error) as error:
+            report(path, f"cannot be read to its end: {error}")
+
+
+def parsed(file: BinaryIO, name: str, report: Report) -> Iterator[JournalEntry]:
+    """Read entries from an open file; how many lines are broken is told at the end."""
+    broken = 0
+    while line := file.readline(_LONGEST):
+        entry = read(line)
+        if entry is not None:
+            yield entry
+        elif line.strip():
+            broken += 1
+    if broken:
+        report(name, f"{broken} broken {'line' if broken == 1 else 'lines'} passed over")
+
+
+def _within(found: Iterator[JournalEntry], since: datetime | None, until: datetime | None) -> Iterator[JournalEntry]:
+    for entry in found:
+        if (since is None or entry.time >= since) and (until is None or entry.time < until):
+            yield entry
+
+
+class Follower:
+    """
+    Gives entries as they are written, across midnight.
+
+    Args:
+        folder: The journal's folder; it may come later.
+        clock: Gives seconds since the epoch.
+        start: At the end of today's file, or with True at its beginning.
+    """
+
+    def __init__(self, folder: str, clock: Callable[[], float] = time.time, from_start: bool = False) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._tails: dict[str, _Tail] = {}
+        for path in self._paths():
+            self._tails[path] = _Tail(path, from_start)
+
+    def poll(self) -> Iterator[JournalEntry]:
+        """Give what was written since the last time."""
+        wanted = self._paths()
+        for path in [path for path in self._tails if path not in wanted]:
+            yield from self._tails[path].read()
+            self._tails.pop(path).close()
+        for path in wanted:
+            if path not in self._tails:
+                self._tails[path] = _Tail(path, from_start=True)
+            yield from self._tails[path].read()
+
+    def _paths(self) -> list[str]:
+        """Give the files that may be written to: today's, and shortly after midnight yesterday's before it."""
+        now = self._clock()
+        days = dict.fromkeys(datetime.fromtimestamp(at, UTC).strftime("%Y/%m/%d") for at in (now - _GRACE_S, now))
+        return [os.path.join(self._folder, f"{day}.jsonl") for day in days]
+
+
+class _Tail:
+    """The end of one file: whole lines as they come; half a line waits until it is whole, or taken back."""
+
+    def __init__(self, path: str, from_start: bool) -> None:
+        self._path = path
+        self._file = -1
+        self._at = 0
+        if self._open() and not from_start:
+            self._at = os.fstat(self._file).st_size
+
+    def read(self) -> Iterator[JournalEntry]:
+        """Give what is new; of a file that was put in the place of ours, all."""
+        if self._file >= 0 or self._open():
+            yield from self._rest()
+            if self._is_replaced():
+                self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file >= 0:
+            os.close(self._file)
+        self._file, self._at = -1, 0
+
+    def _rest(self) -> Iterator[JournalEntry]:
+        size = _CHUNK
+        while data := os.pread(self._file, size, self._at):
+            end = data.rfind(b"\n") + 1
+            if end == 0:
+                if len(data) < size:
+                    return
+                size *= 2
+                if size > _LONGEST:  # no line of ours: pass over it
+                    self._at, size = self._at + len(data), _CHUNK
+                continue
+            self._at += end
+            for line in data[:end].split(b"\n"):
+                entry = read(line)
+                if entry is not None:
+                    yield entry
+
+    def _open(self) -> bool:
+        try:
+            self._file = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise explained(error, self._path, "read") from error
+        return True
+
+    def _is_replaced(self) -> bool:
+        try:
+            return os.stat(self._path).st_ino != os.fstat(self._file).st_ino
+        except OSError:
+            return False  # moved away: there may still be somebody who writes to it
+
+
+def open_day(path: str) -> BinaryIO:
+    """Open a day's file for reading, gzipped or not."""
+    if not path.endswith(".gz"):
+        return open(path, "rb")
+    import gzip
+
+    return gzip.open(path, "rb")  # type: ignore[return-value]  # reads like any other
+
+
+def _numbers(folder: str, digits: int) -> list[str]:
+    return sorted(name for name in _list(folder) if len(name) == digits and name.isascii() and name.isdigit())
+
+
+def _list(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise explained(error, folder, "read") from error
+
+
+def _day(year: str, month: str, name: str) -> date | None:
+    named = _DAY.fullmatch(name)
+    try:
+        return date(int(year), int(month), int(named[1])) if named else None
+    except ValueError:
+        return None

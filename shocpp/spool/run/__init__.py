@@ -1,0 +1,1 @@
+"""run/: mailboxes, what was last seen of each charge point, charges that are open."""
