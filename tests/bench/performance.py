@@ -1,7 +1,7 @@
 """
 What the embedded listener costs beside other central systems: makes the tables of docs/performance.md.
 
-    python -m tests.bench.performance BENCH BUILD            print the tables, half an hour
+    python -m tests.bench.performance BENCH BUILD            print the tables, five minutes
     python -m tests.bench.performance BENCH BUILD --write    put them into docs/performance.md
     python -m tests.bench.performance BENCH BUILD --rounds 1
 
