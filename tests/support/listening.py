@@ -89,6 +89,7 @@ class Listener:
                 ping_interval=None,  # pings and their limit are for a test that wants them
                 ssl=self.context,
                 additional_headers=basic(**credentials) if credentials else None,  # type: ignore[arg-type]
+                legacy=True,  # a connection, and not only what makes one in a with statement
             )
 
     def status_of(self, path: str, **credentials: object) -> int:
