@@ -12,7 +12,20 @@ import sys
 
 from shocpp.locations import checkout
 
-_LXML = "'lxml>=5.2,<7'"  # as in pyproject.toml, quoted for a shell
+# what pip is asked for where something needs more than all commands do: as pyproject.toml says it, by extra; pages are
+# made with a base package that those do without who neither print nor serve one
+PACKAGES = {
+    "html": ("jinja2>=3.1",),
+    "auth": ("argon2-cffi>=21.2",),
+    "signed": ("cryptography>=42",),
+    "pdf": ("weasyprint>=68,<71",),
+    "xlsx": ("openpyxl>=3.1,<4",),
+    "mqtt": ("paho-mqtt>=2.1,<3",),
+    "soap": ("lxml>=5.2,<7",),
+    "mongodb": ("pymongo>=4.9,<5",),
+    "postgres": ("psycopg[binary]>=3.2,<4",),
+    "web": ("werkzeug>=3.1,<4", "waitress>=3,<4", "segno>=1.6,<2"),
+}
 
 
 def examples() -> str:
@@ -35,18 +48,33 @@ def starting(command: str) -> str:
     return os.path.join(found, "bin", command) if found else os.path.join(os.path.dirname(sys.executable), command)
 
 
-def installing(package: str) -> str:
-    """Give the command that adds a package to the Python that runs us; not every virtual environment has a pip."""
+def installing(extra: str) -> str:
+    """
+    Give the command that adds an extra to the Python that runs us; not every virtual environment has a pip.
+
+    Args:
+        extra: A key of ``PACKAGES``.
+    """
+    import shlex  # seldom needed, as is pip
+
+    packages = shlex.join(PACKAGES[extra])
     try:
         import pip  # noqa: F401 - only whether it is there
     except ImportError:
-        return f"python3 -m pip --python {sys.executable} install {package}"
-    return f"{sys.executable} -m pip install {package}"
+        return f"python3 -m pip --python {sys.executable} install {packages}"
+    return f"{sys.executable} -m pip install {packages}"
 
 
-def without_lxml(what: str) -> str:
-    """Say that what speaks SOAP lacks the package for it, and the command that adds it."""
-    return f"{what} needs lxml, which is not there: {installing(_LXML)}"
+def lacking(what: str, package: str, extra: str) -> str:
+    """
+    Say that something lacks a package, and the command that adds it.
+
+    Args:
+        what: What needs it, in words.
+        package: What its people call the package.
+        extra: A key of ``PACKAGES``, which has it.
+    """
+    return f"{what} needs {package}, which is not installed: {installing(extra)}"
 
 
 def _shipped(in_checkout: str, in_share: str) -> str:

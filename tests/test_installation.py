@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -49,7 +50,19 @@ def test_a_package_is_added_here(has_pip: bool, monkeypatch: pytest.MonkeyPatch)
     """The command that installs something does it for the Python that runs, also where that has no pip of its own."""
     monkeypatch.setitem(sys.modules, "pip", ModuleType("pip") if has_pip else None)
     wanted = f"{sys.executable} -m pip" if has_pip else f"python3 -m pip --python {sys.executable}"
-    assert installation.installing("jinja2") == f"{wanted} install jinja2"
+    assert installation.installing("mongodb") == f"{wanted} install 'pymongo>=4.9,<5'"
+
+
+def test_what_is_asked_for_is_what_the_project_asks_for() -> None:
+    """Each extra that a message names is pyproject.toml's, and the tests run with it; none of those is forgotten."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    tested = extras.pop("test")
+    del extras["fast"]  # bin/set-up has it, and nothing lacks it
+    named = {name: list(packages) for name, packages in installation.PACKAGES.items()}
+    assert set(named.pop("html")) <= {*project["dependencies"]}
+    assert named == extras
+    assert {package for packages in extras.values() for package in packages} <= {*tested}
 
 
 def test_what_is_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,9 +17,9 @@ from base64 import b64decode, b64encode
 from hashlib import scrypt
 from hmac import compare_digest
 
+from shocpp import installation
 from shocpp.admission.rules import candidates, canonical
 from shocpp.admission.verdict import UNAUTHORIZED, Verdict, resolve
-from shocpp.installation import installing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,8 +81,8 @@ def lacking(hashes: tuple[str, ...]) -> str:
     """Say why one of the hashes cannot be compared here, and what helps; empty if all can be."""
     if not any(each.startswith("$argon2") for each in hashes) or _has_argon2():
         return ""
-    install = installing("argon2-cffi")
-    return f"its password's hash needs argon2-cffi, which is not there: {install}; or shocpp-check --hash makes another"
+    said = installation.lacking("its password's hash", "argon2-cffi", "auth")
+    return f"{said}; or shocpp-check --hash makes another"
 
 
 def warnings(listed: Iterable[ListedChargePoint]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shocpp.errors import UnavailableError
-from shocpp.installation import without_lxml
+from shocpp.installation import lacking
 
 
 def see_that_lxml_is_there(option: str) -> None:
@@ -16,4 +16,4 @@ def see_that_lxml_is_there(option: str) -> None:
     try:
         import lxml.etree  # noqa: F401 - only whether it is there
     except ImportError:
-        raise UnavailableError(without_lxml(option)) from None
+        raise UnavailableError(lacking(option, "lxml", "soap")) from None

@@ -10,7 +10,7 @@ import click
 
 from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.errors import ShocppError, UnavailableError
-from shocpp.installation import without_lxml
+from shocpp.installation import lacking
 from shocpp.log import Log
 from shocpp.settings import Settings
 from shocpp.spool.files import acting_user
@@ -57,7 +57,7 @@ def _request() -> None:
             program.serve(settings, os.environ, body, log, _respond)
     except ImportError:
         _respond(Answer(501, b"OCPP over SOAP is not installed here.\n"))
-        raise UnavailableError(without_lxml("OCPP over SOAP")) from None
+        raise UnavailableError(lacking("OCPP over SOAP", "lxml", "soap")) from None
     except ShocppError:
         _respond(Answer(500, b"This does not work at present.\n"))
         raise

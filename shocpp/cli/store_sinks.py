@@ -7,7 +7,6 @@ No command itself: what shocpp-store puts its documents into. What a store needs
 from __future__ import annotations
 
 import os
-import shlex
 import stat
 from urllib.parse import unquote, urlsplit
 
@@ -55,9 +54,8 @@ def sink_at(url: str, credentials: str, with_collections: bool) -> Sink:
 
             return MongoDb(url, credentials)
     except ImportError as error:
-        package = "psycopg[binary]>=3.2,<4" if kind in POSTGRESQL else "pymongo>=4.9,<5"
-        said = f"a store at {kind}:// needs a package that is not installed ({error})"
-        raise UnavailableError(f"{said}: {installing(shlex.quote(package))}") from None
+        how = installing("postgres" if kind in POSTGRESQL else "mongodb")
+        raise UnavailableError(f"a store at {kind}:// needs what is not installed ({error}): {how}") from None
     if kind in ("firebase", "influx") and carried:
         return _over_http(kind, url.partition("+")[2], credentials)
     raise UsageError(f"{parts.scheme[:40] or url[:40]!r} is no store; an address begins with {_KINDS}, and ://")

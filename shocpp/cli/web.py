@@ -159,8 +159,7 @@ def _application(site: Site) -> Callable[..., Any]:
     try:
         from shocpp.web.pages.application import Application
     except ImportError:
-        what = "the page needs Werkzeug, which is not installed"
-        raise UnavailableError(f"{what}: {installation.installing('werkzeug waitress segno')}") from None
+        raise UnavailableError(installation.lacking("the page", "Werkzeug", "web")) from None
 
     def perform(word: str) -> canned.Result:
         entry = canned_file.read(site.settings.calls_file).find(word)

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from shocpp.ocmf.value import SignedValue
 
-REQUIREMENT = "cryptography>=42"
 GOOD, WRONG = "good", "wrong"
 NO_KEY, NO_PACKAGE, ALGORITHM = "key", "package", "algorithm"
 _DEFAULT = "ECDSA-secp256r1-SHA256"

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 from functools import cache
 
+from shocpp.errors import UnavailableError
+from shocpp.installation import lacking
 from shocpp.report.colours import DARK, LIGHT
-from shocpp.report.packages import missing
 from shocpp.report.picture import Picture
 from shocpp.report.view import View
 
@@ -73,7 +74,7 @@ def _environment() -> jinja2.Environment:
     try:
         import jinja2  # noqa: F401 - only whether it is there
     except ImportError:
-        raise missing("HTML", "Jinja2", "jinja2") from None
+        raise UnavailableError(lacking("HTML", "Jinja2", "html")) from None
     return _made_environment()
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from hashlib import sha256
 
 from shocpp.errors import UnavailableError
+from shocpp.installation import lacking
 from shocpp.report import html
-from shocpp.report.packages import missing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from shocpp.report.forms import Forms
     from shocpp.report.words import Words
 
-REQUIREMENT = "weasyprint>=68,<71"
 _VARIANT = "pdf/a-3u"  # texts can be searched, and files may be attached
 _PANGO = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
@@ -73,7 +72,7 @@ def _library() -> ModuleType:
     try:
         import weasyprint
     except ImportError:
-        raise missing("PDF", "WeasyPrint", REQUIREMENT) from None
+        raise UnavailableError(lacking("PDF", "WeasyPrint", "pdf")) from None
     except OSError as error:
         raise UnavailableError(f"PDF needs Pango, which WeasyPrint does not find: {_PANGO} ({error})") from None
     found: ModuleType = weasyprint

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
-
 from shocpp.installation import installing
-from shocpp.ocmf.signature import NO_PACKAGE, REQUIREMENT
+from shocpp.ocmf.signature import NO_PACKAGE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,4 +44,4 @@ def advice(statement: Statement) -> str:
     """Say how signed values come to be verified, if only the package for it is missing; empty otherwise."""
     if not any(item.signature and item.signature.why == NO_PACKAGE for item in statement.items):
         return ""
-    return f"signed meter values are not verified: {installing(shlex.quote(REQUIREMENT))}"
+    return f"signed meter values are not verified: {installing('signed')}"

@@ -12,7 +12,8 @@ import io
 from datetime import timedelta
 from decimal import Decimal
 
-from shocpp.report.packages import missing
+from shocpp.errors import UnavailableError
+from shocpp.installation import lacking
 from shocpp.report.view import View
 from shocpp.report.workbook_file import finished
 from shocpp.report.workbook_sheet import COLUMNS, KWH, LETTERS, MONEY, WHOLE_KWH, Sheet
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from shocpp.report.forms import Forms
     from shocpp.report.words import Words
 
-REQUIREMENT = "openpyxl>=3.1,<4"
 _PRICE, _TOOK = "0.00####", "[h]:mm"
 _TIMES = {"de": "dd.mm.yyyy hh:mm:ss", "en": "yyyy-mm-dd hh:mm:ss"}
 _WIDTHS = {"start": 20, "end": 20, "charge_point": 18, "account": 22, "reason": 18, "flags": 30}
@@ -54,7 +54,7 @@ def document(statement: Statement, words: Words, forms: Forms) -> bytes:
     try:
         import openpyxl
     except ImportError:
-        raise missing("XLSX", "openpyxl", REQUIREMENT) from None
+        raise UnavailableError(lacking("XLSX", "openpyxl", "xlsx")) from None
     book = openpyxl.Workbook(write_only=True)
     view = View(statement, words, forms)
     totals = Totals(view, book.create_sheet(words["totals"]))

@@ -5,7 +5,7 @@ Chooses what keeps accounting: a folder, or a server that an address names. Nobo
 from __future__ import annotations
 
 from shocpp.errors import UnavailableError
-from shocpp.installation import installing
+from shocpp.installation import lacking
 from shocpp.spool.accounting.accounting_folder import AccountingFolder
 
 TYPE_CHECKING = False
@@ -37,8 +37,7 @@ def see_that_it_can_be_reached(where: str) -> None:
 
 
 def _lacking() -> UnavailableError:
-    how = installing("'psycopg[binary]>=3.2,<4'")
-    return UnavailableError(f"a store in PostgreSQL needs psycopg, which is not installed: {how}")
+    return UnavailableError(lacking("a store in PostgreSQL", "psycopg", "postgres"))
 
 
 def accounting_at(where: str, warn: Callable[[str], None] = lambda _: None) -> Accounting:

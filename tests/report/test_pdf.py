@@ -159,15 +159,3 @@ def test_without_pango(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: p
     assert main(["2026", "9", "--format", "pdf"]) == 69
     out, err = capfd.readouterr()
     assert out == "" and "apt-get install libpango-1.0-0" in err and err.count("\n") == 1
-
-
-@pytest.mark.parametrize("module", [pdf, __import__("shocpp.report.workbook", fromlist=["REQUIREMENT"])])
-def test_asks_for_what_the_project_asks_for(module: object) -> None:
-    """What pip is told to install is what pyproject.toml says of the extra, which the tests install, too."""
-    import tomllib
-
-    extras = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"][
-        "optional-dependencies"
-    ]
-    requirement = module.REQUIREMENT  # type: ignore[attr-defined]
-    assert [requirement] in extras.values() and requirement in extras["test"]

@@ -180,7 +180,7 @@ def test_without_lxml_others_are_served(tmp_path: Path) -> None:
     with listening(tmp_path / "home", launcher=[sys.executable, "-I", "-c", WITHOUT_LXML, str(ROOT)]) as running:
         assert [post(running.port, asked("1.5", "Heartbeat", {}))[0] for _ in range(2)] == [501, 501]
         assert running.status_of("/CP001") == 101
-        until(lambda: running.has_said("needs lxml, which is not there: "), "what is missing in the log")
+        until(lambda: running.has_said("needs lxml, which is not installed: "), "what is missing in the log")
         assert running.said().count("needs lxml") == 1
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
-
 from shocpp.errors import UnavailableError
-from shocpp.installation import installing
+from shocpp.installation import lacking
 
 try:
     import paho.mqtt  # noqa: F401 - whether it is there is said here, before any module has need of it
 except ImportError:
-    _how = installing(shlex.quote("paho-mqtt>=2.1,<3"))
-    raise UnavailableError(f"a message broker needs paho-mqtt, which is not installed: {_how}") from None
+    raise UnavailableError(lacking("a message broker", "paho-mqtt", "mqtt")) from None

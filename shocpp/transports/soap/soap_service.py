@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from shocpp.admission.claims import claim
 from shocpp.admission.verdict import ADMITTED, said_of
-from shocpp.installation import without_lxml
+from shocpp.installation import lacking
 from shocpp.ocpp.soap import write_envelope
 from shocpp.transports.connections import tls
 from shocpp.transports.connections.http_connection import HttpConnection
@@ -191,5 +191,5 @@ class SoapService:
         """Say what is missing, once in the log."""
         if not self._has_said_what_lacks:
             self._has_said_what_lacks = True
-            self._say("ERROR", without_lxml("OCPP over SOAP"))
+            self._say("ERROR", lacking("OCPP over SOAP", "lxml", "soap"))
         http.respond(501, b"OCPP over SOAP is not installed here.\n")
