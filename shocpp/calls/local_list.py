@@ -50,21 +50,36 @@ def version_of(paths: Iterable[str]) -> int:
     return max(1, max(times, default=0) - _SINCE)
 
 
-def entries_for(
-    identity: str, accounts: Accounts, listed: ChargePoints | None, parent_id_tag: bool, now: datetime
-) -> list[Entry]:
+class Lists:
     """
-    Make the list of a charge point.
+    The lists of all charge points, as the configuration makes them now.
 
     Args:
-        identity: The charge point's.
         accounts: Those of tags.json.
         listed: Those of charge-points.json, which may let only some accounts charge; None where nothing is listed.
         parent_id_tag: Send the account's name as ``parentIdTag``.
         now: The time.
+        version: That of all of them; see ``version_of``.
+
+    Attributes:
+        version: The same.
     """
-    charge_point = listed.get(identity) if listed else None
-    return local_list(Context(identity, accounts, now, parent_id_tag=parent_id_tag, charge_point=charge_point))
+
+    def __init__(
+        self, accounts: Accounts, listed: ChargePoints | None, parent_id_tag: bool, now: datetime, version: int
+    ) -> None:
+        self._accounts = accounts
+        self._listed = listed
+        self._parent_id_tag = parent_id_tag
+        self._now = now
+        self.version = version
+
+    def entries_for(self, identity: str) -> list[Entry]:
+        """Make the list of a charge point."""
+        charge_point = self._listed.get(identity) if self._listed else None
+        return local_list(
+            Context(identity, self._accounts, self._now, parent_id_tag=self._parent_id_tag, charge_point=charge_point)
+        )
 
 
 def version_at(asking: Ask, identity: str) -> int:
@@ -121,11 +136,9 @@ def push(asking: Ask, identity: str, entries: list[Entry], version: int) -> int:
     return sent
 
 
-def push_to_each(
-    asking: Ask, identities: Iterable[str], entries_of: Callable[[str], list[Entry]], version: int
-) -> list[tuple[str, int | ShocppError]]:
+def push_to_each(asking: Ask, identities: Iterable[str], lists: Lists) -> list[tuple[str, int | ShocppError]]:
     """Bring the list of each into several charge points at the same time; what ``push`` gives, or why nothing."""
-    return at_once(lambda each: push(asking, each, entries_of(each), version), identities)
+    return at_once(lambda each: push(asking, each, lists.entries_for(each), lists.version), identities)
 
 
 def have_another(asking: Ask, identities: Iterable[str], version: int) -> tuple[list[str], list[str]]:
@@ -155,6 +168,7 @@ def at_once(ask_one: Callable[[str], Made], identities: Iterable[str]) -> list[t
     """Do something with several charge points at the same time; give what came of each, or why nothing did."""
 
     def attempt(identity: str) -> tuple[str, Made | ShocppError]:
+        """Do it with one."""
         try:
             return identity, ask_one(identity)
         except ShocppError as error:

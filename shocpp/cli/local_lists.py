@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from functools import partial
 
@@ -37,21 +36,14 @@ def push_lists(settings: Settings, identity: str | None, to_all: bool, timeout_s
     """
     accounts, listed = read_tags(settings.tags_file), find_charge_points(settings.charge_points_file)
     version = _version(settings)
-
-    entries_of = partial(
-        local_list.entries_for,
-        accounts=accounts,
-        listed=listed,
-        parent_id_tag=settings.parent_id_tag,
-        now=datetime.now(UTC),
-    )
+    lists = local_list.Lists(accounts, listed, settings.parent_id_tag, datetime.now(UTC), version)
     with acting_user.owner_of(settings.run_dir):
         asking = partial(ask.ask, settings.run_dir, timeout_s=timeout_s)
         there = connected(settings.run_dir) if to_all else [ask.choose(settings.run_dir, identity)]
         if not there:
             raise UnavailableError("no charge point is connected")
         worst = 0
-        for name, sent in local_list.push_to_each(asking, there, entries_of, version):
+        for name, sent in local_list.push_to_each(asking, there, lists):
             if isinstance(sent, ShocppError):
                 say(str(sent))
                 worst = worst or status_of(sent)
@@ -78,5 +70,5 @@ def warn_of_lists(settings: Settings, timeout_s: float, say: Say) -> None:
 
 
 def _version(settings: Settings) -> int:
-    """Give the version of the list that the configuration makes now; a link counts as the file that it leads to."""
-    return local_list.version_of(map(os.path.realpath, (settings.tags_file, settings.charge_points_file)))
+    """Give the version of the lists that the configuration makes now."""
+    return local_list.version_of((settings.tags_file, settings.charge_points_file))

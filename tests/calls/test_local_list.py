@@ -63,7 +63,7 @@ class Charger:
 
 def test_a_list_says_what_authorize_would_be_answered() -> None:
     """Each card is there with its status and end, as it is spelled; one that no message can carry is not."""
-    made = local_list.entries_for("CP001", ACCOUNTS, None, True, NOW)
+    made = local_list.Lists(ACCOUNTS, None, True, NOW, 9).entries_for("CP001")
     assert made == [
         {"idTag": "aB11", "idTagInfo": {"status": "Accepted", "parentIdTag": "company-x"}},
         {"idTag": "2222", "idTagInfo": {"status": "Blocked", "parentIdTag": "company-x"}},
@@ -77,8 +77,9 @@ def test_a_list_says_what_authorize_would_be_answered() -> None:
 def test_who_may_not_charge_there_is_not_listed() -> None:
     """Where only some accounts may charge, the others' cards are as unknown there as they are to Authorize."""
     listed = ChargePoints.from_list([{"identity": "CP001", "accounts": ["family-y"]}])
-    assert [each["idTag"] for each in local_list.entries_for("CP001", ACCOUNTS, listed, False, NOW)] == ["3333"]
-    assert len(local_list.entries_for("CP002", ACCOUNTS, listed, False, NOW)) == 3
+    lists = local_list.Lists(ACCOUNTS, listed, False, NOW, 9)
+    assert [each["idTag"] for each in lists.entries_for("CP001")] == ["3333"]
+    assert len(lists.entries_for("CP002")) == 3
 
 
 @pytest.mark.parametrize("most", [1, 2, 5, 9])

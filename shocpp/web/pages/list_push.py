@@ -27,22 +27,18 @@ def push(visit: Visit) -> tuple[str, str]:
     Returns:
         ``GOOD``, or ``BAD`` where one did not take it, and sentences that say which have it, keep none, or failed.
     """
-    settings, accounts, listed = visit.site.settings, visit.site.tags(), visit.site.seen.listed()
+    settings = visit.site.settings
     there = connected(settings.run_dir)
-    entries_of = partial(
-        local_list.entries_for,
-        accounts=accounts,
-        listed=listed,
-        parent_id_tag=settings.parent_id_tag,
-        now=visit.now,
-    )
     version = local_list.version_of((settings.tags_file, settings.charge_points_file))
-    sent = local_list.push_to_each(partial(ask.ask, settings.run_dir), there, entries_of, version)
-    have = [name for name, said in sent if not isinstance(said, ShocppError)]
-    without = [name for name, said in sent if isinstance(said, local_list.NoListError)]
-    failed = [
-        said for _, said in sent if isinstance(said, ShocppError) and not isinstance(said, local_list.NoListError)
-    ]
+    lists = local_list.Lists(visit.site.tags(), visit.site.seen.listed(), settings.parent_id_tag, visit.now, version)
+    have, without, failed = [], [], []
+    for name, said in local_list.push_to_each(partial(ask.ask, settings.run_dir), there, lists):
+        if isinstance(said, local_list.NoListError):
+            without.append(name)
+        elif isinstance(said, ShocppError):
+            failed.append(said)
+        else:
+            have.append(name)
     for error in failed:
         visit.site.say("WARNING", f"{clean(visit.person.name)} lists: {clean(error, 500)}")
     visit.site.say("INFO", f"{clean(visit.person.name)} lists: {len(have)} of {len(there)} have version {version}")
