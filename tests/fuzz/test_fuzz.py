@@ -7,7 +7,7 @@ import pytest
 from tests.fuzz.envelopes import hammer_envelopes
 from tests.fuzz.hammer import hammer
 
-FEW, ENVELOPES = 1_000, 10_000
+FEW, ENVELOPES = 2_000, 10_000
 PARTS = 20  # of the million, so that they run side by side
 
 
