@@ -51,6 +51,7 @@ def _meter_values(decode: Decode) -> Callable[[bytes], Call | None]:
     read = Decoder(frame).decode
 
     def read_call(data: bytes) -> Call | None:
+        """Read a line or message that is such a MeterValues; None for all else."""
         if data.find(_METER_VALUES, 0, _FRONT) < 0:
             return None
         try:
@@ -73,6 +74,7 @@ def quick_decode() -> Decode:
     read = Decoder().decode
 
     def decode(data: bytes) -> object:
+        """Read a frame's document."""
         # blanks in front are no frame as it stands; a long one is read without the search for garbage
         if data.startswith(b"[") and len(data) < LONG:
             try:

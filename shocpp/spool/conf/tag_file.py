@@ -32,17 +32,7 @@ def edit(path: str, change: Callable[[Entries], Entries], is_new: bool = False) 
     """
     Change tags.json; the new one is on disk when this returns, or the old one is still there.
 
-    Args:
-        path: The file, or a link to it, which stays one.
-        change: Gives the new list for the one in the file.
-        is_new: A file that is not there is made.
-
-    Raises:
-        MissingError: It is not there.
-        ConfigError: It makes no sense as it is.
-        DataError: The new list would make none; nothing is written.
-        NotPermittedError: It may not be written; says who may.
-        ShocppError: ``change`` raised it, or the disk is full.
+    Args and Raises are those of ``edited_list.edit``.
     """
     edited_list.edit(path, read_entries, _checked, change, is_new)
 

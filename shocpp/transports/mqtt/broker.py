@@ -111,16 +111,7 @@ class Broker:
         raise self._why_not(connection)
 
     def turn(self, seconds: float, others: Iterable[int] = ()) -> set[int]:
-        """
-        Wait for the broker, and for others, once; take what has come from it, and write what waits to be written.
-
-        Args:
-            seconds: How long to wait at most.
-            others: Descriptors of others.
-
-        Returns:
-            Those of the others that can be read.
-        """
+        """Wait for the broker, and for others, once, as ``BrokerConnection.turn`` does."""
         return self._connection.turn(seconds, others)
 
     def watch(self, loop: asyncio.AbstractEventLoop) -> None:
