@@ -75,14 +75,7 @@ def export(
 
         correct(settings, assign, accept, why, by)
         return
-    if is_merge != bool(folders):
-        raise UsageError("--merge and the folders to merge go together")
-    if with_settlements and from_journal:
-        raise UsageError("--with-settlements is for what is booked, and not for --from-journal")
-    if is_merge and settings.store:
-        raise UsageError(
-            "--merge brings folders into a folder; for a store: shocpp-records --with-settlements | shocpp-store URL"
-        )
+    _check(is_merge, bool(folders), with_settlements, from_journal, bool(settings.store))
     if is_merge:
         from shocpp.cli.merge import merge
 
@@ -92,11 +85,7 @@ def export(
     accounts = read_tags(fix_tags) if fix_tags else None
     faults: list[str] = []
     source = _rebuilt if from_journal else _booked
-    documents = source(settings, first, last, faults)
-    # where the records themselves pass on the terminal, a count among them would only be in the way
-    watched = documents if sys.stdout.isatty() else Progress("shocpp-records: {count} records").watch(documents)
-    for each in watched:
-        sys.stdout.write(line(renamed(each, accounts) if accounts is not None else each))
+    _print(source(settings, first, last, faults), accounts)
     if with_settlements:
         sys.stdout.writelines(_settlements(settings, first, last))
     if faults:
@@ -107,6 +96,31 @@ def export(
 
 
 main = entry_point(export, "shocpp-records")
+
+
+def _check(is_merge: bool, has_folders: bool, with_settlements: bool, from_journal: bool, has_store: bool) -> None:
+    """
+    Refuse what does not go together.
+
+    Raises:
+        UsageError: Two options do not, or one lacks what it needs.
+    """
+    if is_merge != has_folders:
+        raise UsageError("--merge and the folders to merge go together")
+    if with_settlements and from_journal:
+        raise UsageError("--with-settlements is for what is booked, and not for --from-journal")
+    if is_merge and has_store:
+        raise UsageError(
+            "--merge brings folders into a folder; for a store: shocpp-records --with-settlements | shocpp-store URL"
+        )
+
+
+def _print(documents: Iterator[dict[str, Any]], accounts: Accounts | None) -> None:
+    """Print records, a line each; by accounts, where there are some, those are named that a record does not name."""
+    # where the records themselves pass on the terminal, a count among them would only be in the way
+    watched = documents if sys.stdout.isatty() else Progress("shocpp-records: {count} records").watch(documents)
+    for each in watched:
+        sys.stdout.write(line(renamed(each, accounts) if accounts is not None else each))
 
 
 def _booked(settings: Settings, first: str | None, last: str | None, faults: list[str]) -> Iterator[dict[str, Any]]:
