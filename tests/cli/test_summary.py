@@ -195,7 +195,7 @@ def test_without_jinja(folder: Path, capfd: pytest.CaptureFixture[str], monkeypa
     capfd.readouterr()
     assert main(["2026", "9", "--format", "html"]) == 69
     out, err = capfd.readouterr()
-    assert out == "" and err.endswith(" -m pip install jinja2\n") and err.count("\n") == 1
+    assert out == "" and err.endswith(" -m pip install 'jinja2>=3.1'\n") and err.count("\n") == 1
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
