@@ -14,6 +14,7 @@ import click
 import pytest
 
 from tests.support.patience import PATIENCE_S, until
+from tests.support.records import legacy, put
 from tests.support.scratch import ROOT, Scratch
 
 NOBODY = 65534
@@ -137,6 +138,31 @@ def test_a_month_that_root_settles(scratch: Scratch) -> None:
     assert [path.name for path in made] == ["2025", "01", ".settled.json"]
     assert {path.stat().st_uid for path in made} == {NOBODY}
     assert run(scratch, "summary", "2025", "1", **AS_SERVICE).returncode == 0
+
+
+@pytest.fixture
+def other_home(scratch: Scratch) -> Path:
+    """Give another home, with a record in it."""
+    put(scratch.home / "other/accounting", legacy(local="2025-01-05 12:00:00"))
+    return scratch.home / "other"
+
+
+def test_accounting_that_root_merges(scratch: Scratch, other_home: Path) -> None:
+    """What root brings in from another home is the service's: folders, records, locks; its own commands read it."""
+    done = run(scratch, "records", "--merge", str(other_home))
+    assert (done.returncode, done.stderr[:34]) == (0, "shocpp-records: 1 records brought ")
+    made = [*(scratch.home / "accounting").rglob("*")]
+    assert made and {path.stat().st_uid for path in made} == {NOBODY}
+    assert run(scratch, "records", **AS_SERVICE).stdout.count("\n") == 1
+
+
+def test_accounting_that_root_alone_may_read(scratch: Scratch, other_home: Path) -> None:
+    """Another home that the service's user may not read is refused with 77, and not taken for an empty one."""
+    other_home.chmod(0o700)
+    done = run(scratch, "records", "--merge", str(other_home))
+    assert (done.returncode, done.stdout) == (77, "")
+    assert "other/accounting may not be read by the owner of our accounting" in done.stderr
+    assert not [*(scratch.home / "accounting").rglob("*")]
 
 
 def test_a_month_that_is_somebody_elses(scratch: Scratch) -> None:
