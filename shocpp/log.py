@@ -49,6 +49,11 @@ class Log:
         if self._descriptor != 2:
             os.close(self._descriptor)
 
+    @property
+    def is_on_stderr(self) -> bool:
+        """Tell whether lines go to where people at a terminal see them, and not to a file."""
+        return not self._path
+
     def line(self, level: str, text: str) -> None:
         """Add a line, if its level is wanted; ``text`` is already clean."""
         if level in self._unwanted:

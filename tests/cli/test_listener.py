@@ -114,6 +114,18 @@ def test_missing_tags(listen: Listen) -> None:
         assert charge_point.call("Authorize", {"idTag": "3333"}) == {"idTagInfo": {"status": "Invalid"}}
 
 
+def test_missing_tags_are_told_once(listen: Listen, home: Path) -> None:
+    """On stderr they are told of once, by what says what is served; a log in a file has it, too."""
+    listener = listen("--embedded", SHOCPP_LOGFILE="")
+    until(lambda: "embedded: at most" in listener.said(), "what is served to be said")
+    assert listener.said().count("every card is refused") == 1
+    listener.end()
+    listener = listen("--embedded", SHOCPP_LOGFILE=str(home / "log"))
+    until(lambda: "embedded: at most" in listener.said(), "what is served to be said")
+    assert listener.said().count("every card is refused") == 1
+    until(lambda: (home / "log").read_text().count("every card is refused") == 1, "the log to say it")
+
+
 def test_broken_tags(listen: Listen, home: Path) -> None:
     """A tags.json that makes no sense is told with its place and does not keep anybody from being served."""
     (home / "conf/tags.json").write_text('[{"index": 1, "account": "a", "ids": ["1"]},\n {"index": 2}')

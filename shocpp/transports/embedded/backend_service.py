@@ -37,8 +37,10 @@ class BackendService:
         self._log = around.log
         self._say_once = Once(say).line
         self._reading = quick_reading()
-        self._accounts = watched_tags(settings.tags_file, say, around.elsewhere)
+        self._is_introduced = False
+        self._accounts = watched_tags(settings.tags_file, self._tell_of_accounts, around.elsewhere)
         self._accounts()
+        self._is_introduced = True
         self._unlisted = UnlistedLimit(
             settings.run_dir, settings.unlisted_limit, self._named, around.services.workers, say
         )
@@ -81,6 +83,11 @@ class BackendService:
         """Let the bookkeeper end, and take no more commands."""
         await self._services.bookkeeper.close()
         self._mailboxes.close()
+
+    def _tell_of_accounts(self, level: str, text: str) -> None:
+        """Log what has become of tags.json; on stderr the listener's introduction says how it is at the start."""
+        if self._is_introduced or not self._log.is_on_stderr:
+            self._log.line(level, text)
 
     def _named(self) -> list[str]:
         """Give the identities of all that are connected or listed."""
