@@ -34,6 +34,7 @@ class Batches:
         self._sink = sink
         self._with_collections = with_collections
         self._refused = 0
+        self._has_put = False
 
     def put(self, lines: Iterable[bytes]) -> None:
         """
@@ -57,16 +58,20 @@ class Batches:
 
     def finish(self) -> None:
         """
-        Say how it went.
+        Say how it went; where nothing was put, see that the store is there.
 
         Raises:
             DataError: Something was passed over.
+            ShocppError: The store is not reached.
         """
+        if not self._has_put:
+            self._sink.reach()
         if self._refused:
             raise DataError(f"{self._refused} {'line is' if self._refused == 1 else 'lines are'} not stored")
 
     def _put(self, collection: str, rows: list[Row]) -> None:
         """Put rows; where one of them is not taken, each by itself."""
+        self._has_put = True
         try:
             self._sink.put(collection, rows)
         except DataError as error:

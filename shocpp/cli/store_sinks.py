@@ -94,6 +94,10 @@ class _Postgresql:
         self._accounting: Sink = self._documents if with_collections else AccountingSink(accounting_at(url))
         self.where = self._documents.where
 
+    def reach(self) -> None:
+        """See that the server answers; see ``Sink``."""
+        self._documents.reach()
+
     def put(self, collection: str, rows: Sequence[Row]) -> None:
         """Store what is not there yet; see ``Sink``."""
         (self._accounting if collection in (RECORD, SETTLEMENT) else self._documents).put(collection, rows)

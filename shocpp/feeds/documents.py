@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 
         where: str
 
+        def reach(self) -> None:
+            """
+            See that it is there, where there is nothing to be stored.
+
+            Raises:
+                ShocppError: It is not reached, as for ``put``.
+            """
+
         def put(self, collection: str, rows: Sequence[Row]) -> None:
             """
             Store what is not there yet; it is lasting when this returns.

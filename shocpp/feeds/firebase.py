@@ -38,6 +38,10 @@ class Firebase:
         self.where = posting.checked(url, "https://PROJECT.firebaseio.com").rstrip("/")
         self._auth = f"&auth={quote(token, safe='')}" if token else ""
 
+    def reach(self) -> None:
+        """See that it answers; see ``documents.Sink`` and ``posting.reach``."""
+        posting.reach(f"{self.where}/.json?shallow=true")
+
     def put(self, collection: str, rows: Sequence[Row]) -> None:
         """
         Store documents, each in the place that its id names; see ``documents.Sink`` and ``posting.send``.

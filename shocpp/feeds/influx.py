@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 from datetime import datetime
+from urllib.parse import urljoin
 
 from shocpp.errors import DataError
 from shocpp.feeds import posting
@@ -46,6 +47,10 @@ class Influx:
             self._headers["Authorization"] = f"Basic {base64.b64encode(credentials.encode()).decode()}"
         elif credentials:
             self._headers["Authorization"] = f"Token {credentials}"
+
+    def reach(self) -> None:
+        """See that it answers; see ``documents.Sink`` and ``posting.reach``."""
+        posting.reach(urljoin(self._url, "/ping"))
 
     def put(self, collection: str, rows: Sequence[Row]) -> None:
         """

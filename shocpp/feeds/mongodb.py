@@ -52,6 +52,13 @@ class MongoDb:
         except errors.PyMongoError as error:
             raise UsageError(f"{url[:200]!r} is no address of a MongoDB: {error}") from None
 
+    def reach(self) -> None:
+        """See that the server answers; see ``documents.Sink``."""
+        try:
+            self._database.command("ping")
+        except errors.PyMongoError as error:
+            raise self._away(error) from None
+
     def put(self, collection: str, rows: Sequence[Row]) -> None:
         """
         Store what is not there yet; see ``documents.Sink``.
@@ -66,7 +73,10 @@ class MongoDb:
         except (InvalidDocument, errors.DocumentTooLarge, errors.BulkWriteError, OverflowError) as error:
             raise DataError(f"{self.where}: {str(error)[:300]}") from None
         except errors.PyMongoError as error:
-            raise TryAgainError(f"{self.where} is not reached: {str(error)[:300]}") from None
+            raise self._away(error) from None
+
+    def _away(self, error: errors.PyMongoError) -> TryAgainError:
+        return TryAgainError(f"{self.where} is not reached: {str(error)[:300]}")
 
 
 def _storable(fields: Fields) -> Fields:

@@ -43,9 +43,22 @@ def checked(url: str, example: str) -> str:
     return url
 
 
-def send(method: str, url: str, body: bytes, headers: Mapping[str, str]) -> None:
+def reach(url: str) -> None:
     """
-    Send a body; when this returns it was taken.
+    See that somebody answers, whatever that is: nothing is stored, and nothing secret sent.
+
+    Raises:
+        TryAgainError: Nobody does, or they are busy, or faulty.
+    """
+    try:
+        send("GET", url, None, {})
+    except (NotPermittedError, DataError):
+        pass  # where nothing is read, what is read may be refused
+
+
+def send(method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> None:
+    """
+    Send a body, or a request without one; when this returns it was taken.
 
     Raises:
         NotPermittedError: The credentials are not good there.

@@ -35,6 +35,10 @@ class AccountingSink:
         self._accounting = accounting
         self.where = accounting.where
 
+    def reach(self) -> None:
+        """See that records can be read there, as where they are booked."""
+        self._accounting.months()
+
     def put(self, collection: str, rows: Sequence[tuple[str, dict[str, Any]]]) -> None:
         """
         Book what is not booked yet; durable when this returns.

@@ -37,6 +37,15 @@ class PostgresqlDocuments:
         self.where = self._session.where
         self._tables: set[str] = set()
 
+    def reach(self) -> None:
+        """
+        See that the server answers.
+
+        Raises:
+            UnavailableError: It is not reached.
+        """
+        self._session.run(lambda connection: connection.execute("SELECT 1"))
+
     def put(self, collection: str, rows: Sequence[tuple[str, dict[str, Any]]]) -> None:
         """
         Store what is not there yet; committed when this returns.

@@ -35,6 +35,9 @@ class Store:
         self.errors: list[Exception] = []
         self.before: Callable[[], object] = lambda: None
 
+    def reach(self) -> None:
+        """Be there."""
+
     def put(self, collection: str, rows: Sequence[Row]) -> None:
         """Take rows, or raise what comes next."""
         assert collection == "event" or rows

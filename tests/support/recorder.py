@@ -25,7 +25,7 @@ class Recorder:
         answer: Gives the status of the answer to the request of that number, from 1; None for 200 always.
 
     Attributes:
-        posted: What came, in order.
+        posted: What came, in order; what was only asked for, too.
         url: Where it listens.
     """
 
@@ -34,7 +34,7 @@ class Recorder:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                body = self.rfile.read(int(self.headers["Content-Length"] or 0))
                 status = answer(len(posted) + 1) if answer else 200
                 posted.append(Posted(self.path, dict(self.headers), body, status))
                 said = b'["why \x1b[2J"]'
@@ -44,7 +44,7 @@ class Recorder:
                 self.end_headers()
                 self.wfile.write(said)
 
-            do_PATCH = do_POST  # noqa: N815 - as http.server calls it
+            do_GET = do_PATCH = do_POST  # noqa: N815 - as http.server calls it
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
