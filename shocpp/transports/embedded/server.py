@@ -38,6 +38,7 @@ from shocpp.transports.embedded.roster import Roster
 from shocpp.transports.embedded.service import Surroundings
 from shocpp.transports.embedded.supervision import Supervision
 from shocpp.transports.few_lines import FewLines
+from shocpp.transports.held_limit import held_limit
 from shocpp.transports.soap.soap_service import SoapService
 from shocpp.transports.wires.held_bytes import HeldBytes
 
@@ -54,7 +55,6 @@ if TYPE_CHECKING:
 
 _WORKERS = 2
 _LOOK_S = 1.0
-_MOST_HELD = 64  # of the longest messages: in memory for all connections together
 
 
 class Server:
@@ -133,7 +133,7 @@ class Server:
             Bookkeeper(loop, settings.accounting, say),
             Workers(loop, _WORKERS, "disk"),
             Housekeeping(loop, self._log),
-            HeldBytes(_MOST_HELD * settings.message_limit, say),
+            HeldBytes(held_limit(settings.message_limit), say),
         )
         around = Surroundings(loop, settings, services, self._roster, listed, self._log, elsewhere)
         self._service = self._make_service(around)

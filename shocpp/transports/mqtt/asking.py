@@ -81,7 +81,7 @@ class _Asker:
         self._broker = Broker(address, session, self._take, lambda _, text: self._log.append(text), self._published)
         self._leases = Leases(process, self._keep, self._granted, time.time)
         self._is_granted = False
-        self._number = 0
+        self._number: int | None = None
         self._is_there = True
         self._unique_id = ""
         self._answer: list[object] | None = None

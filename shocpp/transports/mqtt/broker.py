@@ -14,6 +14,7 @@ import time
 from contextlib import suppress
 
 from shocpp.errors import NotPermittedError, UnavailableError
+from shocpp.transports.held_limit import held_limit
 from shocpp.transports.mqtt.attempt import Attempt
 from shocpp.transports.mqtt.broker_connection import BrokerConnection
 from shocpp.transports.mqtt.client import VERSIONS
@@ -68,7 +69,7 @@ class Broker:
         self._say = say
         self._published = published
         self._renewed = renewed
-        self._publications = Publications()
+        self._publications = Publications(held_limit(session.message_limit))
         self._connection = BrokerConnection(address, session, VERSIONS[0], self)
         self._attempt: Attempt | None = None
         self._tried = 0.0
@@ -128,9 +129,14 @@ class Broker:
         if is_due and self._attempt is None and not self._connection.is_up:
             self._try_again()
 
-    def publish(self, topic: str, message: str, properties: Properties | None = None, retain: bool = False) -> int:
+    def publish(
+        self, topic: str, message: str, properties: Properties | None = None, retain: bool = False
+    ) -> int | None:
         """
-        Have a message published, at least once; while there is no connection it waits.
+        Have a message published, at least once; while there is no connection it waits, as far as there is room.
+
+        A message that is dropped is told in the log. What it answers is not acknowledged while there is no connection,
+        and is delivered again.
 
         Args:
             topic: Where.
@@ -139,10 +145,13 @@ class Broker:
             retain: The broker keeps it for those who subscribe later.
 
         Returns:
-            The message's number.
+            The message's number; None if it is dropped, since too much waits. What the broker keeps never is.
         """
         number = self._publications.add(topic, message, properties if self.has_properties else None, retain)
-        if self._connection.is_up:
+        if number is None:
+            if self._publications.dropped == 1:
+                self._say("ERROR", f"too much waits for {self._address}: answers are dropped")
+        elif self._connection.is_up:
             self._publications.send(number, self._connection.publish)
         return number
 
@@ -206,6 +215,7 @@ class Broker:
     def connected(self, is_session_old: bool) -> None:
         """Publish what waits; have what the broker has lost told anew."""
         self._say("INFO", f"connected to {self._address}, {'old' if is_session_old else 'new'} session")
+        self._tell_dropped()
         self._publications.send_all(self._connection.publish)
         if not is_session_old:
             self._renewed()
@@ -224,4 +234,12 @@ class Broker:
 
     def taken(self, identifier: int, reason: int) -> None:
         """Forget a message of ours that the broker has."""
-        self._published(self._publications.taken(identifier), reason)
+        number = self._publications.taken(identifier)
+        assert number is not None  # noqa: S101 - nothing is published but by ``publish``
+        self._published(number, reason)
+
+    def _tell_dropped(self) -> None:
+        """Say how many messages were dropped since the last time."""
+        dropped, self._publications.dropped = self._publications.dropped, 0
+        if dropped:
+            self._say("ERROR", f"{dropped} messages for {self._address} were dropped: too much waited")

@@ -154,7 +154,7 @@ class BrokerConnection:
             self._client.loop_misc()
             self._settle()
 
-    def publish(self, topic: str, message: str, properties: Properties | None, retain: bool) -> int:
+    def publish(self, topic: str, message: str | bytes, properties: Properties | None, retain: bool) -> int:
         """Publish a message, at least once; give its identifier on this connection."""
         identifier = self._client.publish(topic, message, AT_LEAST_ONCE, retain, properties).mid
         self._settle()

@@ -201,7 +201,9 @@ class ServingMessages:
         frame = frames.parse(json.loads(line))
         assert isinstance(frame, frames.Call)  # noqa: S101 - a request is one
         topic = self._layout.down.fill(identity, QUESTION, frame.action, frames.CALL, str(frame.unique_id))
-        self._asked[self._broker.publish(topic, emqx.encode_frame(frame))] = identity
+        number = self._broker.publish(topic, emqx.encode_frame(frame))
+        if number is not None:
+            self._asked[number] = identity
 
     def published(self, number: int, reason: int) -> None:
         """Take note that the broker has a message; where nobody was there to take a command, nobody is connected."""
