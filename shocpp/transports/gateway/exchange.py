@@ -10,7 +10,6 @@ Source: OCPP 1.6 §4.8 (messages about transactions are kept and sent again)
 from __future__ import annotations
 
 import os
-from collections import OrderedDict
 from datetime import UTC, datetime
 from functools import partial
 
@@ -23,6 +22,7 @@ from shocpp.transports.gateway import status_messages
 from shocpp.transports.gateway.call_queue import LIMIT_S, CallQueue
 from shocpp.transports.gateway.status_messages import GONE, NEWER, OURS, Standing
 from shocpp.transports.mqtt import gateway_faults
+from shocpp.transports.mqtt.publications import Publications
 from shocpp.transports.wires.wire import GOING_AWAY, POLICY_VIOLATION
 
 TYPE_CHECKING = False
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from paho.mqtt.client import MQTTMessage
+    from paho.mqtt.properties import Properties
 
     from shocpp.ocpp.rpc import Event
     from shocpp.transports.connections.served_connection import ServedConnection
@@ -68,9 +69,8 @@ class Exchange:
         self._peer = Peer(reading=FrameReading(share.decode))
         self._calls = CallQueue(self._peer, services.now, services.later, self._send, self._refuse)
         self._early: list[Message] = []
-        self._waiting: OrderedDict[int, tuple[str, str | bytes]] = OrderedDict()  # topics and messages, in order
-        self._waiting_bytes = self._count = 0
-        self._published: dict[int, int] = {}  # what waits, by the number that its message has
+        self._waiting = Publications()
+        self._weighed = 0  # bytes of it, as last told to all
         self._link: BrokerLink | None = None
         self._is_up = self._has_ended = self._is_released = self._is_superseded = False
         self._times_away = 0
@@ -144,27 +144,26 @@ class Exchange:
         """Have a message published, now or when the broker is back."""
         if not message:
             return
-        self._count += 1
-        self._waiting[self._count] = (topic, message)
-        self._weigh(len(message))
-        if self._is_up:
-            self._send_up(self._count)
+        number = self._waiting.add(topic, message)
+        self._weigh()
+        if self._is_up and number is not None:
+            self._waiting.send(number, self._send_up)
         if self._is_full:
             self._connection.pause_reading()
 
-    def _send_up(self, number: int) -> None:
+    def _send_up(self, topic: str, message: str | bytes, _: Properties | None, is_kept: bool) -> int:
         assert self._link is not None  # noqa: S101 - it is up
-        self._published[self._link.publish(*self._waiting[number])] = number
+        return self._link.publish(topic, message, is_kept)
 
     @property
     def _is_full(self) -> bool:
-        is_long = len(self._waiting) >= _MOST_WAITING or self._waiting_bytes >= _MOST_WAITING_BYTES
+        is_long = len(self._waiting) >= _MOST_WAITING or self._waiting.size >= _MOST_WAITING_BYTES
         return is_long or (bool(self._waiting) and self._services.held.is_full)
 
-    def _weigh(self, size: int) -> None:
-        """Count the bytes of a message that waits; negative for one that waits no longer."""
-        self._waiting_bytes += size
-        self._services.held.add_waiting(size)
+    def _weigh(self) -> None:
+        """Count what waits among the bytes that are held for all."""
+        self._services.held.add_waiting(self._waiting.size - self._weighed)
+        self._weighed = self._waiting.size
 
     # --- down
 
@@ -206,12 +205,10 @@ class Exchange:
 
     def taken(self, number: int) -> None:
         """Forget a message that the broker has; read on where too many waited."""
-        waiting = self._published.pop(number, None)
-        if waiting is None:
-            return
         was_full = self._is_full
-        _, message = self._waiting.pop(waiting)
-        self._weigh(-len(message))
+        if self._waiting.taken(number) is None:
+            return  # what is said of its status does not wait
+        self._weigh()
         if was_full and not self._is_full:
             self._connection.continue_reading()
         if self._has_ended and not self._waiting:
@@ -229,7 +226,6 @@ class Exchange:
         if self._is_up:
             self._missing()
         self._is_up, self._link = False, None
-        self._published.clear()
         if self._has_ended:
             self._release()
         else:
@@ -254,8 +250,7 @@ class Exchange:
         self._is_up = True
         self._share.reached()
         self._tell_online()
-        for number in list(self._waiting):
-            self._send_up(number)
+        self._waiting.send_all(self._send_up)
 
     def _tell_online(self) -> None:
         assert self._link is not None  # noqa: S101 - it is up
@@ -288,7 +283,7 @@ class Exchange:
         if self._is_released:
             return
         self._is_released = True
-        self._weigh(-self._waiting_bytes)
+        self._services.held.add_waiting(-self._weighed)
         if self._link is not None:
             last = (self._status, self._standing.offline(datetime.now(UTC)))
             self._link.close(None if self._is_superseded else last)
