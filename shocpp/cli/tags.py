@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
+from shocpp.calls import typed_cards
 from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.errors import UsageError
 from shocpp.ledger import tag_edits
@@ -64,6 +65,7 @@ def list_all(as_json: bool) -> None:
 def add(account: str, cards: tuple[str, ...], is_learning: bool, charge_point: str | None, timeout: float) -> None:
     """Give CARDs to ACCOUNT, which is made if it is not there."""
     settings = Settings.from_environ()
+    typed_cards.require_sendable(*cards)
     if is_learning:
         from shocpp.calls.learning import next_refused
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Entry = dict[str, Any]
 
-_LONGEST_ID = 20
+LONGEST_ID = 20
 
 
 def local_list(context: Context) -> list[Entry]:
@@ -37,7 +37,7 @@ def local_list(context: Context) -> list[Entry]:
     return [
         {"idTag": id_tag, "idTagInfo": id_tag_info(tag, context)}
         for id_tag, tag in known
-        if tag is not None and len(id_tag) <= _LONGEST_ID
+        if tag is not None and len(id_tag) <= LONGEST_ID
     ]
 
 

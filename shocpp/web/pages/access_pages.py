@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+from shocpp.calls import typed_cards
 from shocpp.checks import looks
 from shocpp.errors import MissingError, ShocppError
 from shocpp.ledger import tag_edits
@@ -76,6 +77,8 @@ def add_card(visit: Visit) -> Response:
 
     def change(entries: Entries) -> Entries:
         tag_edits.require_visible(account, card)
+        if not any(card == each["id_tag"] for each in refused_cards(settings.run_dir)):
+            typed_cards.require_sendable(card)  # else a charge point says it, whatever OCPP has
         return tag_edits.add(entries, account, [card], used)
 
     return _changed(visit, change, "card.added", card)

@@ -129,6 +129,7 @@ def test_cards_are_changed_as_by_the_command(home: PageHome) -> None:
     assert "Refused" not in words(page(home, "access"))
     assert "is a card of family-y already" in post(home, "access/add", card="3333", account="company-x")
     assert "letters that nobody sees" in post(home, "access/add", card="\u200b", account="company-x")
+    assert "has 21 characters" in post(home, "access/add", card="7" * 21, account="company-x")
     assert "was added" in post(home, "access/add", card="7777", account="company-x", new_account="Gäste")
     assert "Card 3333 was blocked." in post(home, "access/block", card="3333")
     assert "Card 1111 was removed." in post(home, "access/remove", card="1111")
