@@ -22,9 +22,9 @@ def charges(folder: Path, booked: tuple[int, ...] = ()) -> OpenCharges:
 
 
 def names(folder: Path) -> list[str]:
-    """List the files below a charge point's folder, but the one that the next start is written over."""
+    """List the files below a charge point's folder, but those that the next start is written over."""
     files = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    return sorted(str(path) for path in files if str(path) != "transactions/.spare")
+    return sorted(str(path) for path in files if not str(path).startswith("transactions/.spare"))
 
 
 def test_a_start_is_on_disk_at_once(tmp_path: Path) -> None:
@@ -165,11 +165,11 @@ def test_a_disk_that_does_not_let_a_boot_be_marked(tmp_path: Path, monkeypatch: 
         seen.open(number, {"connector_id": number})
     replace, written = durable.replace, []
 
-    def fails(path: str, data: bytes) -> None:
+    def fails(path: str, data: bytes, beside: str) -> None:
         written.append(path)
         if len(written) == 3:
             raise ShocppError("the disk is full")
-        replace(path, data)
+        replace(path, data, beside=beside)
 
     monkeypatch.setattr(durable, "replace", fails)
     with pytest.raises(ShocppError):
@@ -246,6 +246,20 @@ def test_two_connections_take_one_file_each(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(durable, "write_all", write)
     one.open(7, {"begin_wh": 7})
     assert read_transactions(str(tmp_path)) == {7: {"begin_wh": 7}, 8: {"begin_wh": 8}}
+
+
+def test_the_next_connection_removes_what_the_last_one_wrote_over(tmp_path: Path) -> None:
+    """However many connections there were, one such file is left; one that is still there goes on without its own."""
+    for number in range(3):
+        before = charges(tmp_path)
+        before.open(number, {"begin_wh": number})
+        before.close(number)
+    assert charges(tmp_path).seen == {} and list((tmp_path / "transactions").iterdir()) == []
+    before.open(7, {"begin_wh": 7})
+    before.close(7)
+    before.open(8, {"begin_wh": 8})
+    assert [path.name for path in (tmp_path / "transactions").iterdir()] == ["8.json"]
+    assert charges(tmp_path).seen == {8: {"begin_wh": 8}}
 
 
 def test_a_file_that_holds_another_charge_is_none(tmp_path: Path) -> None:

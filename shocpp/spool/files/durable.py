@@ -62,27 +62,28 @@ def set_mode(file: str | int, mode: int) -> None:
         pass
 
 
-def replace(path: str, data: bytes, mode: int = FILE_MODE) -> None:
+def replace(path: str, data: bytes, mode: int = FILE_MODE, beside: str = "") -> None:
     """
     Put a file in the place of whatever has the name, whole; not made to survive a power cut.
-
-    It is ``path.new`` before that, and one that is there is written over, whatever is in it.
 
     Args:
         path: The file.
         data: What is in it.
         mode: Its permissions, whatever the umask.
+        beside: Its name before that, ``path.new`` by default: one that is there is written over, whatever is in it.
 
     Raises:
         ShocppError: It cannot be written; the old one is still there then.
     """
-    beside = f"{path}.new"
+    beside = beside or f"{path}.new"
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, mode)
         try:
-            set_mode(descriptor, mode)
+            before = os.stat(descriptor)
+            if stat.S_IMODE(before.st_mode) != mode:
+                set_mode(descriptor, mode)
             write_all(descriptor, data)
-            if os.lseek(descriptor, 0, os.SEEK_END) > len(data):  # seldom; a file emptied first would be dearer
+            if before.st_size > len(data):  # seldom; a file emptied first would be dearer
                 os.truncate(descriptor, len(data))
         finally:
             os.close(descriptor)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from contextlib import suppress
+from itertools import count
 
 from shocpp.errors import MissingError, ShocppError
 from shocpp.ledger.open_charges import presumed_over
@@ -28,13 +29,16 @@ if TYPE_CHECKING:
     _Marking = tuple[int | None, str]  # a connector, None for all; when it was seen that their charges seem to be over
 
 TRANSACTIONS, ENDED = "transactions", "ended"
-# The file of the charge that was closed last: the next one is written over it. To make a file takes ext4 up to ten
-# times as long where many were removed in the last minutes, since it passes over their inodes one by one
+# With it begins the name of the file of the charge that was closed last: the next one of the same connection is written
+# over it, and gets its own name then. To make a file takes ext4 up to ten times as long where many were removed in the
+# last minutes, since it passes over their inodes one by one
 SPARE = ".spare"
 # What is being written into several files: that their charges are presumed over. Until all have it, this says so
 MARKING = ".presumed_over"
 KEPT_S = 400 * 86_400
 MOST_ENDED = 1000  # files in ended/, whatever a charge point does
+
+_numbers = count()
 
 
 def read_transactions(folder: str) -> dict[int, Seen]:
@@ -80,7 +84,7 @@ class OpenCharges:
 
     def __init__(self, folder: str, is_booked: Callable[[int, Seen], bool] | None) -> None:
         self._folder = folder
-        self._spare = f"{folder}/{TRANSACTIONS}/{SPARE}"
+        self._spare = f"{folder}/{TRANSACTIONS}/{SPARE}-{os.getpid()}-{next(_numbers)}"  # nobody else writes over it
         self._marking = f"{folder}/{TRANSACTIONS}/{MARKING}"
         self._is_booked = is_booked or (lambda *_: False)
         self.told: Callable[[int, Seen | None], object] = _tell_nobody
@@ -94,6 +98,7 @@ class OpenCharges:
         if self._seen is None:
             self._seen, marking = _read(self._folder)
             self._unchecked = list(self._seen)
+            _remove_spares(f"{self._folder}/{TRANSACTIONS}")
             if marking:
                 with suppress(ShocppError):
                     self.presume_over(*marking)
@@ -150,15 +155,15 @@ class OpenCharges:
         self._write(transaction_id, seen)
 
     def _write(self, transaction_id: int, seen: Seen) -> None:
-        durable.rename(self._spare, f"{self._path(transaction_id)}.new")
-        self._replace(self._path(transaction_id), document(seen))
+        self._replace(self._path(transaction_id), document(seen), self._spare)
 
-    def _replace(self, path: str, data: bytes) -> None:
+    def _replace(self, path: str, data: bytes, beside: str = "") -> None:
+        """Put a file in its place; its folder may be missing, and another connection may remove what is beside."""
         try:
-            durable.replace(path, data)
+            durable.replace(path, data, beside=beside)
         except MissingError:
             durable.make_folder(os.path.dirname(path), is_lasting=False)
-            durable.replace(path, data)
+            durable.replace(path, data, beside=beside)
 
     def presume_over(self, connector_id: int | None, at: str) -> None:
         """
@@ -230,6 +235,14 @@ class OpenCharges:
 
 def _tell_nobody(transaction_id: int, seen: Seen | None) -> None:
     """Keep a change to ourselves."""
+
+
+def _remove_spares(path: str) -> None:
+    """Remove what earlier connections left to be written over; one that is still there makes itself another file."""
+    with suppress(OSError, ShocppError):
+        for name in os.listdir(path):
+            if name.startswith(SPARE):
+                durable.remove(f"{path}/{name}")
 
 
 def _ended_names(folder: str) -> list[str]:

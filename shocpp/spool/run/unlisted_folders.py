@@ -91,7 +91,9 @@ def forget(folder: str) -> bool:
 def _is_unused(folder: str) -> bool:
     """Tell whether nothing in a folder is in use or worth keeping."""
     there = set(os.listdir(folder))
-    if TRANSACTIONS in there and not set(os.listdir(os.path.join(folder, TRANSACTIONS))) <= {SPARE}:
+    if TRANSACTIONS in there and not all(
+        name.startswith(SPARE) for name in os.listdir(os.path.join(folder, TRANSACTIONS))
+    ):
         return False
     return there <= {*_OURS, TRANSACTIONS} and not is_alive(os.path.join(folder, PID))
 
