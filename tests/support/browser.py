@@ -27,6 +27,10 @@ FLAGS = (
 )
 
 
+class PageLeftError(AssertionError):
+    """The page was left before it had answered."""
+
+
 class Browser:
     """One Chromium with one tab; close it."""
 
@@ -77,6 +81,14 @@ class Browser:
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
+    def look(self, expression: str) -> Any:
+        """Do the same with an expression that changes nothing: once more if the page was just left for another."""
+        while True:
+            try:
+                return self.tell(expression)
+            except PageLeftError:
+                pass
+
     def run_scripts(self, is_wanted: bool) -> None:
         """Have the scripts of pages that are opened from now on run, or not."""
         self._ask("Emulation.setScriptExecutionDisabled", value=not is_wanted)
@@ -112,6 +124,8 @@ class Browser:
         os.write(self._commands, json.dumps(command).encode() + b"\0")
         while (answer := self._next()).get("id") != self._number:
             pass
+        if "navigated" in answer.get("error", {}).get("message", ""):
+            raise PageLeftError(str(answer))
         assert "error" not in answer, answer
         return dict(answer["result"])
 

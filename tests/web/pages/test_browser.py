@@ -46,7 +46,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
 
 def text_of(browser: Browser) -> str:
     """Give what is to be read on the page; nothing while it makes room for another one."""
-    return " ".join(str(browser.tell("document.querySelector('main')?.innerText || ''")).split())
+    return " ".join(str(browser.look("document.querySelector('main')?.innerText || ''")).split())
 
 
 def says(browser: Browser, *words: str) -> None:
@@ -65,7 +65,7 @@ def test_a_charge_from_beginning_to_end(browser: Browser, house: Street) -> None
     browser.tell("window.stayed = true")
     browser.press("button.start")
     says(browser, "garage has accepted the start.", "charging", "Stop charging")
-    until(lambda: float(browser.tell("+(document.querySelector('.amount')||{}).innerText || 0")) > 0, "power to rise")
+    until(lambda: float(browser.look("+(document.querySelector('.amount')||{}).innerText || 0")) > 0, "power to rise")
     until(lambda: house.scratch.sighting("garage", "meter.json").get("1", {}).get("energy_wh", 0) > 0, "energy")
     says(browser, "Energy", "family-y")
     browser.press("button.stop")
@@ -100,7 +100,7 @@ def clicked(browser: Browser, selector: str) -> None:
     """Press a button that leads to another page, and wait for that."""
     browser.tell("window.before = true")
     browser.press(selector)
-    until(lambda: browser.tell("document.readyState === 'complete' && !window.before"), "the next page")
+    until(lambda: browser.look("document.readyState === 'complete' && !window.before"), "the next page")
 
 
 def test_two_phones_see_the_same(browser: Browser, house: Street) -> None:
