@@ -67,9 +67,12 @@ def correct(
 
 def _billed_by(accounting: Accounting, charge: Charge, made: Corrections) -> str:
     """Give the place of the record that bills a charge: mostly its own."""
+    settled = SettledMonths(accounting)
     for each in record_reader.read(accounting, _ignore, charge.folder, charge.folder):
+        each.repeats = each.repeats or settled.repeated_by(each)
+        made.mark_if_repeated(each)
         if each.ref == charge.ref:
-            return each.repeats or SettledMonths(accounting).repeated_by(each) or made.repeated_by(each) or each.ref
+            return each.repeats or each.ref
     return charge.ref
 
 

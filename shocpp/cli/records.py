@@ -128,8 +128,8 @@ def _booked(settings: Settings, first: str | None, last: str | None, faults: lis
     corrections = read_corrections(accounting, lambda *_: None)
     span = _span(first, last)
     for charge in record_reader.read(accounting, lambda *what: faults.append(": ".join(what)), *span.months):
+        corrections.mark_if_repeated(charge)
         if span.has(charge):
-            charge.repeats = charge.repeats or corrections.repeated_by(charge)
             yield document(charge, corrections.of(charge.ref))
 
 

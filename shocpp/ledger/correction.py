@@ -122,6 +122,7 @@ class Corrections:
         for ref in sorted(self._all, key=lambda ref: (self._all[ref].corrected, len(self._path(ref)), ref)):
             self._families.setdefault(stop_at(self._first(ref)), []).append(ref)
         self._billed = BilledCharges()
+        self._moved: set[str] = set()  # places of records that were taken for the first, before one was corrected
         for each in self:
             key = key_of_readings(each)
             if key is not None:
@@ -140,14 +141,27 @@ class Corrections:
         """Tell whether a correction counts in the place of a charge."""
         return bool(self._families) and self.of(charge.ref) is not None
 
-    def repeated_by(self, charge: Charge) -> str:
+    def mark_if_repeated(self, charge: Charge) -> None:
         """
-        Give the place of the correction that bills what a record repeats; empty if that is not corrected.
+        Say in a charge which correction bills it, if it repeats what is corrected; from now on know it.
 
-        What was decided of a charge holds for it, though a record of the same charge comes that would go first.
+        What was decided of a charge holds for it, though a record of the same charge comes that would go first. So
+        what repeats that record in its turn is held against the correction once more: it may be another charge's.
+        Charges are to be handed in as they are read, with what they repeat among records.
         """
         key = key_of(charge) if self._families else None
-        return "" if key is None or self.replace(charge) else self._billed.first_of(key, charge)
+        if key is None or self.replace(charge):
+            return
+        correction = self.of(charge.repeats) if charge.repeats else None
+        is_moved = charge.repeats in self._moved
+        if correction is not None:
+            charge.repeats = correction.ref
+        elif is_moved or not charge.repeats:
+            charge.repeats = self._billed.first_of(key, charge)
+            if charge.repeats and not is_moved:
+                self._moved.add(charge.ref)
+        if charge.repeats or is_moved:
+            self._billed.meet(key, charge)
 
     def before(self, correction: Charge) -> list[str]:
         """Give the stops (``stop_at``) of all records in whose place a correction counts, other corrections too."""

@@ -14,6 +14,7 @@ from shocpp.times import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from shocpp.ledger.charge import Charge
@@ -32,13 +33,13 @@ class _Met:
         "before", "begin_wh", "received_text", "started", "unixtime",
     )  # fmt: skip
 
-    def __init__(self, charge: Charge, before: _Met | None) -> None:
+    def __init__(self, charge: Charge, before: _Met | None, first: _Met | None) -> None:
         self.unixtime = charge.unixtime
         self.begin_wh = _begin_wh(charge)
         self.received_text = charge.received_text
         self.started = _started(charge)
         self.before = before
-        self._first = self._find(charge.repeats) if charge.repeats else None
+        self._first = first
         self._repeats = charge.repeats
         self._claimed_s = _claimed_s(charge)
         self._is_anomaly = bool(charge.anomaly)
@@ -50,12 +51,10 @@ class _Met:
         """The path of the record that bills it; put together where it is asked for, which is rare."""
         return self._repeats or place(self._folder, self._name)
 
-    def _find(self, billed: str) -> _Met | None:
-        """Find the one before it with a record's path; None if that was met elsewhere."""
-        met = self.before
-        while met is not None and met.billed != billed:
-            met = met.before
-        return met if met is None or not met._repeats else met._first
+    @property
+    def first(self) -> _Met | None:
+        """The charge that it repeats, or itself if it repeats none; None if that one was not met."""
+        return self._first if self._repeats else self
 
     @property
     def received(self) -> datetime | None:
@@ -144,31 +143,67 @@ def _begin_wh(charge: Charge) -> int | None:
 
 
 class BilledCharges:
-    """The charges that were met, in the order in which they would be billed, each by its ``key_of``."""
+    """
+    The charges that were met, in the order in which they would be billed, each by its ``key_of``.
+
+    Those of a month and of the one before are kept, and those of months that were over when the first of them began.
+    """
 
     def __init__(self) -> None:
-        self._met: dict[Key, _Met] = {}
+        self._here: dict[Key, _Met] = {}
+        self._before: dict[Key, _Met] = {}
+        self._older: dict[Key, _Met] = {}
 
     def first_of(self, key: Key, charge: Charge) -> str:
-        """
-        Give the path of the record that bills what a charge repeats; empty if it repeats none that was met.
-
-        It does not repeat what is also repeated by one that is known to be of another charge, unless the two have one
-        start.
-        """
-        met = self._met.get(key)
-        others: set[str] = set()
-        while met is not None:
-            if met.is_apart_from(charge):
-                others.add(met.billed)
-            elif met.is_repeated_by(charge) and (met.billed not in others or met.began_with(charge)):
-                return met.billed
-            met = met.before
-        return ""
+        """Give the path of the record that bills what a charge repeats; empty if it repeats none that was met."""
+        return _first_of(self._met(key), charge)
 
     def meet(self, key: Key, charge: Charge) -> None:
         """Keep a charge; what it repeats must have been set before."""
-        self._met[key] = _Met(charge, self._met.get(key))
+        first = _find(self._met(key), charge.repeats) if charge.repeats else None
+        self._here[key] = _Met(charge, self._here.get(key), first)
+
+    def meet_older(self, key: Key, charge: Charge) -> None:
+        """Keep a charge of a month that was over before; what it repeats is set by what was met of such months."""
+        charge.repeats = _first_of(_chain(self._older.get(key)), charge)
+        first = _find(_chain(self._older.get(key)), charge.repeats) if charge.repeats else None
+        self._older[key] = _Met(charge, self._older.get(key), first)
+
+    def end_month(self) -> None:
+        """Go on to the next month; what was met before this one is forgotten, but for older ones."""
+        self._before, self._here = self._here, {}
+
+    def _met(self, key: Key) -> Iterator[_Met]:
+        """Give what was met, the latest first."""
+        for met in (self._here.get(key), self._before.get(key), self._older.get(key)):
+            yield from _chain(met)
+
+
+def _chain(met: _Met | None) -> Iterator[_Met]:
+    """Give a charge that was met and those before it."""
+    while met is not None:
+        yield met
+        met = met.before
+
+
+def _find(chain: Iterable[_Met], billed: str) -> _Met | None:
+    """Find, of what was met, the charge that a record bills; None if it is not among them."""
+    return next((met.first for met in chain if met.billed == billed), None)
+
+
+def _first_of(chain: Iterable[_Met], charge: Charge) -> str:
+    """
+    Give the path of the record that bills what a charge repeats; empty if it repeats none of a chain.
+
+    It does not repeat what one that is known to be of another charge repeats, too, unless the two have one start.
+    """
+    others: set[str] = set()
+    for met in chain:
+        if met.is_apart_from(charge):
+            others.add(met.billed)
+        elif met.is_repeated_by(charge) and (met.billed not in others or met.began_with(charge)):
+            return met.billed
+    return ""
 
 
 def key_of(charge: Charge) -> Key | None:

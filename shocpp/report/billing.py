@@ -85,21 +85,17 @@ class Billing:
         for charge in self._watch(record_reader.read(self._accounting, self._report, months[0], months[-1])):
             charge.drop_fields()
             if not self.settled.bills(charge.digest, after=charge.month):
-                charge.repeats = (
-                    charge.repeats
-                    or self.settled.repeated_by(charge, after=charge.month)
-                    or corrections.repeated_by(charge)
-                )
+                charge.repeats = charge.repeats or self.settled.repeated_by(charge, after=charge.month)
+                corrections.mark_if_repeated(charge)
                 yield Item(charge, is_corrected=corrections.replace(charge))
 
     def _late(self, month: Month, corrections: Corrections) -> Iterator[Item]:
         """Give what came into settled months and is billed in this one."""
         for settled, names in self.settled.came_late(month).items():
             for charge in record_reader.read(self._accounting, self._report, settled, settled):
+                charge.repeats = charge.repeats or self.settled.repeated_by(charge)
+                corrections.mark_if_repeated(charge)
                 if charge.name in names:
-                    charge.repeats = (
-                        charge.repeats or self.settled.repeated_by(charge) or corrections.repeated_by(charge)
-                    )
                     yield Item(charge.moved(month), is_corrected=corrections.replace(charge))
 
     def _withdrawn(self, month: Month, corrections: Corrections) -> Iterator[Item]:

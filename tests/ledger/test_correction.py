@@ -144,13 +144,16 @@ def test_a_copy_in_another_month() -> None:
 def test_what_repeats_a_corrected_charge() -> None:
     """Another record of the charge is billed by the correction, wherever it lies; another charge, or itself, is not."""
     fields = FIRST.fields
-    found = Corrections(
-        [Charge(correcting(FIRST, assigned(FIRST, "company-x", ACCOUNTS), "anna", "a", AT), NOVEMBER, "2.json")]
-    )
+    made = Charge(correcting(FIRST, assigned(FIRST, "company-x", ACCOUNTS), "anna", "a", AT), NOVEMBER, "2.json")
+    found = Corrections([made])
     before = {**fields, "unixtime": str(FIRST.unixtime - 5), "localtime": "2026-10-09 19:29:55"}
-    assert found.repeated_by(Charge(before, (2026, 10), "0.json")) == "2026/11/2.json"
-    assert found.repeated_by(Charge({**before, "end_wh": 9_075_101}, (2026, 10), "0.json")) == ""
-    assert [found.repeated_by(each) for each in (FIRST, *found)] == ["", ""]
+    again = Charge(before, (2026, 10), "0.json")
+    other = Charge({**before, "end_wh": 9_075_101}, (2026, 10), "0.json")
+    third = Charge(before, (2026, 10), "1.json")
+    third.repeats = FIRST.ref
+    for charge in (again, other, FIRST, made, third):
+        found.mark_if_repeated(charge)
+    assert [each.repeats for each in (again, other, FIRST, made, third)] == [made.ref, "", "", "", made.ref]
 
 
 def test_a_circle_ends() -> None:

@@ -43,14 +43,16 @@ def compare(accounting: Path, charges: list[TrueCharge]) -> Bill:
     """
     Hold what an accounting folder bills against the truth; what it bills.
 
-    One that drew nothing may be billed any number of times, and of some that are alike one in the place of another.
+    One that drew nothing may be billed any number of times, and of some that are alike one in the place of another: so
+    what a person decided of a report of one of them may hold for another, but for no more than it was decided of.
 
     Raises:
         AssertionError: Wh on a wrong account, a charge billed twice or lost, a wrong figure; says which.
     """
     faults: list[str] = []
     by_reason = {charge.reason: charge for charge in charges}
-    count, found = Counter[str](), Counter[str]()
+    alike = {charge.reason: [each for each in charges if each.is_like(charge)] for charge in charges}
+    count, found, accounts = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
     bill = Bill(accounting)
     for billed in bill.charges:
         true = by_reason.get(billed.reason)
@@ -60,11 +62,11 @@ def compare(accounting: Path, charges: list[TrueCharge]) -> Bill:
         found[billed.reason] += 1
         if not true.is_nothing(billed, charges):
             count[billed.reason] += 1
+            accounts[alike[billed.reason][0].reason, billed.account] += 1
             faults += true.faults_in(billed, [each for each in charges if each.is_twin_of(true)])
     for charge in charges:
-        alike = [each for each in charges if each.is_like(charge)]
-        too_few = sum(each.is_confirmed and not found[each.reason] for each in alike)
-        too_many = sum(max(0, count[each.reason] - 1) for each in alike)
+        too_few = sum(each.is_confirmed and not found[each.reason] for each in alike[charge.reason])
+        too_many = sum(max(0, count[each.reason] - 1) for each in alike[charge.reason])
         if charge.is_confirmed and not found[charge.reason] and too_few > too_many and not charge.is_covered(charges):
             faults.append(f"lost: {charge}")
         if charge.drawn_wh and count[charge.reason] > 1 and too_many > too_few:
@@ -72,8 +74,12 @@ def compare(accounting: Path, charges: list[TrueCharge]) -> Bill:
     faults += (
         f"{energy_wh} Wh of {reason} are billed to {account}"
         for (reason, account), energy_wh in bill.energy_wh.items()
-        if energy_wh and by_reason[reason].account != account
+        if energy_wh and all(each.account != account for each in alike[reason])
     )
+    for (reason, account), number in accounts.items():
+        true_number = sum(each.account == account for each in alike[reason])
+        if not true_number or (number > true_number < len(alike[reason]) and by_reason[reason].drawn_wh):
+            faults.append(f"{number} of {alike[reason]} are billed to {account}")
     assert not faults, "\n".join(faults)
     return bill
 

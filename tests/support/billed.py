@@ -42,7 +42,7 @@ class Folder:
         """Give a charge to another account in a later month; the correction's place."""
         (first,) = [item.charge for item in self.items(SEPTEMBER, DECEMBER) if item.charge.ref == place][:1]
         fields = exact(
-            account, first.local.isoformat(" "), first.begin_wh or 0, first.end_wh or 0,
+            account, first.local.isoformat(" "), (first.end_wh or 0) - first.energy_wh, first.end_wh or 0,
             corrects=place, corrected=f"{at[0]}-{at[1]:02}-{day}T10:00:00Z", corrected_by="anna", why="lent",
         )  # fmt: skip
         name = f"{fields['unixtime']}-{day:012x}-correction.json"

@@ -124,7 +124,6 @@ class TrueCharge:
         ]
         must: dict[str, tuple[object, object]] = {
             "charge_point": (charge.charge_point, self.charge_point),
-            "account": (charge.account, self.account),
             "end_wh": (charge.end_wh, self.end_wh),
             "consumed_kwh": (charge.consumed_kwh, self.drawn_kwh),
             "anomaly": (charge.anomaly, self._anomaly(charge)),

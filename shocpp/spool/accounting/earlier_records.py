@@ -39,7 +39,7 @@ class EarlierRecords:
         self._here: set[str] = set()
         self._before = self._digests(months[-1]) if months else set()
         self._all: set[str] | None = None
-        self._met_here, self._met_before, self._met_older = BilledCharges(), BilledCharges(), BilledCharges()
+        self._met = BilledCharges()
         self._read: Month | None = None
         self._looked_at: set[tuple[Month, str]] = set()
 
@@ -61,9 +61,8 @@ class EarlierRecords:
             reach = charge.local - _REACH if charge.local.year > 1 else charge.local
             if (reach.year, reach.month) < charge.month:
                 self._look_back(charge, (reach.year, reach.month))
-        for met in (self._met_older, self._met_before, self._met_here):
-            charge.repeats = charge.repeats or met.first_of(key, charge)
-        self._met_here.meet(key, charge)
+        charge.repeats = self._met.first_of(key, charge)
+        self._met.meet(key, charge)
 
     def end_month(self, month: Month) -> None:
         """Go on to the month after this one."""
@@ -71,7 +70,8 @@ class EarlierRecords:
             self._all |= self._before
         self._months.append(month)
         self._before, self._here = self._here, set()
-        self._met_before, self._met_here, self._read = self._met_here, BilledCharges(), month
+        self._met.end_month()
+        self._read = month
 
     def _look_back(self, charge: Charge, first: Month) -> None:
         """Meet what a charge might repeat in the months that are not kept."""
@@ -89,8 +89,7 @@ class EarlierRecords:
             return  # whoever reads that month is told
         key = key_of(older)
         if key is not None:
-            older.repeats = self._met_older.first_of(key, older)
-            self._met_older.meet(key, older)
+            self._met.meet_older(key, older)
 
     def _is_older(self, charge: Charge) -> bool:
         """

@@ -213,10 +213,12 @@ class _Billed:
         names = map(os.path.basename, settlement.hashes)
         self.digests = frozenset(filter(None, map(digest_in, names)))
         self.charges = BilledCharges()
-        for item in settlement.items:
-            key = key_of(item.charge)
-            if key is not None and not item.charge.repeats:  # else another month bills it
-                self.charges.meet(key, item.charge)
+        here = {""}
+        for charge in (item.charge for item in settlement.items):
+            key = key_of(charge)
+            if key is not None and charge.repeats in here:  # else another month bills it
+                self.charges.meet(key, charge)
+                here.add(charge.ref)
 
 
 def _following(month: Month) -> Month:
