@@ -45,15 +45,21 @@ class Stop:
         unassigned_because: Why it is nobody's, where there is something to say.
         signed: The signed meter values that came with it, as they were sent.
         signed_left_out: How many of them are not here, since they were too many.
+
+    Attributes:
+        claimed: The time as sent, in UTC; None where it cannot be read.
+        second: The same in seconds since the epoch.
     """
 
     __slots__ = (
         "as_sent",
+        "claimed",
         "id_tag",
         "identity",
         "meter_stop_wh",
         "parsed",
         "reason",
+        "second",
         "signed",
         "signed_left_out",
         "start",
@@ -81,6 +87,8 @@ class Stop:
         self.transaction_id = transaction_id
         self.meter_stop_wh = meter_stop_wh
         self.stopped = stopped
+        self.claimed = parse(stopped)
+        self.second = int(self.claimed.timestamp()) if self.claimed else None
         self.as_sent = as_sent
         self.parsed = parsed
         self.id_tag = id_tag
@@ -92,7 +100,7 @@ class Stop:
 
     def digest_source(self) -> str:
         """Give the text whose digest tells this stop from any other: the same stop sent again has the same one."""
-        return stop_identity.source(self.identity, self.as_sent, self.parsed, self.stopped)
+        return stop_identity.source(self.identity, self.as_sent, self.parsed, self.stopped, self.second)
 
     def legacy_digest_source(self) -> str:
         """Give the text whose digest older versions gave this stop."""
@@ -145,13 +153,13 @@ class Record:
             zone: The zone of local times; None for the system's.
             most_kwh: What is drawn in one charge at most: more is an anomaly. None for no limit.
         """
-        claimed, began = parse(stop.stopped), parse(stop.start.started) if stop.start else None
+        claimed, began = stop.claimed, parse(stop.start.started) if stop.start else None
         believed = claimed if is_plausible(claimed, received) else None
         ended, booked = believed or received, _local(received, zone)
         self.unixtime = int(ended.timestamp())
         self.month = (booked.year, booked.month)
         self.is_clock_suspect = believed is None
-        self._stamp = max(0, int(claimed.timestamp())) if claimed else 0
+        self._stamp = max(0, stop.second or 0)
         self.digest_source = stop.digest_source()
         self.legacy_digest_source = stop.legacy_digest_source()
 

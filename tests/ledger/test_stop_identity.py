@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from shocpp.ledger.stop_identity import legacy_source, source
+from shocpp.ledger.record import Stop
+from shocpp.ledger.stop_identity import legacy_source
 
 IDENTITY, AT = "CP001", "2023-09-03T07:52:10"
 AS_SENT, PARSED = ("20009042", "9075000"), (20_009_042, 9_075_000)
 SOURCE = "CP001\n20009042\n9075000\n1693727530"
+
+
+def source(identity: str, as_sent: tuple[str, str], parsed: tuple[int | None, int | None], stopped: str | None) -> str:
+    """Give what the digest of a stop is made of."""
+    return Stop(identity, None, 0, stopped, as_sent, parsed=parsed).digest_source()
 
 
 @pytest.mark.parametrize(

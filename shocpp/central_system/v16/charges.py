@@ -91,7 +91,8 @@ def stop_transaction(request: Payload, context: Context) -> list[Effect]:
     Source: OCPP 1.6 §4.10 (confirm whatever the data look like), §3.7.1 (unconfirmed requests return); quirks 8, 9
     """
     found = meter_values.samples(request.get("transactionData"), _ENDS)
-    meter_stop_wh = context.wh(integer(request.get("meterStop")))
+    meter_stop = integer(request.get("meterStop"))
+    meter_stop_wh = context.wh(meter_stop)
     if meter_stop_wh is None:
         meter_stop_wh = context.wh(meter_values.energy_wh(found, "Transaction.End"))
     if meter_stop_wh is None:
@@ -100,17 +101,17 @@ def stop_transaction(request: Payload, context: Context) -> list[Effect]:
     claimed_id = integer(request.get("transactionId"))
     meant = _meant(claimed_id, meter_stop_wh, context)
     transaction_id = meant[0] if len(meant) == 1 else None
-    id_tag = _said(request, "idTag")
+    id_tag, stopped = _said(request, "idTag"), _said(request, "timestamp")
     stop = Stop(
         context.identity,
         transaction_id,
         meter_stop_wh,
-        _said(request, "timestamp"),
+        stopped,
         as_sent=(_said(request, "transactionId"), _said(request, "meterStop")),
-        parsed=(claimed_id, integer(request.get("meterStop"))),
+        parsed=(claimed_id, meter_stop),
         id_tag=id_tag,
         reason=_said(request, "reason"),
-        start=_start(transaction_id, found, _said(request, "timestamp"), context),
+        start=_start(transaction_id, found, stopped, context),
         unassigned_because=AMBIGUOUS if len(meant) > 1 else _why_unassigned(transaction_id, context),
         signed=signed,
         signed_left_out=signed_left_out,
@@ -211,10 +212,8 @@ def _start(
         told_wh = None
     if seen is None or seen.is_ambiguous or (told_wh is not None and seen.is_of_another(told_wh, begin[0].at, stopped)):
         return Start(told_wh, begin[0].at) if told_wh is not None else None
-    return Start(
-        told_wh if told_wh is not None else seen.meter_start_wh,
-        (begin[0].at if begin else None) or seen.started,
-        seen.connector_id,
-        seen.id_tag,
-        evidence=seen.evidence,
-    )
+    if told_wh is not None:
+        seen.meter_start_wh = told_wh
+    if begin:
+        seen.started = begin[0].at or seen.started
+    return seen
