@@ -161,8 +161,8 @@ def _writable(folder: str) -> str:
     if not os.path.exists(folder):
         _see_that_it_can_be_made(folder)
         return f"{folder} is not there yet; it is made when it is needed"
-    with OpenFolder(folder) as opened:
-        NewFile(opened, ".shocpp-check", b"").close()  # never gets its name
+    with OpenFolder(folder) as opened, NewFile(opened, ".shocpp-check", b"") as file:
+        file.sync()  # it never gets its name
     somebody_elses = permissions.strangers(folder)
     if somebody_elses:
         raise NotPermittedError(somebody_elses)

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from shocpp.errors import ShocppError
-from shocpp.spool.accounting import accounting_folder
+from shocpp.spool.accounting import batch
 from shocpp.spool.accounting.accounting import file_of
 from shocpp.spool.accounting.accounting_folder import AccountingFolder
+from shocpp.spool.accounting.batch import Batch
 from shocpp.spool.accounting.earlier_stops import EarlierStops
 from shocpp.spool.files.new_file import OpenFolder
 from tests.support.stops import at, names, record
@@ -44,6 +45,28 @@ def test_many_are_booked_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert outcomes[1] == (before, False) and outcomes[3] == (outcomes[0][0], False)  # type: ignore[index]
     assert len(names(tmp_path)) == 3
     assert done == ["lock", "sync"]
+
+
+def test_all_are_on_disk_before_one_has_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each file is synced, once, before the first is linked, and their folder after the last."""
+    accounting = AccountingFolder(str(tmp_path))
+    accounting.book(record(1))
+    done: list[str] = []
+
+    def noted(name: str) -> Callable[..., object]:
+        real = getattr(os, name)
+
+        def call(*args: object, **options: object) -> object:
+            done.append(f"{name} {args[0]}" if name == "fsync" else name)
+            return real(*args, **options)
+
+        return call
+
+    for name in ("write", "fsync", "link"):
+        monkeypatch.setattr(os, name, noted(name))
+    assert len(accounting.book_all([file_of(record(number)) for number in (2, 3, 4)])) == 3
+    assert [call.split()[0] for call in done] == 3 * ["write"] + 3 * ["fsync"] + 3 * ["link"] + ["fsync"]
+    assert len({call for call in done if call.startswith("fsync")}) == 4
 
 
 def test_what_cannot_be_booked_harms_no_other(tmp_path: Path) -> None:
@@ -91,10 +114,10 @@ def test_a_folder_that_cannot_be_read_is_left_out(folder: str, tmp_path: Path, m
 @pytest.mark.parametrize(
     ("place", "step"),
     [
-        (AccountingFolder, "_write"),
+        (Batch, "_write"),
         (EarlierStops, "find"),
-        (AccountingFolder, "_sync_above"),
-        (accounting_folder, "one_at_a_time"),
+        (Batch, "_sync_above"),
+        (batch, "one_at_a_time"),
     ],
 )
 def test_a_fault_of_ours_is_an_outcome(
