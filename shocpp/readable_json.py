@@ -28,7 +28,10 @@ def document(fields: Mapping[str, object]) -> bytes:
     }
     """
     lines = ",\n".join(
-        [f"  {quote(name)}: {quote(v) if v.__class__ is str else _inline(v)}" for name, v in fields.items()]
+        [
+            f"  {quote(name)}: {quote(v) if v.__class__ is str else v if v.__class__ is int else _encode(v)}"
+            for name, v in fields.items()
+        ]
     )
     return f"{{\n{lines}\n}}\n".encode()
 

@@ -148,13 +148,10 @@ class Observer:
         """Count a command that was sent."""
         self._sightings.count("commands", "")
 
-    def booking(self, took_s: float) -> None:
-        """Count a booking and the time that it took."""
+    def booked(self, is_new: bool, took_s: float) -> None:
+        """Count a booking, the time that it took and a new record; one that was there before is a quirk."""
         self._sightings.count("bookings", "")
         self._sightings.count("booking_us", "", int(took_s * 1e6))
-
-    def booked(self, is_new: bool) -> None:
-        """Count a new record; one that was there before is a quirk."""
         if is_new:
             self._sightings.count("records", "")
         else:

@@ -8,7 +8,6 @@ disk is left to whoever takes the steps.
 
 from __future__ import annotations
 
-import os
 import time
 from datetime import UTC, datetime
 
@@ -205,11 +204,11 @@ class Backend:
         """Have a record booked; tell whether it is new."""
         began = time.perf_counter()
         booked: Booked = yield effect.record
+        took_s = time.perf_counter() - began
         path, is_new = booked
-        self._observer.booking(time.perf_counter() - began)
         what = "booked" if is_new else "booked before"
-        self._say("INFO", f"{what} {os.path.basename(path)} {_said_of(effect.record)}")
-        self._observer.booked(is_new)
+        self._say("INFO", f"{what} {path.rpartition('/')[2]} {_said_of(effect.record)}")
+        self._observer.booked(is_new, took_s)
         return is_new
 
 
