@@ -49,7 +49,10 @@ ROOMS: dict[str, set[str]] = {
     "spool/accounting": {"ledger", "readable_json", "spool/files", *GROUND},
     "spool/run": {"ledger", "readable_json", "spool/files", *GROUND},
     "spool": {"ledger", "spool/accounting", "spool/files", "spool/journal", "spool/run"},
-    "stores": {"errors", "installation", "ledger", "readable_json", "spool/accounting", "spool/files", "store_address"},
+    "stores": {
+        "compact_json", "errors", "installation", "ledger", "readable_json", "spool/accounting", "spool/files",
+        "store_address",
+    },
     # what is made of both
     "admission": {
         "errors", "installation", "ledger", "settings", "spool/conf", "spool/files", "spool/journal", "spool/run",

@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 
+from shocpp.compact_json import encode
 from shocpp.errors import ShocppError, WriteError
 from shocpp.spool.accounting.accounting import RecordFile, Starts
 from shocpp.spool.files import durable
@@ -116,4 +117,4 @@ def _task(request: bytes) -> Task:
 
 def _line(outcome: Done | str) -> bytes:
     value = [str(outcome)] if isinstance(outcome, ShocppError) else outcome
-    return f"{json.dumps(value)}\n".encode()
+    return f"{encode(value)}\n".encode()

@@ -16,7 +16,7 @@ import pytest
 
 from shocpp.errors import BusyError
 from shocpp.ledger.record import Record
-from shocpp.spool.accounting import accounting_lock, months
+from shocpp.spool.accounting import accounting_lock
 from shocpp.spool.accounting.accounting import digest_of
 from shocpp.spool.accounting.accounting_folder import AccountingFolder
 from shocpp.spool.accounting.earlier_stops import EarlierStops
@@ -213,12 +213,16 @@ def test_a_foreign_record_of_the_same_month_is_left_alone(tmp_path: Path) -> Non
     assert foreign.read_text() == "{}" and len(names(tmp_path)) == 2
 
 
-def test_months_are_remembered_until_there_is_another(tmp_path: Path) -> None:
-    """A month that another process makes is seen at once, though what was there is remembered."""
-    (tmp_path / "01").mkdir()
-    os.utime(tmp_path, (1_000_000_000, 1_000_000_000))
-    assert months.remembered_names(str(tmp_path), 2) == ["01"]
-    (tmp_path / "02").mkdir()
-    assert months.remembered_names(str(tmp_path), 2) == ["01", "02"]
-    (tmp_path / "03").mkdir()
-    assert months.remembered_names(str(tmp_path), 2) == ["01", "02", "03"]
+@pytest.mark.parametrize("year", ["2023", "2024"])
+def test_months_are_remembered_until_there_is_another(tmp_path: Path, year: str) -> None:
+    """A month that another process makes is seen at once, in whatever year, though what was there is remembered."""
+    (tmp_path / "2023/01").mkdir(parents=True)
+    for folder in (tmp_path, tmp_path / "2023"):
+        os.utime(folder, (1_000_000_000, 1_000_000_000))
+    earlier = EarlierStops(str(tmp_path), pytest.fail)
+    before = earlier.months()
+    assert before == [f"{tmp_path}/2023/01"] and earlier.months() is before
+    (tmp_path / year / "02").mkdir(parents=True)
+    assert earlier.months() == sorted([*before, f"{tmp_path}/{year}/02"], reverse=True)
+    (tmp_path / year / "03").mkdir()
+    assert earlier.months() == sorted([*before, f"{tmp_path}/{year}/02", f"{tmp_path}/{year}/03"], reverse=True)

@@ -29,7 +29,7 @@ def one_at_a_time(folder: str) -> Iterator[None]:
     Raises:
         ShocppError: The lock cannot be opened, or somebody else holds it.
     """
-    path = os.path.join(folder, LOCK)
+    path = f"{folder}/{LOCK}"
     try:
         lock = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, durable.LOCK_MODE)
     except OSError as error:

@@ -7,14 +7,17 @@ Not only where it should be: clocks go back, and the charge point's and ours dis
 from __future__ import annotations
 
 import os
+import time
 
-from shocpp.spool.accounting.months import remembered_names
+from shocpp.spool.accounting.months import folder_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shocpp.spool.accounting.accounting import RecordFile
+
+_SETTLED_NS = 2_000_000_000
 
 
 class EarlierStops:
@@ -30,11 +33,27 @@ class EarlierStops:
         self._folder = folder
         self._warn = warn
         self._left_out: set[str] = set()
+        self._months: list[str] = []
+        self._changed_ns: dict[str, int] = {}  # when the folders changed that the months were found in
 
     def months(self) -> list[str]:
         """Give the folders of all months there are, the latest first; what cannot be read has none."""
+        changed_ns = self._changed_ns
+        if not changed_ns or any(_change_of(folder) != at_ns for folder, at_ns in changed_ns.items()):
+            self._look()
+        return self._months
+
+    def _look(self) -> None:
+        """
+        Look for the months, and remember them until a folder changes: each booking asks for them.
+
+        What changed just now is not remembered: the next change could have the same time.
+        """
+        changed_ns = {self._folder: _change_of(self._folder)}
         years = [f"{self._folder}/{year}" for year in reversed(self._names(self._folder, 4))]
-        return [f"{year}/{month}" for year in years for month in reversed(self._names(year, 2))]
+        changed_ns.update({year: _change_of(year) for year in years})
+        self._months = [f"{year}/{month}" for year in years for month in reversed(self._names(year, 2))]
+        self._changed_ns = changed_ns if time.time_ns() - max(changed_ns.values()) > _SETTLED_NS else {}
 
     def find(self, file: RecordFile, own: str, months: list[str]) -> str | None:
         """
@@ -58,7 +77,7 @@ class EarlierStops:
     def _names(self, folder: str, digits: int) -> list[str]:
         """Give the folders of years or months; none of what cannot be read."""
         try:
-            return remembered_names(folder, digits)
+            return folder_names(folder, digits)
         except OSError as error:
             self._leave_out(folder, error)
             return []
@@ -80,3 +99,11 @@ class EarlierStops:
             self._warn(
                 f"{folder} cannot be read ({error.strerror}): a stop that is booked there already would be booked again"
             )
+
+
+def _change_of(folder: str) -> int:
+    """Give when a folder changed, in nanoseconds since the epoch; 0 for one that is not to be had."""
+    try:
+        return os.stat(folder).st_mtime_ns
+    except OSError:
+        return 0

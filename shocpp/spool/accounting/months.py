@@ -7,17 +7,12 @@ What others put into the folder is passed over: only ``YYYY/MM/*.json`` counts.
 from __future__ import annotations
 
 import os
-import time
 
 from shocpp.spool.files.disk_faults import explained
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_SETTLED_NS = 2_000_000_000
-
-_remembered: dict[str, tuple[int, list[str]]] = {}
 
 
 def folder_of(month: tuple[int, int]) -> str:
@@ -39,13 +34,13 @@ def booked_months(folder: str) -> list[tuple[int, int]]:
         OSError: A folder in it cannot be read.
     """
     try:
-        years = _names(folder, 4)
+        years = folder_names(folder, 4)
     except PermissionError as error:
         raise explained(error, folder, "read") from None
     return [
         (int(year), int(month))
         for year in years
-        for month in _names(os.path.join(folder, year), 2)
+        for month in folder_names(os.path.join(folder, year), 2)
         if 1 <= int(month) <= 12
     ]
 
@@ -64,29 +59,13 @@ def month_names(folder: str, month: tuple[int, int]) -> list[str]:
     return sorted(name for name in names if name.endswith(".json") and not name.startswith("."))
 
 
-def remembered_names(folder: str, digits: int) -> list[str]:
+def folder_names(folder: str, digits: int) -> list[str]:
     """
-    Give the folders of years or months, read anew when the folder has changed: each booking asks for them.
-
-    What changed just now is not remembered: the next change could have the same time.
+    Give the folders of years or months, in order; none if the folder is not there.
 
     Raises:
-        OSError: There is such a folder, and it cannot be read.
+        OSError: It cannot be read.
     """
-    try:
-        changed_ns = os.stat(folder).st_mtime_ns
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    known = _remembered.get(folder)
-    if known is not None and known[0] == changed_ns:
-        return known[1]
-    names = _names(folder, digits)
-    if time.time_ns() - changed_ns > _SETTLED_NS:
-        _remembered[folder] = (changed_ns, names)
-    return names
-
-
-def _names(folder: str, digits: int) -> list[str]:
     try:
         return sorted(name for name in os.listdir(folder) if len(name) == digits and name.isascii() and name.isdigit())
     except (FileNotFoundError, NotADirectoryError):
