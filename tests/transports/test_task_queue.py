@@ -147,6 +147,23 @@ def test_the_mailbox_is_taken_over_elsewhere(monkeypatch: pytest.MonkeyPatch) ->
     assert jobs == [backend.open] and not around.later and not around.sent
 
 
+def test_what_is_noted_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An envelope for the journal counts among what is held for all until it is noted, also while a disk hangs."""
+    around: Any = Surroundings(can_book=True)
+    tasks = TaskQueue(around, around)
+    tasks.start(Chatty())  # type: ignore[arg-type]
+    jobs: list[Callable[[], None]] = []
+    monkeypatch.setattr(around, "submit", lambda job, done, _: jobs.append(lambda: done(job(), None)))
+    noted: list[object] = []
+    for _ in range(2):
+        tasks.note(noted.append, 1000)
+    assert (len(jobs), around.waiting) == (1, 2000)
+    jobs.pop()()
+    assert (len(jobs), around.waiting) == (1, 1000)
+    jobs.pop()()
+    assert noted == [tasks.backend] * 2 and around.waiting == 0
+
+
 def test_who_is_served_for_long_goes_first() -> None:
     """Strangers that come by the hundred keep the disk from nobody who was there before (found: 1 643 in the way)."""
     around: Any = Surroundings(can_book=True)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from shocpp.transports.connections.noting import Note
     from shocpp.transports.wires.wire import Message
 
 
@@ -22,6 +23,15 @@ class MessageHandler(Protocol):
 
     def add(self, message: Message) -> None:
         """Take a message."""
+
+    def note(self, note: Note, size: int) -> None:
+        """
+        Have a backend on this machine note what goes with the messages before it; where there is none, do nothing.
+
+        Args:
+            note: Does so, in a thread.
+            size: How many bytes it holds.
+        """
 
     def fetch_command(self) -> None:
         """Send the command that waits for the charge point on this machine, if one does."""

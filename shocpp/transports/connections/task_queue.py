@@ -12,6 +12,7 @@ from collections import deque
 from functools import partial
 
 from shocpp.errors import ShocppError
+from shocpp.transports.connections.noting import Noting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from shocpp.backend.lines import Lines
     from shocpp.backend.steps import Step
     from shocpp.stores.bookkeeper import Done
+    from shocpp.transports.connections.noting import Note
     from shocpp.transports.connections.served_connection import ServedConnection
     from shocpp.transports.connections.services import Services
     from shocpp.transports.wires.wire import Message
@@ -113,6 +115,10 @@ class TaskQueue:
         if is_long or (self._queued and self._services.held.is_full):
             self._connection.pause_reading()
 
+    def note(self, note: Note, size: int) -> None:
+        """Have the backend note, in a thread, what goes with the messages before it; its bytes are held until then."""
+        self.add(Noting(lambda: self.backend, note, size))
+
     def fetch_command(self) -> None:
         """Look into the mailbox; a command that is there is sent."""
         self.add(self._fetch_command)
@@ -148,7 +154,8 @@ class TaskQueue:
         """Begin a task; True if it goes on elsewhere, so that all that follows must queue."""
         if callable(task):
             self._queue = deque() if self._queue is None else self._queue
-            self._services.workers.submit(task, self._worked, self.is_known)
+            self._services.held.add_waiting(_size(task))
+            self._services.workers.submit(task, partial(self._worked, _size(task)), self.is_known)
             return True
         assert self.backend is not None  # noqa: S101 - messages come after the handshake
         size = len(task)
@@ -157,10 +164,9 @@ class TaskQueue:
             self._connection.send(answer)
             self._answered_one(size)
             return False
-        if not self._advance(answer or self._serve(task), size):
-            return False
-        self._services.held.add_waiting(size)
-        return True
+        if goes_on := self._advance(answer or self._serve(task), size):
+            self._services.held.add_waiting(size)
+        return goes_on
 
     def _count(self, size: int) -> None:
         """Count bytes that have begun to wait in the queue; negative for those that wait no longer."""
@@ -221,8 +227,9 @@ class TaskQueue:
             self._connection.failed(error)
         self._go_on(work, size)
 
-    def _worked(self, result: object, error: BaseException | None) -> None:
-        """Go on after a worker has done its part."""
+    def _worked(self, size: int, result: object, error: BaseException | None) -> None:
+        """Go on after a worker has done its part, which held some bytes."""
+        self._services.held.add_waiting(-size)
         if error is not None:
             self._connection.failed(error)
         elif isinstance(result, list):
@@ -289,5 +296,5 @@ class TaskQueue:
 
 
 def _size(task: Task) -> int:
-    """Give the bytes of a message; what else is to be done has none."""
-    return 0 if callable(task) else len(task)
+    """Give the bytes of a message, or of what is noted with it; what else is to be done has none."""
+    return len(task) if isinstance(task, Noting) or not callable(task) else 0

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from paho.mqtt.properties import Properties
 
     from shocpp.ocpp.rpc import Event
+    from shocpp.transports.connections.noting import Note
     from shocpp.transports.connections.served_connection import ServedConnection
     from shocpp.transports.connections.services import Services
     from shocpp.transports.gateway.broker_link import BrokerLink
@@ -103,6 +104,9 @@ class Exchange:
         events = [each for piece in self._peer.receive_message(message) for each in piece]  # type: ignore[arg-type]
         for event in events:
             self._pass_on(event, message if len(events) == 1 else b"")
+
+    def note(self, note: Note, size: int) -> None:
+        """Do nothing: the journal is kept where the backend is."""
 
     def fetch_command(self) -> None:
         """Do nothing: commands come over the broker."""

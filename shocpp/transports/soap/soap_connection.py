@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from websockets.datastructures import Headers
 from websockets.http11 import Request
 
-from shocpp.backend.soap_lines import SOAP_LINES, SoapLines
+from shocpp.backend.soap_lines import SOAP_LINES
 from shocpp.transports.connections.connection import Connection
-from shocpp.transports.connections.task_queue import TaskQueue
 from shocpp.transports.wires.line_wire import LineWire, PastHandshake
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
+    from shocpp.backend.soap_lines import SoapLines
     from shocpp.transports.connections.connection import Listener
     from shocpp.transports.connections.message_handler import MessageHandler
     from shocpp.transports.connections.services import Services
@@ -59,12 +58,5 @@ class SoapConnection(Connection):
 
     def note_envelope(self, direction: str, data: bytes) -> None:
         """Have the journal keep an envelope, if that is wanted and kept here: behind a broker it is elsewhere."""
-        if self._keeps_envelopes and isinstance(self.handler, TaskQueue):
-            self.handler.add(partial(self._note_envelope, direction, data))
-
-    def _note_envelope(self, direction: str, data: bytes) -> float:
-        """Note an envelope, in a thread; the seconds after which the journal wants to be written."""
-        assert isinstance(self.handler, TaskQueue)  # noqa: S101 - it was when this was added
-        if isinstance(self.handler.backend, SoapLines):
-            self.handler.backend.note_envelope(direction, data)
-        return 0.0
+        if self._keeps_envelopes:
+            self.handler.note(lambda lines: cast("SoapLines", lines).note_envelope(direction, data), len(data))
