@@ -87,7 +87,10 @@ ROOMS: dict[str, set[str]] = {
         "ocpp/soap",
     },
     # what carries bytes, and what people run
-    "transports": {"backend", "errors", "installation", "ledger", "settings", "spool/accounting", "spool/conf"},
+    "transports": {
+        "admission", "backend", "errors", "installation", "ledger", "settings", "spool/accounting", "spool/conf",
+        "store_address",
+    },
     "transports/wires": {"ledger", "texts"},
     "transports/background": {
         "admission", "backend", "errors", "log", "spool/accounting", "spool/files", "spool/run", "store_address",

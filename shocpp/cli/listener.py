@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from functools import partial
 
 import click
 
-from shocpp import installation
-from shocpp.admission import passwords
+from shocpp.cli import page_process
 from shocpp.cli.needs import see_that_lxml_is_there
 from shocpp.cli.run import HELP, entry_point, fail, version_option
-from shocpp.errors import ConfigError, MissingError, ShocppError, UsageError
+from shocpp.errors import ShocppError, UsageError
 from shocpp.locations import CONF, HOME
 from shocpp.log import Log
 from shocpp.settings import Settings
 from shocpp.spool.conf import configuration
 from shocpp.spool.files import durable
-from shocpp.store_address import shown
 from shocpp.stores.accounting_at import see_that_it_can_be_reached
-from shocpp.transports import core, introduction, ports, websocketd
+from shocpp.transports import introduction, websocketd_start
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,41 +64,44 @@ def listener(
     if configuration.must_be_listed(settings.charge_points_file, settings.charge_points_required):
         environ["SHOCPP_CHARGEPOINTS_REQUIRED"] = "1"
         settings = Settings.from_environ(environ)
+    is_websocketd = broker is None and (kind == "websocketd" if kind else websocketd_start.is_meant(settings, environ))
+    _check(kind, broker, is_websocketd, options, with_page, with_soap)
+    if broker is not None:
+        _run_gateway(settings, environ, broker)
+    elif is_websocketd:
+        _run_websocketd(settings, environ, options)
+    else:
+        _run_embedded(settings, environ, with_page)
+
+
+main = entry_point(listener)
+
+
+def _check(
+    kind: str | None,
+    broker: str | None,
+    is_websocketd: bool,
+    options: tuple[str, ...],
+    with_page: bool,
+    with_soap: bool,
+) -> None:
+    """
+    Refuse what does not go together.
+
+    Raises:
+        UsageError: Two options do not, or an option is not for what accepts the connections.
+        UnavailableError: What an option needs is not installed.
+    """
     if broker is not None and (kind == "websocketd" or options):
         raise UsageError("--mqtt and what is for websocketd exclude each other")
-    is_websocketd = broker is None and (kind or _kind(settings, environ)) == "websocketd"
     if with_soap and is_websocketd:
         raise UsageError("--soap is for a listener that serves by itself: give --embedded, too; else see shocpp-soap")
     if with_soap:
         see_that_lxml_is_there("--soap")
     if with_page and (broker is not None or is_websocketd):
         raise UsageError("--web is for a listener that serves by itself: give --embedded, too; else start shocpp-web")
-    if broker is not None:
-        _run_gateway(settings, environ, broker)
-    elif is_websocketd:
-        _run_websocketd(settings, options, environ)
-    elif options:
+    if options and not is_websocketd:
         raise UsageError(f"{options[0]!r} is for websocketd; add --websocketd or leave it out")
-    else:
-        from shocpp.transports.embedded import listening
-
-        _make_folders(settings)
-        page = _start_page(environ) if with_page else None  # noqa: F841 - its stdin ends with this process
-        listening.serve(settings, environ, lambda where, limit: _introduce(settings, where, limit))
-        _leave()
-
-
-def _start_page(environ: dict[str, str]) -> subprocess.Popen[bytes]:
-    """Start shocpp-web beside us; what ends us ends it, since its stdin ends then."""
-    start = "import sys; sys.path.insert(0, sys.argv.pop()); from shocpp.cli.web import serve_while_started; "
-    package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    command = [sys.executable, "-I", "-c", f"{start}sys.exit(serve_while_started())", package]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, env=environ)  # noqa: S603 - our own command
-
-
-def _leave() -> None:
-    """End: the system takes the memory of thousands of connections back half a second faster than Python."""
-    os._exit(0)
 
 
 def _run_gateway(settings: Settings, environ: dict[str, str], url: str) -> None:
@@ -113,40 +112,30 @@ def _run_gateway(settings: Settings, environ: dict[str, str], url: str) -> None:
     whereto, make_service = gateway_service.prepare(settings, url)
 
     def ready(where: list[str], limit: str) -> None:
-        _introduce_charge_points(settings, where)
-        click.echo(whereto, err=True)
-        click.echo(limit, err=True)
+        _tell([*introduction.of_connections(settings, where), whereto, limit])
 
     listening.serve(settings, environ, ready, make_service)
     _leave()
 
 
-def _kind(settings: Settings, environ: dict[str, str]) -> str:
-    """Choose what accepts connections: what is set, else websocketd where it is installed."""
-    if settings.listener != "auto":
-        return settings.listener
-    # sockets that systemd opened are for this very process: websocketd would not know what to do with them
-    return "websocketd" if websocketd.is_there() and "LISTEN_FDS" not in environ else "embedded"
+def _run_embedded(settings: Settings, environ: dict[str, str], with_page: bool) -> None:
+    from shocpp.transports.embedded import listening
 
-
-def _run_websocketd(settings: Settings, options: tuple[str, ...], environ: dict[str, str]) -> None:
-    program = websocketd.find()
-    if settings.tls_client_ca:
-        raise ConfigError("websocketd does not ask for client certificates (SHOCPP_TLS_CLIENT_CA); use --embedded")
-    ports.see_that_it_is_free(settings.address, settings.port)
-    listed = _listed(settings)
     _make_folders(settings)
-    host = f"[{settings.address}]" if ":" in settings.address else settings.address
-    limit = (
-        f"websocketd: at most {websocketd.most_forks(settings, listed)} connections at a time (SHOCPP_MAXFORKS); "
-        "it limits neither the size of a message nor handshakes that are not finished: --embedded does"
+    page = page_process.start(environ) if with_page else None  # noqa: F841 - its stdin ends with this process
+    listening.serve(settings, environ, lambda where, limit: _tell(introduction.of_listener(settings, where, limit)))
+    _leave()
+
+
+def _run_websocketd(settings: Settings, environ: dict[str, str], options: tuple[str, ...]) -> None:
+    def ready(where: list[str], limit: str) -> None:
+        _make_folders(settings)
+        _tell(introduction.of_listener(settings, where, limit, "--ssl" in options))
+
+    log = Log(settings.log_file)
+    websocketd_start.become(
+        settings, options, environ, ready, partial(_serve_handed_over, settings), partial(_say, log)
     )
-    _introduce(settings, [f"{host}:{settings.port}"], limit, "--ssl" in options)
-    arguments = websocketd.command_line(settings, options, listed)
-    if settings.hand_over:
-        core.start(environ, partial(_serve_handed_over, settings), partial(_say, Log(settings.log_file)))
-    websocketd.hand_over_log(environ)
-    os.execve(program, arguments, environ)  # noqa: S606 - no shell, on purpose
 
 
 def _serve_handed_over(settings: Settings, source: socket.socket) -> None:
@@ -158,9 +147,9 @@ def _serve_handed_over(settings: Settings, source: socket.socket) -> None:
         fail("shocpp-listener", error)  # backends serve by themselves then
 
 
-def _say(log: Log, level: str, text: str) -> None:
-    log.line(level, text)
-    log.flush()
+def _leave() -> None:
+    """End: the system takes the memory of thousands of connections back half a second faster than Python."""
+    os._exit(0)
 
 
 def _make_folders(settings: Settings) -> None:
@@ -171,42 +160,11 @@ def _make_folders(settings: Settings) -> None:
     durable.make_folder(settings.run_dir)
 
 
-def _listed(settings: Settings) -> int:
-    """Tell how many charge points are listed."""
-    return len(configuration.find_charge_points(settings.charge_points_file) or ())
+def _say(log: Log, level: str, text: str) -> None:
+    log.line(level, text)
+    log.flush()
 
 
-def _introduce_charge_points(settings: Settings, where: list[str], is_encrypted: bool = False) -> None:
-    """Say where we listen, and for whom; a broken file keeps nobody from service."""
-    scheme = "wss" if is_encrypted or settings.tls_certificate else "ws"
-    for each in where:
-        click.echo(f"listening on {scheme}://{each}/<charge point>", err=True)
-    try:
-        listed = configuration.read_charge_points(settings.charge_points_file)
-        click.echo(f"charge points: {len(listed)} may connect, listed in {settings.charge_points_file}", err=True)
-        for warning in passwords.warnings(listed):
-            click.echo(f"warning: {warning}", err=True)
-    except MissingError as error:
-        if settings.charge_points_required:
-            click.echo(f"warning: {error}: nobody may connect (SHOCPP_CHARGEPOINTS_REQUIRED)", err=True)
-        else:
-            click.echo(f"charge points: all may connect ({error})", err=True)
-    except ShocppError as error:  # it was in order a moment ago: somebody is editing it
-        for warning in introduction.warnings(error, "nobody may connect until that is mended"):
-            click.echo(warning, err=True)
-
-
-def _introduce(settings: Settings, where: list[str], limit: str, is_encrypted: bool = False) -> None:
-    """Say where we listen, for whom and how many, where accounting goes."""
-    _introduce_charge_points(settings, where, is_encrypted)
-    for said in introduction.accounts_in(settings.tags_file):
-        click.echo(said, err=True)
-    click.echo(f"accounting: {shown(settings.accounting)}", err=True)
-    if os.path.exists(settings.calls_file) and not websocketd.is_loopback(settings.address):
-        page = installation.page("shocpp-caller.md")
-        reason = f"websocketd cannot do it safely for others than this machine; see {page}"
-        click.echo(f"canned calls are left to a web server: {reason}", err=True)
-    click.echo(limit, err=True)
-
-
-main = entry_point(listener)
+def _tell(said: list[str]) -> None:
+    for each in said:
+        click.echo(each, err=True)

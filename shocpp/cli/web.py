@@ -89,18 +89,6 @@ def main(argv: list[str] | None = None) -> int:
     return _answer_page([]) if os.environ.get("GATEWAY_INTERFACE") else _run_command(argv)
 
 
-def serve_while_started() -> int:
-    """Serve as a listener's child: until stdin ends, which it does with the listener; the exit status."""
-
-    def wait() -> None:
-        while os.read(0, 1):  # not sys.stdin: Python could not end while a thread holds it
-            pass
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=wait, daemon=True).start()
-    return _run_command([])
-
-
 def _print_new_link(settings: Settings, name: str, role: str, account: str) -> None:
     """Make a link, and print it: on stdout the address, on a terminal its QR code below."""
     if not name.isprintable() or not name.strip():

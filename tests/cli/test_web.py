@@ -190,7 +190,7 @@ def test_a_listener_takes_it_along(tmp_path: Path) -> None:
 def test_a_page_that_cannot_be_served(tmp_path: Path) -> None:
     """Started by a listener where a package is missing, it says what installs it, and ends by itself and in order."""
     hide = "import sys; sys.modules['werkzeug'] = None; sys.path.insert(0, sys.argv.pop()); "
-    start = f"{hide}from shocpp.cli.web import serve_while_started; sys.exit(serve_while_started())"
+    start = f"{hide}from shocpp.cli.page_process import serve_while_started; sys.exit(serve_while_started())"
     with subprocess.Popen(
         [sys.executable, "-I", "-c", start, str(ROOT)],
         env={"SHOCPP_HOME": str(tmp_path), "SHOCPP_WEB_PORT": str(held_port())},
