@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import sys
-import threading
-import time
 from datetime import UTC, datetime
 
 import click
@@ -15,14 +12,12 @@ import click
 from shocpp import installation
 from shocpp.calls import canned, canned_file
 from shocpp.cli.run import HELP, OK, entry_point, version_option
-from shocpp.errors import MissingError, ShocppError, UnavailableError, UsageError
+from shocpp.errors import ShocppError, UnavailableError, UsageError
 from shocpp.settings import Settings
-from shocpp.spool.conf.configuration import read_tags
 from shocpp.spool.files import acting_user
 from shocpp.spool.files.zone import local_zone
-from shocpp.texts import clean, meant, plain
 from shocpp.transports import ports, websocketd
-from shocpp.web.pages import people
+from shocpp.web.pages import links, page_server, people
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,9 +27,6 @@ if TYPE_CHECKING:
     from shocpp.web.pages.site import Site
 
 _FIRST = "operator"  # what the first one is called
-_ALL = ("", "0.0.0.0", "::")  # noqa: S104 - addresses that stand for all
-_THREADS = 8  # a command that waits for its charge point holds one of them
-_SAMPLE_S = 10.0
 
 
 @click.command("web", context_settings=HELP)
@@ -91,15 +83,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _print_new_link(settings: Settings, name: str, role: str, account: str) -> None:
     """Make a link, and print it: on stdout the address, on a terminal its QR code below."""
-    if not name.isprintable() or not name.strip():
-        raise UsageError(f"{name!r} has letters that nobody sees; nothing is written")
-    if account:
-        known = read_tags(settings.tags_file).names().values()
-        if account not in known:
-            raise MissingError(f"tags.json has no account {plain(account)}; {meant(account, known)}")
-    elif role == people.DRIVER:
-        raise UsageError("a driver needs --account ACCOUNT, whose charges these are; others: --role viewer, operator")
-    link = f"{_base(settings)}/{people.add(settings.people_file, name, role, account)}/"
+    link = links.make(settings, name, role, account)
     click.echo(link)
     if sys.stdout.isatty():
         import segno
@@ -115,17 +99,14 @@ def _serve(settings: Settings) -> None:
         site = _site(settings)
         application = _application(site)
         _see_to_operator(settings, site)
-        from waitress import create_server
 
-        # of whom to believe what a proxy says, the application decides
-        keep = {"clear_untrusted_proxy_headers": not settings.web_proxy, "ident": None}
-        server = create_server(application, sockets=sockets, threads=_THREADS, **keep)
-        threading.Thread(target=_sample, args=(site,), daemon=True).start()
-        click.echo(f"listening on {_base(settings)}/<link>/", err=True)
-        if not websocketd.is_loopback(settings.web_address):
-            said = "links travel in the clear to whoever is on this network; with TLS: see"
-            click.echo(f"warning: {said} {installation.page('page.md')}", err=True)
-        server.run()
+        def ready() -> None:
+            click.echo(f"listening on {links.base(settings)}/<link>/", err=True)
+            if not websocketd.is_loopback(settings.web_address):
+                said = "links travel in the clear to whoever is on this network; with TLS: see"
+                click.echo(f"warning: {said} {installation.page('page.md')}", err=True)
+
+        page_server.serve(site, application, sockets, ready)
 
 
 def _site(settings: Settings) -> Site:
@@ -169,22 +150,3 @@ def _see_to_operator(settings: Settings, site: Site) -> None:
         _print_new_link(settings, _FIRST, people.OPERATOR, "")
     except ShocppError as error:
         click.echo(f"warning: no operator's link: {error}; this makes one: {command}", err=True)
-
-
-def _base(settings: Settings) -> str:
-    """Give what links begin with: what is set, else the address that we listen on, or this machine's name for all."""
-    if settings.web_url:
-        return settings.web_url.rstrip("/")
-    address = settings.web_address
-    host = socket.gethostname() if address in _ALL else f"[{address}]" if ":" in address else address
-    return f"http://{host}:{settings.web_port}"
-
-
-def _sample(site: Site) -> None:
-    """Look at all charge points again and again, so that a charge has a curve although nobody watches it."""
-    while True:
-        try:
-            site.rows()
-        except ShocppError as error:
-            site.say("WARNING", clean(error, 500))
-        time.sleep(_SAMPLE_S)
