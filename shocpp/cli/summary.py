@@ -94,7 +94,7 @@ def summary(
     priced, accounts = inputs.prices, inputs.accounts
     make = partial(inputs.statement, source, wanted, _created(now))
     if settle:
-        from shocpp.cli.settle import settle_month
+        from shocpp.report.settling import settle_month
 
         with owner_of(settings.accounting_dir):
             settle_month(source, wanted, priced, make, skipped.complain)
@@ -119,7 +119,7 @@ main = entry_point(summary)
 def _write(statement: Statement, form: str, words: Words, locale: str, bom: bool, output_dir: str | None) -> None:
     """Write a statement: to stdout, or one for each account into a folder."""
     if output_dir is not None:
-        from shocpp.cli.each_account import write_each
+        from shocpp.report.each_account import write_each
 
         for path in write_each(statement, output_dir, form, words, locale, bom):
             click.echo(path)

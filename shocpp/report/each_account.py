@@ -1,8 +1,4 @@
-"""
-What ``shocpp-summary --each-account`` does: a statement for each account, each in a file of its own.
-
-No command itself: an option that is a work of its own, and imported only where it is given.
-"""
+"""A statement for each account, each in a file of its own, and how the files are called."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""
-What ``shocpp-summary --settle`` does: write down the statement of a month that is over, once and for good.
-
-No command itself: an option that is a work of its own, and imported only where it is given.
-"""
+"""A month that is over, settled: its statement is written down, once and for good."""
 
 from __future__ import annotations
 
