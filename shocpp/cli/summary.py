@@ -12,9 +12,10 @@ import click
 from shocpp.cli import typos
 from shocpp.cli.progress import Progress
 from shocpp.cli.run import HELP, OK, STATUS, entry_point, version_option
+from shocpp.cli.skipped_files import SkippedFiles
 from shocpp.cli.spans import span_of
-from shocpp.errors import ConfigError, DataError, MissingError, UsageError
-from shocpp.report import difference, formats, signatures
+from shocpp.errors import ConfigError, DataError, UsageError
+from shocpp.report import formats, notices
 from shocpp.report.forms import LOCALES
 from shocpp.report.gather import Source, Wanted
 from shocpp.report.inputs import Inputs
@@ -22,14 +23,11 @@ from shocpp.report.words import LANGUAGES, Words, language_of
 from shocpp.settings import Settings
 from shocpp.spool.files.acting_user import owner_of
 from shocpp.spool.files.zone import local_zone
-from shocpp.texts import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
 
-    from shocpp.ledger.prices import Prices
     from shocpp.ledger.statement import Statement
 
 
@@ -91,24 +89,18 @@ def summary(
         skipped.complain()
         return STATUS[DataError] if count else OK
     inputs = Inputs(settings, zone, zone_name, _say, needs_prices=bool(os.environ.get("SHOCPP_PRICESFILE")))
-    priced, accounts = inputs.prices, inputs.accounts
     make = partial(inputs.statement, source, wanted, _created(now))
     if settle:
         from shocpp.report.settling import settle_month
 
         with owner_of(settings.accounting_dir):
-            settle_month(source, wanted, priced, make, skipped.complain)
+            settle_month(source, wanted, inputs.prices, make, skipped.complain)
     statement = make()
     if not statement.items:
-        _require_known(settings, wanted, _created(now).astimezone(zone).date())
+        typos.require_wanted(settings, wanted, _created(now).astimezone(zone).date())
     _write(statement, form, words, locale or words.language, bom, output_dir)
-    if said := signatures.advice(statement):
-        click.echo(f"shocpp-summary: {said}", err=True)
-    if statement.header.is_settled:
-        for line in difference.of_month(source.billing.settled, wanted.span.months[0], priced):
-            click.echo(f"shocpp-summary: {line}", err=True)
-    elif priced is not None and accounts is not None:
-        _doubt(settings, priced, {*accounts.names().values(), *(item.charge.account for item in statement.items)})
+    for said in notices.on(statement, source, inputs, settings.prices_file):
+        _say(said)
     skipped.complain()
     return OK
 
@@ -127,46 +119,6 @@ def _write(statement: Statement, form: str, words: Words, locale: str, bom: bool
         _put_out(formats.document(statement, form, words, locale))
     else:
         _print(formats.write(statement, form, words, locale, bom), is_for_people=form == "text")
-
-
-def _require_known(settings: Settings, wanted: Wanted, today: date) -> None:
-    """
-    See that what is asked for can have charges: a misspelt name would be an empty statement.
-
-    Raises:
-        MissingError: It cannot.
-    """
-    if wanted.span.first > today:
-        raise MissingError(f"{wanted.span.first:%Y-%m} has not begun: today is {today}")
-    typos.require_accounting(settings)
-    if wanted.account is not None:
-        typos.require_account(settings, wanted.account)
-    if wanted.charge_point is not None:
-        typos.require_charge_point(settings, wanted.charge_point)
-
-
-class SkippedFiles:
-    """The files that are no records: each is named at once, and at the end they are an error."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._count = 0
-
-    def tell(self, path: str, why: str) -> None:
-        """Name a file."""
-        self._count += 1
-        self._progress.clear()
-        click.echo(f"shocpp-summary: {plain(path, 4096)}: {why}", err=True)
-
-    def complain(self) -> None:
-        """
-        Say that there were some.
-
-        Raises:
-            DataError: There were.
-        """
-        if self._count:
-            raise DataError(f"not in the sums: {self._count} of the files; correct them or move them away")
 
 
 def _check_output(form: str, each: bool, output_dir: str | None, account: str | None, verify: bool) -> None:
@@ -206,14 +158,6 @@ def _put_out(document: bytes) -> None:
 
 def _say(sentence: str) -> None:
     click.echo(f"shocpp-summary: {sentence}", err=True)
-
-
-def _doubt(settings: Settings, priced: Prices, known: set[str]) -> None:
-    """Name accounts that have a price and are otherwise unheard of: misspelt, they are billed the general price."""
-    for account in priced.accounts():
-        if account not in known:
-            what = f"has a price for account '{plain(account)}', which is neither in tags.json nor here"
-            click.echo(f"shocpp-summary: {settings.prices_file} {what}", err=True)
 
 
 def _created(now: datetime) -> datetime:

@@ -18,8 +18,10 @@ from shocpp.texts import meant, plain
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from shocpp.ledger.charge import Charge
+    from shocpp.report.gather import Wanted
     from shocpp.settings import Settings
 
 _ACCOUNTING = "SHOCPP_ACCOUNTINGDIR"
@@ -39,6 +41,22 @@ def require_accounting(settings: Settings) -> None:
     beside = [each.name for each in os.scandir(above) if each.is_dir()] if os.path.isdir(above) else []
     hint = meant(name, beside, 0)
     raise MissingError(f"{_ACCOUNTING} is {plain(path, 4096)}, which is not there{f'; {hint}' if '?' in hint else ''}")
+
+
+def require_wanted(settings: Settings, wanted: Wanted, today: date) -> None:
+    """
+    See that what a statement is asked for can have charges: a misspelt name would be an empty one.
+
+    Raises:
+        MissingError: It cannot.
+    """
+    if wanted.span.first > today:
+        raise MissingError(f"{wanted.span.first:%Y-%m} has not begun: today is {today}")
+    require_accounting(settings)
+    if wanted.account is not None:
+        require_account(settings, wanted.account)
+    if wanted.charge_point is not None:
+        require_charge_point(settings, wanted.charge_point)
 
 
 def require_account(settings: Settings, account: str) -> None:
