@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 
 import click
 
 from shocpp.calls import ask
 from shocpp.cli.run import HELP, entry_point, standard_input, version_option
+from shocpp.cli.ways import warn, way
 from shocpp.errors import DataError, UsageError
 from shocpp.settings import Settings
-from shocpp.spool.files import acting_user
 from shocpp.spool.run.mailbox import connected
 
 TYPE_CHECKING = False
@@ -82,30 +81,18 @@ def command(
       shocpp-command Reset type=Soft
       shocpp-command RemoteStopTransaction transactionId=current
     """
-    if not timeout > 0:  # NaN is not
-        raise UsageError("--timeout takes seconds, more than 0")
+    _check(call, charge_point, to_all, lines, broker, phases, check, timeout)
     settings = Settings.from_environ()
-    _only(
-        broker is None or bool(charge_point and not to_all and not lines and call not in ask.WORDS),
-        "--mqtt sends one call to one charge point, which --charge-point names",
-    )
-    asking = _asking(settings, broker, timeout, force, connector)
-    if lines:
-        _only(call is None and not to_all and not check, "--lines takes its calls from stdin alone")
+    asking = way(settings, broker, timeout, force, connector)
+    if call is None:  # they come by --lines
         from shocpp.cli.command_lines import serve
 
         return serve(charge_point, asking)
-    if call is None:
-        raise UsageError("which call? For example: shocpp-command GetConfiguration")
-    _only(not to_all or charge_point is None, "--all and --charge-point exclude each other")
-    _only(phases is None or call == "limit", "--phases is for limit")
     is_word = call in ask.WORDS
     if is_word:
-        _only(not to_all, f"--all takes a call, not {call}")
         from shocpp.cli.command_words import limit, meant
 
         if call == "limit":
-            _only(not check, "--check takes a call, not limit")
             return limit(settings.run_dir, payload, phases, charge_point, connector, asking)
         call, wanted, charge_point = meant(settings, call, payload, charge_point, connector)
     else:
@@ -119,49 +106,45 @@ def command(
 
         return broadcast(settings.run_dir, call, ask.prepare(call, wanted, force), asking)
     answer = asking(charge_point, call, wanted)
-    _print(answer)
+    if answer.quirk:
+        warn(f"the confirmation is against the specification: {answer.quirk}")
+    click.echo(json.dumps(answer.payload))
     if is_word:
         ask.require_accepted(answer)
     return 0
 
 
-def _asking(settings: Settings, broker: str | None, timeout_s: float, force: bool, connector_id: int | None) -> ask.Ask:
-    """Give what asks a charge point: over a broker, or through its mailbox, as the owner of run/."""
-    if broker is not None:
-        return partial(_ask_over, broker, settings, timeout_s, force)
-    click.get_current_context().with_resource(acting_user.owner_of(settings.run_dir))
-    return partial(ask.ask, settings.run_dir, timeout_s=timeout_s, force=force, warn=_warn, connector_id=connector_id)
+main = entry_point(command)
 
 
-def _print(answer: ask.Confirmation) -> None:
-    """Print a confirmation; what is wrong with it is said beside it."""
-    if answer.quirk:
-        _warn(f"the confirmation is against the specification: {answer.quirk}")
-    click.echo(json.dumps(answer.payload))
-
-
-def _ask_over(  # what a partial has made of it is an ``Ask``
-    broker: str,
-    settings: Settings,
-    timeout_s: float,
-    force: bool,
+def _check(
+    call: str | None,
     charge_point: str | None,
-    call: str,
-    wanted: dict[str, object],
-) -> ask.Confirmation:
-    """Send a call over a broker."""
-    from shocpp.transports.mqtt import asking
+    to_all: bool,
+    lines: bool,
+    broker: str | None,
+    phases: str | None,
+    check: bool,
+    timeout: float,
+) -> None:
+    """
+    Refuse what does not go together.
 
-    prepared = ask.prepare(call, wanted, force)
+    Raises:
+        UsageError: Two options do not, or one lacks what it needs.
+    """
+    is_word = call in ask.WORDS
+    _only(timeout > 0, "--timeout takes seconds, more than 0")  # NaN is not
     _only(
-        not ask.ends_current(call, prepared), "with --mqtt a transaction is named by its id: which one runs is unknown"
+        broker is None or bool(charge_point and not to_all and not lines and not is_word),
+        "--mqtt sends one call to one charge point, which --charge-point names",
     )
-    identity = charge_point or ""
-    return ask.send(partial(asking.ask, settings, broker, identity), identity, call, prepared, timeout_s)
-
-
-def _warn(sentence: str) -> None:
-    click.echo(f"shocpp-command: {sentence}", err=True)
+    _only(not lines or (call is None and not to_all and not check), "--lines takes its calls from stdin alone")
+    _only(lines or call is not None, "which call? For example: shocpp-command GetConfiguration")
+    _only(not to_all or charge_point is None, "--all and --charge-point exclude each other")
+    _only(phases is None or call == "limit" or lines, "--phases is for limit")
+    _only(not (is_word and to_all), f"--all takes a call, not {call}")
+    _only(not (call == "limit" and check), "--check takes a call, not limit")
 
 
 def _only(is_fine: bool, otherwise: str) -> None:
@@ -181,6 +164,3 @@ def _payload(words: tuple[str, ...]) -> dict[str, object]:
         return from_words(words)
     except ValueError as error:
         raise DataError(f"payload: {error}") from None
-
-
-main = entry_point(command)
