@@ -22,6 +22,18 @@ settings.register_profile("default", _ANY_TIME, derandomize=True)
 settings.register_profile("thorough", _ANY_TIME, max_examples=1000, print_blob=True)
 
 
+class _Examples:
+    """A plugin, since what stands in this file is asked about files below tests/ alone."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collect_file(self, file_path: Path) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+        """Look for examples only in modules that have one: to load and look through all takes each worker a second."""
+        collectors = yield
+        if b">>>" in file_path.read_bytes():
+            return collectors
+        return [collector for collector in collectors if not isinstance(collector, DoctestModule)]
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer the full size."""
     parser.addoption("--thorough", action="store_true", help="run the long tests, too: soak, hostile minutes, fuzz")
@@ -29,19 +41,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the profile before any test module is read; let programs be interrupted however pytest was started."""
+    config.pluginmanager.register(_Examples())
     gc.disable()  # until all is collected: what comes of that stays, and to look through it takes a second
     settings.load_profile("thorough" if config.getoption("--thorough") else "default")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts what is in the background that way
         signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collect_file(file_path: Path) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
-    """Look for examples only in modules that have one: to look through all takes each worker a second."""
-    collectors = yield
-    if b">>>" in file_path.read_bytes():
-        return collectors
-    return [collector for collector in collectors if not isinstance(collector, DoctestModule)]
 
 
 def pytest_collection_finish() -> None:
