@@ -19,8 +19,16 @@ def checkout() -> Iterator[Checkout]:
         yield Checkout(Path(folder))
 
 
+@pytest.fixture(scope="session")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """Give a scratch checkout that was started once; it is only copied from."""
+    made = Checkout(tmp_path_factory.mktemp("started"))
+    assert made.run().returncode == 3
+    return made
+
+
 @pytest.fixture
-def ready(checkout: Checkout) -> Checkout:
+def ready(checkout: Checkout, started: Checkout) -> Checkout:
     """Give a scratch checkout whose .venv is set up."""
-    assert checkout.run().returncode == 3
+    checkout.set_up_as(started)
     return checkout

@@ -91,6 +91,14 @@ class Checkout:
         file.write_text(f"[project]\ndependencies = {json.dumps(names)}\n[project.optional-dependencies]\n{extras}")
         os.utime(file, (changed, changed))
 
+    def set_up_as(self, other: Checkout) -> None:
+        """Have what the first start of another checkout left there: its .venv, with our Python, and what was asked."""
+        shutil.copytree(other.home / ".venv", self.home / ".venv", symlinks=True)
+        (self.home / ".venv/bin/python3").unlink()
+        (self.home / ".venv/bin/python3").symlink_to(self.tools / "python3")
+        for name in ("calls", "asked"):
+            shutil.copy2(other.here / name, self.here)
+
     def switch(self, name: str) -> Path:
         """Turn on what the stand-in for Python looks for under ``name``."""
         file = self.here / name
