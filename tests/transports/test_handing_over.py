@@ -18,6 +18,7 @@ from shocpp.transports.connections.piped_connection import PipePair
 from shocpp.transports.embedded.handed_over import HandedOver
 from shocpp.transports.handing_over import hand_over
 from tests.bench.processes import family, wait_for_end
+from tests.support.descriptors import descriptors
 from tests.support.listening import Listener, is_served, listening
 from tests.support.patience import PATIENCE_S, until
 from tests.support.scratch import BACKEND, Scratch
@@ -122,13 +123,13 @@ def test_where_nobody_takes_it_a_backend_serves_by_itself(tmp_path: Path, descri
 
 def test_what_is_too_long_is_not_handed_over() -> None:
     """A peer that says more of itself than the kernel sends at once has a backend of its own; nothing is left open."""
+    before = descriptors()
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    before = len(os.listdir("/proc/self/fd"))
     with ours:
         environ = {"SHOCPP_HANDOVER_DESCRIPTOR": str(theirs.detach()), "REQUEST_URI": "/" + "x" * (1 << 20)}
         assert not hand_over(environ)
         assert environ.keys() == {"REQUEST_URI"}
-        assert len(os.listdir("/proc/self/fd")) == before - 1
+        assert [number for number, _ in descriptors() - before] == [ours.fileno()]
 
 
 class Nobody:
@@ -171,11 +172,11 @@ def test_who_goes_at_once_leaves_nothing() -> None:
         os.close(waiting)
         os.close(there)
 
-    before = len(os.listdir("/proc/self/fd"))
+    before = descriptors()
     asyncio.run(take_over())
     assert nobody.told == ["made", "lost"]
     assert not faults
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert descriptors() <= before
 
 
 class Loop:
@@ -203,10 +204,10 @@ def test_without_files_a_connection_ends() -> None:
     taking.start()
     with theirs:
         socket.send_fds(theirs, [b"REQUEST_URI=/CP1"], [0])
-        before = len(os.listdir("/proc/self/fd"))
+        before = descriptors()
         assert loop.read
         loop.read()
-        assert len(os.listdir("/proc/self/fd")) == before
+        assert descriptors() <= before
         assert said == ["no connection can be taken over: too many open files (LimitNOFILE)"]
     loop.read()
     assert said[1:] == ["ended"] and loop.read is None
