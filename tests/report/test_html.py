@@ -212,9 +212,12 @@ CONTRAST = """
 """
 
 
-@pytest.mark.parametrize(("count", "fewest", "most"), [(0, 1, 1), (1, 1, 1), (25, 2, 3), (500, 15, 24)])
+@pytest.mark.parametrize(
+    ("count", "fewest", "most"),
+    [(0, 1, 1), (1, 1, 1), (25, 2, 3), (100, 4, 6), pytest.param(500, 15, 24, marks=pytest.mark.thorough)],
+)
 def test_on_paper(tmp_path: Path, browser: Browser, count: int, fewest: int, most: int) -> None:
-    """One session and five hundred print on sheets of A4, on few of them, on white even if the screen is dark."""
+    """One session and many print on sheets of A4, on few of them, on white even if the screen is dark."""
     browser.open(put_page(tmp_path, many(tmp_path, count)), scheme="dark")
     printed, sizes = browser.print_out()
     assert fewest <= printed <= most and sizes == {(210, 297)}
