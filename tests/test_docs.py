@@ -12,6 +12,7 @@ import pytest
 from shocpp.report.formats import ALL
 from shocpp.settings import SETTINGS, Setting, passed_on
 from tests.support.patience import PATIENCE_S
+from tests.support.programs import InProcess
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -44,8 +45,10 @@ def options_in(text: str) -> set[str]:
 
 
 def helped(name: str, *words: str) -> str:
-    """Give what a command's --help shows."""
-    command = [str(ROOT / "bin" / name), *words, "--help"]
+    """Give what --help shows, of a command as it is started, of one within it in this process."""
+    if words:
+        return InProcess(ROOT)(name.removeprefix("shocpp-"), *words, "--help").out
+    command = [str(ROOT / "bin" / name), "--help"]
     done = subprocess.run(command, env={}, capture_output=True, text=True, check=True, timeout=PATIENCE_S)
     return done.stdout
 

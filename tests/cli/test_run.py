@@ -13,7 +13,6 @@ import pytest
 
 from shocpp import errors
 from shocpp.cli import run
-from tests.cli.conftest import BOTH_WAYS
 from tests.support.patience import PATIENCE_S
 from tests.support.programs import Program
 
@@ -117,7 +116,6 @@ def test_an_exit_of_its_own_stays(capfd: pytest.CaptureFixture[str]) -> None:
     assert ended.value.code == 3 and capfd.readouterr() == ("", "")
 
 
-@BOTH_WAYS
 @pytest.mark.parametrize("name", ["backend", "command", "listener", "status", "check"])
 def test_help_and_version(run: Program, name: str) -> None:
     """Every command tells how it is used, in 80 columns, and its version, on stdout."""

@@ -15,7 +15,7 @@ import pytest
 from tests.cli.conftest import BOTH_WAYS, Connect
 from tests.support.charge_point import ChargePoint
 from tests.support.patience import PATIENCE_S
-from tests.support.programs import Program
+from tests.support.programs import InProcess, Program
 
 TAGS = [{"index": 2, "account": "family-y", "ids": ["3333"]}]
 
@@ -215,22 +215,14 @@ def _sighted(home: Path) -> Path:
     return home
 
 
-def _run(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    program = "import sys; from shocpp.cli.status import main; sys.exit(main())"
-    environ = {"SHOCPP_HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[2])}
-    return subprocess.run(
-        [sys.executable, "-c", program, *words], check=False, env=environ, capture_output=True, text=True
-    )
-
-
 def test_prometheus(tmp_path: Path) -> None:
     """Metrics name the charge point and count its frames; energy by account is there when it is asked for."""
     home = _sighted(tmp_path)
-    plain, full = _run(home, "--prometheus"), _run(home, "--prometheus", "--energy")
-    assert (plain.returncode, full.returncode, full.stderr) == (0, 0, "")
-    assert 'action="Heartbeat"' in plain.stdout and "family-y" not in plain.stdout
-    assert next(line for line in full.stdout.splitlines() if "family-y" in line).split()[1] == "8442000"
-    assert full.stdout.endswith("\n")
+    plain, full = (InProcess(home)("status", *words) for words in (["--prometheus"], ["--prometheus", "--energy"]))
+    assert (plain.status, full.status, full.err) == (0, 0, "")
+    assert 'action="Heartbeat"' in plain.out and "family-y" not in plain.out
+    assert next(line for line in full.out.splitlines() if "family-y" in line).split()[1] == "8442000"
+    assert full.out.endswith("\n")
 
 
 @pytest.mark.parametrize("option", ["--json", "--prometheus", "--sort=power", "--charge-point=CP001"])
@@ -239,9 +231,9 @@ def test_a_broken_list_hides_nobody(tmp_path: Path, option: str) -> None:
     home = _sighted(tmp_path)
     (home / "conf").mkdir(exist_ok=True)
     (home / "conf/charge-points.json").write_text('[{"identity": ')
-    done = _run(home, option)
-    assert done.returncode == 0 and "CP001" in done.stdout
-    assert done.stderr.count("\n") == 1 and "charge-points.json, line 1" in done.stderr
+    done = InProcess(home)("status", option)
+    assert done.status == 0 and "CP001" in done.out
+    assert done.err.count("\n") == 1 and "charge-points.json, line 1" in done.err
 
 
 def test_what_excludes_each_other(tmp_path: Path) -> None:
@@ -254,8 +246,7 @@ def test_what_excludes_each_other(tmp_path: Path) -> None:
         ["--watch"],
         ["--prometheus", "--seen-tags"],
     ):
-        done = _run(tmp_path, *words)
-        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (64, "", 1)
+        InProcess(tmp_path)("status", *words).refusal(64)
 
 
 def test_watch(tmp_path: Path) -> None:
