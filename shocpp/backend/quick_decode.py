@@ -9,7 +9,7 @@ is for a process that serves many connections.
 from __future__ import annotations
 
 from shocpp.ocpp import assembler
-from shocpp.ocpp.frames import Call
+from shocpp.ocpp.frames import CALL
 from shocpp.ocpp.lenient_json import LONG
 from shocpp.ocpp.rpc import PLAIN, FrameReading
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from shocpp.ocpp.assembler import Decode
+    from shocpp.ocpp.frames import Call
 
 _METER_VALUES = b'"MeterValues"'
 _FRONT = 64  # bytes in which an action begins, unless the id before it is longer than any may be
@@ -27,41 +28,58 @@ _FRONT = 64  # bytes in which an action begins, unless the id before it is longe
 def quick_reading() -> FrameReading:
     """Give how a backend reads frames: the general way where msgspec cannot be had."""
     decode = quick_decode()
-    return PLAIN if decode is assembler.decode else FrameReading(decode, _meter_values(decode))
+    return PLAIN if decode is assembler.decode else FrameReading(decode, _quick_calls(decode))
 
 
-def _meter_values(decode: Decode) -> Callable[[bytes], Call | None]:
+def _quick_calls(decode: Decode) -> Callable[[bytes], Call | None]:
     """
-    Give what reads a MeterValues that fits its schema, but nothing in it: to hold it against that takes half the time.
+    Give what reads a CALL as it should be.
+
+    Nothing in a MeterValues that fits its schema is read: to hold it against that takes half the time.
 
     Args:
-        decode: Reads it for who wants to know what is in it.
+        decode: Reads such a MeterValues for who wants to know what is in it.
     """
     from typing import Literal
 
-    from msgspec import MsgspecError, defstruct
-    from msgspec.json import Decoder
+    from msgspec import MsgspecError
 
     from shocpp.ocpp.unread import UnreadMeterValues
     from shocpp.ocpp.v16.structs import request_type
 
-    fields = [("kind", Literal[2]), ("unique_id", str), ("action", Literal["MeterValues"])]
-    frame = defstruct("Frame", [*fields, ("payload", request_type("MeterValues"))], array_like=True, gc=False,
-                      forbid_unknown_fields=True)  # fmt: skip
-    read = Decoder(frame).decode
+    read = _decoder_of_calls(str, dict)
+    read_meter_values = _decoder_of_calls(Literal["MeterValues"], request_type("MeterValues"))
 
-    def read_call(data: bytes) -> Call | None:
-        """Read a line or message that is such a MeterValues; None for all else."""
-        if data.find(_METER_VALUES, 0, _FRONT) < 0:
-            return None
+    def read_call(data: bytes) -> Any:  # a ``Call``, or what has its fields
+        """Read a line or message that is one CALL as it should be; None for all else."""
+        if data.find(_METER_VALUES, 0, _FRONT) > 0:
+            try:
+                call = read_meter_values(data)
+                call.payload = UnreadMeterValues(call.payload.connectorId, bytes(data), decode)
+                return call
+            except (MsgspecError, ValueError, RecursionError):
+                pass
         try:
-            found: Any = read(data)
+            return read(data)
         except (MsgspecError, ValueError, RecursionError):
             return None
-        payload: Any = UnreadMeterValues(found.payload.connectorId, bytes(data), decode)
-        return Call(found.unique_id, found.action, payload)
 
     return read_call
+
+
+def _decoder_of_calls(action: Any, payload: Any) -> Callable[[bytes], Any]:
+    """
+    Give what reads CALLs of these types, and raises for all else.
+
+    What it gives has the fields of a ``Call``.
+    """
+    from msgspec import defstruct
+    from msgspec.json import Decoder
+
+    fields = [("unique_id", str), ("action", action), ("payload", payload)]
+    return Decoder(
+        defstruct("Call", fields, tag=CALL, array_like=True, forbid_unknown_fields=True, gc=False)  # no cycle in JSON
+    ).decode
 
 
 def quick_decode() -> Decode:

@@ -16,7 +16,7 @@ import json
 import re
 
 from shocpp.ocpp import lenient_json
-from shocpp.ocpp.frames import Frame, FrameError, UniqueId, parse
+from shocpp.ocpp.frames import Call, Frame, FrameError, UniqueId, parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -114,6 +114,11 @@ class Assembler:
             return None
         self.is_verbatim = not _constants
         return frame
+
+    def read_call(self, data: bytes) -> Call | None:
+        """Read a line or message that is one CALL as it should be; None for all else."""
+        frame = self.read(data)
+        return frame if isinstance(frame, Call) else None
 
     def feed(self, line: bytes) -> list[Piece]:
         """Take one line, with or without its end; give what is complete with it."""

@@ -47,12 +47,13 @@ class FrameReading:
 
     Args:
         decode: Reads the document of a frame as it should be.
-        read_call: Reads a line or message that is one CALL for which there is a shorter way; None for all else.
+        read_call: Reads a line or message that is one CALL as it should be; gives None for all else. By default
+            whatever is read with ``decode``.
     """
 
     __slots__ = ("decode", "read_call")
 
-    def __init__(self, decode: Decode = decode, read_call: Callable[[bytes], Call | None] = lambda _: None) -> None:
+    def __init__(self, decode: Decode = decode, read_call: Callable[[bytes], Call | None] | None = None) -> None:
         self.decode = decode
         self.read_call = read_call
 
@@ -73,7 +74,7 @@ class Peer:
 
     def __init__(self, longest: int = LONGEST, reading: FrameReading = PLAIN) -> None:
         self._assembler = Assembler(longest, reading.decode)
-        self._read_call = reading.read_call
+        self._read_call = reading.read_call or self._assembler.read_call
         self.waiting_for: Call | None = None
 
     @property
@@ -88,10 +89,7 @@ class Peer:
 
     def read_call(self, data: bytes) -> Call | None:
         """Read a line or message that is one CALL as it should be; None, and nothing has happened, for all else."""
-        if self._assembler.unfinished:
-            return None
-        frame = self._read_call(data) or self._assembler.read(data)
-        return frame if frame.__class__ is Call else None
+        return None if self._assembler.unfinished else self._read_call(data)
 
     def receive(self, line: bytes) -> list[Event]:
         """Take a line from the other end; give what happened, in order."""

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from shocpp.backend.quick_decode import quick_decode
+from shocpp.backend.quick_decode import quick_decode, quick_reading
 from shocpp.ocpp import assembler
 from shocpp.ocpp.assembler import Assembler
+from shocpp.ocpp.frames import Call
+from shocpp.ocpp.unread import UnreadMeterValues
 from tests.fuzz.mutations import message
 
 MESSAGES = 3000
@@ -67,6 +69,15 @@ FRAMES = [
     *(b"[%b,%b]" % (kind, unique_id) for kind in (b"2.0", b"3", b'"3"', b"3e0", b"4") for unique_id in VALUES),
     *(b'{"a":1}', b"[]", b"2", b'"[2]"', b"null", b"", b'[2,"1","A",{"a":"%b"}]' % (b"x" * 70_000)),
 ]
+CALLS = [
+    *(b'[2,"1","A",{"a":%b}]' % value for value in VALUES),
+    *(b'[2,"1","A",{%b:1}]' % value for value in VALUES),
+    *(b'[2,%b,"A",{}]' % value for value in VALUES),
+    *(b'[2,"1",%b,{}]' % value for value in VALUES),
+    *(b'[2,"1","A",%b]' % value for value in VALUES),
+    *(b'%b[2,"1","A",{}]%b' % around for around in AROUND),
+    *(b'[2,"1","A",{}', b'[2,"1","A",{},1]', b'[2,"1","A"]', b'[2,"1"]', b'[2.0,"1","A",{}]', b'["2","1","A",{}]'),
+]
 
 
 def read(reader: Assembler, data: Any) -> tuple[object, ...]:
@@ -83,6 +94,23 @@ def test_it_reads_what_the_general_way_reads() -> None:
     for data in chain(FRAMES, map(message, range(MESSAGES))):
         assert read(quick, data) == read(general, data), data[:200]
         assert read(quick, bytearray(data)) == read(general, data), data[:200]
+
+
+def test_calls_are_what_the_general_way_makes_of_them() -> None:
+    """A CALL that is read in one step is the only one in its message, and the same to the types."""
+    pytest.importorskip("msgspec")
+    read_call, taken = quick_reading().read_call, 0
+    assert read_call is not None
+    for data in chain(CALLS, map(message, range(MESSAGES))):
+        call = read_call(data)
+        if call is None or isinstance(call.payload, UnreadMeterValues):
+            continue
+        taken += 1
+        (meant,) = Assembler().feed_message(data)
+        assert isinstance(meant, Call), data[:200]
+        for name in Call.__slots__:
+            assert repr(getattr(call, name)) == repr(getattr(meant, name)), data[:200]
+    assert taken > MESSAGES / 5
 
 
 def test_it_is_msgspec_that_reads(monkeypatch: pytest.MonkeyPatch) -> None:
