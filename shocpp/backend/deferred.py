@@ -89,5 +89,5 @@ class Deferred:
         if self._journal is not None:
             self._attempt("keeping the journal", self._journal.end, self._connection.is_taken_over)
         if not is_hasty:
-            self._attempt("reading meter values", self._observer.read_meters)
+            self._attempt("noting what was seen", self._observer.read_kept)
             self._attempt("writing sightings", self._observer.flush, self._monotonic())

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from shocpp.ocpp.rpc import Event, FrameReading
     from shocpp.settings import Settings
 
-_LARGE = 1 << 14  # bytes of a line whose meter values are read at once
+_LARGE = 1 << 14  # bytes of a line of which nothing is kept that can be noted at once
 
 
 class Lines:
@@ -222,7 +222,7 @@ class Lines:
             if any(isinstance(event, Call) and event.action in self._about_transactions for event in events):
                 self._attempt("keeping the journal", self._journal.write)  # it says no less than run/ if we are killed
         if len(data) > _LARGE:
-            self._attempt("reading meter values", self._observer.read_meters)  # else a few would fill the memory
+            self._attempt("noting what was seen", self._observer.read_kept)  # else a few would fill the memory
         return replies
 
     def _handle(self, events: list[Event]) -> Steps[list[str]]:

@@ -36,6 +36,7 @@ METER_S, POWER_OFF_S = 10.0, 3.0
 # that the charge point was seen, and how often, where there are no news
 LAST_SEEN_S = 600.0
 _NEVER = float("inf")
+_MOST_SEEN = 8  # values of status.json that are kept until they are written
 
 
 class Observer:
@@ -80,6 +81,8 @@ class Observer:
         self._logged: set[str] = set()
         self.payloads = PayloadChecks(version, self.quirk, say)
         self._frames: dict[str, int] = {}
+        self._counts: dict[str, int] = {}  # of status.json, but for those of frames and quirks
+        self._seen: dict[tuple[str, str], object] = {}  # by section and key of status.json
         self._connected = self._protocol = ""
         self._due = 0.0
         self._metered = -METER_S
@@ -103,7 +106,7 @@ class Observer:
         """Put an open transaction aside whose stop never came, with the last reading that is known of it."""
         seen = self._charges.seen[effect.transaction_id]
         self._stop_power(seen)
-        self.read_meters()
+        self._readings.read()
         last_wh = self._last_wh(seen)
         kept = {**seen, "ended": self._now(), "last_wh": effect.next_wh if last_wh is None else last_wh}
         self._try(self._charges.end, effect.transaction_id, kept, int(self._clock()))
@@ -121,8 +124,10 @@ class Observer:
             self._say("WARNING", clean(effect.text))
 
     def see(self, effect: effects.See) -> None:
-        """Note a value of status.json."""
-        self._sightings.note(effect.section, effect.key, effect.value)
+        """Keep a value of status.json until there is time to note it: most are overtaken before."""
+        self._seen[effect.section, effect.key] = effect.value
+        if len(self._seen) > _MOST_SEEN:
+            self._note_seen()
 
     def see_meter(self, effect: effects.SeeMeter) -> None:
         """Keep a MeterValues until there is time to read it."""
@@ -136,8 +141,7 @@ class Observer:
 
     def arrived(self, action: str) -> None:
         """Count a frame; those of unknown actions together."""
-        counted = action if action in self._version.actions else "unknown"
-        self._frames[counted] = self._frames.get(counted, 0) + 1
+        _add(self._frames, action if action in self._version.actions else "unknown", 1)
 
     @property
     def has_counted(self) -> bool:
@@ -146,14 +150,14 @@ class Observer:
 
     def commanded(self) -> None:
         """Count a command that was sent."""
-        self._sightings.count("commands", "")
+        _add(self._counts, "commands", 1)
 
     def booked(self, is_new: bool, took_s: float) -> None:
         """Count a booking, the time that it took and a new record; one that was there before is a quirk."""
-        self._sightings.count("bookings", "")
-        self._sightings.count("booking_us", "", int(took_s * 1e6))
+        _add(self._counts, "bookings", 1)
+        _add(self._counts, "booking_us", int(took_s * 1e6))
         if is_new:
-            self._sightings.count("records", "")
+            _add(self._counts, "records", 1)
         else:
             self.quirk("stop-again", "a StopTransaction that was booked before")
 
@@ -165,6 +169,7 @@ class Observer:
     @property
     def last_boot(self) -> Boot:
         """What the charge point said when it booted last: read from the disk when first needed on this connection."""
+        self._note_seen()
         boot = self._sightings.status.get("boot")
         return boot if isinstance(boot, dict) else {}
 
@@ -180,8 +185,9 @@ class Observer:
 
     # --- what may be late
 
-    def read_meters(self) -> None:
-        """Read the meter values that are kept until there is time."""
+    def read_kept(self) -> None:
+        """Note what is kept until there is time: values of status.json, and what meter values say."""
+        self._note_seen()
         self._readings.read()
 
     def is_due(self, now: float, is_idle: bool) -> bool:
@@ -198,7 +204,7 @@ class Observer:
     @property
     def _has_news(self) -> bool:
         """Tell whether there is anything to write besides meter values and that the charge point was seen."""
-        return self._sightings.changed or bool(self._connected)
+        return self._sightings.changed or bool(self._seen or self._counts or self._connected)
 
     @property
     def _meter_due(self) -> float:
@@ -213,12 +219,18 @@ class Observer:
         self._due = now + SIGHTING_S
         if not self._connection.is_ours():
             self._readings.forget()
+            self._seen.clear()
+            self._counts.clear()
             self._connected = ""
             self._sightings.forget()
             return
         if now >= self._meter_due:
             self._metered = now
-            self.read_meters()
+            self._readings.read()
+        self._note_seen()
+        for name, more in self._counts.items():
+            self._sightings.count(name, "", more)
+        self._counts.clear()
         self._sightings.status["identity"] = self._identity  # whole: a long one is found by it
         if self._connected:
             self._sightings.note("connected_since", "", self._connected)
@@ -233,6 +245,12 @@ class Observer:
         fault = self._sightings.flush()
         if fault:
             self._tell_fault(fault)
+
+    def _note_seen(self) -> None:
+        """Note what of status.json is kept until there is time."""
+        seen, self._seen = self._seen, {}
+        for (section, key), value in seen.items():
+            self._sightings.note(section, key, value)
 
     def _try(self, change: Callable[..., None], *values: object) -> None:
         """Change what is kept of open charges; a disk that does not let it is told of, and stops no charge."""
@@ -261,3 +279,8 @@ class Observer:
 
     def _now(self) -> str:
         return utc(datetime.fromtimestamp(self._clock(), UTC))
+
+
+def _add(counts: dict[str, int], name: str, more: int) -> None:
+    """Add to one of some counts."""
+    counts[name] = counts.get(name, 0) + more

@@ -221,6 +221,26 @@ def test_a_record_has_the_box_of_its_start(tmp_path: Path) -> None:
     assert found == {"vendor": "acme", "model": "one", "serial": "0815", "meter_type": "M", "name": "Left"}
 
 
+def test_a_box_is_known_at_once(tmp_path: Path) -> None:
+    """What a box says of itself counts for the start that follows, whether it was written down meanwhile or not."""
+    place = Place(tmp_path)
+    for action, payload in ("BootNotification", BOOT), ("StartTransaction", START), ("StopTransaction", STOP):
+        place.serve(action, dict(payload))
+    assert record_of(tmp_path)["vendor"] == "acme"
+
+
+def test_what_was_seen_last_is_written(tmp_path: Path) -> None:
+    """Of more values than are kept until then, none is lost, and the last of each is written."""
+    place = Place(tmp_path)
+    place.mailbox.hold()
+    for status in ("Charging", "Available"):
+        for connector_id in range(1, 20):
+            place.serve("StatusNotification", {"connectorId": connector_id, "status": status, "errorCode": "NoError"})
+    place.observer.flush(NOW_S)
+    seen = json.loads((place.run / "status.json").read_text())["connectors"]
+    assert {int(each): said["status"] for each, said in seen.items()} == dict.fromkeys(range(1, 20), "Available")
+
+
 def test_a_record_says_nothing_of_a_box_that_nobody_saw(tmp_path: Path) -> None:
     """Without a start that was seen, today's box is not guessed to be the one that charged."""
     place = Place(tmp_path, charge_point=ListedChargePoint("CP001", name="Left"))
