@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import select
 import time
+from functools import partial
 
 from shocpp.texts import clean
 
@@ -56,22 +57,11 @@ class Log:
 
     def line(self, level: str, text: str) -> None:
         """Add a line, if its level is wanted; ``text`` is already clean."""
-        if level in self._unwanted:
-            return
-        now = int(self._clock())
-        if now != self._second:
-            self._second = now
-            self._stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
-        self._lines.append(f"{self._stamp} {level} {text}\n")
+        self._add("", level, text)
 
     def about(self, identity: str) -> Callable[[str, str], None]:
         """Give what adds the lines about one charge point, which begin with its identity: level and clean text."""
-        name = clean(identity, 80) or "-"
-
-        def say(level: str, text: str) -> None:
-            self.line(level, f"{name} {text}")
-
-        return say
+        return partial(self._add, f"{clean(identity, 80) or '-'} ")
 
     def flush(self) -> None:
         """Write what was collected, as far as that can be done at once. A log that cannot be written stops nothing."""
@@ -88,6 +78,15 @@ class Log:
             self._write(descriptor)
         except OSError:
             pass  # a full disk, a reader that has gone: what is unwritten is tried again
+
+    def _add(self, subject: str, level: str, text: str) -> None:
+        if level in self._unwanted:
+            return
+        now = int(self._clock())
+        if now != self._second:
+            self._second = now
+            self._stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
+        self._lines.append(f"{self._stamp} {level} {subject}{text}\n")
 
     def _collect(self) -> None:
         """Take the lines to be written; those for which there is no room are lost, up to the line that counts them."""

@@ -141,7 +141,8 @@ class Observer:
 
     def arrived(self, action: str) -> None:
         """Count a frame; those of unknown actions together."""
-        _add(self._frames, action if action in self._version.actions else "unknown", 1)
+        counted = action if action in self._version.actions else "unknown"
+        self._frames[counted] = self._frames.get(counted, 0) + 1
 
     @property
     def has_counted(self) -> bool:

@@ -51,8 +51,8 @@ class PayloadChecks:
 
     def check(self) -> None:
         """Hold what was answered leniently against the schemas; a fault of ours stops nothing."""
-        later, self._later = self._later, []  # what cannot be checked is not tried again with each message
-        for action, payload in later:
+        while self._later:
+            action, payload = self._later.pop(0)  # what cannot be checked is not tried again with each message
             try:
                 self.violation(action, payload)
             except Exception as error:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 from websockets.protocol import CLIENT, OPEN, SERVER, Protocol
 
-from shocpp.transports.wires.wire import Wire, plain
+from shocpp.transports.wires.wire import Wire
 from tests.support.websocket_cases import closing, frame
 
 LIMIT = 40_000
@@ -182,7 +182,7 @@ def test_lines_are_sent_as_frames(size: int) -> None:
 )
 def test_what_is_not_plain(data: bytes) -> None:
     """Unmasked, unfinished, binary, reserved, too short, too much, written at length: not for us to read."""
-    assert plain(memoryview(data), LIMIT) is None
+    assert Wire(LIMIT, SILENCE).receive_plain(memoryview(data)) is None
 
 
 @pytest.mark.parametrize("begun", [b"", frame(b"x" * 30)[:10]], ids=["at rest", "amid a message"])

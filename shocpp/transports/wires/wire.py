@@ -93,9 +93,24 @@ class Wire:
         """
         Take bytes that are one plain frame, as nearly all are; None, and nothing has happened, for all else.
 
-        Of such a frame nothing is held, and nothing but its message is to be answered.
+        It is one masked text frame that is a whole message, no longer than any may be. Of such a frame nothing is
+        held, and nothing but its message is to be answered.
+
+        Source: RFC 6455 §5.2
         """
-        return plain(data, self._limit) if self._protocol is None and not self._is_closed else None
+        size = len(data)
+        if size < 6 or data[0] != _TEXT or self._protocol is not None or self._is_closed:
+            return None
+        length, start = data[1] - _MASKED, 6
+        if length == _LONGER:
+            length, start = data[2] << 8 | data[3], 8
+            if length < _LONGER:
+                return None
+        elif length > _LONGER:  # its length is in eight bytes: longer than what is read at once
+            return None
+        if start + length != size or length > self._limit:
+            return None
+        return unmask(data[start:], data[start - 4 : start])
 
     def receive(self, data: memoryview) -> Sequence[Message]:
         """
@@ -178,27 +193,6 @@ class Wire:
             return None
         message, self._parts = self._parts, None
         return message
-
-
-def plain(data: memoryview, limit: int) -> bytes | None:
-    """
-    Give the message if data is just one masked text frame that is a whole message, and no longer than any may be.
-
-    Source: RFC 6455 §5.2
-    """
-    size = len(data)
-    if size < 6 or data[0] != _TEXT:
-        return None
-    length, start = data[1] - _MASKED, 6
-    if length == _LONGER:
-        length, start = data[2] << 8 | data[3], 8
-        if length < _LONGER:
-            return None
-    elif length > _LONGER:  # its length is in eight bytes: longer than what is read at once
-        return None
-    if start + length != size or length > limit:
-        return None
-    return unmask(data[start:], data[start - 4 : start])
 
 
 def outgoing(protocol: Protocol) -> tuple[bytes, bool]:
