@@ -19,7 +19,6 @@ class Loop:
         self.now = 1000.0
         self.readers: dict[Any, Callable[[], None]] = {}
         self.later: list[Callable[[], None]] = []
-        self.accepted: list[object] = []
 
     def time(self) -> float:
         return self.now
@@ -32,20 +31,6 @@ class Loop:
 
     def call_later(self, _: float, do: Callable[..., None], *values: object) -> None:
         self.later.append(lambda: do(*values))
-
-    def connect_accepted_socket(self, _: object, connected: object) -> object:
-        return connected
-
-    def create_task(self, connected: object) -> Any:
-        self.accepted.append(connected)
-        return Task()
-
-
-class Task:
-    """Never done."""
-
-    def add_done_callback(self, _: object) -> None:
-        pass
 
 
 class Listening:
@@ -82,8 +67,8 @@ class Started:
         self.said: list[str] = []
         loop: Any = self.loop
         sockets: Any = [self.listening]
-        make: Any = None
-        self.acceptor = Acceptor(loop, sockets, make, lambda _, line: self.said.append(line))
+        self.accepted: list[object] = []
+        self.acceptor = Acceptor(loop, sockets, self.accepted.append, lambda _, line: self.said.append(line))
         self.acceptor.start()
 
     def turn(self) -> None:
@@ -104,10 +89,10 @@ def test_many_at_once_come_in_turns() -> None:
     started = Started()
     started.listening.waiting = 100
     started.turn()
-    assert 0 < len(started.loop.accepted) < 100
+    assert 0 < len(started.accepted) < 100
     started.turn()
     started.turn()
-    assert len(started.loop.accepted) == 100 and not started.said
+    assert len(started.accepted) == 100 and not started.said
 
 
 @pytest.mark.parametrize("fault", [errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EPROTO])
@@ -128,7 +113,7 @@ def test_without_files_it_waits_and_says_so_now_and_then(fault: int) -> None:
     started.listening.fault = 0
     started.wait(0.5)
     started.turn()
-    assert len(started.loop.accepted) == 1
+    assert len(started.accepted) == 1
 
 
 def test_a_stranger_that_has_gone_before_is_passed_over() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from types import SimpleNamespace
 
 import pytest
@@ -46,4 +47,4 @@ def test_messages_are_read_without_the_package(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(wire, "unmask", masking.unmask_in_python)
     for size in (0, 1, 125, 126, 4000):
         sent = Frame(Opcode.TEXT, b"x" * size).serialize(mask=True)
-        assert wire.plain(memoryview(sent), 4000) == b"x" * size
+        assert wire.Wire(4000, logging.getLogger()).receive_plain(memoryview(sent)) == b"x" * size

@@ -29,7 +29,7 @@ class Acceptor:
     Args:
         loop: Where they are served.
         sockets: Sockets to listen on; they are ours from now on.
-        make: Makes the protocol of a new connection.
+        take: Takes a new connection's socket, which does not block.
         say: Takes a level and a line for the log.
     """
 
@@ -37,14 +37,13 @@ class Acceptor:
         self,
         loop: asyncio.AbstractEventLoop,
         sockets: Sequence[socket.socket],
-        make: Callable[[], asyncio.BaseProtocol],
+        take: Callable[[socket.socket], object],
         say: Callable[[str, str], None],
     ) -> None:
         self._loop = loop
         self._sockets = list(sockets)
-        self._make = make
+        self._take = take
         self._say = say
-        self._connecting: set[asyncio.Task[object]] = set()  # a loop alone does not keep its tasks
         self._said = -_QUIET_S
 
     def start(self) -> None:
@@ -71,9 +70,7 @@ class Acceptor:
                 self._pause(listening, error)
                 return
             connected.setblocking(False)
-            task = self._loop.create_task(self._loop.connect_accepted_socket(self._make, connected))
-            self._connecting.add(task)
-            task.add_done_callback(self._connecting.discard)
+            self._take(connected)
 
     def _pause(self, listening: socket.socket, error: OSError) -> None:
         """Leave a socket alone for a moment; say why, but not each time."""

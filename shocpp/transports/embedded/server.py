@@ -34,8 +34,10 @@ from shocpp.transports.embedded.accepting import Acceptor
 from shocpp.transports.embedded.handed_over import HandedOver
 from shocpp.transports.embedded.last_seen import LastSeen
 from shocpp.transports.embedded.leaving import close_all
+from shocpp.transports.embedded.poller import Poller
 from shocpp.transports.embedded.roster import Roster
 from shocpp.transports.embedded.service import Surroundings
+from shocpp.transports.embedded.socket_transport import SocketTransport
 from shocpp.transports.embedded.supervision import Supervision
 from shocpp.transports.few_lines import FewLines
 from shocpp.transports.held_limit import held_limit
@@ -107,6 +109,7 @@ class Server:
         logging.getLogger("asyncio").disabled = True  # what else it would say waits for stderr
         self._end: asyncio.Future[None] = loop.create_future()
         configuring = Workers(loop, 1, "configuration")
+        self._poller = Poller(loop)
         self._make_parts(loop, configuring)
         await self._service.start()
         self._certificates = tls.context(self._settings)
@@ -158,7 +161,7 @@ class Server:
     def _acceptors(self, loop: asyncio.AbstractEventLoop) -> list[Acceptor | HandedOver]:
         """Make what connections come from: our sockets, and websocketd if it is there."""
         say = self._log.line
-        self._sources: list[Acceptor | HandedOver] = [Acceptor(loop, self._sockets, self._make, say)]
+        self._sources: list[Acceptor | HandedOver] = [Acceptor(loop, self._sockets, self._take, say)]
         if self._handing_over is not None:
             make = partial(PipedConnection, self, self._services)
             self._sources.append(HandedOver(loop, self._handing_over, make, self._stop, say))
@@ -169,12 +172,13 @@ class Server:
         if error is not None:
             self._log.line("ERROR", f"saying what is served failed: {clean(repr(error), 500)}")
 
-    def _make(self) -> asyncio.BufferedProtocol:
-        """Make what serves a new connection."""
+    def _take(self, connected: socket.socket) -> None:
+        """Serve a new connection."""
         connection = Connection(self, self._services, self._service.handler)
-        if self._certificates is None:
-            return connection
-        return TlsTransport(connection, self._certificates, self._services, self._admitter.unencrypted)
+        protocol: asyncio.BufferedProtocol = connection
+        if self._certificates is not None:
+            protocol = TlsTransport(connection, self._certificates, self._services, self._admitter.unencrypted)
+        SocketTransport(self._loop, self._poller, connected, protocol)
 
     def _unhandled(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Log in one line what nobody else dealt with; asyncio would write a traceback to stderr, and wait for that."""

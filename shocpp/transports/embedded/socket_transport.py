@@ -1,0 +1,175 @@
+"""
+A connected socket as a transport: what asyncio's does, as far as it is needed here, in half of its time for a frame.
+
+What is read goes at once to a protocol that has a buffer; what is written leaves at once if the system takes it, else
+when it does. Who looks which socket is to be read is the ``Poller``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shocpp.transports.embedded.poller import Poller
+
+_MUCH, _LITTLE = 1 << 16, 1 << 14  # bytes that wait: the protocol writes no more, and writes again
+_NOT_NOW = (BlockingIOError, InterruptedError)
+
+
+class SocketTransport(asyncio.Transport):
+    """
+    One socket's transport; its protocol is told at once that the connection was made.
+
+    Args:
+        loop: Tells when more can be written.
+        poller: Tells when there is something to read.
+        connected: The socket, which does not block; it is ours from now on.
+        protocol: What reads and writes.
+    """
+
+    __slots__ = (
+        "_descriptor",
+        "_has_ended",
+        "_is_closing",
+        "_is_stalled",
+        "_loop",
+        "_poller",
+        "_protocol",
+        "_socket",
+        "_unwritten",
+    )
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        poller: Poller,
+        connected: socket.socket,
+        protocol: asyncio.BufferedProtocol,
+    ) -> None:
+        super().__init__({"peername": _peer_of(connected)})
+        self._loop = loop
+        self._poller = poller
+        self._socket = connected
+        self._descriptor = connected.fileno()
+        self._protocol = protocol
+        self._unwritten = bytearray()
+        self._is_closing = self._has_ended = self._is_stalled = False
+        if connected.family in (socket.AF_INET, socket.AF_INET6):
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        poller.watch(self._descriptor, self._read)
+        protocol.connection_made(self)
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        """Have another protocol go on."""
+        assert isinstance(protocol, asyncio.BufferedProtocol)  # noqa: S101 - there is no other kind here
+        self._protocol = protocol
+
+    def is_closing(self) -> bool:
+        """Tell whether it is closed or about to be."""
+        return self._is_closing
+
+    def pause_reading(self) -> None:
+        """Read nothing, for a while."""
+        self._poller.leave(self._descriptor)
+
+    def resume_reading(self) -> None:
+        """Read on."""
+        if not self._is_closing:
+            self._poller.watch(self._descriptor, self._read)
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Send data, of any length; nothing more once the connection is lost."""
+        if self._has_ended:
+            return
+        if not self._unwritten:
+            try:
+                sent = self._socket.send(data)
+            except _NOT_NOW:
+                sent = 0
+            except OSError as error:
+                self._end(error)
+                return
+            if sent == len(data):
+                return
+            data = data[sent:]
+            self._loop.add_writer(self._descriptor, self._write_on)
+        self._unwritten += data
+        if len(self._unwritten) > _MUCH and not self._is_stalled:
+            self._is_stalled = True
+            self._protocol.pause_writing()
+
+    def close(self) -> None:
+        """Close once what was written has left."""
+        if not self._is_closing:
+            self._is_closing = True
+            self._poller.leave(self._descriptor)
+            if not self._unwritten:
+                self._end(None)
+
+    def abort(self) -> None:
+        """Close at once."""
+        self._end(None)
+
+    # --- what poller and loop call
+
+    def _read(self) -> None:
+        try:
+            size = self._socket.recv_into(self._protocol.get_buffer(-1))
+        except _NOT_NOW:
+            return
+        except OSError as error:
+            self._end(error)
+            return
+        try:
+            if size:
+                self._protocol.buffer_updated(size)
+            elif self._protocol.eof_received():
+                self._poller.leave(self._descriptor)  # nothing follows, but answers still leave
+            else:
+                self.close()
+        except Exception as error:  # a fault of ours ends this connection; others go on
+            self._loop.call_exception_handler({"message": "what came over a connection", "exception": error})
+            self._end(error)
+
+    def _write_on(self) -> None:
+        try:
+            sent = self._socket.send(self._unwritten)
+        except _NOT_NOW:
+            return
+        except OSError as error:
+            self._end(error)
+            return
+        del self._unwritten[:sent]
+        if self._is_stalled and len(self._unwritten) <= _LITTLE:
+            self._is_stalled = False
+            self._protocol.resume_writing()
+        if not self._unwritten:
+            self._loop.remove_writer(self._descriptor)
+            if self._is_closing:
+                self._end(None)
+
+    def _end(self, error: Exception | None) -> None:
+        """Lose the connection, though not within what is just being done."""
+        if self._has_ended:
+            return
+        self._has_ended = self._is_closing = True
+        self._poller.leave(self._descriptor)
+        self._loop.remove_writer(self._descriptor)
+        self._unwritten.clear()
+        self._loop.call_soon(self._lose, error)
+
+    def _lose(self, error: Exception | None) -> None:
+        try:
+            self._protocol.connection_lost(error)
+        finally:
+            self._socket.close()
+
+
+def _peer_of(connected: socket.socket) -> object:
+    """Give the peer's address; None for one that has gone."""
+    try:
+        return connected.getpeername()
+    except OSError:
+        return None
