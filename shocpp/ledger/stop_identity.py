@@ -26,9 +26,8 @@ def source(identity: str, as_sent: Said, parsed: Said, stopped: str | None, seco
     >>> source("CP001", ("20009042.0", "x"), (20009042, None), "2023-09-03T07:52:10.5Z", 1693727530)
     'CP001\\n20009042\\nx\\n1693727530'
     """
-    transaction_id, meter_stop = [
-        text if number is None else number for text, number in zip(as_sent, parsed, strict=True)
-    ]
+    transaction_id = as_sent[0] if parsed[0] is None else parsed[0]
+    meter_stop = as_sent[1] if parsed[1] is None else parsed[1]
     return f"{identity}\n{transaction_id}\n{meter_stop}\n{stopped if second is None else second}"
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     Done = Outcome | Opened
 
 _CHUNK = 1 << 14
+_decode = json.JSONDecoder().raw_decode  # nothing stands before or after a value
 _END = b"\0"
 _IGNORED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1)
 
@@ -59,7 +60,7 @@ def request(task: Task) -> bytes:
 
 def response(line: bytes) -> Done | str:
     """Read what became of a task, or a warning."""
-    value = json.loads(line.decode())
+    value, _ = _decode(line.decode())
     if isinstance(value, str):
         return value
     if isinstance(value, dict):
