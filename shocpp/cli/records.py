@@ -13,14 +13,11 @@ from shocpp.cli.moment import moment
 from shocpp.cli.progress import Progress
 from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.errors import DataError, UsageError
-from shocpp.ledger import settlement_line
 from shocpp.ledger.accounts import Accounts
-from shocpp.ledger.charge import Charge
-from shocpp.ledger.document import document, line, renamed
+from shocpp.ledger.document import line, renamed
 from shocpp.ledger.span import Span, parse_day
+from shocpp.report import exported
 from shocpp.settings import Settings
-from shocpp.spool.accounting import record_reader
-from shocpp.spool.accounting.corrections import read_corrections
 from shocpp.spool.conf.configuration import find_charge_points, read_tags
 from shocpp.stores.accounting_at import accounting_at
 
@@ -28,6 +25,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
+
+    from shocpp.spool.accounting.record_reader import Report
 
 
 @click.command("records", context_settings=HELP)
@@ -84,10 +83,17 @@ def export(
     typos.require_accounting(settings)
     accounts = read_tags(fix_tags) if fix_tags else None
     faults: list[str] = []
-    source = _rebuilt if from_journal else _booked
-    _print(source(settings, first, last, faults), accounts)
-    if with_settlements:
-        sys.stdout.writelines(_settlements(settings, first, last))
+
+    def report(*what: str) -> None:
+        faults.append(": ".join(what))
+
+    if from_journal:
+        _print(_rebuilt(settings, first, last, report, faults), accounts)
+    else:
+        accounting, span = accounting_at(settings.accounting), _span(first, last)
+        _print(exported.records(accounting, span, report), accounts)
+        if with_settlements:
+            sys.stdout.writelines(exported.settlements(accounting, span))
     if faults:
         sys.stdout.flush()
         for fault in faults:
@@ -123,32 +129,14 @@ def _print(documents: Iterator[dict[str, Any]], accounts: Accounts | None) -> No
         sys.stdout.write(line(renamed(each, accounts) if accounts is not None else each))
 
 
-def _booked(settings: Settings, first: str | None, last: str | None, faults: list[str]) -> Iterator[dict[str, Any]]:
-    accounting = accounting_at(settings.accounting)
-    corrections = read_corrections(accounting, lambda *_: None)
-    span = _span(first, last)
-    for charge in record_reader.read(accounting, lambda *what: faults.append(": ".join(what)), *span.months):
-        corrections.mark_if_repeated(charge)
-        if span.has(charge):
-            yield document(charge, corrections.of(charge.ref))
-
-
-def _settlements(settings: Settings, first: str | None, last: str | None) -> Iterator[str]:
-    """Give what months were settled with, a line each."""
-    accounting = accounting_at(settings.accounting)
-    begin, end = _span(first, last).months
-    for month in accounting.settled_months():
-        if begin <= month <= end:
-            yield settlement_line.line(month, accounting.settlement(month).decode())
-
-
 def _span(first: str | None, last: str | None) -> Span:
     return Span(parse_day(first) if first else date.min, parse_day(last, is_last=True) if last else date.max)
 
 
-def _rebuilt(settings: Settings, first: str | None, last: str | None, faults: list[str]) -> Iterator[dict[str, Any]]:
-    import json
-
+def _rebuilt(
+    settings: Settings, first: str | None, last: str | None, report: Report, faults: list[str]
+) -> Iterator[dict[str, Any]]:
+    """Give the records that the journal holds; add where accounting does not agree with them."""
     from shocpp.cli.journal import journal_folder
     from shocpp.history.reconcile import Reconciliation, in_words
     from shocpp.spool.files.zone import local_zone
@@ -159,7 +147,7 @@ def _rebuilt(settings: Settings, first: str | None, last: str | None, faults: li
         journal_folder(settings),
         accounts,
         settings.transaction_unit,
-        lambda *what: faults.append(": ".join(what)),
+        report,
         begin,
         end,
         local_zone(os.environ)[0],
@@ -167,7 +155,5 @@ def _rebuilt(settings: Settings, first: str | None, last: str | None, faults: li
         find_charge_points(settings.charge_points_file),
     )
     for digest, made in reconciliation.rebuilt():
-        values = [json.loads(each) for each in made.meter_values]
-        charge = Charge(made.record.fields, made.record.month, made.record.name(digest))
-        yield {**document(charge), "meter_values": values}
+        yield made.document(digest)
     faults += map(in_words, reconciliation.disagreements(accounting_at(settings.accounting)))

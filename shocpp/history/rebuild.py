@@ -16,7 +16,9 @@ from shocpp.central_system.v16.charges import stop_transaction
 from shocpp.history.exchanges import Exchanges
 from shocpp.ledger import open_charges
 from shocpp.ledger import transaction_id as ids
+from shocpp.ledger.charge import Charge
 from shocpp.ledger.charge_points import ChargePoints
+from shocpp.ledger.document import document
 from shocpp.ledger.record import Stop
 from shocpp.ledger.start import Start
 from shocpp.ocpp.frames import INTERNAL_ERROR, Call, CallError
@@ -60,6 +62,11 @@ class Rebuilt:
         self.received = received
         self.drawn_wh = drawn_wh
         self.meter_values = meter_values
+
+    def document(self, digest: str) -> dict[str, Any]:
+        """Give the record as a document, as if it were booked under a digest, with the meter values."""
+        charge = Charge(self.record.fields, self.record.month, self.record.name(digest))
+        return {**document(charge), "meter_values": [json.loads(each) for each in self.meter_values]}
 
 
 class Rebuilder:
