@@ -116,6 +116,9 @@ ROOMS: dict[str, set[str]] = {
         "backend", "errors", "ledger", "log", "settings", "spool/conf", "spool/files", "spool/run", "texts",
         "transports", "transports/background", "transports/connections", "transports/soap", "transports/wires",
     },
+    "home_assistant": {
+        "calls", "errors", "log", "overview", "settings", "spool/conf", "status", "texts", "transports/mqtt",
+    },
     "checks": {
         "admission", "calls", "errors", "installation", "report", "settings", "spool", "spool/accounting", "spool/conf",
         "spool/files", "spool/run", "stores", "texts", "transports",
@@ -127,10 +130,11 @@ ROOMS: dict[str, set[str]] = {
     },
     "cli": {
         "admission", "backend", "calls", "charge_point/links", "charge_point/quirks", "charge_point/script", "checks",
-        "environment_file", "errors", "feeds", "history", "installation", "ledger", "locations", "log", "ocpp",
-        "ocpp/soap", "ocpp/v16", "overview", "report", "settings", "spool", "spool/accounting", "spool/conf",
-        "spool/files", "spool/journal", "spool/run", "status", "store_address", "stores", "texts", "transports",
-        "transports/embedded", "transports/gateway", "transports/mqtt", "transports/soap", "web", "web/pages",
+        "environment_file", "errors", "feeds", "history", "home_assistant", "installation", "ledger", "locations",
+        "log", "ocpp", "ocpp/soap", "ocpp/v16", "overview", "report", "settings", "spool", "spool/accounting",
+        "spool/conf", "spool/files", "spool/journal", "spool/run", "status", "store_address", "stores", "texts",
+        "transports", "transports/embedded", "transports/gateway", "transports/mqtt", "transports/soap", "web",
+        "web/pages",
     },
 }  # fmt: skip
 # rooms without a clock, a file, a socket or a log: everything needed comes in, everything wanted goes out

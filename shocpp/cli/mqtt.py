@@ -62,11 +62,11 @@ def mqtt(
     options = {"SHOCPP_MQTT_LAYOUT": layout, "SHOCPP_MQTT_CREDENTIALS": credentials, "SHOCPP_MQTT_CA": ca}
     settings = Settings.from_environ({**os.environ, **{name: value for name, value in options.items() if value}})
     if task == "home-assistant":
-        from shocpp.cli import home_assistant
+        from shocpp.home_assistant import publisher
 
         if share or group or client_id or layout or drain:
             raise UsageError("--worker, --share, --client-id, --layout and --drain are for a worker")
-        home_assistant.serve(settings, url, whose, lambda sentence: click.echo(sentence, err=True))
+        publisher.serve(settings, url, whose, lambda sentence: click.echo(sentence, err=True))
         return
     if drain and group:
         raise UsageError("--drain is for a session that the broker keeps; that of --share ends with its worker")

@@ -1,0 +1,1 @@
+"""Charge points in Home Assistant, over a message broker."""
