@@ -70,7 +70,9 @@ ROOMS: dict[str, set[str]] = {
         "central_system", "central_system/v16", "ledger", "ocpp", "ocpp/v16", "spool/accounting", "spool/journal",
         "texts", *GROUND,
     },
-    "feeds": {"errors"},
+    "feeds": {
+        "errors", "installation", "spool/files", "spool/journal", "spool/run", "store_address", "stores",
+    },
     "report": {
         "columns", "installation", "ledger", "ocmf", "settings", "spool/accounting", "spool/conf", "spool/files",
         "spool/run", "stores", "texts", *GROUND,
@@ -132,7 +134,7 @@ ROOMS: dict[str, set[str]] = {
         "admission", "backend", "calls", "charge_point/links", "charge_point/quirks", "charge_point/script", "checks",
         "environment_file", "errors", "feeds", "history", "home_assistant", "installation", "ledger", "locations",
         "log", "ocpp", "ocpp/soap", "ocpp/v16", "overview", "report", "settings", "spool", "spool/accounting",
-        "spool/conf", "spool/files", "spool/journal", "spool/run", "status", "store_address", "stores", "texts",
+        "spool/conf", "spool/files", "spool/journal", "spool/run", "status", "stores", "texts",
         "transports", "transports/embedded", "transports/gateway", "transports/mqtt", "transports/soap", "web",
         "web/pages",
     },

@@ -7,9 +7,9 @@ from contextlib import ExitStack
 import click
 
 from shocpp.cli.run import HELP, OK, entry_point, standard_input, version_option
-from shocpp.cli.store_batches import Batches, tell
-from shocpp.cli.store_sinks import credentials_in, sink_at
 from shocpp.errors import DataError, UsageError
+from shocpp.feeds.batches import Batches
+from shocpp.feeds.sinks import credentials_in, sink_at
 from shocpp.settings import Settings
 from shocpp.spool.files.disk_faults import explained
 
@@ -43,12 +43,12 @@ def store(with_collections: bool, credentials: str | None, follow: bool, url: st
         raise UsageError("--follow reads the journal itself, and no FILEs")
     settings = Settings.from_environ()
     sink = sink_at(url, credentials_in(credentials) if credentials else "", with_collections)
-    batches = Batches(sink, with_collections)
+    batches = Batches(sink, with_collections, _tell)
     if follow:
         from shocpp.cli.journal import journal_folder
-        from shocpp.cli.store_follow import follow_journal
+        from shocpp.feeds.journal_feed import follow_journal
 
-        follow_journal(batches, journal_folder(settings), url + "#collections" * with_collections, tell)
+        follow_journal(batches, journal_folder(settings), url + "#collections" * with_collections, _tell)
     for lines in _read(files or ("-",)):
         batches.put(lines)
     batches.finish()
@@ -56,6 +56,11 @@ def store(with_collections: bool, credentials: str | None, follow: bool, url: st
 
 
 main = entry_point(store)
+
+
+def _tell(what: str, why: str) -> None:
+    """Say what is wrong of something, in one line."""
+    click.echo(f"shocpp-store: {what}: {''.join(filter(str.isprintable, why))[:500]}", err=True)
 
 
 def _read(files: Iterable[str]) -> Iterator[list[bytes]]:

@@ -1,4 +1,4 @@
-"""shocpp-store: where there is nothing to store, the store is tried all the same."""
+"""shocpp-store: where there is nothing to store, the store is tried all the same; what --follow takes."""
 
 from __future__ import annotations
 
@@ -34,3 +34,10 @@ def test_nothing_for_a_store_that_is_there(home: Path, tmp_path: Path) -> None:
             assert store("store", url, stdin="").status == 0
     assert not mongo.documents
     assert [posted.path for posted in recorder.posted] == ["/ev/.json?shallow=true", "/ping"]
+
+
+def test_following(home: Path) -> None:
+    """It wants a journal, and takes no files beside it."""
+    run = InProcess(home)
+    assert "SHOCPP_JOURNALDIR" in run("store", "--follow", "sqlite:///tmp/db").refusal(78)
+    assert "--follow" in run("store", "--follow", "sqlite:///tmp/db", "file").refusal(64)

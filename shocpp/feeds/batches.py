@@ -1,19 +1,13 @@
-"""
-Lines into a store, many at once; what is not taken is told, and passed over.
-
-No command itself: what shocpp-store does with lines, wherever they come from.
-"""
+"""Lines into a store, many at once, wherever they come from; what is not taken is told, and passed over."""
 
 from __future__ import annotations
-
-import click
 
 from shocpp.errors import DataError
 from shocpp.feeds.documents import as_in_ocpp_js, document_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from shocpp.feeds.documents import Row, Sink
 
@@ -27,12 +21,14 @@ class Batches:
     Args:
         sink: The store.
         with_collections: They go where ocpp-js has them.
+        tell: Is told in words what is not stored, and why.
     """
 
-    def __init__(self, sink: Sink, with_collections: bool) -> None:
+    def __init__(self, sink: Sink, with_collections: bool, tell: Callable[[str, str], object]) -> None:
         self.where = sink.where
         self._sink = sink
         self._with_collections = with_collections
+        self._tell = tell
         self._refused = 0
         self._has_put = False
 
@@ -84,9 +80,4 @@ class Batches:
     def _refuse(self, what: str) -> None:
         self._refused += 1
         if self._refused <= _MOST_TOLD:
-            tell("not stored", what)
-
-
-def tell(what: str, why: str) -> None:
-    """Say what is wrong of something, in one line."""
-    click.echo(f"shocpp-store: {what}: {''.join(filter(str.isprintable, why))[:500]}", err=True)
+            self._tell("not stored", what)

@@ -1,14 +1,13 @@
 """
-What ``shocpp-store --follow`` does: the journal into a store, from where the last time ended, and on as it grows.
+The journal into a store, from where the last time ended, and on as it grows.
 
-No command itself: an option that is a work of its own. A store that is away stops nothing but this.
+A store that is away stops nothing but this.
 """
 
 from __future__ import annotations
 
 import time
 
-from shocpp.cli.store_batches import tell
 from shocpp.errors import TryAgainError, UnavailableError
 from shocpp.spool.journal import feed_position
 from shocpp.spool.journal.feed_follower import FeedFollower
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import NoReturn
 
-    from shocpp.cli.store_batches import Batches
+    from shocpp.feeds.batches import Batches
     from shocpp.spool.journal.feed_position import Position
     from shocpp.spool.journal.journal_reader import Report
 
@@ -40,7 +39,7 @@ def follow_journal(
         batches: Put lines into the store.
         journal: The journal's folder.
         feed: What tells this feed from others: where it goes to.
-        report: Is told of files that cannot be read.
+        report: Is told of files that cannot be read, and of a store that is away or back: what it is, and what of it.
         wait: Waits for seconds.
 
     Raises:
@@ -57,15 +56,20 @@ def follow_journal(
                 lines.append(entry.line)
                 size += len(entry.line)
                 if len(lines) >= _MOST or size >= _MOST_BYTES:
-                    _deliver(batches, lines, path, reached, wait)
+                    _deliver(batches, lines, path, reached, report, wait)
                     lines, size = [], 0
             if lines and reached is not None:
-                _deliver(batches, lines, path, reached, wait)
+                _deliver(batches, lines, path, reached, report, wait)
             wait(_POLL_S)
 
 
 def _deliver(
-    batches: Batches, lines: list[bytes], path: str, reached: Position, wait: Callable[[float], object]
+    batches: Batches,
+    lines: list[bytes],
+    path: str,
+    reached: Position,
+    report: Report,
+    wait: Callable[[float], object],
 ) -> None:
     """Put lines, however long the store is away, and then keep how far that is."""
     wait_s = _SOON_S
@@ -75,9 +79,9 @@ def _deliver(
             break
         except (TryAgainError, UnavailableError) as error:
             if wait_s == _SOON_S:
-                tell(shown(batches.where), f"{error}; tried again until it takes them")
+                report(shown(batches.where), f"{error}; tried again until it takes them")
             wait(wait_s)
             wait_s = min(2 * wait_s, _LATEST_S)
     if wait_s != _SOON_S:
-        tell(shown(batches.where), "takes them again")
+        report(shown(batches.where), "takes them again")
     feed_position.write(path, reached)

@@ -1,4 +1,4 @@
-"""shocpp-store --follow: the journal into a store, each line once, whatever becomes of the store or of us."""
+"""The journal into a store, each line once, whatever becomes of the store or of us."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from shocpp.cli import store_follow
-from shocpp.cli.store_batches import Batches
 from shocpp.errors import BusyError, NotPermittedError, TryAgainError
+from shocpp.feeds import journal_feed
+from shocpp.feeds.batches import Batches
 from shocpp.spool.journal import feed_position
 from shocpp.spool.run.command_lock import held
-from tests.support.programs import InProcess
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,19 +56,22 @@ def journal(tmp_path: Path) -> Path:
     return tmp_path / "journal"
 
 
-def follow(store: Store, journal: Path, polls: int = 1) -> list[float]:
+def unwanted(*what: str) -> None:
+    """Take what nothing should be told of."""
+    pytest.fail(str(what))
+
+
+def follow(store: Store, journal: Path, polls: int = 1, told: Callable[[str, str], None] = unwanted) -> list[float]:
     """Follow until it has waited for more lines so many times; give the seconds of all waits."""
     waits: list[float] = []
 
     def wait(seconds: float) -> None:
         waits.append(seconds)
-        if waits.count(store_follow._POLL_S) == polls:
+        if waits.count(journal_feed._POLL_S) == polls:
             raise EnoughError
 
     with pytest.raises(EnoughError):
-        store_follow.follow_journal(
-            Batches(store, False), str(journal), FEED, lambda *what: pytest.fail(str(what)), wait
-        )
+        journal_feed.follow_journal(Batches(store, False, unwanted), str(journal), FEED, told, wait)
     return waits
 
 
@@ -80,7 +82,7 @@ def position(journal: Path) -> int:
 
 def test_it_goes_on_where_it_ended(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Batches are stored in order; how far that is, is kept after each; the next time nothing comes twice."""
-    monkeypatch.setattr(store_follow, "_MOST", 2)
+    monkeypatch.setattr(journal_feed, "_MOST", 2)
     store, kept = Store(), []
     store.before = lambda: kept.append(position(journal))
     follow(store, journal)
@@ -89,13 +91,15 @@ def test_it_goes_on_where_it_ended(journal: Path, monkeypatch: pytest.MonkeyPatc
     assert store.rows == ["1", "2", "3"]
 
 
-def test_a_store_that_is_away(journal: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_store_that_is_away(journal: Path) -> None:
     """It is tried again, later and later and at least each minute; then all is there, once; two lines say so."""
     store = Store()
     store.errors = [TryAgainError("away")] * 8
-    assert follow(store, journal) == [1, 2, 4, 8, 16, 32, 60, 60, store_follow._POLL_S]
+    told: list[str] = []
+    waits = follow(store, journal, told=lambda _, why: told.append(why))
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60, journal_feed._POLL_S]
     assert store.rows == ["1", "2", "3"]
-    assert capsys.readouterr().err.count("\n") == 2
+    assert told == ["away; tried again until it takes them", "takes them again"]
 
 
 def test_killed_before_it_is_kept(journal: Path) -> None:
@@ -103,7 +107,7 @@ def test_killed_before_it_is_kept(journal: Path) -> None:
     store = Store()
     store.errors = [NotPermittedError("no")]
     with pytest.raises(NotPermittedError):
-        store_follow.follow_journal(Batches(store, False), str(journal), FEED, print, print)
+        journal_feed.follow_journal(Batches(store, False, print), str(journal), FEED, print, print)
     assert position(journal) == 0
     follow(store, journal)
     assert store.rows == ["1", "2", "3"]
@@ -111,13 +115,6 @@ def test_killed_before_it_is_kept(journal: Path) -> None:
 
 def test_two_at_a_time(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second one that follows into the same store is refused."""
-    monkeypatch.setattr(store_follow, "_PATIENCE_S", 0.01)
+    monkeypatch.setattr(journal_feed, "_PATIENCE_S", 0.01)
     with held(f"{feed_position.path_of(str(journal), FEED)}.lock", 0), pytest.raises(BusyError):
-        store_follow.follow_journal(Batches(Store(), False), str(journal), FEED, print, print)
-
-
-def test_the_command(home: Path) -> None:
-    """It wants a journal, and takes no files beside it."""
-    run = InProcess(home)
-    assert "SHOCPP_JOURNALDIR" in run("store", "--follow", "sqlite:///tmp/db").refusal(78)
-    assert "--follow" in run("store", "--follow", "sqlite:///tmp/db", "file").refusal(64)
+        journal_feed.follow_journal(Batches(Store(), False, print), str(journal), FEED, print, print)

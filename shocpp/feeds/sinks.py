@@ -1,8 +1,4 @@
-"""
-Which store an address means.
-
-No command itself: what shocpp-store puts its documents into. What a store needs is only imported where it is meant.
-"""
+"""Which store an address means; what a store needs is only imported where it is meant."""
 
 from __future__ import annotations
 
