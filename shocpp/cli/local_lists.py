@@ -7,7 +7,7 @@ from functools import partial
 
 import click
 
-from shocpp.calls import ask, local_list
+from shocpp.calls import ask, local_list_push
 from shocpp.cli.run import status_of
 from shocpp.errors import ShocppError, UnavailableError
 from shocpp.spool.conf.configuration import find_charge_points, read_tags
@@ -36,14 +36,14 @@ def push_lists(settings: Settings, identity: str | None, to_all: bool, timeout_s
     """
     accounts, listed = read_tags(settings.tags_file), find_charge_points(settings.charge_points_file)
     version = _version(settings)
-    lists = local_list.Lists(accounts, listed, settings.parent_id_tag, datetime.now(UTC), version)
+    lists = local_list_push.Lists(accounts, listed, settings.parent_id_tag, datetime.now(UTC), version)
     with acting_user.owner_of(settings.run_dir):
         asking = partial(ask.ask, settings.run_dir, timeout_s=timeout_s)
         there = connected(settings.run_dir) if to_all else [ask.choose(settings.run_dir, identity)]
         if not there:
             raise UnavailableError("no charge point is connected")
         worst = 0
-        for name, sent in local_list.push_to_each(asking, there, lists):
+        for name, sent in local_list_push.push_to_each(asking, there, lists):
             if isinstance(sent, ShocppError):
                 say(str(sent))
                 worst = worst or status_of(sent)
@@ -57,7 +57,7 @@ def warn_of_lists(settings: Settings, timeout_s: float, say: Say) -> None:
     with acting_user.owner_of(settings.run_dir):
         asking = partial(ask.ask, settings.run_dir, timeout_s=timeout_s)
         there = connected(settings.run_dir)
-        others, silent = local_list.have_another(asking, there, _version(settings))
+        others, silent = local_list_push.have_another(asking, there, _version(settings))
     listed = find_charge_points(settings.charge_points_file) or ()
     away = [each.identity for each in listed if each.identity not in there]
     for names, what in (
@@ -71,4 +71,4 @@ def warn_of_lists(settings: Settings, timeout_s: float, say: Say) -> None:
 
 def _version(settings: Settings) -> int:
     """Give the version of the lists that the configuration makes now."""
-    return local_list.version_of((settings.tags_file, settings.charge_points_file))
+    return local_list_push.version_of((settings.tags_file, settings.charge_points_file))

@@ -29,7 +29,7 @@ def judge(items: Iterable[Item], read_keys: Callable[[], Keys] | None) -> Keys:
     signed = [item for item in items if item.charge.signed]
     if not signed:
         return {}
-    from shocpp.ocmf.verdict import verdict
+    from shocpp.ocmf.judging import verdict
 
     keys = read_keys() if read_keys else {}
     for item in signed:

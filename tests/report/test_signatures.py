@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from shocpp.cli.summary import main
-from shocpp.ocmf.verdict import verdict
+from shocpp.ocmf.judging import verdict
 from shocpp.report.formats import FORMATS
 from tests.support.meters import Meter
 from tests.support.records import exact, put

@@ -32,7 +32,7 @@ from shocpp.transports.connections.services import Services
 from shocpp.transports.connections.tls_transport import TlsTransport
 from shocpp.transports.embedded.accepting import Acceptor
 from shocpp.transports.embedded.handed_over import HandedOver
-from shocpp.transports.embedded.last_seen import LastSeen
+from shocpp.transports.embedded.last_seen_writer import LastSeen
 from shocpp.transports.embedded.leaving import close_all
 from shocpp.transports.embedded.poller import Poller
 from shocpp.transports.embedded.roster import Roster

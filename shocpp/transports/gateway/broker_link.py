@@ -12,9 +12,9 @@ from __future__ import annotations
 import os
 from typing import Protocol
 
-from shocpp.transports.mqtt import client as made_client
-from shocpp.transports.mqtt.client import AT_LEAST_ONCE, AT_MOST_ONCE
+from shocpp.transports.mqtt import paho_client
 from shocpp.transports.mqtt.on_loop import OnLoop
+from shocpp.transports.mqtt.paho_client import AT_LEAST_ONCE, AT_MOST_ONCE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from shocpp.transports.mqtt.session import Session
 
 _PATIENCE_S = 10.0  # with a broker that has accepted a connection and says nothing
-_LOOK_S = made_client.KEEPALIVE_S / 2
+_LOOK_S = paho_client.KEEPALIVE_S / 2
 _FAREWELL_S = 2.0
 
 
@@ -117,7 +117,7 @@ class BrokerLink:
     # --- connecting
 
     def _make(self, version: MQTTProtocolVersion) -> Client:
-        client = made_client.make(self._address, self._session, version)
+        client = paho_client.make(self._address, self._session, version)
         client.on_connect = self._connected
         client.on_disconnect = self._disconnected
         client.on_subscribe = self._subscribed
@@ -127,7 +127,7 @@ class BrokerLink:
 
     def _connect(self) -> None:
         if not self._has_ended:
-            made_client.connect(self._client, self._address, self._session)
+            paho_client.connect(self._client, self._address, self._session)
 
     def _opened(self, _: object, error: BaseException | None) -> None:
         """Serve the connection on the loop from now on."""

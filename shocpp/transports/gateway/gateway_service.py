@@ -13,7 +13,7 @@ from shocpp.transports.gateway.exchanges_share import ExchangesShare
 from shocpp.transports.mqtt import gateway_faults
 from shocpp.transports.mqtt.broker import Broker
 from shocpp.transports.mqtt.broker_address import BrokerAddress
-from shocpp.transports.mqtt.client import VERSIONS
+from shocpp.transports.mqtt.paho_client import VERSIONS
 from shocpp.transports.mqtt.session import Session
 
 TYPE_CHECKING = False

@@ -17,7 +17,7 @@ from shocpp.errors import NotPermittedError, UnavailableError
 from shocpp.transports.held_limit import held_limit
 from shocpp.transports.mqtt.attempt import Attempt
 from shocpp.transports.mqtt.broker_connection import BrokerConnection
-from shocpp.transports.mqtt.client import VERSIONS
+from shocpp.transports.mqtt.paho_client import VERSIONS
 from shocpp.transports.mqtt.publications import Publications
 
 TYPE_CHECKING = False

@@ -15,10 +15,10 @@ from typing import Protocol
 
 from paho.mqtt.enums import MQTTProtocolVersion
 
-from shocpp.transports.mqtt import client as made_client
+from shocpp.transports.mqtt import paho_client
 from shocpp.transports.mqtt.acknowledgements import Acknowledgements
-from shocpp.transports.mqtt.client import AT_LEAST_ONCE, AT_MOST_ONCE
 from shocpp.transports.mqtt.on_loop import OnLoop
+from shocpp.transports.mqtt.paho_client import AT_LEAST_ONCE, AT_MOST_ONCE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class BrokerConnection:
         self.is_up = self.is_subscribed = self.has_shared_subscriptions = False
         self.refusal: ReasonCode | None = None
         self.fault = ""
-        self._client = client = made_client.make(address, session, version)
+        self._client = client = paho_client.make(address, session, version)
         client.on_connect = self._connected
         client.on_disconnect = self._disconnected
         client.on_subscribe = self._subscribed
@@ -111,7 +111,7 @@ class BrokerConnection:
         Raises:
             OSError: Nobody is there.
         """
-        made_client.connect(self._client, self._address, self._session)
+        paho_client.connect(self._client, self._address, self._session)
 
     def turn(self, seconds: float, others: Iterable[int] = ()) -> set[int]:
         """

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from shocpp.calls import ask, local_list
+from shocpp.calls import ask, local_list_push
 from shocpp.errors import ShocppError
 from shocpp.spool.run.mailbox import connected
 from shocpp.texts import clean, plain
@@ -29,11 +29,13 @@ def push(visit: Visit) -> tuple[str, str]:
     """
     settings = visit.site.settings
     there = connected(settings.run_dir)
-    version = local_list.version_of((settings.tags_file, settings.charge_points_file))
-    lists = local_list.Lists(visit.site.tags(), visit.site.seen.listed(), settings.parent_id_tag, visit.now, version)
+    version = local_list_push.version_of((settings.tags_file, settings.charge_points_file))
+    lists = local_list_push.Lists(
+        visit.site.tags(), visit.site.seen.listed(), settings.parent_id_tag, visit.now, version
+    )
     have, without, failed = [], [], []
-    for name, said in local_list.push_to_each(partial(ask.ask, settings.run_dir), there, lists):
-        if isinstance(said, local_list.NoListError):
+    for name, said in local_list_push.push_to_each(partial(ask.ask, settings.run_dir), there, lists):
+        if isinstance(said, local_list_push.NoListError):
             without.append(name)
         elif isinstance(said, ShocppError):
             failed.append(said)

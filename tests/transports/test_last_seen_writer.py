@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from shocpp.spool.run import last_seen
-from shocpp.transports.embedded.last_seen import LastSeen
+from shocpp.transports.embedded.last_seen_writer import LastSeen
 from tests.support.listening import is_served, listening
 from tests.support.patience import until
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from shocpp.ocmf.judging import verdict
 from shocpp.ocmf.signature import decoded
-from shocpp.ocmf.verdict import verdict
 from tests.support.meters import Meter, reading
 
 METER = Meter()

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from shocpp.calls import learning, local_list
+from shocpp.calls import learning, local_list_push
 from shocpp.calls.ask import Confirmation
 from shocpp.central_system.v16.local_list import pieces
 from shocpp.errors import DataError, RefusedError, TryAgainError
@@ -63,7 +63,7 @@ class Charger:
 
 def test_a_list_says_what_authorize_would_be_answered() -> None:
     """Each card is there with its status and end, as it is spelled; one that no message can carry is not."""
-    made = local_list.Lists(ACCOUNTS, None, True, NOW, 9).entries_for("CP001")
+    made = local_list_push.Lists(ACCOUNTS, None, True, NOW, 9).entries_for("CP001")
     assert made == [
         {"idTag": "aB11", "idTagInfo": {"status": "Accepted", "parentIdTag": "company-x"}},
         {"idTag": "2222", "idTagInfo": {"status": "Blocked", "parentIdTag": "company-x"}},
@@ -77,7 +77,7 @@ def test_a_list_says_what_authorize_would_be_answered() -> None:
 def test_who_may_not_charge_there_is_not_listed() -> None:
     """Where only some accounts may charge, the others' cards are as unknown there as they are to Authorize."""
     listed = ChargePoints.from_list([{"identity": "CP001", "accounts": ["family-y"]}])
-    lists = local_list.Lists(ACCOUNTS, listed, False, NOW, 9)
+    lists = local_list_push.Lists(ACCOUNTS, listed, False, NOW, 9)
     assert [each["idTag"] for each in lists.entries_for("CP001")] == ["3333"]
     assert len(lists.entries_for("CP002")) == 3
 
@@ -97,9 +97,9 @@ def test_pieces_make_the_whole(most: int) -> None:
 def test_a_list_is_sent_once(at_once: int | None, sent: int) -> None:
     """It goes out in pieces of the size that the charge point has said; one that has it is sent nothing."""
     charger = Charger(at_once)
-    assert local_list.push(charger, "CP001", ENTRIES, 1000) == sent
+    assert local_list_push.push(charger, "CP001", ENTRIES, 1000) == sent
     assert (list(charger.cards), charger.version) == (["0", "1", "2", "3", "4"], 1000)
-    assert local_list.push(charger, "CP001", ENTRIES, 1000) == 0
+    assert local_list_push.push(charger, "CP001", ENTRIES, 1000) == 0
     assert len(charger.sent) == sent
 
 
@@ -107,18 +107,18 @@ def test_a_list_that_came_in_part_is_sent_again() -> None:
     """After a cut between two pieces the version says that it is not whole; the next push begins anew."""
     charger = Charger(Differential="Failed")
     with pytest.raises(RefusedError, match="did not accept SendLocalList: Failed"):
-        local_list.push(charger, "CP001", ENTRIES, 1000)
+        local_list_push.push(charger, "CP001", ENTRIES, 1000)
     whole = Charger(version=charger.version)
-    assert local_list.push(whole, "CP001", ENTRIES, 1000) == 3
+    assert local_list_push.push(whole, "CP001", ENTRIES, 1000) == 3
 
 
 def test_what_a_charge_point_cannot_do_is_said() -> None:
     """One that keeps no list, or has no room for ours, is told in a sentence, and sent nothing."""
     with pytest.raises(RefusedError, match="LocalAuthListEnabled"):
-        local_list.push(Charger(version=-1), "CP001", ENTRIES, 1000)
+        local_list_push.push(Charger(version=-1), "CP001", ENTRIES, 1000)
     small = Charger(room=4)
     with pytest.raises(DataError, match="room for 4 cards"):
-        local_list.push(small, "CP001", ENTRIES, 1000)
+        local_list_push.push(small, "CP001", ENTRIES, 1000)
     assert small.sent == []
 
 
@@ -135,7 +135,7 @@ def test_other_lists_are_found() -> None:
         return chargers[identity](identity, action, payload)
 
     there = ["new", "old", "theirs", "off", "none", "dumb"]
-    assert local_list.have_another(asking, there, 9) == (["old", "theirs"], ["dumb"])
+    assert local_list_push.have_another(asking, there, 9) == (["old", "theirs"], ["dumb"])
 
 
 def test_the_version_is_the_last_change(tmp_path: Path) -> None:
@@ -145,10 +145,10 @@ def test_the_version_is_the_last_change(tmp_path: Path) -> None:
         path.touch()
         os.utime(path, (seconds, seconds))
     paths = [str(tags), str(other), str(tmp_path / "none")]
-    assert local_list.version_of(paths) == 1_800_000_000 - 1_577_836_800 < 2**31
+    assert local_list_push.version_of(paths) == 1_800_000_000 - 1_577_836_800 < 2**31
     os.utime(other, (1_900_000_000, 1_900_000_000))
-    assert local_list.version_of(paths) == 1_900_000_000 - 1_577_836_800
-    assert local_list.version_of([]) == 1
+    assert local_list_push.version_of(paths) == 1_900_000_000 - 1_577_836_800
+    assert local_list_push.version_of([]) == 1
 
 
 def refuse(folder: Path, **cards: str) -> None:
