@@ -79,7 +79,7 @@ class HomeAssistant:
         self._broker.connect()
         self._publish_all()
         ready()
-        while woken not in self._broker.turn(_LOOK_S, (woken,)):
+        while woken not in self._broker.serve_once(_LOOK_S, (woken,)):
             self._broker.look()
             self._publish_all()
             self._log.flush()

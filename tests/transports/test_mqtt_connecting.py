@@ -199,7 +199,7 @@ def test_more_files_than_select_knows(tmp_path: Path) -> None:
             made.connect()
             assert made.socket is not None and made.socket.fileno() > 1023
             made.publish("a/topic", "x")
-            until(lambda: made.turn(0.1) == set() and heard, "the message to come back")
+            until(lambda: made.serve_once(0.1) == set() and heard, "the message to come back")
             made.close()
     finally:
         for each in files:

@@ -52,15 +52,15 @@ def test_acknowledged_out_of_turn(tmp_path: Path) -> None:
         broker.connect()
         for said in ("1", "2", "3"):
             others.publish("a/topic", said)
-        until(lambda: broker.turn(0.1) == set() and len(came) == 3, "the messages")
+        until(lambda: broker.serve_once(0.1) == set() and len(came) == 3, "the messages")
         broker.acknowledge(messages[2])
         broker.acknowledge(messages[1])
-        broker.turn(0)
+        broker.serve_once(0)
         assert broker.socket is not None
         broker.socket.shutdown(socket.SHUT_RDWR)
 
         def turned() -> bool:
-            broker.turn(0.1)
+            broker.serve_once(0.1)
             broker.look()
             return len(came) == 6
 
@@ -83,13 +83,13 @@ def test_published_while_the_broker_is_away(tmp_path: Path) -> None:
         )
         broker.connect()
         at.kill()
-        until(lambda: broker.turn(0.1) == set() and broker.socket is None, "the connection to be lost")
+        until(lambda: broker.serve_once(0.1) == set() and broker.socket is None, "the connection to be lost")
         numbers = [broker.publish("kept", said, retain=True) for said in ("1", "2")]
         numbers += [broker.publish("told", said) for said in ("3", "4")]
         at.start()
 
         def turned() -> bool:
-            broker.turn(0.1)
+            broker.serve_once(0.1)
             broker.look()
             return taken == numbers[1:]
 

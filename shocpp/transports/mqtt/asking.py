@@ -130,7 +130,7 @@ class _Asker:
                 return False
             if self._broker.socket is None:
                 raise UnavailableError(f"the broker has gone: {self._log[-1] if self._log else 'nobody says why'}")
-            self._broker.turn(min(left, _LOOK_S))
+            self._broker.serve_once(min(left, _LOOK_S))
             self._leases.look()
         return True
 

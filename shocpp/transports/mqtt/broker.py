@@ -111,12 +111,12 @@ class Broker:
                 break
         raise self._why_not(connection)
 
-    def turn(self, seconds: float, others: Iterable[int] = ()) -> set[int]:
-        """Wait for the broker, and for others, once, as ``BrokerConnection.turn`` does."""
-        return self._connection.turn(seconds, others)
+    def serve_once(self, seconds: float, others: Iterable[int] = ()) -> set[int]:
+        """Wait for the broker, and for others, once, as ``BrokerConnection.serve_once`` does."""
+        return self._connection.serve_once(seconds, others)
 
     def watch(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Have a loop serve the connection from now on, in the place of ``turn``."""
+        """Have a loop serve the connection from now on, in the place of ``serve_once``."""
         self._loop = loop
         self._connection.watch(loop)
 
@@ -164,7 +164,7 @@ class Broker:
         deadline = time.monotonic() + _FAREWELL_S
         self._connection.say_farewell()
         while self.socket is not None and self._connection.is_writing and time.monotonic() < deadline:
-            self.turn(deadline - time.monotonic())
+            self.serve_once(deadline - time.monotonic())
 
     # --- connecting
 
@@ -175,7 +175,7 @@ class Broker:
             left = deadline - time.monotonic()
             if connection.socket is None or left <= 0:
                 return
-            connection.turn(left)
+            connection.serve_once(left)
 
     def _why_not(self, connection: BrokerConnection) -> UnavailableError | NotPermittedError:
         if connection.fault:

@@ -113,7 +113,7 @@ class BrokerConnection:
         """
         paho_client.connect(self._client, self._address, self._session)
 
-    def turn(self, seconds: float, others: Iterable[int] = ()) -> set[int]:
+    def serve_once(self, seconds: float, others: Iterable[int] = ()) -> set[int]:
         """
         Wait for the broker, and for others, once; take what has come from it, and write what waits to be written.
 
@@ -139,7 +139,7 @@ class BrokerConnection:
         return set(ready)
 
     def watch(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Have a loop serve the connection from now on, in the place of ``turn``."""
+        """Have a loop serve the connection from now on, in the place of ``serve_once``."""
         self._on_loop = OnLoop(loop, self._client)
         self._on_loop.attach()
 
@@ -179,7 +179,7 @@ class BrokerConnection:
             connected.close()
 
     def _settle(self) -> None:
-        """Have what waits written when that is possible; ``turn`` does that by itself."""
+        """Have what waits written when that is possible; ``serve_once`` does that by itself."""
         if self._on_loop is not None:
             self._on_loop.attach()
 

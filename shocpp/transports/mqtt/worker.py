@@ -133,7 +133,7 @@ class Worker:
         while not self._presence.is_heard:
             if time.monotonic() >= deadline:
                 raise UnavailableError(f"the broker does not give back what is published at {self._presence.topic}")
-            self._broker.turn(_PAUSE_S)
+            self._broker.serve_once(_PAUSE_S)
             self._broker.look()  # it may go now as well as at any other time
         self._settings.transaction_unit = unit = self._unit.decide()
         self._broker.publish(shared_unit.TOPIC, unit, retain=True)
