@@ -90,7 +90,7 @@ def _nodes(node_ids: tuple[str, ...]) -> dict[str, int]:
 
 
 def _source_ids(settings: Settings) -> dict[str, str]:
-    """Read the source ids of charge points that have one of their own; who may not read the list, is told."""
+    """Give the source ids that charge points have of their own; none, and a sentence, if we may not read the list."""
     try:
         listed = find_charge_points(settings.charge_points_file)
     except NotPermittedError as error:

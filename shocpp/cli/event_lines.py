@@ -36,7 +36,7 @@ class EventLines:
         self._hooks = Hooks(folder, os.environ, _say) if with_hooks else None
 
     def expect(self, charge_points: Collection[str], now: datetime) -> None:
-        """Take who is connected for heard now; of these charge points alone, if any are given."""
+        """Count the silence of connected charge points from now on; of the given ones alone, if any are given."""
         connected = mailbox.connected(self._run_dir)
         self._events.expect([each for each in connected if not charge_points or each in charge_points], now)
 

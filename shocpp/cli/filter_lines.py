@@ -81,7 +81,7 @@ def _take_over_log() -> None:
 
 
 def _is_asked(settings: Settings) -> bool:
-    """Tell whether anybody is to be asked who may connect: else every identity may, and the path says no more."""
+    """Tell whether admission decides: without a list, and credentials in paths, every identity may connect."""
     if settings.url_credentials or must_be_listed(settings.charge_points_file, settings.charge_points_required):
         return True
     return "HTTP_ORIGIN" in os.environ or "/v16" in os.environ.get("REQUEST_URI", "")

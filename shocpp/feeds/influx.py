@@ -109,6 +109,6 @@ def _ns(text: str) -> int:
 
 
 def _escaped(text: str) -> str:
-    """Write a tag's or a name's text; one at whose end a backslash is would go on."""
+    """Escape the text of a tag or a name; without backslashes at its end, which would escape what follows."""
     text = text.replace("\n", " ").rstrip("\\")
     return "".join(f"\\{letter}" if letter in ", =" else letter for letter in text) or "-"

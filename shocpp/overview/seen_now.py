@@ -46,7 +46,7 @@ class SeenNow:
         self._told = ""  # what is wrong with the list, as it was said last
 
     def listed(self) -> ChargePoints | None:
-        """Give who is listed; a list that makes no sense hides nobody who was seen, and that is said."""
+        """Give the listed charge points; None, which is said, while the list makes no sense: those seen are shown."""
         path = self._settings.charge_points_file
         stamp = stamp_of(path)
         if stamp != self._stamp or stamp is None:
@@ -77,7 +77,7 @@ class SeenNow:
         return [self._row(each, listed, times) for each in (*seen, *never) if not wanted or each in wanted]
 
     def _sighting(self, folder: str, name: str) -> dict[str, Any]:
-        """Read a sighting, unless it is the file that was read before: whoever writes one puts a new file there."""
+        """Give a sighting; its file is read again once it is another one, since each writing replaces it."""
         path = f"{folder}/{name}"
         stamp, known = stamp_of(path), self._known.get(path)
         if stamp is None:

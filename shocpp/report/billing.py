@@ -67,7 +67,7 @@ class Billing:
                     yield from self._withdrawn(month, corrections)
 
     def _months(self, first: Month, last: Month) -> list[Month]:
-        """Give the months that may bill something: those with records, and the one that bills what comes late."""
+        """Give the months that may bill something: those with records, and the one in which late records are billed."""
         months = set(self._accounting.months())
         months.update(map(self.settled.open_after, self.settled.months[-1:]))
         return sorted(month for month in months if first <= month <= last)
@@ -99,7 +99,7 @@ class Billing:
                     yield Item(charge.moved(month), is_corrected=corrections.replace(charge))
 
     def _withdrawn(self, month: Month, corrections: Corrections) -> Iterator[Item]:
-        """Give what takes back items of settled months in whose place this month's corrections count."""
+        """Give items that take back those of settled months which corrections that are billed in this month replace."""
         replaced = {
             stop: correction
             for correction in corrections

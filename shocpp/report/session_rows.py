@@ -61,7 +61,7 @@ class SessionRows:
         )
 
     def _whose(self, item: Item) -> str:
-        """Write whose it is, unless the whole page is theirs, why it ended, its record, and what must be said of it."""
+        """Write its account, unless the page is that account's, the reason of its end, its record, and its marks."""
         view = self._view
         account = f"{_name(view.account_of(item))}<br>" if self._has_accounts else ""
         record = view.record_of(item)

@@ -114,7 +114,7 @@ class View:
         return [(plain(name), each) for name, each in summary.accounts.items()]
 
     def total(self) -> tuple[str, Sum] | None:
-        """Give the sum of all accounts; None in a statement of one, whose own it would repeat."""
+        """Give the sum of all accounts; None in a statement of one account: its own sum is the same."""
         return None if self.header.account is not None else (self.words["total"], self.statement.summary.total)
 
     def apart(self) -> list[tuple[str, Sum]]:

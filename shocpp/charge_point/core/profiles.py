@@ -97,7 +97,12 @@ class Profiles:
     def clear(
         self, profile_id: int | None, connector_id: int | None, purpose: str | None, stack_level: int | None
     ) -> bool:
-        """Remove the profiles that match all that is given; with an id, that one. Tell whether there was any."""
+        """
+        Remove the profile with an id; without one, all profiles that fit each criterion, of which None fits all.
+
+        Returns:
+            Whether there was any.
+        """
         kept = [
             (place, profile)
             for place, profile in self._installed

@@ -70,7 +70,7 @@ class BookingThread:
 
     def give_up(self, began: float) -> None:
         """
-        Let nobody wait any longer who does so since then or longer; what comes of it later is told to nobody.
+        Answer those that have waited since a time or longer: the disk hangs. Their outcome, should it come, is dropped.
 
         Args:
             began: The loop's time.

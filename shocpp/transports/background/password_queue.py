@@ -142,7 +142,7 @@ class PasswordQueue:
                 self._workers.submit(lambda first=first: _compare(first), self._done(first))  # type: ignore[misc]
 
     def _first(self) -> _Waiting:
-        """Give the one that is compared next: after an address that was right, one that was not, if there is any."""
+        """Choose who is compared next: by turns an address that was right lately and another, as far as both wait."""
         is_turn = self._is_right_ones_turn
         return min(self._waiting, key=lambda each: (self._was_right(each) != is_turn, self._failed(each)))
 
@@ -194,7 +194,7 @@ class PasswordQueue:
 
 def network_of(address: str) -> str:
     """
-    Give the network that whoever has an address is likely to have all of; an address that is none stays as it is.
+    Give the network that one sender is likely to have: /24, or /64 of IPv6; what is no address stays as it is.
 
     >>> network_of("192.0.2.17"), network_of("2001:db8::1:2"), network_of("::ffff:192.0.2.17"), network_of("")
     ('192.0.2.0/24', '2001:db8::/64', '192.0.2.0/24', '')

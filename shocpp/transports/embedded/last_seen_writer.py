@@ -79,5 +79,5 @@ class LastSeen:
 
 
 def _heard(served: Mapping[str, Connection]) -> dict[str, float]:
-    """Give when those were heard of that have said anything: behind websocketd some have not, for a moment."""
+    """Give when each was heard of; behind websocketd a connection may have said nothing yet, and is left out."""
     return {identity: connection.heard for identity, connection in served.items() if connection.heard}

@@ -54,7 +54,7 @@ class Roster:
         self.connections.add(connection)
 
     def admit(self, connection: Connection) -> None:
-        """Take a connection for its charge point's newest: the one before is closed, this one is served after it."""
+        """Let a connection be its charge point's; one before it is closed, and this one served once that has ended."""
         old = self._newest.get(connection.identity)
         self._newest[connection.identity] = connection
         if old is not None:

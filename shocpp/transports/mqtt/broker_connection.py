@@ -37,7 +37,7 @@ _SHARED = "SharedSubscriptionAvailable"
 
 
 class BrokerConnectionOwner(Protocol):
-    """What a connection tells; each is called by who serves the connection, in that thread."""
+    """What a connection tells, always in the thread that serves it."""
 
     def connected(self, is_session_old: bool) -> None:
         """Take note that the broker takes messages now, and whether it had the session already."""

@@ -233,7 +233,7 @@ class ServingMessages:
         return bool(identities) and not any(map(self._partition.takes, identities))
 
     def _backend_of(self, found: Upstream) -> Lines | None:
-        """Give what serves a message; None for an answer to somebody else, or one whose charge point is not listed."""
+        """Give what serves a message; None for another process's answer, and for a charge point that is not listed."""
         if found.answered_id is not None:
             lines = self._backends.get(found.identity)
             if lines is None or not lines.peer.awaits(found.answered_id):
@@ -251,7 +251,7 @@ class ServingMessages:
         return fault is not None or self._open.hear(topic, message) or self._leases.hear(topic, message)
 
     def _end_command(self, fault: GatewayFault) -> None:
-        """Tell who waits for the answer to a command, if it is ours, that a gateway says that there will be none."""
+        """End a command of ours for which a gateway says that there will be no answer."""
         lines = self._backends.get(fault.identity)
         if lines is not None and lines.peer.awaits(fault.unique_id):
             code = frames.TRY_AGAIN if fault.is_passing else frames.NOT_SENT

@@ -171,7 +171,7 @@ class Cards:
         return written[-5:] if local.date() == now.astimezone(self._zone).date() else written
 
     def _may_see(self, row: Row) -> bool:
-        """Tell whether a charge point is for those whose account they have; operators look after all of them."""
+        """Tell whether a charge point is shown: operators see all, others those where their account may charge."""
         person = self._person
         return person.is_operator or not person.account or self._lets_charge(row["charge_point"] or "", person.account)
 

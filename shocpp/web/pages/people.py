@@ -60,7 +60,7 @@ class Person:
         return self.role != VIEWER
 
     def sees(self, account: str | None) -> bool:
-        """Tell whether they may know of an account's charges whose they are and what they come to."""
+        """Tell whether they may see the name and the sums of an account."""
         return self.is_operator or self.account in ("", account)
 
     def governs(self, account: str | None) -> bool:
@@ -95,7 +95,7 @@ class People:
         return any(each.is_operator for each in self._people)
 
     def with_link(self, word: str) -> Person | None:
-        """Give who has the link that ends in an id, or None; how long that takes says nothing about any id."""
+        """Find a link's owner, or None; all are compared, so that the time that this takes says nothing of a guess."""
         wanted, found = digest(word), None
         for person in self._people:  # to the end, whether found or not
             if hmac.compare_digest(person.link, wanted):
