@@ -122,8 +122,8 @@ ROOMS: dict[str, set[str]] = {
         "calls", "errors", "log", "overview", "settings", "spool/conf", "status", "texts", "transports/mqtt",
     },
     "checks": {
-        "admission", "calls", "errors", "installation", "report", "settings", "spool", "spool/accounting", "spool/conf",
-        "spool/files", "spool/run", "stores", "texts", "transports",
+        "admission", "calls", "errors", "history", "installation", "ledger", "report", "settings", "spool",
+        "spool/accounting", "spool/conf", "spool/files", "spool/run", "stores", "texts", "transports",
     },
     "web": {"calls", "errors", "texts"},
     "web/pages": {

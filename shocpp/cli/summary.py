@@ -82,12 +82,12 @@ def summary(
     skipped = SkippedFiles(progress)
     source = Source(settings, skipped.tell, progress.watch)
     if verify:
-        from shocpp.cli.verify import Verifier
+        from shocpp.checks.verifier import Verifier
 
-        verifier = Verifier(settings, source, wanted, skipped.tell, zone)
-        count = verifier.print_findings(power * 1000, words, form == "json")
+        found = Verifier(settings, source, wanted, skipped.tell, zone).findings(power * 1000, words, form == "json")
+        has_found = _print_findings(found, "" if form == "json" else words["verified"])
         skipped.complain()
-        return STATUS[DataError] if count else OK
+        return STATUS[DataError] if has_found else OK
     inputs = Inputs(settings, zone, zone_name, _say, needs_prices=bool(os.environ.get("SHOCPP_PRICESFILE")))
     make = partial(inputs.statement, source, wanted, _created(now))
     if settle:
@@ -119,6 +119,17 @@ def _write(statement: Statement, form: str, words: Words, locale: str, bom: bool
         _put_out(formats.document(statement, form, words, locale))
     else:
         _print(formats.write(statement, form, words, locale, bom), is_for_people=form == "text")
+
+
+def _print_findings(found: Iterable[str], otherwise: str) -> bool:
+    """Print what was found, or what is said if nothing was; tell whether anything was."""
+    has_found = False
+    for line in found:
+        click.echo(line)
+        has_found = True
+    if not has_found and otherwise:
+        click.echo(otherwise)
+    return has_found
 
 
 def _check_output(form: str, each: bool, output_dir: str | None, account: str | None, verify: bool) -> None:

@@ -1,18 +1,13 @@
 """
-What ``shocpp-summary --verify`` does: print what cannot be right among records, and between them and other sources.
+What cannot be right among records, and between them and other sources: the journal, and charges that ended in run/.
 
-The journal is one, and the charges in run/ that ended without a stop.
-
-No command itself: an option that is a work of its own, and imported only where it is given.
+How a finding is written is ``report.verification``'s.
 """
 
 from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, time, timedelta
-from itertools import chain
-
-import click
 
 from shocpp.ledger.accounts import Accounts
 from shocpp.report import verification
@@ -54,26 +49,18 @@ class Verifier:
         self._report = report
         self._zone = zone
 
-    def print_findings(self, most_w: int, words: Words, is_json: bool) -> int:
+    def findings(self, most_w: int, words: Words, is_json: bool) -> Iterator[str]:
         """
-        Print what was found, or that nothing was.
+        Give what is found, a line each.
 
         Args:
             most_w: What the strongest connector delivers, in W.
             words: The language.
-            is_json: Print JSON documents.
-
-        Returns:
-            The number of findings.
+            is_json: Give JSON documents.
         """
-        count = 0
-        found = self._of_records(most_w, words, is_json), self._of_journal(words, is_json), self._of_run(words, is_json)
-        for line in chain(*found):
-            click.echo(line)
-            count += 1
-        if not count and not is_json:
-            click.echo(words["verified"])
-        return count
+        yield from self._of_records(most_w, words, is_json)
+        yield from self._of_journal(words, is_json)
+        yield from self._of_run(words, is_json)
 
     def _of_records(self, most_w: int, words: Words, is_json: bool) -> Iterator[str]:
         for each in self._source.findings(self._wanted, most_w):
