@@ -150,7 +150,7 @@ PURE = {
 KNOWN_LONG: set[str] = set()
 LONGEST = 300
 MOST_NAMES_TWICE = 8
-STAGE = "cli/stage.py"  # plays the person at a shell: starts our commands in a folder that is thrown away
+SCRATCH_HOME = "cli/scratch_home.py"  # plays the person at a shell: starts our commands in a folder that is thrown away
 
 
 @cache
@@ -237,13 +237,15 @@ def test_the_core_stands_on_what_is_pure() -> None:
 
 def test_only_commands_and_the_page_read_the_environment() -> None:
     """They build one ``Settings`` and hand values down."""
-    others = [module for module in MODULES if room_of(module) not in ("cli", "web", "settings") and module != STAGE]
+    others = [
+        module for module in MODULES if room_of(module) not in ("cli", "web", "settings") and module != SCRATCH_HOME
+    ]
     assert judged(house.looks_into_environment, others) == {}
 
 
 def test_only_durable_writes_files() -> None:
     """``open`` is for reading everywhere else, so that no file is ever half there."""
-    assert judged(house.writes, set(MODULES) - {"spool/files/durable.py", STAGE}) == {}
+    assert judged(house.writes, set(MODULES) - {"spool/files/durable.py", SCRATCH_HOME}) == {}
 
 
 WAYS = (

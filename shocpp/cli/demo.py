@@ -14,7 +14,7 @@ import click
 
 from shocpp.charge_point.script.short import Passed
 from shocpp.cli.run import HELP, entry_point, version_option
-from shocpp.cli.stage import ACCOUNTS, Stage
+from shocpp.cli.scratch_home import ACCOUNTS, ScratchHome
 from shocpp.errors import UnavailableError
 from shocpp.installation import starting
 from shocpp.spool.run import open_charges, sightings
@@ -38,33 +38,33 @@ def demo() -> None:
     """
     _say("Two accounts share a wallbox. Each has a card:")
     click.echo("\n".join(f"    {one['account']:<12}{', '.join(one['ids'])}" for one in ACCOUNTS))  # type: ignore[arg-type]
-    with Stage(os.environ) as stage:
-        address = f"ws://127.0.0.1:{stage.port}/{_NAME}"
+    with ScratchHome(os.environ) as scratch:
+        address = f"ws://127.0.0.1:{scratch.port}/{_NAME}"
         _say("A central system listens, a wallbox connects, somebody with a card charges.")
         click.echo("Messages as they pass, > from the wallbox and < to it:")
-        listener = stage.start("listener")
+        listener = scratch.start("listener")
         script = ("plug;", "card", _CARD, ";", "wait", "Finishing;", "wait", "10s;", "unplug;", "wait", "forever")
-        charger = stage.start("charger", "--connect", address, "--speed", str(_SPEED), "--print", *script)
+        charger = scratch.start("charger", "--connect", address, "--speed", str(_SPEED), "--print", *script)
         assert charger.stdout is not None  # noqa: S101 - started so
-        play = _Play(stage)
-        while not play.is_over:
+        charge = _ShownCharge(scratch)
+        while not charge.is_over:
             if not select.select([charger.stdout], [], [], _SILENCE_S)[0]:
                 culprit = "listener" if listener.poll() is not None else "charger"
-                raise UnavailableError(f"nothing happens; shocpp-{culprit} said last: {stage.last_word(culprit)}")
+                raise UnavailableError(f"nothing happens; shocpp-{culprit} said last: {scratch.last_word(culprit)}")
             line = charger.stdout.readline()
             if not line:
-                raise UnavailableError(f"the wallbox is gone; it said last: {stage.last_word('charger')}")
-            play.watch(Passed(line))
-        _show_books(stage)
+                raise UnavailableError(f"the wallbox is gone; it said last: {scratch.last_word('charger')}")
+            charge.watch(Passed(line))
+        _show_books(scratch)
     _say("That was all, and nothing of it is left.")
     click.echo(f"Next:\n    {starting('shocpp-check')} --init\n    {starting('shocpp-listener')}")
 
 
-class _Play:
+class _ShownCharge:
     """Shows frames as they pass, the charge as a bar, and stops it after an hour."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
+    def __init__(self, scratch: ScratchHome) -> None:
+        self._scratch = scratch
         self._is_terminal = sys.stdout.isatty()
         self._began: datetime | None = None
         self._begin_wh = 0
@@ -74,7 +74,7 @@ class _Play:
         self.is_over = False
 
     def watch(self, passed: Passed) -> None:
-        """Show a frame that passed: meter values as a bar, others as a line; note what the play goes by."""
+        """Show a frame that passed: meter values as a bar, others as a line; note when all has been shown."""
         if passed.action == "MeterValues":
             self._progress(passed)
             self._skips = True
@@ -107,22 +107,22 @@ class _Play:
             self._is_stopped = True
             click.echo("" if self._is_terminal else None, nl=self._is_terminal)
             _say("An hour is over. We stop the charge from the shell:")
-            _run(self._stage, "command", "RemoteStopTransaction", "transactionId=current")
+            _run(self._scratch, "command", "RemoteStopTransaction", "transactionId=current")
             click.echo()
 
 
-def _show_books(stage: Stage) -> None:
-    records = sorted(Path(stage.home, "accounting").glob("*/*/*.json"))
+def _show_books(scratch: ScratchHome) -> None:
+    records = sorted(Path(scratch.home, "accounting").glob("*/*/*.json"))
     if len(records) != 1:
         raise UnavailableError(f"{len(records)} records were written where one should be; please report it")
     _say("The charge is booked: one small file, which never changes.")
-    name = os.path.relpath(records[0], stage.home)
+    name = os.path.relpath(records[0], scratch.home)
     click.echo(f"$ cat {name}\n{records[0].read_text()}", nl=False)
     _say("What is going on now, and what the month comes to:")
-    _await_status(os.path.join(stage.home, "run"))
-    _run(stage, "status")
+    _await_status(os.path.join(scratch.home, "run"))
+    _run(scratch, "status")
     click.echo()
-    _run(stage, "summary", "--lang", "en", *name.split(os.sep)[1:3])
+    _run(scratch, "summary", "--lang", "en", *name.split(os.sep)[1:3])
 
 
 def _await_status(run_dir: str) -> None:
@@ -136,9 +136,9 @@ def _await_status(run_dir: str) -> None:
         time.sleep(0.05)
 
 
-def _run(stage: Stage, command: str, *arguments: str) -> None:
+def _run(scratch: ScratchHome, command: str, *arguments: str) -> None:
     click.echo(" ".join(["$", f"shocpp-{command}", *arguments]))
-    click.echo(stage.run(command, *arguments), nl=False)
+    click.echo(scratch.run(command, *arguments), nl=False)
 
 
 def _say(words: str) -> None:

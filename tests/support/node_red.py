@@ -21,7 +21,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from shocpp.cli.stage import Stage  # noqa: E402 - found above
+from shocpp.cli.scratch_home import ScratchHome  # noqa: E402 - found above
 from tests.support.patience import PATIENCE_S, until  # noqa: E402
 from tests.support.ports import held_port  # noqa: E402
 
@@ -62,11 +62,11 @@ def node_red(installed: Path, home: Path, port: int) -> tuple[subprocess.Popen[b
 def main() -> None:
     """Play it once."""
     installed = Path(sys.argv[1]).resolve()
-    with Stage(os.environ) as stage:
-        home = Path(stage.home)
-        stage.start("listener")
-        wallbox = f"ws://127.0.0.1:{stage.port}/garage"
-        stage.start("charger", "--connect", wallbox, "--speed", "20", "plug;", "wait", "forever")
+    with ScratchHome(os.environ) as scratch:
+        home = Path(scratch.home)
+        scratch.start("listener")
+        wallbox = f"ws://127.0.0.1:{scratch.port}/garage"
+        scratch.start("charger", "--connect", wallbox, "--speed", "20", "plug;", "wait", "forever")
         port = held_port()
         process, log = node_red(installed, home, port)
         try:

@@ -1,7 +1,7 @@
 """
-A stage for a play of several commands: a scratch home, a port that is held, processes that end with it.
+A home for a while, in which several commands run: a port that is held, processes that end with it.
 
-Knows how to start our commands and how to leave nothing behind; not what is played.
+Knows how to start our commands and how to leave nothing behind; not what they are for.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _PATIENCE_S = 5.0
 _LOOK_S = 0.02
 
 
-class Stage:
+class ScratchHome:
     """
     Use with ``with``: what was started ends, and what was written is gone, also when it is interrupted.
 
@@ -65,7 +65,7 @@ class Stage:
         }
         self._processes: list[subprocess.Popen[str]] = []
 
-    def __enter__(self) -> Stage:
+    def __enter__(self) -> ScratchHome:
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _interrupt)
         folder = os.path.join(self.home, "conf")
