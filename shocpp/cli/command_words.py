@@ -36,7 +36,7 @@ def meant(
         The call's name, its payload, and the charge point; None for the one that is connected.
 
     Raises:
-        ShocppError: What is said means nothing; see ``charging``.
+        ShocppError: What is said means nothing; see ``start_stop``.
     """
     if word == "stop":
         if words:

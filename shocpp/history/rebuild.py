@@ -1,7 +1,7 @@
 """
 Records made anew, out of the journal alone: what accounting should hold, from what was said on the wire.
 
-Pure: entries of the journal in, finished charges out. The stop is read by ``transactions`` as it was when it was
+Pure: entries of the journal in, finished charges out. The stop is read by ``charges`` as it was when it was
 booked; the begin comes from the StartTransaction itself and not from the transaction id.
 """
 
