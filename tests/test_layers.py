@@ -71,7 +71,7 @@ ROOMS: dict[str, set[str]] = {
         "texts", *GROUND,
     },
     "feeds": {
-        "errors", "installation", "spool/files", "spool/journal", "spool/run", "store_address", "stores",
+        "errors", "history", "installation", "spool/files", "spool/journal", "spool/run", "store_address", "stores",
     },
     "report": {
         "columns", "installation", "ledger", "ocmf", "settings", "spool/accounting", "spool/conf", "spool/files",

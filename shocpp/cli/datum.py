@@ -60,8 +60,8 @@ def datum(
 
     datums = Datums(node_of, lambda fault: _tell(told, fault), source_id, _source_ids(settings))
     if din_url is not None and credentials is not None:
-        from shocpp.cli.din import post
         from shocpp.cli.journal import journal_folder
+        from shocpp.feeds.datum_feed import post
 
         post(datums, journal_folder(settings), din_url, credentials, _tell_path)
         return

@@ -9,7 +9,8 @@ import click
 from shocpp.cli.run import HELP, OK, entry_point, standard_input, version_option
 from shocpp.errors import DataError, UsageError
 from shocpp.feeds.batches import Batches
-from shocpp.feeds.sinks import credentials_in, sink_at
+from shocpp.feeds.credentials import credentials_in
+from shocpp.feeds.sinks import sink_at
 from shocpp.settings import Settings
 from shocpp.spool.files.disk_faults import explained
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import stat
 from urllib.parse import unquote, urlsplit
 
 from shocpp.errors import ConfigError, DataError, UnavailableError, UsageError
 from shocpp.feeds.documents import RECORD, SETTLEMENT
 from shocpp.installation import installing
-from shocpp.spool.files.disk_faults import explained
 from shocpp.store_address import POSTGRESQL, checked
 
 TYPE_CHECKING = False
@@ -55,27 +53,6 @@ def sink_at(url: str, credentials: str, with_collections: bool) -> Sink:
     if kind in ("firebase", "influx") and carried:
         return _over_http(kind, url.partition("+")[2], credentials)
     raise UsageError(f"{parts.scheme[:40] or url[:40]!r} is no store; an address begins with {_KINDS}, and ://")
-
-
-def credentials_in(path: str) -> str:
-    """
-    Read what is shown to a store: ``user:password``, or a token.
-
-    Raises:
-        ConfigError: There is none, or any user of this machine may read it.
-        ShocppError: The file cannot be read.
-    """
-    try:
-        with open(path, encoding="utf-8") as file:
-            text = file.read(1 << 14).strip()
-            mode = os.fstat(file.fileno()).st_mode
-    except OSError as error:
-        raise explained(error, path, "read") from error
-    if mode & stat.S_IROTH:
-        raise ConfigError(f"{path} may be read by any user of this machine: chmod o-r {path}")
-    if not text or "\n" in text:
-        raise ConfigError(f"{path} has no line with user:password, or a token")
-    return text
 
 
 class _Postgresql:

@@ -1,19 +1,12 @@
-"""
-What ``shocpp-datum --din`` does: post to SolarNetwork what the journal has more than at the last time.
-
-No command itself: an option that is a work of its own, and imported only where it is given.
-"""
+"""Datums to SolarNetwork: what the journal has more than at the last time, posted in batches, each once."""
 
 from __future__ import annotations
 
-import os
-import stat
 from datetime import date, timedelta
 
-from shocpp.errors import ConfigError
+from shocpp.feeds.credentials import credentials_in
 from shocpp.feeds.solar_din import Endpoint
 from shocpp.history.datums import line
-from shocpp.spool.files.disk_faults import explained
 from shocpp.spool.journal import feed_position
 from shocpp.spool.run.command_lock import held
 
@@ -41,7 +34,7 @@ def post(datums: Datums, journal: str, url: str, credentials: str, report: Repor
     Raises:
         ShocppError: They were not all taken; those of whole batches before were.
     """
-    endpoint = Endpoint(url, _credentials(credentials))
+    endpoint = Endpoint(url, credentials_in(credentials, needs_user=True))
     path = feed_position.path_of(journal, url)
     with held(f"{path}.lock", _PATIENCE_S):
         done = feed_position.read(path)
@@ -66,24 +59,3 @@ def _post(endpoint: Endpoint, batch: list[str], path: str, here: feed_position.P
     if batch:
         endpoint.post(batch)
     feed_position.write(path, here)
-
-
-def _credentials(path: str) -> str:
-    """
-    Read user and password.
-
-    Raises:
-        ConfigError: There are none, or any user of this machine may read them.
-        ShocppError: The file cannot be read.
-    """
-    try:
-        with open(path, encoding="utf-8") as file:
-            text = file.read(4096).strip()
-            mode = os.fstat(file.fileno()).st_mode
-    except OSError as error:
-        raise explained(error, path, "read") from error
-    if mode & stat.S_IROTH:
-        raise ConfigError(f"{path} may be read by any user of this machine: chmod o-r {path}")
-    if ":" not in text or "\n" in text:
-        raise ConfigError(f"{path} has no line with a user, a colon and a password")
-    return text
