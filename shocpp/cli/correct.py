@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 
 import click
 
-from shocpp.errors import DataError, UsageError
+from shocpp.errors import UsageError
 from shocpp.ledger import correction
 from shocpp.ledger.accounts import Accounts
-from shocpp.spool.accounting import corrections, record_reader
-from shocpp.spool.accounting.settled import SettledMonths
+from shocpp.report.correctable import correctable_at
+from shocpp.spool.accounting import corrections
 from shocpp.spool.conf.configuration import read_tags
 from shocpp.spool.files.acting_user import owner_of
 from shocpp.spool.files.zone import local_zone
@@ -23,10 +23,7 @@ from shocpp.stores.accounting_at import accounting_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shocpp.ledger.charge import Charge
-    from shocpp.ledger.correction import Corrections
     from shocpp.settings import Settings
-    from shocpp.spool.accounting.accounting import Accounting
 
 
 def correct(
@@ -49,35 +46,13 @@ def correct(
     if (assign is None) == (accept is None) or not why:
         raise UsageError("a correction takes --assign FILE ACCOUNT or --accept FILE, and --why TEXT")
     accounting = accounting_at(settings.accounting)
-    first = corrections.charge_at(accounting, assign[0] if assign else accept or "")
-    made = corrections.read_corrections(accounting, _ignore)
-    known = made.of(first.ref)
-    if known is not None:
-        raise DataError(f"{first.ref} is corrected already by {known.ref}; correct that one")
-    billed = _billed_by(accounting, first, made)
-    if billed != first.ref:
-        raise DataError(f"{first.ref} only repeats {billed}, which bills the charge; correct that one")
+    first = correctable_at(accounting, assign[0] if assign else accept or "")
     changed = correction.assigned(first, assign[1], _accounts(settings)) if assign else correction.accepted(first)
     now = datetime.now(UTC)
     local = now.astimezone(local_zone(os.environ)[0])
     fields = correction.correcting(first, changed, by or _user(), why, now)
     with owner_of(settings.accounting_dir):
         click.echo(corrections.write_correction(accounting, (local.year, local.month), first, fields))
-
-
-def _billed_by(accounting: Accounting, charge: Charge, made: Corrections) -> str:
-    """Give the place of the record that bills a charge: mostly its own."""
-    settled = SettledMonths(accounting)
-    for each in record_reader.read(accounting, _ignore, charge.folder, charge.folder):
-        each.repeats = each.repeats or settled.repeated_by(each)
-        made.mark_if_repeated(each)
-        if each.ref == charge.ref:
-            return each.repeats or each.ref
-    return charge.ref
-
-
-def _ignore(path: str, why: str) -> None:
-    """Say nothing of other files that are no records: the statement of their month names them."""
 
 
 def _accounts(settings: Settings) -> Accounts:
