@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from shocpp.backend.lines import Lines
 from shocpp.log import Log
-from tests.support.cost_of_a_message import collected, connected, cost_of, others_left_alone
-from tests.support.hostile_lines import FRAMES, GARBAGE, MIB, Parts, line
+from tests.support.cost_of_a_message import collected, connected, cost_of
+from tests.support.hostile_lines import KINDS, MIB, Parts, line
 from tests.support.in_place import InPlace
 from tests.support.scratch import Scratch
 from tests.support.units import least_units
@@ -21,13 +20,12 @@ MOST_UNITS = 12.0 * SIZE / MIB
 
 
 @pytest.fixture(scope="module")
-def charge_point(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lines]:
+def charge_point(tmp_path_factory: pytest.TempPathFactory) -> Lines:
     """Connect a charge point that knows a key; its frames are kept in a journal."""
-    with others_left_alone():  # the collector would else go through all tests there are, for each frame
-        yield connected(tmp_path_factory.mktemp("dear"))
+    return connected(tmp_path_factory.mktemp("dear"))
 
 
-@pytest.mark.parametrize("parts", [*FRAMES.values(), *GARBAGE.values()], ids=[*FRAMES, *GARBAGE])
+@pytest.mark.parametrize("parts", KINDS.values(), ids=KINDS)
 def test_no_frame_is_dear(charge_point: Lines, parts: Parts) -> None:
     """
     A frame costs no more than to read some JSON of its length, what is done after its answer included.

@@ -10,17 +10,11 @@ import pytest
 
 from shocpp.backend.lines import Lines
 from tests.support.cost_of_a_message import connected, cost_of
-from tests.support.hostile_lines import FRAMES, GARBAGE, Parts, line
+from tests.support.hostile_lines import KINDS, Parts, line
 
 SIZE = 34_000  # half of it is a long message, too: its meter values are read at once
 MOST_A_BYTE = 16  # calls of functions, Python's own too; the most are for empty texts, each searched for keys
 SOME = 3_000  # whatever the length is: the log, the journal, sightings
-# one action for all that are treated alike
-KINDS = {
-    name: parts
-    for name, parts in {**FRAMES, **GARBAGE}.items()
-    if " with " not in name or name.startswith(("Heartbeat", "MeterValues"))
-}
 
 
 @pytest.fixture(scope="module")

@@ -91,21 +91,7 @@ def _take(steps: Steps[list[str]], cpu: Cpu, book: Callable[[Record], tuple[str,
 
 
 def collected(work: Callable[[], Result]) -> Result:
-    """Do a piece of work with no garbage of others around, which would be looked for meanwhile."""
-    with others_left_alone():
-        gc.collect()
-        return work()
-
-
-@contextmanager
-def others_left_alone() -> Iterator[None]:
-    """Have the collector pass over what is there already, which may be much, until the outermost of these ends."""
-    is_outermost = gc.get_freeze_count() == 0
-    if is_outermost:
-        gc.collect()
-        gc.freeze()
-    try:
-        yield
-    finally:
-        if is_outermost:
-            gc.unfreeze()
+    """Do a piece of work; what is there already, which may be much, the collector passes over from now on."""
+    gc.collect()
+    gc.freeze()
+    return work()

@@ -104,6 +104,14 @@ FRAMES: dict[str, Parts] = {
 }
 
 
+# all of them, of one action for all that are treated alike
+KINDS = {
+    name: parts
+    for name, parts in {**FRAMES, **GARBAGE}.items()
+    if " with " not in name or name.startswith(("Heartbeat", "MeterValues"))
+}
+
+
 def line(parts: Parts, size: int = MIB) -> bytes:
     """Make a line of about as many bytes; what comes again and again is numbered where it has a place for that."""
     begin, again, end = parts
