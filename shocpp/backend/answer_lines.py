@@ -34,7 +34,11 @@ def line_of(say: Callable[[str, str], None], unwanted: str, call: Call, answer: 
         is_quiet: No line shall be in the log.
     """
     try:
-        line, outcome = _written(call, answer)
+        if isinstance(answer, effects.Refuse):
+            line, outcome = _refused(call.unique_id, answer)
+        else:
+            line, info = result_line(call.unique_id, answer.payload), answer.payload.get("idTagInfo")
+            outcome = f"{_ANSWERED}, card {info['status']}" if isinstance(info, dict) else _ANSWERED
     except Exception as error:
         own_faults.report(say, f"{clean(call.action)} id={clean(call.unique_id)}", error)
         return CallError(call.unique_id, CODES[refusals.TRY_AGAIN], "try again").encode()
@@ -51,17 +55,13 @@ def refusal_of(unique_id: UniqueId, why: str, say: Callable[[str, str], None]) -
     return CallError(unique_id, code, why).encode()
 
 
-def _written(call: Call, answer: Reply | Refuse) -> tuple[str, str]:
+def _refused(unique_id: UniqueId, refusal: Refuse) -> tuple[str, str]:
     """
-    Write an answer as a line.
+    Write a refusal as a line.
 
     Returns:
-        The line, and for the log what became of the CALL and of the card in it; empty for what was logged before.
+        The line, and for the log what became of the CALL; empty for what was logged before.
     """
-    if isinstance(answer, effects.Refuse):
-        code = CODES[answer.kind]
-        line = CallError(call.unique_id, code, answer.description).encode()
-        return line, "" if answer.kind == refusals.TRY_AGAIN else f"refused {code}"
-    line = result_line(call.unique_id, answer.payload)
-    info = answer.payload.get("idTagInfo")
-    return line, f"{_ANSWERED}, card {info['status']}" if isinstance(info, dict) else _ANSWERED
+    code = CODES[refusal.kind]
+    line = CallError(unique_id, code, refusal.description).encode()
+    return line, "" if refusal.kind == refusals.TRY_AGAIN else f"refused {code}"

@@ -149,17 +149,16 @@ class Backend:
         if refusal is not None and action not in self._version.booked:
             return [], refusal  # but what was drawn is booked, whatever the payload looks like
         todo = self._version.answer(action, payload, self._context_for(action))
-        answer = todo.pop()
+        answer: Any = todo.pop()  # a ``Reply`` or a ``Refuse``
         if refusal is not None:
             return todo, refusal
-        assert isinstance(answer, (effects.Reply, effects.Refuse))  # noqa: S101 - the last effect is the answer
-        if self._is_lenient and isinstance(answer, effects.Reply):
+        if self._is_lenient and answer.__class__ is effects.Reply:
             self._observer.payloads.check_later(action, payload)
         return todo, answer
 
     def _perform(self, effect: Effect) -> None:
         """Do what does not wait for the disk."""
-        if isinstance(effect, effects.SeeUnlisted):
+        if effect.__class__ is effects.SeeUnlisted:
             self._see_unlisted(effect)
         else:
             _OBSERVED[effect.__class__](self._observer, effect)

@@ -88,20 +88,16 @@ class Assembler:
 
     Attributes:
         is_verbatim: The line or message fed last was one frame as it stands, and JSON: its text can be used again.
+        unfinished: The lines of a frame whose end has not come, if one has begun: call ``finish`` when nothing follows.
     """
 
     def __init__(self, longest: int = LONGEST, decode: Decode = decode) -> None:
         self.is_verbatim = False
         self._decode = decode
         self._longest = longest
-        self._lines: list[str] = []
+        self.unfinished: list[str] = []
         self._size = 0
         self._depth = 0
-
-    @property
-    def unfinished(self) -> bool:
-        """Tell whether a frame has begun whose end has not come: call ``finish`` when nothing follows."""
-        return bool(self._lines)
 
     def read(self, data: bytes) -> Frame | None:
         """Read a line or message that is one frame as it should be, as nearly all are; None for all else."""
@@ -125,7 +121,7 @@ class Assembler:
         frame = self.read(line)
         if frame is None:
             return self._mend(line)
-        return [*self.finish(), frame] if self._lines else [frame]
+        return [*self.finish(), frame] if self.unfinished else [frame]
 
     def feed_message(self, message: bytes) -> Iterator[Piece]:
         """Take a message, which is whole: give what is in it, piece by piece, so that others can go on in between."""
@@ -144,7 +140,7 @@ class Assembler:
     def finish(self) -> list[Piece]:
         """Give up waiting for the end of an unfinished frame: close its bracket or drop it."""
         self.is_verbatim = False
-        text, depth = "\n".join(self._lines), self._depth
+        text, depth = "\n".join(self.unfinished), self._depth
         self._clear()
         if not text:
             return []
@@ -169,7 +165,7 @@ class Assembler:
         for _ in range(MOST_FRAMES):
             if at == len(text):
                 return
-            if text[at] == "[" and not self._lines and failures < _MOST_FAILURES:
+            if text[at] == "[" and not self.unfinished and failures < _MOST_FAILURES:
                 value, end = lenient_json.document(text, at)
                 if value is not None:
                     yield _piece(value, text[at : at + 400])
@@ -190,7 +186,7 @@ class Assembler:
             head = line[:512].decode("utf-8", "replace")
             return [*self.finish(), _garbage(head, f"longer than {self._longest} bytes")]
         text = line.decode("utf-8", "replace").strip(_BLANK)
-        if self._lines:
+        if self.unfinished:
             return self._continue(text) if text else []
         text = text.lstrip(_BETWEEN)
         return self._begin(text) if text else []
@@ -202,7 +198,7 @@ class Assembler:
             return [_piece(_value_of(f"[{text}]"), text)]
         depth = lenient_json.depth_of(text)
         if text.startswith("[") and depth is not None and depth > 0:
-            self._lines, self._size, self._depth = [text], len(text), depth
+            self.unfinished, self._size, self._depth = [text], len(text), depth
             return []
         return _several(text)
 
@@ -211,16 +207,16 @@ class Assembler:
         self._size += len(text)
         if depth is None or self._size > self._longest or _HEADER.match(text):
             return [*self.finish(), *self._begin(text)]
-        self._lines.append(text)
+        self.unfinished.append(text)
         self._depth += depth
         if self._depth > 0:
             return []
-        whole = "\n".join(self._lines)
+        whole = "\n".join(self.unfinished)
         self._clear()
         return _several(whole)
 
     def _clear(self) -> None:
-        self._lines.clear()
+        self.unfinished.clear()
         self._size = self._depth = 0
 
 

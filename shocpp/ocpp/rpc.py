@@ -80,7 +80,7 @@ class Peer:
     @property
     def unfinished(self) -> bool:
         """Tell whether a frame has begun and not ended."""
-        return self._assembler.unfinished
+        return bool(self._assembler.unfinished)
 
     @property
     def is_verbatim(self) -> bool:

@@ -120,7 +120,7 @@ def test_a_frame_of_many_lines_is_bounded() -> None:
     """What is held never grows beyond the longest frame, however many lines it has."""
     assembler = Assembler(longest=1000)
     pieces = [piece for _ in range(200) for piece in assembler.feed(b'[2,"1",["' + b"x" * 40 + b'",')]
-    assert sum(map(len, assembler._lines)) <= 1000
+    assert sum(map(len, assembler.unfinished)) <= 1000
     assert {type(piece) for piece in pieces} == {Garbage}
 
 
@@ -129,7 +129,7 @@ def test_a_frame_without_an_end_is_bounded() -> None:
     assembler = Assembler(longest=1000)
     assembler.feed(b'[2,"1","A",{"a":[')
     pieces = [piece for _ in range(200) for piece in assembler.feed(b'"' + b"x" * 40 + b'",')]
-    assert sum(map(len, assembler._lines)) <= 1000
+    assert sum(map(len, assembler.unfinished)) <= 1000
     assert pieces
 
 
