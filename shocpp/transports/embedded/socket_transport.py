@@ -1,5 +1,5 @@
 """
-A connected socket as a transport: what asyncio's does, as far as it is needed here, in half of its time for a frame.
+A connected socket as a transport: what asyncio's does, as far as it is needed here, in two thirds of its time.
 
 What is read goes at once to a protocol that has a buffer; what is written leaves at once if the system takes it, else
 when it does. Who looks which socket is to be read is the ``Poller``.
