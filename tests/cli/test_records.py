@@ -223,7 +223,7 @@ def test_memory_does_not_grow(home: Path) -> None:
         for n in range(count):
             local = (begin + timedelta(minutes=100 * n)).strftime("%Y-%m-%d %H:%M:%S")
             put(home / "accounting", exact(local=local), digest=f"{n:012x}")
-        command = [sys.executable, "-I", "-c", MEASURED, home / "bin/shocpp-records"]
+        command = [sys.executable, "-I", "-c", MEASURED, str(home / "bin/shocpp-records")]
         with (home / "records.jsonl").open("wb") as file:
             done = subprocess.run(
                 command, env={"PATH": os.defpath}, stdout=file, stderr=subprocess.PIPE, timeout=PATIENCE_S, check=True
