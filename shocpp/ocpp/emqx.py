@@ -9,10 +9,7 @@ Source: EMQX, OCPP gateway (4.4 and 5): message formats
 
 from __future__ import annotations
 
-import json
-
 from shocpp.compact_json import encode
-from shocpp.ocpp import frames
 from shocpp.ocpp.frames import CALL, CALL_ERROR, CALL_RESULT, Call, CallError, CallResult
 
 TYPE_CHECKING = False
@@ -71,16 +68,6 @@ def encode_frame(frame: Frame) -> str:
     else:
         made = {TYPE: CALL_ERROR, UNIQUE_ID: frame.unique_id, **_error(frame)}
     return encode(made)
-
-
-def encode_line(line: str) -> str:
-    """
-    Write a line with a frame of OCPP-J, such as a backend gives, as an object.
-
-    >>> encode_line('[4,"1","InternalError","try again",{}]')
-    '{"MessageTypeId":4,"UniqueId":"1","ErrorCode":"InternalError","ErrorDescription":"try again"}'
-    """
-    return encode_frame(frames.parse(json.loads(line)))
 
 
 def _error(frame: CallError) -> dict[str, object]:
