@@ -148,9 +148,12 @@ def bounded(value: Any) -> Any:
     if isinstance(value, str):
         return value[:_LONGEST]
     if isinstance(value, dict):
+        # nearly all is short, and to ask whether it is takes half of what cutting takes
         return {
-            name[:_LONGEST_NAME]: each[:_LONGEST] if each.__class__ is str else bounded(each)
-            for name, each in list(value.items())[:MOST]
+            name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME]: (
+                each if each.__class__ is str and len(each) <= _LONGEST else bounded(each)
+            )
+            for name, each in (value.items() if len(value) <= MOST else list(value.items())[:MOST])
         }
     return value if isinstance(value, (int, float)) else None
 
