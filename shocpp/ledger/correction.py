@@ -153,15 +153,16 @@ class Corrections:
         if key is None or self.replace(charge):
             return
         correction = self.of(charge.repeats) if charge.repeats else None
-        is_moved = charge.repeats in self._moved
         if correction is not None:
             charge.repeats = correction.ref
-        elif is_moved or not charge.repeats:
+        elif charge.repeats in self._moved:
             charge.repeats = self._billed.first_of(key, charge)
-            if charge.repeats and not is_moved:
-                self._moved.add(charge.ref)
-        if charge.repeats or is_moved:
-            self._billed.meet(key, charge)
+        elif not charge.repeats and (billed := self._billed.first_of(key, charge)):
+            charge.repeats = billed
+            self._moved.add(charge.ref)
+        else:
+            return  # no correction has to do with it
+        self._billed.meet(key, charge)
 
     def before(self, correction: Charge) -> list[str]:
         """Give the stops (``stop_at``) of all records in whose place a correction counts, other corrections too."""

@@ -93,9 +93,12 @@ class Billing:
         """Give what came into settled months and is billed in this one."""
         for settled, names in self.settled.came_late(month).items():
             for charge in record_reader.read(self._accounting, self._report, settled, settled):
-                charge.repeats = charge.repeats or self.settled.repeated_by(charge)
-                corrections.mark_if_repeated(charge)
-                if charge.name in names:
+                is_late = charge.name in names
+                if is_late:
+                    charge.repeats = charge.repeats or self.settled.repeated_by(charge)
+                if is_late or charge.repeats:  # what was settled bills itself
+                    corrections.mark_if_repeated(charge)
+                if is_late:
                     yield Item(charge.moved(month), is_corrected=corrections.replace(charge))
 
     def _withdrawn(self, month: Month, corrections: Corrections) -> Iterator[Item]:

@@ -12,7 +12,7 @@ WH, END_WH = 33_000, 9_075_700
 
 class Alike:
     """
-    The records of both, and the report, which goes first: the first one repeats it, and the second one does not.
+    The records of both, and the report: it and the first one are one charge, and the second one is not.
 
     Args:
         folder: Where they are booked.
@@ -84,3 +84,12 @@ def test_the_second_comes_late(folder: Folder, alike: Alike, is_corrected: bool)
     if is_corrected:
         folder.correct(alike.report, NOVEMBER)
     assert alike.accounts() == ({"family-y": WH, "company-x": WH} if is_corrected else {"family-y": 2 * WH})
+
+
+def test_another_one_is_corrected(folder: Folder) -> None:
+    """What is decided of a third charge with the same id and end says nothing of these two."""
+    third = folder.put(exact(end_wh=END_WH, local="2026-10-15 05:00:00"), OCTOBER)
+    folder.correct(third, NOVEMBER)
+    alike = Alike(folder, "2026-10-15", "2026-10-15 10:30:00")
+    alike.put_second()
+    assert alike.accounts() == {"family-y": 2 * WH, "company-x": WH}
