@@ -34,6 +34,21 @@ class _Examples:
         return [collector for collector in collectors if not isinstance(collector, DoctestModule)]
 
 
+def _draw_no_local_constants() -> None:
+    """
+    Have no examples made of the constants in our modules that happen to be loaded.
+
+    Which those are depends on what ran before in the same process, and that on how busy the machine is: properties
+    would be tried with other examples each time, and alone with others than in the suite.
+    """
+    try:
+        from hypothesis.internal.conjecture import providers
+        from hypothesis.internal.constants_ast import Constants
+    except ImportError:  # Hypothesis has not always had them
+        return
+    providers._get_local_constants = Constants
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer the full size."""
     parser.addoption("--thorough", action="store_true", help="run the long tests, too: soak, hostile minutes, fuzz")
@@ -44,6 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(_Examples())
     gc.disable()  # until all is collected: what comes of that stays, and to look through it takes a second
     settings.load_profile("thorough" if config.getoption("--thorough") else "default")
+    _draw_no_local_constants()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts what is in the background that way
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
