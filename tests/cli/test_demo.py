@@ -16,11 +16,17 @@ import pytest
 from tests.support.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
+# a command waits for a busy machine as tests do
 DEMO = f"""
 import sys
 sys.path.insert(0, {str(ROOT)!r})
 from shocpp.cli import demo
 demo._SPEED *= int(sys.argv.pop())
+run = demo.ScratchHome.run
+def run_with_patience(scratch, command, *words):
+    more = ["--timeout", "{PATIENCE_S}"] if command == "command" else []
+    return run(scratch, command, *more, *words)
+demo.ScratchHome.run = run_with_patience
 sys.exit(demo.main())
 """
 COLUMNS = 80
