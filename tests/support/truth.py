@@ -17,7 +17,7 @@ from shocpp.spool.accounting import record_reader
 from shocpp.spool.accounting.accounting_folder import AccountingFolder
 from shocpp.times import utc
 
-_DAY_S = 86_400
+_MINUTE_S, _DAY_S = 60, 86_400
 
 
 class TrueCharge:
@@ -156,7 +156,12 @@ class TrueCharge:
         One machine can, as long as it keeps what it saw, and after that by its records. What was seen by another one,
         or was lost, is not there to be told of: a start whose stop went elsewhere, never came, or came with a clock
         that had been set back by days, and on the other connector one with the slot that had been moved out of its way.
+        And a stop that comes again with a later time, and says at which reading its charge began, may say so of one
+        that began within a minute, too: some charge points round that reading.
         """
+        is_retried = self.is_retried or other.is_retried
+        if is_retried and self.has_id_of(other) and abs(self.started_s - other.started_s) <= _MINUTE_S:
+            return True
         states = self.served_by | other.served_by
         is_set_back = self.stopped_s is not None and self.stopped_s < self.started_s - _DAY_S
         is_past_telling = self.is_abandoned or is_set_back or self.connector_id != other.connector_id
