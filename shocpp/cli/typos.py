@@ -103,4 +103,4 @@ def _require(what: str, name: str, known: Iterable[str]) -> None:
 
 
 def _charges(settings: Settings) -> Iterable[Charge]:
-    return record_reader.read(accounting_at(settings.accounting), lambda *_: None)
+    return record_reader.read(accounting_at(settings.accounting), record_reader.ignore)

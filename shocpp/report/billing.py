@@ -54,7 +54,7 @@ class Billing:
         Raises:
             DataError: A settlement cannot be read: nobody knows then what was billed.
         """
-        corrections = read_corrections(self._accounting, _ignore)
+        corrections = read_corrections(self._accounting, record_reader.ignore)
         for is_settled, group in groupby(self._months(first, last), self.settled.has):
             months = list(group)
             if is_settled:
@@ -115,7 +115,3 @@ class Billing:
     def _bills_in(self, month: Month) -> Month:
         """Give the month that bills what lies in a month's folder now."""
         return self.settled.open_after(month) if self.settled.has(month) else month
-
-
-def _ignore(path: str, why: str) -> None:
-    """Say nothing of corrections that are no records: the statement of their month names them."""

@@ -26,7 +26,7 @@ def correctable_at(accounting: Accounting, place: str) -> Charge:
         ShocppError: There is no such record, or it cannot be read.
     """
     charge = corrections.charge_at(accounting, place)
-    made = corrections.read_corrections(accounting, _ignore)
+    made = corrections.read_corrections(accounting, record_reader.ignore)
     known = made.of(charge.ref)
     if known is not None:
         raise DataError(f"{charge.ref} is corrected already by {known.ref}; correct that one")
@@ -39,13 +39,9 @@ def correctable_at(accounting: Accounting, place: str) -> Charge:
 def _billed_by(accounting: Accounting, charge: Charge, made: Corrections) -> str:
     """Give the place of the record that bills a charge: mostly its own."""
     settled = SettledMonths(accounting)
-    for each in record_reader.read(accounting, _ignore, charge.folder, charge.folder):
+    for each in record_reader.read(accounting, record_reader.ignore, charge.folder, charge.folder):
         each.repeats = each.repeats or settled.repeated_by(each)
         made.mark_if_repeated(each)
         if each.ref == charge.ref:
             return each.repeats or each.ref
     return charge.ref
-
-
-def _ignore(path: str, why: str) -> None:
-    """Say nothing of other files that are no records: the statement of their month names them."""

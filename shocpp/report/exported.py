@@ -26,7 +26,7 @@ def records(accounting: Accounting, span: Span, report: Report) -> Iterator[dict
         span: The days.
         report: Is told path and reason of what is no record.
     """
-    corrections = read_corrections(accounting, lambda *_: None)
+    corrections = read_corrections(accounting, record_reader.ignore)
     for charge in record_reader.read(accounting, report, *span.months):
         corrections.mark_if_repeated(charge)
         if span.has(charge):

@@ -208,7 +208,7 @@ class Source:
         for month in reversed(months[-_MONTHS_BACK:]):
             if all(itertools.starmap(before.reaches, earliest.items())):
                 break
-            for charge in self._watch(record_reader.read(self._accounting, _ignore, month, month)):
+            for charge in self._watch(record_reader.read(self._accounting, record_reader.ignore, month, month)):
                 if charge.charge_point in earliest:
                     before.see(charge)
 
@@ -231,7 +231,3 @@ class Source:
 def _in(currency: str | None) -> Prices | None:
     """Give what says that amounts are in a currency, and has no price itself."""
     return Prices(currency, []) if currency else None
-
-
-def _ignore(path: str, why: str) -> None:
-    """Say nothing of files in earlier months that are no records: the statement of their month names them."""

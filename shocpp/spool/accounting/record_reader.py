@@ -55,6 +55,10 @@ def read(accounting: Accounting, report: Report, first: Month = FIRST, last: Mon
             earlier.end_month(month)
 
 
+def ignore(path: str, why: str) -> None:
+    """Say nothing of a file that is no record, as a ``Report``: the statement of its month names it."""
+
+
 def _read_month(accounting: Accounting, month: Month, report: Report) -> Iterator[Charge]:
     try:
         names = accounting.names(month)
