@@ -158,6 +158,14 @@ def test_extras_are_remembered(ready: Checkout) -> None:
     assert ready.calls()[5:] == ["venv", "pip"], "it is not there any more"
 
 
+def test_pip_of_the_system(checkout: Checkout) -> None:
+    """Where the system has a pip, it gets the one of .venv, and Python does without the one that it brings along."""
+    checkout.switch("system-pip")
+    checkout.switch("no-room-for-pip")
+    assert checkout.run().returncode == 3
+    assert checkout.calls() == ["venv", "pip"]
+
+
 @pytest.mark.parametrize("has_wheel", [True, False])
 def test_what_is_only_faster(checkout: Checkout, has_wheel: bool) -> None:
     """What only makes things faster is installed as a wheel or not at all: one line says so, and all is served."""

@@ -53,6 +53,14 @@ def test_all_checks_are_run(checkout: Checkout, failing: str, args: list[str], s
     assert result.stdout.splitlines() == [f"{name} is busy" for name in ran]
 
 
+def test_todays_pip_is_not_renewed(checkout: Checkout) -> None:
+    """Where the system's pip got the one of .venv, that one is today's, and installs what the tests need at once."""
+    checkout.switch("system-pip")
+    assert checkout.run(checkout.home / "bin/shocpp-test", "--no-install", "-x").returncode == 0
+    assert checkout.calls() == ["venv", "pip"]
+    assert "--no-compile -r " in (checkout.here / "asked").read_text()
+
+
 def test_all_is_installed_at_once(checkout: Checkout) -> None:
     """What the tests need is installed by one pip, after pip itself; a command that follows installs nothing."""
     assert checkout.run(checkout.home / "bin/shocpp-test", "--no-install", "-x").returncode == 0

@@ -40,6 +40,9 @@ case "$*" in
         echo venv >>"$here/calls"
         [ ! -e "$here/disk-full" ] || {{ echo Traceback; echo 'OSError: [Errno 28] No space left on device'; exit 1; }}
         rm -rf "$5/"* "$5"; mkdir -p "$5/bin"; ln -s "$here/tools/python3" "$5/bin/python3" ;;
+    '-m pip --python '*)
+        cat >/dev/null
+        [ -e "$here/system-pip" ] || {{ echo 'No module named pip'; exit 1; }} ;;
     '-m ensurepip '*)
         [ ! -e "$here/no-room-for-pip" ] || {{
             echo 'OSError: [Errno 28] No space left on device'; echo 'CalledProcessError: it returned 2'; exit 1;
