@@ -9,7 +9,7 @@ from shocpp.ledger.item import LATE
 from shocpp.spool.accounting.accounting_folder import AccountingFolder
 from shocpp.spool.accounting.settled import SettledMonths
 from tests.support.billed import DECEMBER, EUROS, NOVEMBER, OCTOBER, SEPTEMBER, Folder, Month
-from tests.support.records import exact
+from tests.support.records import exact, legacy
 
 
 def test_without_a_settlement_a_month_bills_what_it_has(folder: Folder) -> None:
@@ -46,6 +46,17 @@ def test_what_comes_late_is_billed_once(folder: Folder) -> None:
             folder.book(DECEMBER)
         assert [each for each in folder.billed(SEPTEMBER, DECEMBER) if each[0] == late] == [(late, 4000, (LATE,))]
         assert late in [place for place, _, _ in folder.billed(NOVEMBER)]
+
+
+def test_what_comes_late_and_has_no_digest_is_billed_once(folder: Folder) -> None:
+    """Also a record of which nothing but its place tells that a settled month has billed it."""
+    for month in (SEPTEMBER, OCTOBER, NOVEMBER):
+        folder.book(month)
+    folder.settle(SEPTEMBER)
+    late = folder.put(legacy(local="2026-09-16 10:00:00"), SEPTEMBER, name="old.json")
+    for month in (OCTOBER, NOVEMBER):
+        folder.settle(month)
+    assert [place for place, *_ in folder.billed(SEPTEMBER, DECEMBER)].count(late) == 1
 
 
 def test_what_comes_late_where_no_month_is_open(folder: Folder) -> None:

@@ -131,3 +131,7 @@ def test_a_correction_that_came_into_a_settled_month(folder: Folder) -> None:
     correction = folder.correct(first, OCTOBER)
     assert folder.billed(NOVEMBER) == [(correction, 1000, (CORRECTION,)), (first, -1000, (WITHDRAWN,))]
     assert len(folder.billed(SEPTEMBER, OCTOBER)) == 2
+    folder.book(NOVEMBER)
+    folder.settle(NOVEMBER)
+    last = folder.book(DECEMBER)
+    assert folder.billed(DECEMBER) == [(last, 4000, ())]

@@ -34,9 +34,9 @@ class Folder:
         local = f"{month[0]}-{month[1]:02}-{day:02} 10:00:00"
         return self.put(exact(local=local, end_wh=9_042_700 + self._drawn_wh, **fields), month)
 
-    def put(self, record: dict[str, Any], month: Month, digest: str = "") -> str:
+    def put(self, record: dict[str, Any], month: Month, digest: str = "", name: str = "") -> str:
         """Put a record into a month's folder; its place."""
-        return self._place(put(self.path, record, f"{month[0]}/{month[1]:02}", digest=digest))
+        return self._place(put(self.path, record, f"{month[0]}/{month[1]:02}", name, digest))
 
     def correct(self, place: str, at: Month, account: str = "company-x", day: int = 20) -> str:
         """Give a charge to another account in a later month; the correction's place."""

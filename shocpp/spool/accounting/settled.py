@@ -11,7 +11,7 @@ import os
 from hashlib import sha256
 
 from shocpp.errors import CannotCreateError, DataError
-from shocpp.ledger.charge import digest_in, stop_at
+from shocpp.ledger.charge import stop_at
 from shocpp.ledger.item import WITHDRAWN
 from shocpp.ledger.repeated import BilledCharges, key_of
 from shocpp.ledger.settlement import Settlement
@@ -111,10 +111,9 @@ class SettledMonths:
         found = {}
         for settled in self.months:
             if settled < month and self.open_after(settled) == month:
-                names = {os.path.basename(place) for place in self.added(self.read(settled))}
-                names = {name for name in names if not self.bills(digest_in(name))}
-                if names:
-                    found[settled] = names
+                late = [place for place in self.added(self.read(settled)) if not self.bills(stop_at(place))]
+                if late:
+                    found[settled] = set(map(os.path.basename, late))
         return found
 
     def added(self, settlement: Settlement) -> list[str]:
@@ -122,11 +121,9 @@ class SettledMonths:
         known = settlement.hashes.keys() | settlement.passed_over
         return [place for place in self.places(settlement.month) if place not in known]
 
-    def bills(self, digest: str, after: Month = (0, 0)) -> bool:
-        """Tell whether a settled month, later than some month, bills a stop; ``digest`` is the one in its name."""
-        return bool(self.months and digest) and any(
-            digest in self._billed_in(month).digests for month in self.months if month > after
-        )
+    def bills(self, stop: str, after: Month = (0, 0)) -> bool:
+        """Tell whether a settled month, later than some month, bills a stop (``stop_at``)."""
+        return any(stop in self._billed_in(month).stops for month in self.months if month > after)
 
     def repeated_by(self, charge: Charge, after: Month = (0, 0)) -> str:
         """
@@ -205,13 +202,12 @@ class SettledMonths:
 
 
 class _Billed:
-    """What a settled month bills: the digests of its records, and its charges."""
+    """What a settled month bills: the stops that its records are of, and its charges."""
 
-    __slots__ = ("charges", "digests")
+    __slots__ = ("charges", "stops")
 
     def __init__(self, settlement: Settlement) -> None:
-        names = map(os.path.basename, settlement.hashes)
-        self.digests = frozenset(filter(None, map(digest_in, names)))
+        self.stops = frozenset(map(stop_at, settlement.hashes))
         self.charges = BilledCharges()
         here = {""}
         for charge in (item.charge for item in settlement.items):
