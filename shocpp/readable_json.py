@@ -6,15 +6,13 @@ JSON as people read it: two spaces of indent, as ``json`` writes it.
 
 from __future__ import annotations
 
-import json
-
 from shocpp.compact_json import make_encode, quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_encode = make_encode(json.encoder, ", ", ": ")
+_encode = make_encode(between=", ", colon=": ")
 
 
 def document(fields: Mapping[str, object]) -> bytes:

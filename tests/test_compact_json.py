@@ -25,7 +25,7 @@ def other(*_: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "parts", [SimpleNamespace(), SimpleNamespace(c_make_encoder=None), SimpleNamespace(c_make_encoder=other)]
+    "parts", [SimpleNamespace(), SimpleNamespace(make_encoder=None), SimpleNamespace(make_encoder=other)]
 )
 @examples(50)
 @given(VALUES)

@@ -29,12 +29,13 @@ ROOMS: dict[str, set[str]] = {
     "installation": {"locations"},
     "environment_file": {"errors"},
     "compact_json": set(),
+    "json_reading": set(),
     "readable_json": {"compact_json"},
     "http": {"errors"},
     "http_client": {"http"},
     "strict_json": set(),
     # what is known: the wires, what belongs to a version of the protocol, the bookkeeping, what messages mean
-    "ocpp": {"compact_json", "errors"},
+    "ocpp": {"compact_json", "errors", "json_reading"},
     "ocpp/v16": {"ocpp", "ocpp/v16/validators", "strict_json", "texts"},
     "ocpp/v16/validators": {"ocpp"},
     "ocpp/soap": {"errors", "ocpp"},
@@ -44,10 +45,10 @@ ROOMS: dict[str, set[str]] = {
     "central_system/v16": {"central_system", "ledger", "ocpp", "ocpp/v16", "times"},
     # the disk
     "spool/files": {"errors"},
-    "spool/conf": {"errors", "ledger", "spool/files", "strict_json"},
+    "spool/conf": {"errors", "json_reading", "ledger", "spool/files", "strict_json"},
     "spool/journal": {"spool/files", *GROUND},
     "spool/accounting": {"ledger", "readable_json", "spool/files", *GROUND},
-    "spool/run": {"ledger", "readable_json", "spool/files", *GROUND},
+    "spool/run": {"json_reading", "ledger", "readable_json", "spool/files", *GROUND},
     "spool": {"ledger", "spool/accounting", "spool/files", "spool/journal", "spool/run"},
     "stores": {
         "compact_json", "errors", "installation", "ledger", "readable_json", "spool/accounting", "spool/files",
@@ -59,7 +60,7 @@ ROOMS: dict[str, set[str]] = {
         "texts",
     },
     "backend": {
-        "central_system", "central_system/v16", "ledger", "ocpp", "ocpp/soap", "ocpp/v16", "settings",
+        "central_system", "central_system/v16", "json_reading", "ledger", "ocpp", "ocpp/soap", "ocpp/v16", "settings",
         "spool/accounting", "spool/journal", "spool/run", "texts", *GROUND,
     },
     "calls": {
@@ -141,7 +142,7 @@ ROOMS: dict[str, set[str]] = {
 }  # fmt: skip
 # rooms without a clock, a file, a socket or a log: everything needed comes in, everything wanted goes out
 PURE = {
-    "compact_json", "http",
+    "compact_json", "json_reading", "http",
     "errors", "strict_json", "texts", "columns", "times", "ocpp", "ocpp/soap", "ocpp/v16", "ocpp/v16/validators",
     "ledger", "ocmf",
     "central_system", "central_system/v16", "status", "charge_point/core", "charge_point/quirks", "charge_point/script",

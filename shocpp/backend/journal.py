@@ -14,8 +14,7 @@ import json
 import time
 
 from shocpp.errors import ShocppError
-from shocpp.ocpp.assembler import Garbage
-from shocpp.ocpp.frames import Call
+from shocpp.ocpp.frames import Call, Garbage
 from shocpp.ocpp.rpc import Answer, Stray
 from shocpp.ocpp.secrets import MASK, masked_frame, masked_text, may_hold_secrets
 from shocpp.ocpp.v16.operations import WITHOUT_SECRETS

@@ -21,8 +21,7 @@ from shocpp.backend.observer import Observer
 from shocpp.backend.serving import Backend
 from shocpp.backend.versions import V16
 from shocpp.central_system.context import Context
-from shocpp.ocpp.assembler import Garbage
-from shocpp.ocpp.frames import Call
+from shocpp.ocpp.frames import Call, Garbage
 from shocpp.ocpp.rpc import PLAIN, Answer, Peer, Stray
 from shocpp.ocpp.sent_keys import SentKeys
 from shocpp.spool.accounting.accounting_folder import AccountingFolder

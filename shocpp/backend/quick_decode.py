@@ -8,9 +8,9 @@ is for a process that serves many connections.
 
 from __future__ import annotations
 
+from shocpp.json_reading import LONG
 from shocpp.ocpp import assembler
 from shocpp.ocpp.frames import CALL
-from shocpp.ocpp.lenient_json import LONG
 from shocpp.ocpp.rpc import PLAIN, FrameReading
 
 TYPE_CHECKING = False

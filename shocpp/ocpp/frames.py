@@ -1,5 +1,5 @@
 """
-The three messages of OCPP-J as values, and how they look on the wire.
+The three messages of OCPP-J as values, and how they look on the wire; what came and is none is ``Garbage``.
 
 Knows what an array of JSON must hold to be a CALL, CALLRESULT or CALLERROR. Does not know lines
 (``assembler``), who waits for which answer (``rpc``), nor what a payload means (``payloads``).
@@ -34,6 +34,8 @@ GENERIC_ERROR = "GenericError"
 # ours, and on no wire: the answers in a mailbox to a command that did not reach the charge point, and to one that may
 # do so if it is sent again
 NOT_SENT, TRY_AGAIN = "NotSent", "TryAgain"
+
+MOST_GARBAGE = 4096  # characters that are kept of what is no frame
 
 
 class FrameError(ShocppError):
@@ -111,6 +113,27 @@ class CallError:
 
 
 Frame = Call | CallResult | CallError
+
+
+class Garbage:
+    """
+    Input that is no frame.
+
+    Attributes:
+        reason: Why, in words.
+        unique_id: The id of the CALL that it was meant to be, so that it can be refused; else None.
+        text: What came, cut where it is long.
+    """
+
+    __slots__ = ("reason", "text", "unique_id")
+
+    def __init__(self, reason: str, unique_id: UniqueId | None = None, text: str = "") -> None:
+        self.reason = reason
+        self.unique_id = unique_id
+        self.text = text[:MOST_GARBAGE]
+
+
+Piece = Frame | Garbage
 
 
 def parse(value: object) -> Frame:

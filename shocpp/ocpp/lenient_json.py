@@ -7,17 +7,10 @@ frame.
 
 from __future__ import annotations
 
-import gc
 import json
 import re
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Read = Callable[[str, int], tuple[object, int]]
-
-LONG = 1 << 16  # characters of a text in which there may be so many objects that Python would look for garbage in them
+from shocpp.json_reading import without_collection
 
 
 def _int(digits: str) -> int | None:
@@ -52,21 +45,6 @@ def read(text: str, at: int = 0) -> tuple[object, int]:
         raise
     except ValueError:  # a number has more digits than Python converts
         return without_collection(_decoder_of_digits.raw_decode, text, at)
-
-
-def without_collection(read: Read, text: str, at: int = 0) -> tuple[object, int]:
-    """
-    Read a document, meanwhile without Python's search for circles of garbage: there is none in JSON.
-
-    In a long one, that search would take up to ten times as long as the reading.
-    """
-    if len(text) - at < LONG or not gc.isenabled():
-        return read(text, at)
-    gc.disable()
-    try:
-        return read(text, at)
-    finally:
-        gc.enable()
 
 
 def document(text: str, at: int) -> tuple[object, int]:

@@ -9,8 +9,8 @@ a CALL of ours has waited too long, and says so (``abandon``).
 from __future__ import annotations
 
 from shocpp.errors import TryAgainError
-from shocpp.ocpp.assembler import LONGEST, Assembler, Garbage, decode
-from shocpp.ocpp.frames import Call, CallError, CallResult
+from shocpp.ocpp.assembler import LONGEST, Assembler, decode
+from shocpp.ocpp.frames import Call, CallError, CallResult, Garbage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from shocpp.ocpp.assembler import MOST_FRAMES
+from shocpp.ocpp.mending import MOST_FRAMES
 from tests.support.connection_bench import IDENTITY, Bench
 
 

@@ -19,7 +19,8 @@ import time
 from functools import partial
 from pathlib import Path
 
-from shocpp.ocpp.assembler import Assembler, Piece
+from shocpp.ocpp.assembler import Assembler
+from shocpp.ocpp.frames import Piece
 from tests.bench.backend import in_turns, ratio_of
 from tests.support.cost_of_a_message import Cost, collected, connected, cost_of
 from tests.support.hostile_lines import FRAMES, GARBAGE, MIB, line

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shocpp.ocpp.assembler import MOST_FRAMES, Assembler, Garbage, Piece
-from shocpp.ocpp.frames import Call, CallError, CallResult
+from shocpp.ocpp.assembler import Assembler
+from shocpp.ocpp.frames import Call, CallError, CallResult, Garbage, Piece
+from shocpp.ocpp.mending import MOST_FRAMES
 from tests.support.hostile_lines import GARBAGE, MIB, Parts, line
 from tests.support.units import cost_s, least_units
 

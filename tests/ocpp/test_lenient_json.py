@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from shocpp.json_reading import LONG
 from shocpp.ocpp import assembler, lenient_json
-from shocpp.ocpp.lenient_json import LONG
 
 LISTS = "[]," * (LONG // 3)
 

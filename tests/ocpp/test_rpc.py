@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shocpp.errors import TryAgainError
-from shocpp.ocpp.assembler import Garbage
-from shocpp.ocpp.frames import Call, CallError, CallResult
+from shocpp.ocpp.frames import Call, CallError, CallResult, Garbage
 from shocpp.ocpp.rpc import Answer, Peer, Stray
 
 

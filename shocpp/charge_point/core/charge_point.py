@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from shocpp.charge_point.core.outbox import QueuedCall
     from shocpp.charge_point.core.outputs import Output
     from shocpp.charge_point.quirks.quirks import Quirks
-    from shocpp.ocpp.assembler import Garbage
-    from shocpp.ocpp.frames import Payload
+    from shocpp.ocpp.frames import Garbage, Payload
 
 
 class SimulatedChargePoint:

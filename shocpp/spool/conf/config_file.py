@@ -6,19 +6,20 @@ Knows files, JSON and JSON Schema; what a configuration means is told by a ``bui
 
 from __future__ import annotations
 
-import json
-
 from shocpp.errors import ConfigError, MissingError
+from shocpp.json_reading import Rules, loads
 from shocpp.spool.files.disk_faults import explained
 from shocpp.strict_json import name_twice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from json import JSONDecodeError
     from typing import Any, TypeVar
 
     Value = TypeVar("Value")
 
+_MARK = b"\xef\xbb\xbf"  # of UTF-8, which some editors put there
 _MOST_FAULTS = 50  # whoever made more has made one of them again and again
 
 
@@ -59,13 +60,19 @@ def load(
             own = [fault for fault in error.faults if not fault.startswith(told)]
             _refuse(path, [*(words for _, words in faults), *own])
             raise
-    except json.JSONDecodeError as error:
-        raise ConfigError(f"{path}, line {error.lineno}, column {error.colno}: not JSON: {_words(error)}") from None
     except RecursionError:
         raise ConfigError(f"{path}, the whole file: nested too deeply") from None
 
 
-def _words(error: json.JSONDecodeError) -> str:
+def _no_json(path: str, error: ValueError) -> ConfigError:
+    """Say where a file is no JSON, and why."""
+    from json import JSONDecodeError  # slow to import, and seldom needed
+
+    assert isinstance(error, JSONDecodeError)  # noqa: S101 - ``_read_int`` takes any number
+    return ConfigError(f"{path}, line {error.lineno}, column {error.colno}: not JSON: {_words(error)}")
+
+
+def _words(error: JSONDecodeError) -> str:
     """Say what is wrong; the comma after the last of several, which people leave there, as what it is."""
     before, behind = error.doc[: error.pos].rstrip(), error.doc[error.pos :].lstrip(", \t\r\n")
     is_last = behind[:1] in ("]", "}") and (before.endswith(",") or error.doc[error.pos] == ",")
@@ -101,7 +108,7 @@ def _refuse(path: str, faults: list[str]) -> None:
 def _read_text(path: str) -> str:
     try:
         with open(path, "rb") as file:
-            return file.read().decode("utf-8-sig")
+            return file.read().removeprefix(_MARK).decode()
     except FileNotFoundError:
         raise MissingError(f"{path} is not there") from None
     except OSError as error:
@@ -120,7 +127,10 @@ def _parse(path: str, text: str) -> Any:
             twice.append((built, field))
         return built
 
-    parsed = json.loads(text, object_pairs_hook=build, parse_int=_read_int)
+    try:
+        parsed = loads(text, Rules(parse_int=_read_int, object_pairs_hook=build))
+    except ValueError as error:
+        raise _no_json(path, error) from None
     places = [(_path_to(spoilt, parsed), field[:40]) for spoilt, field in twice]
     _refuse(path, [f"{_place([*at, field])}: stands twice in one object" for at, field in places if at is not None])
     return parsed

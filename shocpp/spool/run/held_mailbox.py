@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import json
 import os
 
 from shocpp.errors import BusyError, MissingError, NoLocksError, ShocppError
+from shocpp.json_reading import loads
 from shocpp.spool.files import durable, flock
 from shocpp.spool.files.disk_faults import explained
 from shocpp.spool.files.fifo import tell
@@ -96,7 +96,7 @@ class HeldMailbox:
             return None
         try:
             with open(os.path.join(self.folder, REQUEST), "rb") as file:
-                frame = json.loads(file.read())
+                frame = loads(file.read())
         except (OSError, ValueError, RecursionError):
             return None
         if not isinstance(frame, list) or len(frame) < 2 or frame[1] == self._served:

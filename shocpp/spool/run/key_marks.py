@@ -8,11 +8,10 @@ said by whoever sent it.
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import time
 
+from shocpp.json_reading import loads
 from shocpp.spool.files import durable
 
 TYPE_CHECKING = False
@@ -54,7 +53,7 @@ class KeyMarks:
         """Read the marks that are not too old; what cannot be read is none."""
         try:
             with open(self._path, "rb") as file:
-                value = json.loads(file.read(1 << 14))
+                value = loads(file.read(1 << 14))
             oldest = self._clock() - _LASTING_S
             salt = bytes.fromhex(value["salt"])[:_SALT]
             marks = {str(digest): (int(length), float(at)) for digest, length, at in value["marks"]}
@@ -70,6 +69,8 @@ class KeyMarks:
         Raises:
             ShocppError: They cannot be written.
         """
+        import json  # few connections are ever sent a key
+
         self._salt = self._salt or os.urandom(_SALT)
         now = self._clock()
         for key in keys:
@@ -94,6 +95,8 @@ class KeyMarks:
 
 def _candidates(text: str, lengths: set[int]) -> Iterator[str]:
     """Give what may be a key by its length: in a short text from the begin of any word on, of a long one the words."""
+    import re  # the same
+
     if len(text) > _SEARCHED:
         yield from (word for word in re.findall(_WORD, text) if len(word) in lengths)
         return

@@ -8,10 +8,10 @@ Whatever a charge point sends, a sighting stays small; whatever stands in the fi
 
 from __future__ import annotations
 
-import json
 import os
 
 from shocpp.errors import ShocppError
+from shocpp.json_reading import loads
 from shocpp.readable_json import nested_document
 from shocpp.spool.files import durable
 
@@ -31,7 +31,7 @@ def read(folder: str, name: str) -> dict[str, Any]:
     """Read a sighting; one that is not there or broken is empty."""
     try:
         with open(f"{folder}/{name}", "rb", buffering=0) as file:
-            value = json.loads(file.read())
+            value = loads(file.read())
     except (OSError, ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}

@@ -14,8 +14,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from shocpp.ocpp import downstream, emqx, frames
-from shocpp.ocpp.assembler import Garbage
-from shocpp.ocpp.frames import Call, CallResult, FrameError
+from shocpp.ocpp.frames import Call, CallResult, FrameError, Garbage
 from shocpp.ocpp.rpc import Answer, FrameReading, Peer
 from shocpp.texts import clean
 from shocpp.transports.gateway import status_messages
