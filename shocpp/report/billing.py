@@ -9,8 +9,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from shocpp.ledger.item import Item
-from shocpp.spool.accounting import record_reader
-from shocpp.spool.accounting.corrections import read_corrections
+from shocpp.spool.accounting.billed_records import BilledRecords
 from shocpp.spool.accounting.settled import SettledMonths
 
 TYPE_CHECKING = False
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from shocpp.ledger.charge import Charge
     from shocpp.ledger.correction import Corrections
     from shocpp.spool.accounting.accounting import Accounting, Month
+    from shocpp.spool.accounting.record_reader import Report
 
     Charges = Iterable[Charge]
 
@@ -38,9 +38,7 @@ class Billing:
         currencies: Those of settled months whose items were given.
     """
 
-    def __init__(
-        self, accounting: Accounting, report: record_reader.Report, watch: Callable[[Charges], Charges]
-    ) -> None:
+    def __init__(self, accounting: Accounting, report: Report, watch: Callable[[Charges], Charges]) -> None:
         self._accounting = accounting
         self._report = report
         self._watch = watch
@@ -54,17 +52,18 @@ class Billing:
         Raises:
             DataError: A settlement cannot be read: nobody knows then what was billed.
         """
-        corrections = read_corrections(self._accounting, record_reader.ignore)
+        records = BilledRecords(self._accounting, self.settled)
         for is_settled, group in groupby(self._months(first, last), self.settled.has):
             months = list(group)
             if is_settled:
                 for month in months:
                     yield from self._settled(month)
             else:
-                yield from self._booked(months, corrections)
+                late = {month: list(self._late(month, records)) for month in months}  # it lies in earlier folders
+                yield from self._booked(months, records)
                 for month in months:
-                    yield from self._late(month, corrections)
-                    yield from self._withdrawn(month, corrections)
+                    yield from late[month]
+                    yield from self._withdrawn(month, records.corrections)
 
     def _months(self, first: Month, last: Month) -> list[Month]:
         """Give the months that may bill something: those with records, and the one in which late records are billed."""
@@ -80,26 +79,18 @@ class Billing:
             item.charge.drop_fields()
             yield item
 
-    def _booked(self, months: list[Month], corrections: Corrections) -> Iterator[Item]:
+    def _booked(self, months: list[Month], records: BilledRecords) -> Iterator[Item]:
         """Give what was booked in months that follow each other, but for what a later one was settled with."""
-        for charge in self._watch(record_reader.read(self._accounting, self._report, months[0], months[-1])):
+        for charge in self._watch(records.read(self._report, months[0], months[-1])):
             charge.drop_fields()
-            if not self.settled.bills(charge.digest, after=charge.month):
-                charge.repeats = charge.repeats or self.settled.repeated_by(charge, after=charge.month)
-                corrections.mark_if_repeated(charge)
-                yield Item(charge, is_corrected=corrections.replace(charge))
+            yield Item(charge, is_corrected=records.corrections.replace(charge))
 
-    def _late(self, month: Month, corrections: Corrections) -> Iterator[Item]:
+    def _late(self, month: Month, records: BilledRecords) -> Iterator[Item]:
         """Give what came into settled months and is billed in this one."""
-        for settled, names in self.settled.came_late(month).items():
-            for charge in record_reader.read(self._accounting, self._report, settled, settled):
-                is_late = charge.name in names
-                if is_late:
-                    charge.repeats = charge.repeats or self.settled.repeated_by(charge)
-                if is_late or charge.repeats:  # what was settled bills itself
-                    corrections.mark_if_repeated(charge)
-                if is_late:
-                    yield Item(charge.moved(month), is_corrected=corrections.replace(charge))
+        for settled, names in self.settled.came_late(month):
+            for charge in records.read(self._report, settled, settled):
+                if charge.name in names:
+                    yield Item(charge.moved(month), is_corrected=records.corrections.replace(charge))
 
     def _withdrawn(self, month: Month, corrections: Corrections) -> Iterator[Item]:
         """Give items that take back those of settled months which corrections that are billed in this month replace."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from shocpp.errors import DataError
-from shocpp.spool.accounting import corrections, record_reader
-from shocpp.spool.accounting.settled import SettledMonths
+from shocpp.spool.accounting import record_reader
+from shocpp.spool.accounting.billed_records import BilledRecords
+from shocpp.spool.accounting.corrections import charge_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from shocpp.ledger.charge import Charge
-    from shocpp.ledger.correction import Corrections
     from shocpp.spool.accounting.accounting import Accounting
 
 
@@ -25,23 +25,18 @@ def correctable_at(accounting: Accounting, place: str) -> Charge:
         DataError: Another record is to be corrected in its place; says which one.
         ShocppError: There is no such record, or it cannot be read.
     """
-    charge = corrections.charge_at(accounting, place)
-    made = corrections.read_corrections(accounting, record_reader.ignore)
-    known = made.of(charge.ref)
+    charge = charge_at(accounting, place)
+    records = BilledRecords(accounting)
+    known = records.corrections.of(charge.ref)
     if known is not None:
         raise DataError(f"{charge.ref} is corrected already by {known.ref}; correct that one")
-    billed = _billed_by(accounting, charge, made)
+    billed = _billed_by(records, charge)
     if billed != charge.ref:
         raise DataError(f"{charge.ref} only repeats {billed}, which bills the charge; correct that one")
     return charge
 
 
-def _billed_by(accounting: Accounting, charge: Charge, made: Corrections) -> str:
+def _billed_by(records: BilledRecords, charge: Charge) -> str:
     """Give the place of the record that bills a charge: mostly its own."""
-    settled = SettledMonths(accounting)
-    for each in record_reader.read(accounting, record_reader.ignore, charge.folder, charge.folder):
-        each.repeats = each.repeats or settled.repeated_by(each)
-        made.mark_if_repeated(each)
-        if each.ref == charge.ref:
-            return each.repeats or each.ref
-    return charge.ref
+    found = records.read(record_reader.ignore, charge.folder, charge.folder)
+    return next((each.repeats for each in found if each.ref == charge.ref), "") or charge.ref

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from shocpp.ledger import settlement_line
 from shocpp.ledger.document import document
-from shocpp.spool.accounting import record_reader
-from shocpp.spool.accounting.corrections import read_corrections
+from shocpp.spool.accounting.billed_records import BilledRecords
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,18 +18,20 @@ if TYPE_CHECKING:
 
 def records(accounting: Accounting, span: Span, report: Report) -> Iterator[dict[str, Any]]:
     """
-    Give the records of a span as documents, in order of month.
+    Give the records of a span as documents, in order of month; each bills what statements say that it bills.
 
     Args:
         accounting: Where they are booked.
         span: The days.
         report: Is told path and reason of what is no record.
+
+    Raises:
+        DataError: A settlement cannot be read: nobody knows then what was billed.
     """
-    corrections = read_corrections(accounting, record_reader.ignore)
-    for charge in record_reader.read(accounting, report, *span.months):
-        corrections.mark_if_repeated(charge)
+    billed = BilledRecords(accounting)
+    for charge in billed.read(report, *span.months):
         if span.has(charge):
-            yield document(charge, corrections.of(charge.ref))
+            yield document(charge, billed.corrections.of(charge.ref))
 
 
 def settlements(accounting: Accounting, span: Span) -> Iterator[str]:

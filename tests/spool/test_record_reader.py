@@ -17,12 +17,19 @@ from tests.support.records import exact, legacy, put, unseen
 Complaints = list[tuple[str, str]]
 
 
-def names(folder: Path, complaints: Complaints | None = None, **span: tuple[int, int]) -> list[str]:
+def names(
+    folder: Path,
+    complaints: Complaints | None = None,
+    first: tuple[int, int] = record_reader.FIRST,
+    last: tuple[int, int] = record_reader.LAST,
+) -> list[str]:
     """Read a folder; give the files' names with their months."""
-    complaints = [] if complaints is None else complaints
-    found = record_reader.read(
-        AccountingFolder(str(folder)), lambda path, why: complaints.append((os.path.relpath(path, folder), why)), **span
-    )
+
+    def report(path: str, why: str) -> None:
+        if complaints is not None:
+            complaints.append((os.path.relpath(path, folder), why))
+
+    found = record_reader.read(AccountingFolder(str(folder)), report, first, last)
     return [f"{charge.month[0]:04}/{charge.month[1]:02}/{charge.name}" for charge in found]
 
 

@@ -10,7 +10,7 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
-from tests.support.books import Bill, Books
+from tests.support.books import Bill, Books, exported_wh, overwritten
 from tests.support.truth import TrueCharge
 
 
@@ -32,10 +32,14 @@ def compare_merged(machines: list[Books], folder: Path, charges: list[TrueCharge
         for each in order:
             shutil.copytree(each.folder, copied, copy_function=shutil.copyfile, dirs_exist_ok=True)
             together.take(each)
-        settling.check(compare(copied, charges))
+        bill = compare(copied, charges)
+        settling.check(bill)
+        compare_exported(copied, bill)
         merged.append(_contents(together.folder))
         if number == 0 and len(machines) > 1:
-            settling.check(compare(together.folder, charges))
+            bill = compare(together.folder, charges)
+            settling.check(bill)
+            compare_exported(together.folder, bill)
     assert settling.settled or all(contents == merged[0] for contents in merged), "merging depends on the order"
 
 
@@ -82,6 +86,22 @@ def compare(accounting: Path, charges: list[TrueCharge]) -> Bill:
             faults.append(f"{number} of {alike[reason]} are billed to {account}")
     assert not faults, "\n".join(faults)
     return bill
+
+
+def compare_exported(accounting: Path, bill: Bill) -> None:
+    """
+    Hold what an accounting folder bills against what is exported of it, but for what was overwritten by copying.
+
+    Raises:
+        AssertionError: Statements bill something else than the exported records say.
+    """
+    exported, billed = exported_wh(accounting), bill.by_record()
+    faults = [
+        f"{place}: {exported.get(place)} Wh are exported, and {billed.get(place)} billed"
+        for place in sorted((exported.keys() | billed.keys()) - overwritten(accounting))
+        if exported.get(place) != billed.get(place)
+    ]
+    assert not faults, "\n".join(faults)
 
 
 def _contents(folder: Path) -> dict[str, bytes]:

@@ -7,7 +7,8 @@ What was settled is written down, so that it can be held against what is billed 
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from itertools import chain
 from pathlib import Path
 
 from shocpp.ledger.accounts import Accounts
@@ -16,6 +17,7 @@ from shocpp.ledger.item import CORRECTED, CORRECTION, REPEATED, WITHDRAWN, Item
 from shocpp.ledger.settlement import settle
 from shocpp.ledger.span import Span
 from shocpp.ledger.statement import Header, Statement
+from shocpp.report import exported
 from shocpp.report.billing import Billing
 from shocpp.spool.accounting.accounting_folder import AccountingFolder
 from shocpp.spool.accounting.corrections import charge_at, write_correction
@@ -48,6 +50,13 @@ class Bill:
         for item in items:
             self.energy_wh[item.charge.reason, item.charge.account] += item.energy_wh
             self.lines.setdefault(item.charge.month, []).append(_line(item))
+
+    def by_record(self) -> dict[str, int]:
+        """Give what each record bills in all months together, by its place: one may take back what another bills."""
+        energy_wh: dict[str, int] = {}
+        for place, _, wh, _ in chain.from_iterable(self.lines.values()):
+            energy_wh[place] = energy_wh.get(place, 0) + wh
+        return energy_wh
 
 
 class Books:
@@ -112,6 +121,18 @@ class Books:
 def billing(accounting: Path) -> Billing:
     """Give what bills a folder; nothing in it may be unreadable."""
     return Billing(AccountingFolder(str(accounting)), _unread, lambda charges: charges)
+
+
+def exported_wh(accounting: Path) -> dict[str, int]:
+    """Give what each record bills as it is exported, by its place."""
+    found = exported.records(AccountingFolder(str(accounting)), Span(date.min, date.max), _unread)
+    return {each["record"]: each["energy_wh"] for each in found}
+
+
+def overwritten(accounting: Path) -> set[str]:
+    """Give the places of records that are not any more what their month was settled with."""
+    months = SettledMonths(AccountingFolder(str(accounting)))
+    return {place for month in months.months for place in months.difference(months.read(month)).changed}
 
 
 def _unread(path: str, why: str) -> None:

@@ -15,18 +15,25 @@ from shocpp.spool.accounting.record_file import parse_record, read_record, why
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from shocpp.ledger.charge import Charge
     from shocpp.ledger.richer import Rank
     from shocpp.spool.accounting.accounting import Accounting, Month
+    from shocpp.spool.accounting.settled import SettledMonths
 
     Report = Callable[[str, str], None]
 
 FIRST, LAST = (0, 1), (9999, 12)
 
 
-def read(accounting: Accounting, report: Report, first: Month = FIRST, last: Month = LAST) -> Iterator[Charge]:
+def read(
+    accounting: Accounting,
+    report: Report,
+    first: Month = FIRST,
+    last: Month = LAST,
+    settled: SettledMonths | None = None,
+) -> Iterator[Charge]:
     """
     Read the charges booked in some months, in order of month and name; one that lies there twice counts once.
 
@@ -35,6 +42,8 @@ def read(accounting: Accounting, report: Report, first: Month = FIRST, last: Mon
         report: Is told the path and what is wrong of everything that cannot be read or is no record.
         first: Year and month to begin with.
         last: Year and month to end with.
+        settled: The settled months, for whoever asks what is billed: of a stop that one of them bills the record counts
+            with which it was settled, and what a month passed over then counts no more.
 
     Yields:
         The charges; what is only reported once more says so (``repeats``). Files without ``.json`` at their end and
@@ -48,8 +57,10 @@ def read(accounting: Accounting, report: Report, first: Month = FIRST, last: Mon
     earlier = EarlierRecords(accounting, [month for month in months if month < first])
     for month in months:
         if first <= month <= last:
-            for charge in _read_month(accounting, month, report):
-                if not earlier.has(charge):
+            kept = settled.kept(month) if settled is not None else ()
+            for charge in _read_month(accounting, month, report, kept):
+                is_met = earlier.has(charge) or (settled is not None and settled.passes_over(charge))
+                if charge.name in kept or not is_met:
                     earlier.mark_if_repeated(charge)
                     yield charge
             earlier.end_month(month)
@@ -59,13 +70,14 @@ def ignore(path: str, why: str) -> None:
     """Say nothing of a file that is no record, as a ``Report``: the statement of its month names it."""
 
 
-def _read_month(accounting: Accounting, month: Month, report: Report) -> Iterator[Charge]:
+def _read_month(accounting: Accounting, month: Month, report: Report, kept: Collection[str]) -> Iterator[Charge]:
+    """Read the charges of a month, without those of which a record that is kept, or else a richer one, lies there."""
     try:
         names = accounting.names(month)
     except OSError as error:
         report(accounting.path(month, "").rstrip("/"), why(error))
         return
-    poorer = _poorer(accounting, names, month)
+    poorer = _poorer(accounting, names, month, kept)
     for name in names:
         if name not in poorer:
             try:
@@ -76,8 +88,8 @@ def _read_month(accounting: Accounting, month: Month, report: Report) -> Iterato
                 yield charge
 
 
-def _poorer(accounting: Accounting, names: list[str], month: Month) -> set[str]:
-    """Give the names of records in a month of which there is a richer one beside them, under another name."""
+def _poorer(accounting: Accounting, names: list[str], month: Month, kept: Collection[str]) -> set[str]:
+    """Give the names of records in a month of which there is a richer one, or one that is kept, under another name."""
     there: dict[str, list[str]] = {}
     for name in names:
         if digest := digest_in(name):
@@ -85,8 +97,12 @@ def _poorer(accounting: Accounting, names: list[str], month: Month) -> set[str]:
     poorer: set[str] = set()
     for same in there.values():
         if len(same) > 1:
-            ranked = sorted((found, name) for name in same if (found := _rank(accounting, name, month)) is not None)
-            poorer.update(name for _, name in ranked[1:])
+            ranked = sorted(
+                (name not in kept, found, name)
+                for name in same
+                if (found := _rank(accounting, name, month)) is not None
+            )
+            poorer.update(name for *_, name in ranked[1:])
     return poorer
 
 

@@ -19,6 +19,8 @@ from shocpp.spool.accounting.months import folder_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
     from shocpp.ledger.charge import Charge
     from shocpp.ledger.item import Item
     from shocpp.spool.accounting.accounting import Accounting, Month
@@ -44,6 +46,24 @@ class Difference:
         return bool(self.changed or self.missing or self.added)
 
 
+class SettledFolder:
+    """
+    What lies in the folder of a settled month.
+
+    Attributes:
+        repeats: What each record with which a month was settled, this or a later one, repeats, by its name; empty for
+            one that bills.
+        late: The names of those that the next month bills that is not settled. All others are of stops that a settled
+            month bills from another record.
+    """
+
+    __slots__ = ("late", "repeats")
+
+    def __init__(self, repeats: dict[str, str], late: set[str]) -> None:
+        self.repeats = repeats
+        self.late = late
+
+
 class SettledMonths:
     """
     All settled months; each is read once it is asked for.
@@ -58,6 +78,7 @@ class SettledMonths:
     def __init__(self, accounting: Accounting) -> None:
         self._accounting = accounting
         self._billed: dict[Month, _Billed] = {}
+        self._last: tuple[Month, SettledFolder | None] | None = None
         self._look()
 
     def has(self, month: Month) -> bool:
@@ -97,24 +118,44 @@ class SettledMonths:
         later = (each for each in self._booked if each > month and each not in self.months)
         return next(later, None) or _following(max(self._booked, default=month))
 
-    def came_late(self, month: Month) -> dict[Month, set[str]]:
+    def came_late(self, month: Month) -> Iterator[tuple[Month, set[str]]]:
         """
         Find what came into settled months and is billed in one that is not.
 
         Args:
             month: The month that is not settled.
 
-        Returns:
-            Names of files, by the month in whose folder they lie; copies of charges that a settled month bills are
-            not among them.
+        Yields:
+            Year and month of each folder in which there is something, and the names of the files.
         """
-        found = {}
         for settled in self.months:
             if settled < month and self.open_after(settled) == month:
-                late = [place for place in self.added(self.read(settled)) if not self.bills(stop_at(place))]
-                if late:
-                    found[settled] = set(map(os.path.basename, late))
-        return found
+                folder = self.folder(settled)
+                if folder is not None and folder.late:
+                    yield settled, folder.late
+
+    def folder(self, month: Month) -> SettledFolder | None:
+        """
+        Tell what lies in a month's folder, if it is settled; the last that was asked for is kept.
+
+        Raises:
+            DataError: A settlement cannot be read, or makes no sense.
+        """
+        if self._last is None or self._last[0] != month:
+            self._last = month, self._read_folder(month) if self.has(month) else None
+        return self._last[1]
+
+    def kept(self, month: Month) -> Collection[str]:
+        """Give the names of the records in a month's folder with which a month was settled."""
+        folder = self.folder(month)
+        return folder.repeats.keys() if folder is not None else ()
+
+    def passes_over(self, charge: Charge) -> bool:
+        """Tell whether a charge's stop is one that a settled month bills from another record."""
+        folder = self.folder(charge.folder)
+        if folder is None:
+            return self.bills(charge.digest, after=charge.folder)
+        return charge.name not in folder.repeats and charge.name not in folder.late
 
     def added(self, settlement: Settlement) -> list[str]:
         """Give the places of files in a settled month's folder that were not there when it was settled."""
@@ -191,6 +232,26 @@ class SettledMonths:
         """Find the months that have records, and those of them that are settled."""
         self._booked = self._accounting.months()
         self.months = self._accounting.settled_months()
+        self._last = None
+
+    def _read_folder(self, month: Month) -> SettledFolder:
+        """Hold a settlement against what lies in its month's folder."""
+        settlement = self.read(month)
+        repeats = {
+            item.charge.name: item.charge.repeats
+            for item in settlement.items
+            if item.charge.folder == month and WITHDRAWN not in item.flags
+        }
+        late: set[str] = set()
+        for place in self.added(settlement):
+            name = os.path.basename(place)
+            billed = (self._billed_in(each).late for each in self.months if each > month)
+            found = next((places[place] for places in billed if place in places), None)
+            if found is not None:
+                repeats[name] = found
+            elif not self.bills(stop_at(place)):
+                late.add(name)
+        return SettledFolder(repeats, late)
 
     def _path(self, month: Month) -> str:
         return self._accounting.path(month, ".settled.json")
@@ -202,12 +263,17 @@ class SettledMonths:
 
 
 class _Billed:
-    """What a settled month bills: the stops that its records are of, and its charges."""
+    """What a settled month bills: the stops that its records are of, its charges, and what late records repeat."""
 
-    __slots__ = ("charges", "stops")
+    __slots__ = ("charges", "late", "stops")
 
     def __init__(self, settlement: Settlement) -> None:
         self.stops = frozenset(map(stop_at, settlement.hashes))
+        self.late = {
+            item.charge.ref: item.charge.repeats
+            for item in settlement.items
+            if item.charge.folder != settlement.month and WITHDRAWN not in item.flags
+        }
         self.charges = BilledCharges()
         here = {""}
         for charge in (item.charge for item in settlement.items):
