@@ -44,7 +44,7 @@ for line in sys.stdin:
 class Server:
     """A server that runs, and its port."""
 
-    def __init__(self, kind: str, folder: str) -> None:
+    def __init__(self, kind: str, folder: str, root: Path = ROOT) -> None:
         self.port = port = held_port()
         home = tempfile.mkdtemp(dir=folder)
         os.mkdir(f"{home}/conf")
@@ -57,7 +57,7 @@ class Server:
             "SHOCPP_LOGFILE": f"{home}/log",
             "SHOCPP_HANDOVER": "0" if kind == ALONE else "1",
         }
-        ours = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from shocpp.cli.listener import main; sys.exit(main())"
+        ours = f"import sys; sys.path.insert(0, {str(root)!r}); from shocpp.cli.listener import main; sys.exit(main())"
         command = {
             PEER: [sys.executable, "-m", "tests.bench.peer", str(port), home],
             EMBEDDED: [sys.executable, "-c", ours, "--embedded"],
@@ -66,7 +66,7 @@ class Server:
             LOOP: ["websocketd", "--address=127.0.0.1", f"--port={port}", sys.executable, "-c", BARE_LOOP],
         }[kind]
         quiet = subprocess.DEVNULL
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=quiet, stderr=quiet)
+        self.process = subprocess.Popen(command, cwd=root, env=environ, stdout=quiet, stderr=quiet)
         wait_for(port, self.process)
         self._home = home
 
@@ -76,9 +76,9 @@ class Server:
 
 
 @contextmanager
-def serving(kind: str, folder: str) -> Iterator[tuple[Server, Load]]:
-    """Run a server and a load that is connected to it by nobody yet."""
-    server = Server(kind, folder)
+def serving(kind: str, folder: str, root: Path = ROOT) -> Iterator[tuple[Server, Load]]:
+    """Run a server, one of ours out of a checkout, and a load that is connected to it by nobody yet."""
+    server = Server(kind, folder, root)
     load = Load(server.port)
     try:
         yield server, load

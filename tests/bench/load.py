@@ -228,12 +228,16 @@ class Load:
 
     def again(self, charge_point: ChargePoint, script: Script) -> float:
         """Have one that was done go on with another script; how long its first answer took."""
+        self.resume(charge_point, script)
+        self.run()
+        return charge_point.latencies[-1]
+
+    def resume(self, charge_point: ChargePoint, script: Script) -> None:
+        """Have one that was done begin with another script; ``run`` goes on with it."""
         charge_point.script, charge_point.is_done = script, False
         self._selector.modify(charge_point.socket, selectors.EVENT_READ, charge_point)
         self._active += 1
         charge_point.begin()
-        self.run()
-        return charge_point.latencies[-1]
 
     def close(self) -> None:
         """Hang up, all of them."""
