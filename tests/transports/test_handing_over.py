@@ -16,6 +16,8 @@ from websockets.exceptions import ConnectionClosed
 
 from shocpp.transports.connections.piped_connection import PipePair
 from shocpp.transports.embedded.handed_over import HandedOver
+from shocpp.transports.embedded.poller import Poller
+from shocpp.transports.embedded.socket_transport import SocketTransport
 from shocpp.transports.handing_over import hand_over
 from tests.bench.processes import family, wait_for_end
 from tests.support.descriptors import descriptors
@@ -162,8 +164,8 @@ def test_who_goes_at_once_leaves_nothing() -> None:
         loop.set_exception_handler(lambda _, context: faults.append(context))
         (source, there), (waiting, held), (theirs, sink) = os.pipe(), os.pipe(), os.pipe()
         os.close(theirs)
-        pipes = PipePair(cast(Any, nobody), "192.0.2.1", held)
-        await pipes.connect(loop, source, sink)
+        pipes = PipePair(source, sink, held, "192.0.2.1")
+        SocketTransport(loop, Poller(loop), pipes, cast(Any, nobody), pipes.sink)
         is_let_go = asyncio.Event()
         loop.add_reader(waiting, is_let_go.set)
         await asyncio.wait_for(is_let_go.wait(), PATIENCE_S)
@@ -198,8 +200,9 @@ def test_without_files_a_connection_ends() -> None:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     said: list[str] = []
     loop = Loop()
+    nothing = cast(Any, None)
     taking = HandedOver(
-        cast(Any, loop), ours, cast(Any, None), lambda: said.append("ended"), lambda _, text: said.append(text)
+        cast(Any, loop), ours, nothing, nothing, lambda: said.append("ended"), lambda _, text: said.append(text)
     )
     taking.start()
     with theirs:

@@ -1,15 +1,14 @@
 """
 A connection that websocketd has accepted: lines from one pipe, answers into another, and the same service as any.
 
-``PipePair`` is to the connection what a socket's transport is to others.
+``PipePair`` is to the connection's transport what a socket is to that of others.
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
 from functools import partial
-from typing import Any, cast
+from typing import cast
 
 from websockets.datastructures import Headers
 from websockets.http11 import Request
@@ -22,7 +21,10 @@ from shocpp.transports.wires.line_wire import LineWire, PastHandshake
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Mapping
+
+    from _typeshed import ReadableBuffer, WriteableBuffer
 
     from shocpp.transports.connections.connection import Listener
     from shocpp.transports.connections.services import Services
@@ -53,8 +55,7 @@ class PipedConnection(Connection):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin: all that a handshake says is known already."""
         super().connection_made(transport)
-        # not at once: asyncio would begin to read from a pipe that was closed meanwhile
-        self._services.soon(self._request)
+        self._request()
 
     def data_received(self, data: memoryview) -> None:
         """Take what came; see to it that a frame that stays unfinished is given up."""
@@ -98,104 +99,46 @@ def _request(variables: Mapping[str, str]) -> Request:
     return Request(variables.get("REQUEST_URI", ""), headers)
 
 
-class PipePair(asyncio.Protocol):
+class PipePair:
     """
-    Two pipes as one transport.
+    Two pipes, with what a transport asks of a connected socket.
 
     Args:
-        connection: What is said through it.
+        source, sink: The pipes to read from and to write to; they are ours from now on.
+        held: A descriptor that is closed with them: websocketd's process ends then.
         address: Where the peer is, as websocketd says.
-        held: A descriptor that is closed once both pipes are: websocketd's process ends then.
+
+    Attributes:
+        sink: The pipe that is written to.
     """
 
-    __slots__ = ("_address", "_connection", "_held", "_reading", "_writing")
+    __slots__ = ("_address", "_held", "_source", "sink")
 
-    _reading: asyncio.ReadTransport
-    _writing: asyncio.WriteTransport
-
-    def __init__(self, connection: PipedConnection, address: str, held: int) -> None:
-        self._connection = connection
-        self._address = address
+    def __init__(self, source: int, sink: int, held: int, address: str) -> None:
+        self._source = source
         self._held = held
+        self._address = address
+        self.sink = sink
+        for each in (source, sink):
+            os.set_blocking(each, False)
 
-    async def connect(self, loop: asyncio.AbstractEventLoop, source: int, sink: int) -> None:
-        """
-        Begin to carry lines; the descriptors are ours from now on.
+    def fileno(self) -> int:
+        """Give what is read from."""
+        return self._source
 
-        Args:
-            loop: Where the connection is served.
-            source: The pipe to read lines from.
-            sink: The pipe to write lines to.
-        """
-        reader, writer = os.fdopen(source, "rb", 0), os.fdopen(sink, "wb", 0)
-        self._writing, _ = await loop.connect_write_pipe(lambda: _Sink(self, self._connection), writer)
-        await loop.connect_read_pipe(lambda: self, reader)
+    def getpeername(self) -> tuple[str, int]:
+        """Give the peer's address; its port websocketd keeps to itself."""
+        return self._address, 0
 
-    # --- what the pipes' transports call
+    def recv_into(self, buffer: WriteableBuffer) -> int:
+        """Read what has come."""
+        return os.readv(self._source, [buffer])
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin: what connects says nothing before it is answered."""
-        self._reading = cast("asyncio.ReadTransport", transport)
-        self._connection.connection_made(cast("asyncio.BaseTransport", self))
-
-    def data_received(self, data: bytes) -> None:
-        """Pass on what came."""
-        self._connection.data_received(memoryview(data))
-
-    def connection_lost(self, error: Exception | None) -> None:
-        """Pass it on; what is written still leaves."""
-        self._connection.connection_lost(error)
-        self._writing.close()
-
-    def sink_lost(self) -> None:
-        """Let websocketd's process end: nobody reads what is written any more, and all of it was."""
-        self._reading.close()
-        os.close(self._held)
-
-    # --- what the connection calls
-
-    def get_extra_info(self, name: str) -> Any:
-        """Give the peer's address; all else websocketd keeps to itself."""
-        return (self._address, 0) if name == "peername" else None
-
-    def is_closing(self) -> bool:
-        """Tell whether it is closed or about to be."""
-        return self._reading.is_closing() or self._writing.is_closing()
-
-    def pause_reading(self) -> None:
-        """Pass nothing on, for a while."""
-        if not self._reading.is_closing():
-            self._reading.pause_reading()
-
-    def resume_reading(self) -> None:
-        """Read on."""
-        if not self._reading.is_closing():
-            self._reading.resume_reading()
-
-    def write(self, data: bytes) -> None:
-        """Send data, of any length."""
-        if not self._writing.is_closing():
-            self._writing.write(data)
+    def send(self, data: ReadableBuffer) -> int:
+        """Write as much as the pipe takes."""
+        return os.write(self.sink, data)
 
     def close(self) -> None:
-        """Close once what was written has left."""
-        self._reading.close()
-        self._writing.close()
-
-    def abort(self) -> None:
-        """Close at once."""
-        self._reading.close()
-        self._writing.abort()
-
-
-class _Sink(asyncio.BaseProtocol):
-    """What the pipe that is written to tells of itself."""
-
-    def __init__(self, pipes: PipePair, connection: PipedConnection) -> None:
-        self._pipes = pipes
-        self.pause_writing = connection.pause_writing  # type: ignore[method-assign]
-        self.resume_writing = connection.resume_writing  # type: ignore[method-assign]
-
-    def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002
-        """Pass it on."""
-        self._pipes.sink_lost()
+        """Let go of all."""
+        for each in (self._source, self.sink, self._held):
+            os.close(each)

@@ -10,6 +10,7 @@ import os
 import socket
 
 from shocpp.transports.connections.piped_connection import PipePair
+from shocpp.transports.embedded.socket_transport import SocketTransport
 from shocpp.transports.handing_over import DESCRIPTORS
 
 TYPE_CHECKING = False
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shocpp.transports.connections.piped_connection import PipedConnection
+    from shocpp.transports.embedded.poller import Poller
 
 _LONGEST = 1 << 18  # bytes that are said of a peer: more than the kernel sends at once
 _AT_A_TIME = 64  # before it is somebody else's turn
@@ -30,6 +32,7 @@ class HandedOver:
     Args:
         loop: Where they are served.
         source: The socket over which they come; it is ours from now on.
+        poller: Tells when there is something to read.
         make: Makes a connection of websocketd's CGI variables.
         ended: Is called when nobody is left who could hand one over.
         say: Takes a level and a line for the log.
@@ -39,16 +42,17 @@ class HandedOver:
         self,
         loop: asyncio.AbstractEventLoop,
         source: socket.socket,
+        poller: Poller,
         make: Callable[[dict[str, str]], PipedConnection],
         ended: Callable[[], None],
         say: Callable[[str, str], None],
     ) -> None:
         self._loop = loop
         self._source = source
+        self._poller = poller
         self._make = make
         self._ended = ended
         self._say = say
-        self._connecting: set[asyncio.Task[None]] = set()  # a loop alone does not keep its tasks
 
     def start(self) -> None:
         """Take connections from now on."""
@@ -56,7 +60,7 @@ class HandedOver:
         self._loop.add_reader(self._source, self._receive)
 
     def close(self) -> None:
-        """Take no more; those that are on their way are closed."""
+        """Take no more."""
         self._loop.remove_reader(self._source)
         self._source.close()
 
@@ -78,10 +82,8 @@ class HandedOver:
             self._say("ERROR", "no connection can be taken over: too many open files (LimitNOFILE)")
 
     def _connect(self, variables: dict[str, str], source: int, sink: int, held: int) -> None:
-        pipes = PipePair(self._make(variables), variables.get("REMOTE_ADDR", ""), held)
-        task = self._loop.create_task(pipes.connect(self._loop, source, sink))
-        self._connecting.add(task)
-        task.add_done_callback(self._connecting.discard)
+        pipes = PipePair(source, sink, held, variables.get("REMOTE_ADDR", ""))
+        SocketTransport(self._loop, self._poller, pipes, self._make(variables), pipes.sink)
 
 
 def _variables(said: bytes) -> dict[str, str]:

@@ -32,8 +32,8 @@ class Poller:
     def watch(self, descriptor: int, read: Callable[[], None]) -> None:
         """Call ``read``, which raises nothing, whenever there is something to read; it may be watched already."""
         if descriptor not in self._readers:
-            self._readers[descriptor] = read
             self._epoll.register(descriptor, select.EPOLLIN)
+            self._readers[descriptor] = read
 
     def leave(self, descriptor: int) -> None:
         """Leave a descriptor alone; it may be left already."""

@@ -164,7 +164,7 @@ class Server:
         self._sources: list[Acceptor | HandedOver] = [Acceptor(loop, self._sockets, self._take, say)]
         if self._handing_over is not None:
             make = partial(PipedConnection, self, self._services)
-            self._sources.append(HandedOver(loop, self._handing_over, make, self._stop, say))
+            self._sources.append(HandedOver(loop, self._handing_over, self._poller, make, self._stop, say))
         return self._sources
 
     def _introduced(self, _: object, error: BaseException | None) -> None:

@@ -1,8 +1,8 @@
 """
 A connected socket as a transport: what asyncio's does, as far as it is needed here, in two thirds of its time.
 
-What is read goes at once to a protocol that has a buffer; what is written leaves at once if the system takes it, else
-when it does. Who looks which socket is to be read is the ``Poller``.
+Behind websocketd two pipes are in its place. What is read goes at once to a protocol that has a buffer; what is written
+leaves at once if the system takes it, else when it does. Who looks which is to be read is the ``Poller``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import socket
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from shocpp.transports.connections.piped_connection import PipePair
     from shocpp.transports.embedded.poller import Poller
 
 _MUCH, _LITTLE = 1 << 16, 1 << 14  # bytes that wait: the protocol writes no more, and writes again
@@ -25,8 +26,9 @@ class SocketTransport(asyncio.Transport):
     Args:
         loop: Tells when more can be written.
         poller: Tells when there is something to read.
-        connected: The socket, which does not block; it is ours from now on.
+        connected: The socket, or the pipes, which do not block; it is ours from now on.
         protocol: What reads and writes.
+        sink: The descriptor that is written to, where that is not the one that is read from.
     """
 
     __slots__ = (
@@ -37,6 +39,7 @@ class SocketTransport(asyncio.Transport):
         "_loop",
         "_poller",
         "_protocol",
+        "_sink",
         "_socket",
         "_unwritten",
     )
@@ -45,20 +48,24 @@ class SocketTransport(asyncio.Transport):
         self,
         loop: asyncio.AbstractEventLoop,
         poller: Poller,
-        connected: socket.socket,
+        connected: socket.socket | PipePair,
         protocol: asyncio.BufferedProtocol,
+        sink: int | None = None,
     ) -> None:
         super().__init__({"peername": _peer_of(connected)})
         self._loop = loop
         self._poller = poller
         self._socket = connected
         self._descriptor = connected.fileno()
+        self._sink = self._descriptor if sink is None else sink
         self._protocol = protocol
         self._unwritten = bytearray()
         self._is_closing = self._has_ended = self._is_stalled = False
-        if connected.family in (socket.AF_INET, socket.AF_INET6):
+        if isinstance(connected, socket.socket) and connected.family in (socket.AF_INET, socket.AF_INET6):
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         poller.watch(self._descriptor, self._read)
+        if sink is not None:
+            poller.watch(sink, self.abort)  # all that such a one tells is that nobody reads it any more
         protocol.connection_made(self)
 
     def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
@@ -94,7 +101,7 @@ class SocketTransport(asyncio.Transport):
             if sent == len(data):
                 return
             data = data[sent:]
-            self._loop.add_writer(self._descriptor, self._write_on)
+            self._loop.add_writer(self._sink, self._write_on)
         self._unwritten += data
         if len(self._unwritten) > _MUCH and not self._is_stalled:
             self._is_stalled = True
@@ -146,7 +153,7 @@ class SocketTransport(asyncio.Transport):
             self._is_stalled = False
             self._protocol.resume_writing()
         if not self._unwritten:
-            self._loop.remove_writer(self._descriptor)
+            self._loop.remove_writer(self._sink)
             if self._is_closing:
                 self._end(None)
 
@@ -155,8 +162,9 @@ class SocketTransport(asyncio.Transport):
         if self._has_ended:
             return
         self._has_ended = self._is_closing = True
-        self._poller.leave(self._descriptor)
-        self._loop.remove_writer(self._descriptor)
+        for each in {self._descriptor, self._sink}:
+            self._poller.leave(each)
+        self._loop.remove_writer(self._sink)
         self._unwritten.clear()
         self._loop.call_soon(self._lose, error)
 
@@ -167,7 +175,7 @@ class SocketTransport(asyncio.Transport):
             self._socket.close()
 
 
-def _peer_of(connected: socket.socket) -> object:
+def _peer_of(connected: socket.socket | PipePair) -> object:
     """Give the peer's address; None for one that has gone."""
     try:
         return connected.getpeername()
