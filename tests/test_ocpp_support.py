@@ -41,8 +41,8 @@ REQUESTS: dict[str, Payload] = {
 
 
 def test_every_message_has_a_row() -> None:
-    """The page has a row for each of the 39 messages and for nothing else."""
-    assert list(ROWS) == list(OPERATIONS)
+    """The page has a row for each message, in the order of the table of operations, and for nothing else."""
+    assert list(ROWS) == list(OPERATIONS), f"{PAGE.name} needs a row for each of OPERATIONS, in the same order"
 
 
 @pytest.mark.parametrize("action", OPERATIONS)
@@ -51,13 +51,14 @@ def test_what_a_charge_point_starts(action: str) -> None:
     context = Context("CP001", Accounts(), datetime(2026, 1, 1, tzinfo=UTC))
     last = answers.answer(action, REQUESTS.get(action, {}), context)[-1]
     if may_start(CHARGE_POINT, action):
-        assert ROWS[action] in ("served", "refused")
+        assert action in REQUESTS, f"give a request of {action} in REQUESTS above"
+        assert ROWS.get(action) in ("served", "refused"), f"{PAGE.name} does not say whether {action} is served"
         assert isinstance(last, Reply)
         assert payloads.explain(action, "confirmation", last.payload) is None
         refusal = last.payload.get("status") in ("Rejected", "UnknownVendorId")
         assert refusal == (ROWS[action] == "refused")
     else:
-        assert ROWS[action] == "passed on"
+        assert ROWS.get(action) == "passed on", f"{PAGE.name} does not say that {action} is passed on"
         assert isinstance(last, Refuse)
         assert CODES[last.kind] == frames.NOT_SUPPORTED
 
@@ -65,9 +66,12 @@ def test_what_a_charge_point_starts(action: str) -> None:
 def test_what_shows_a_row_is_there() -> None:
     """The transcript that a row names is there and has the message."""
     shown = re.findall(r"^\| ([A-Z]\w+) \|.*\| `(transcripts/[\w.-]+)` \|$", PAGE.read_text(), re.MULTILINE)
-    assert {action for action, _ in shown} == {action for action in OPERATIONS if may_start(CHARGE_POINT, action)}
+    unlike = {action for action, _ in shown} ^ {action for action in OPERATIONS if may_start(CHARGE_POINT, action)}
+    assert unlike == set(), f"in {PAGE.name}, the rows of what a charge point starts, and no others, name a transcript"
     for action, name in shown:
-        assert f'"{action}"' in (PAGE.parent.parent / "tests" / name).read_text()
+        path = PAGE.parent.parent / "tests" / name
+        assert path.exists(), f"{PAGE.name} names tests/{name}: write a conversation there in which {action} comes"
+        assert f'"{action}"' in path.read_text(), f"there is no {action} in tests/{name}"
 
 
 def test_what_is_passed_on() -> None:

@@ -25,7 +25,7 @@ from shocpp.central_system.v16.answers import ABOUT_TRANSACTIONS, HANDLERS, answ
 from shocpp.ledger.accounts import Accounts
 from shocpp.ocpp import refusals
 from shocpp.ocpp.frames import Payload
-from shocpp.ocpp.v16.operations import CENTRAL_SYSTEM, OPERATIONS, may_start
+from shocpp.ocpp.v16.operations import CENTRAL_SYSTEM, CHARGE_POINT, OPERATIONS, may_start
 from tests.support.answered import ACCOUNTS, NOW, NOW_TEXT, book, context
 
 
@@ -89,6 +89,7 @@ def test_effects_are_values() -> None:
 @pytest.mark.parametrize("action", [*sorted(set(OPERATIONS) - set(HANDLERS)), "Nap", "", "heartbeat"])
 def test_what_is_not_served(action: str) -> None:
     """A known action of the other side is not served, any other is unknown; nothing else happens."""
+    assert not may_start(CHARGE_POINT, action), f"write what {action} means, and name that in HANDLERS of answers.py"
     refusal = Refuse(refusals.UNKNOWN_ACTION, "unknown action")
     if may_start(CENTRAL_SYSTEM, action):
         refusal = Refuse(refusals.NOT_SERVED, f"{action} is not for a central system")
