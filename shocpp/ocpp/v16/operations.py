@@ -22,7 +22,11 @@ class UnknownActionError(KeyError):
 
 
 class Operation:
-    """One operation: its action, who may start it, its profile, and where the specification has it."""
+    """
+    One operation: its action, who may start it, its profile, and where the specification has it.
+
+    The profile is ``Vendor`` for a vendor's own, which is in no specification.
+    """
 
     __slots__ = ("action", "profile", "source", "started_by")
 
