@@ -77,6 +77,8 @@ def make_scan(rules: Rules, parts: object = _json) -> Scan:
             found: tuple[Any, int] = scan(text, at)
         except StopIteration:
             raise ValueError("no JSON begins there") from None
+        except SystemError:  # until Python 3.12 it has no error of its own for what is broken, unless json is imported
+            raise ValueError("it is no JSON") from None
         return found
 
     return scan_at

@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import select
 import time
-from functools import partial
 
 from shocpp.texts import clean
 
@@ -61,7 +60,8 @@ class Log:
 
     def about(self, identity: str) -> Callable[[str, str], None]:
         """Give what adds the lines about one charge point, which begin with its identity: level and clean text."""
-        return partial(self._add, f"{clean(identity, 80) or '-'} ")
+        subject = f"{clean(identity, 80) or '-'} "
+        return lambda level, text: self._add(subject, level, text)
 
     def flush(self) -> None:
         """Write what was collected, as far as that can be done at once. A log that cannot be written stops nothing."""

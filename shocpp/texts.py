@@ -8,8 +8,6 @@ searched; what is shown to people has nothing in it that they cannot see. HTML a
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +24,10 @@ _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 # what Unicode calls letters or symbols, but nobody sees: fillers that make a name look empty or like another
 _FILLERS = dict.fromkeys((0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0))
 _MOST_MARKS = 3
+# what ``plain`` gave, by what it was given: statements show the same names again and again. To import ``lru_cache``
+# takes longer than most connections have use for
+_plain: dict[tuple[str, int], str] = {}
+_MOST_PLAIN = 1024
 _ALIKE = 0.5  # how near a name is that may be meant: of 1
 
 
@@ -42,7 +44,6 @@ def clean(value: object, most: int = 200) -> str:
     return text if len(text) <= most else f"{text[:most]}… ({len(text)} characters)"
 
 
-@lru_cache(maxsize=1024)
 def plain(text: str, longest: int = _LONGEST) -> str:
     """
     Make a text from outside fit for one line of any output.
@@ -57,6 +58,15 @@ def plain(text: str, longest: int = _LONGEST) -> str:
     >>> plain("a\\x1b[2Jb\\nc\\u202ed"), plain("x" * 100, 5)
     ('a<1B>[2Jb<0A>c<202E>d', 'xxxx…')
     """
+    made = _plain.get((text, longest))
+    if made is None:
+        if len(_plain) >= _MOST_PLAIN:
+            _plain.clear()
+        made = _plain[text, longest] = _made_plain(text, longest)
+    return made
+
+
+def _made_plain(text: str, longest: int) -> str:
     if text.isascii() and text.isprintable():
         return _cut(text, longest)
     import unicodedata  # a backend that logs has no need of it

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import UTC, datetime
+else:
+    try:
+        from _datetime import UTC, datetime  # until Python 3.12 all of ``datetime`` is there in Python, too, and read
+    except ImportError:
+        from datetime import UTC, datetime
+
+
+def from_epoch(seconds: float) -> datetime:
+    """
+    Give the time so many seconds after the epoch.
+
+    >>> utc(from_epoch(1_767_225_600.5))
+    '2026-01-01T00:00:00Z'
+    """
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def parse(value: object) -> datetime | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from shocpp.json_reading import Rules, loads, make_scan
 from tests.support.properties import examples
+from tests.support.scratch import ROOT
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -63,6 +66,34 @@ def test_what_is_broken(data: str | bytes) -> None:
     found = outcome(lambda: loads(data))
     assert isinstance(found, tuple)
     assert found == outcome(lambda: json.loads(data))
+
+
+WITHOUT_JSON = """
+import sys
+from shocpp.json_reading import Rules, loads, make_scan
+scan = make_scan(Rules())
+found = []
+for data in eval(sys.argv[1]):
+    text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
+    try:
+        value, end = scan(text, 0)
+        found.append(end < len(text))
+    except ValueError:
+        found.append(True)
+assert "json" not in sys.modules
+try:
+    loads("[1")
+except ValueError as error:
+    found.append(type(error).__name__ == "JSONDecodeError")
+print(all(found), len(found))
+"""
+
+
+def test_what_is_broken_without_json() -> None:
+    """What is broken is found so, too, where nobody has imported ``json``, which the part in C has its errors from."""
+    command = [sys.executable, "-c", WITHOUT_JSON, repr(BROKEN)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout == f"True {len(BROKEN) + 1}\n", done.stderr
 
 
 def test_what_nests_too_deeply() -> None:

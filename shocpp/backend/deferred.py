@@ -7,8 +7,6 @@ log and ends nothing.
 
 from __future__ import annotations
 
-from functools import partial
-
 from shocpp.backend import own_faults
 
 TYPE_CHECKING = False
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
 
     from shocpp.backend.journal import Journal
     from shocpp.backend.observer import Observer
+    from shocpp.backend.own_faults import Result
     from shocpp.backend.serving import Backend
     from shocpp.spool.run.held_mailbox import HeldMailbox
 
@@ -37,7 +36,7 @@ class Deferred:
         check: Holds what was answered leniently against the schemas.
     """
 
-    __slots__ = ("_attempt", "_backend", "_connection", "_journal", "_monotonic", "_observer", "check")
+    __slots__ = ("_backend", "_connection", "_journal", "_monotonic", "_observer", "_say", "check")
 
     def __init__(
         self,
@@ -53,7 +52,7 @@ class Deferred:
         self._journal = journal
         self._connection = connection
         self._monotonic = monotonic
-        self._attempt = partial(own_faults.attempt, say)
+        self._say = say
         self.check = observer.payloads.check
 
     def do(self, is_idle: bool) -> float | None:
@@ -91,3 +90,6 @@ class Deferred:
         if not is_hasty:
             self._attempt("noting what was seen", self._observer.read_kept)
             self._attempt("writing sightings", self._observer.flush, self._monotonic())
+
+    def _attempt(self, what: str, do: Callable[..., Result], *values: object) -> Result | None:
+        return own_faults.attempt(self._say, what, do, *values)

@@ -10,8 +10,6 @@ Lines of the log are handed to ``say``; when they are written is not known here.
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
-from functools import partial
 
 from shocpp.backend import own_faults
 from shocpp.backend.answer_lines import line_of, refusal_of
@@ -24,19 +22,20 @@ from shocpp.central_system.context import Context
 from shocpp.ocpp.frames import Call, Garbage
 from shocpp.ocpp.rpc import PLAIN, Answer, Peer, Stray
 from shocpp.ocpp.sent_keys import SentKeys
-from shocpp.spool.accounting.accounting_folder import AccountingFolder
-from shocpp.spool.accounting.booked_charges import has_record
 from shocpp.spool.run.held_mailbox import HeldMailbox
 from shocpp.spool.run.key_marks import KeyMarks
 from shocpp.spool.run.open_charges import OpenCharges
 from shocpp.spool.run.sightings import Sightings
 from shocpp.texts import clean
+from shocpp.times import from_epoch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
     from shocpp.backend.journal import Journal
+    from shocpp.backend.own_faults import Result
     from shocpp.backend.shared_starts import SharedStarts
     from shocpp.backend.steps import Steps
     from shocpp.backend.versions import Version
@@ -91,11 +90,10 @@ class Lines:
         self._marks = KeyMarks(self._connection.folder, clock)
         self._keys = SentKeys(self._marks)
         self._say = say = self._keys.hidden_from(say)
-        unwanted = "" if settings.log_level == "debug" else "DEBUG"  # a line for each heartbeat is not even made
-        self._line_of = partial(line_of, say, unwanted)
+        self._unwanted = "" if settings.log_level == "debug" else "DEBUG"  # a line for each heartbeat is not even made
         context = _context(identity, settings, accounts(), clock(), charge_point)
         sightings = Sightings(self._connection.folder, self._keys.hide_in)
-        is_booked = None if settings.store else partial(has_record, AccountingFolder(settings.accounting_dir), identity)
+        is_booked = None if settings.store else _booked_in(settings.accounting_dir, identity)
         self.charges = charges = OpenCharges(self._connection.folder, is_booked)
         self._shared: SharedStarts | None = None
         if settings.store:
@@ -107,7 +105,6 @@ class Lines:
         self._commands = Commands(
             self._connection, self.peer, self._observer, self._keys, self._marks, say, say_once or say
         )
-        self._attempt = partial(own_faults.attempt, say)
         self._journal: Journal | None = None
         if settings.journal_dir:
             from shocpp.backend.journal import Journal
@@ -155,7 +152,7 @@ class Lines:
         if call.action in self._waiting:
             return self._serve(call)
         answer = self._backend.serve_at_once(call.action, call.payload, call.unique_id)
-        return [self._line_of(call, answer, self._backend.is_quiet)]
+        return [line_of(self._say, self._unwanted, call, answer, self._backend.is_quiet)]
 
     def receive(self, line: bytes) -> Steps[list[str]]:
         """
@@ -210,6 +207,9 @@ class Lines:
         self._connection.release()
         self._say("INFO", "disconnected")
 
+    def _attempt(self, what: str, do: Callable[..., Result], *values: object) -> Result | None:
+        return own_faults.attempt(self._say, what, do, *values)
+
     # --- events
 
     def _answers(self, data: bytes, events: list[Event]) -> Steps[list[str]]:
@@ -239,7 +239,7 @@ class Lines:
         if self._shared is not None and call.action in self._about_transactions:
             steps = self._shared.around(steps)
         answer = yield from steps
-        return [self._line_of(call, answer, self._backend.is_quiet)]
+        return [line_of(self._say, self._unwanted, call, answer, self._backend.is_quiet)]
 
     def _take(self, event: Answer | Garbage | Stray, replies: list[str]) -> None:
         """Deal with what is no CALL: an answer to ours, or something that cannot be read."""
@@ -253,6 +253,18 @@ class Lines:
             self._say("WARNING", f"answer id={clean(event.frame.unique_id)} that nobody waits for")
 
 
+def _booked_in(accounting_dir: str, identity: str) -> Callable[[int, dict[str, Any]], bool]:
+    """Give what tells whether a charge may have been booked: asked of those that an earlier connection left open."""
+
+    def is_booked(transaction_id: int, seen: dict[str, Any]) -> bool:
+        from shocpp.spool.accounting.accounting_folder import AccountingFolder
+        from shocpp.spool.accounting.booked_charges import has_record
+
+        return has_record(AccountingFolder(accounting_dir), identity, transaction_id, seen)
+
+    return is_booked
+
+
 def _context(
     identity: str, settings: Settings, accounts: Accounts, now: float, charge_point: ListedChargePoint | None
 ) -> Context:
@@ -260,7 +272,7 @@ def _context(
     return Context(
         identity,
         accounts,
-        datetime.fromtimestamp(now, UTC),
+        from_epoch(now),
         unit=settings.transaction_unit,
         heartbeat_interval_s=settings.heartbeat_interval_s,
         parent_id_tag=settings.parent_id_tag,

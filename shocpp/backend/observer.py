@@ -8,15 +8,13 @@ this is due on disk; knows no transport and gives no answer.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from shocpp.backend.meter_readings import MeterReadings
 from shocpp.backend.payload_checks import PayloadChecks
 from shocpp.errors import ShocppError
 from shocpp.ocpp.reading import integer
 from shocpp.spool.run.sightings import MOST
 from shocpp.texts import clean
-from shocpp.times import utc
+from shocpp.times import from_epoch, utc
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -279,7 +277,7 @@ class Observer:
         return integer(connector.get("energy_wh"))
 
     def _now(self) -> str:
-        return utc(datetime.fromtimestamp(self._clock(), UTC))
+        return utc(from_epoch(self._clock()))
 
 
 def _add(counts: dict[str, int], name: str, more: int) -> None:

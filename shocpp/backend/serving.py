@@ -9,7 +9,6 @@ disk is left to whoever takes the steps.
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
 
 from shocpp.backend import own_faults
 from shocpp.backend.observer import Observer
@@ -18,6 +17,7 @@ from shocpp.central_system import effects
 from shocpp.errors import ShocppError
 from shocpp.ocpp import refusals
 from shocpp.texts import clean
+from shocpp.times import from_epoch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ class Backend:
         now = self._clock()
         if int(now) != self._second:
             self._second = int(now)
-            self._context = self._context.at(datetime.fromtimestamp(now, UTC), self._accounts())
+            self._context = self._context.at(from_epoch(now), self._accounts())
         if action in self._version.about_transactions:
             return self._context.about(self._observer.open_transactions, self._observer.last_boot)
         return self._context

@@ -8,15 +8,13 @@ Whoever runs the steps decides where the waiting is done: in place, as here, or 
 
 from __future__ import annotations
 
-from shocpp.spool.accounting.accounting import Starts
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Generator
     from typing import Any, TypeVar
 
     from shocpp.ledger.record import Record
-    from shocpp.spool.accounting.accounting import Booked, Booking, Opened
+    from shocpp.spool.accounting.accounting import Booked, Booking, Opened, Starts
 
     Result = TypeVar("Result")
     Step = Record | Starts
@@ -49,4 +47,6 @@ def book_in_place(steps: Steps[Result], accounting: Booking) -> Result:
 
 
 def _take(step: Step, accounting: Booking) -> Booked | Opened:
+    from shocpp.spool.accounting.accounting import Starts  # a connection without a charge has no need of it
+
     return accounting.open_charges(step) if isinstance(step, Starts) else accounting.book(step)

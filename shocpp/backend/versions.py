@@ -8,7 +8,7 @@ stands beside ``V16``.
 from __future__ import annotations
 
 from shocpp.central_system.v16 import answers
-from shocpp.ocpp.v16 import meter_values, payloads
+from shocpp.ocpp.v16 import payloads
 from shocpp.ocpp.v16.operations import OPERATIONS
 
 TYPE_CHECKING = False
@@ -63,4 +63,10 @@ class Version:
         self.read_meter = read_meter
 
 
-V16 = Version(answers.answer, answers.ABOUT_TRANSACTIONS, answers.BOOKED, OPERATIONS, payloads, meter_values.sighting)
+def _read_meter_v16(values: object) -> dict[str, Any]:
+    from shocpp.ocpp.v16.meter_values import sighting  # a connection without a charge has no need of it
+
+    return sighting(values)
+
+
+V16 = Version(answers.answer, answers.ABOUT_TRANSACTIONS, answers.BOOKED, OPERATIONS, payloads, _read_meter_v16)

@@ -15,9 +15,15 @@ from shocpp.locations import CONF
 from shocpp.log import Log
 from shocpp.settings import LOG_DESCRIPTOR, Settings
 from shocpp.spool.conf.configuration import must_be_listed, watched_tags
-from shocpp.stores.accounting_at import accounting_at
 from shocpp.transports.idle import longest_silence_s
 from shocpp.transports.pipe import Filter
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shocpp.ledger.record import Record
+    from shocpp.spool.accounting.accounting import Booked, Booking, Opened, Starts
 
 _NAME = "shocpp-backend"
 
@@ -63,9 +69,47 @@ def _serve(settings: Settings, has_lost_listener: bool = False) -> int:
     accounts = watched_tags(settings.tags_file, say)
     lines = Lines(identity, settings, accounts, say, charge_point=charge_point)
     idle_s = longest_silence_s(settings.heartbeat_interval_s)
-    accounting = accounting_at(settings.accounting, lambda text: say("WARNING", text))
+    accounting = _LateBooking(settings.accounting, lambda text: say("WARNING", text))
+    if settings.store:
+        accounting.open()  # says what is not installed before anything is served
     Filter(lines, accounting, log.flush, idle_s=idle_s).run()
     return 0
+
+
+class _LateBooking:
+    """
+    Books in what keeps accounting, which is not even imported before something is booked: most connections end without.
+
+    Args:
+        where: A folder, or an address.
+        warn: Takes a sentence about what does not keep records from being booked.
+    """
+
+    def __init__(self, where: str, warn: Callable[[str], None]) -> None:
+        self._where = where
+        self._warn = warn
+        self._accounting: Booking | None = None
+
+    def open(self) -> Booking:
+        """
+        Give what keeps accounting.
+
+        Raises:
+            UnavailableError: What is needed to reach it is not installed.
+        """
+        if self._accounting is None:
+            from shocpp.stores.accounting_at import accounting_at
+
+            self._accounting = accounting_at(self._where, self._warn)
+        return self._accounting
+
+    def book(self, record: Record) -> Booked:
+        """Do what ``Booking`` does."""
+        return self.open().book(record)
+
+    def open_charges(self, starts: Starts) -> Opened:
+        """Do what ``Booking`` does."""
+        return self.open().open_charges(starts)
 
 
 def _take_over_log() -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import select
-import signal
 import time
 
 from shocpp.backend.steps import book_in_place
@@ -17,11 +16,14 @@ from shocpp.transports.idle import REST_S
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import signal
     from collections.abc import Callable
 
     from shocpp.backend.lines import Lines
     from shocpp.backend.steps import Steps
     from shocpp.spool.accounting.accounting import Booking
+else:
+    import _signal as signal  # ``signal`` is this with names for its numbers, by ``enum``: half of a Python's start
 
 _CHUNK = 1 << 16
 _LONGEST = (1 << 20) + 1  # a line; the frame's own limit is the assembler's

@@ -9,7 +9,6 @@ value is read as it was meant, and a request is only refused when what the answe
 from __future__ import annotations
 
 from shocpp.central_system.effects import Effect, Notice, PresumeOver, Refuse, Reply, See, SeeMeter
-from shocpp.central_system.v16.charges import authorize, start_transaction, stop_transaction
 from shocpp.ledger.accounts import ACCEPTED
 from shocpp.ocpp import refusals
 from shocpp.ocpp.reading import integer, text
@@ -160,6 +159,30 @@ def sign_certificate(request: Payload, context: Context) -> list[Effect]:
     Source: OCPP 1.6 security extension, SignCertificate
     """
     return [Reply({"status": "Rejected"})]
+
+
+# --- what is about charges: imported with the first of them, since a connection may be over without any
+
+
+def authorize(request: Payload, context: Context) -> list[Effect]:
+    """See ``charges``."""
+    from shocpp.central_system.v16 import charges
+
+    return charges.authorize(request, context)
+
+
+def start_transaction(request: Payload, context: Context) -> list[Effect]:
+    """See ``charges``."""
+    from shocpp.central_system.v16 import charges
+
+    return charges.start_transaction(request, context)
+
+
+def stop_transaction(request: Payload, context: Context) -> list[Effect]:
+    """See ``charges``."""
+    from shocpp.central_system.v16 import charges
+
+    return charges.stop_transaction(request, context)
 
 
 HANDLERS: dict[str, Handler] = {

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import stat
-from contextlib import suppress
 
 from shocpp.errors import ShocppError
 from shocpp.spool.files import durable
@@ -53,8 +52,10 @@ class Fifo:
     def close(self) -> None:
         """Listen no more."""
         os.close(self.descriptor)
-        with suppress(ShocppError):  # then it stays, and whoever writes to it learns that nobody listens
+        try:
             durable.remove(self._path)
+        except ShocppError:
+            pass  # then it stays, and whoever writes to it learns that nobody listens
 
 
 def tell(path: str, line: bytes = b"\n") -> bool:

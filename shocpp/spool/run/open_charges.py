@@ -10,12 +10,9 @@ so that after a kill it holds for all of them or for none.
 from __future__ import annotations
 
 import os
-from collections import deque
-from contextlib import suppress
 from itertools import count
 
 from shocpp.errors import MissingError, ShocppError
-from shocpp.ledger.open_charges import presumed_over
 from shocpp.readable_json import document
 from shocpp.spool.files import durable
 from shocpp.spool.run.sightings import MOST, bounded, read
@@ -44,7 +41,7 @@ _numbers = count()
 def read_transactions(folder: str) -> dict[int, Seen]:
     """Read the starts of the charges that are open at a charge point: by transaction id."""
     found, marking = _read(folder)
-    return {**found, **presumed_over(found, *marking)} if marking else found
+    return {**found, **_presumed_over(found, *marking)} if marking else found
 
 
 def _read(folder: str) -> tuple[dict[int, Seen], _Marking | None]:
@@ -90,7 +87,7 @@ class OpenCharges:
         self.told: Callable[[int, Seen | None], object] = _tell_nobody
         self._seen: dict[int, Seen] | None = None
         self._unchecked: list[int] = []
-        self._ended: deque[str] | None = None  # the names in ended/, the oldest first
+        self._ended: list[str] | None = None  # the names in ended/, the oldest first
 
     @property
     def seen(self) -> dict[int, Seen]:
@@ -100,8 +97,10 @@ class OpenCharges:
             self._unchecked = list(self._seen)
             _remove_spares(f"{self._folder}/{TRANSACTIONS}")
             if marking:
-                with suppress(ShocppError):
+                try:
                     self.presume_over(*marking)
+                except ShocppError:
+                    pass  # the next connection tries again
         return self._seen
 
     def believed(self) -> dict[int, Seen]:
@@ -110,8 +109,10 @@ class OpenCharges:
         while self._unchecked:
             transaction_id = self._unchecked.pop()
             if transaction_id in seen and self._is_booked(transaction_id, seen[transaction_id]):
-                with suppress(ShocppError):
+                try:
                     self.close(transaction_id)
+                except ShocppError:
+                    pass  # it is not believed, and the next connection finds it again
         return seen
 
     def may_be_booked(self, transaction_id: int) -> bool:
@@ -176,7 +177,7 @@ class OpenCharges:
         Raises:
             ShocppError: It cannot be written; it is known all the same.
         """
-        marked = presumed_over(self.seen, connector_id, at)
+        marked = _presumed_over(self.seen, connector_id, at)
         self.seen.update(marked)
         for transaction_id, seen in marked.items():
             self.told(transaction_id, seen)
@@ -221,16 +222,25 @@ class OpenCharges:
         folder = os.path.join(self._folder, ENDED)
         if self._ended is None:
             durable.make_folder(folder, is_lasting=False)
-            self._ended = deque(sorted(_ended_names(folder), key=_ended_at))
+            self._ended = sorted(_ended_names(folder), key=_ended_at)
         name = f"{transaction_id}-{unixtime}.json"
         durable.replace(os.path.join(folder, name), document(bounded(seen)))
         self._ended.append(name)
         self.close(transaction_id)
         while len(self._ended) > MOST_ENDED or _ended_at(self._ended[0]) < unixtime - KEPT_S:
-            durable.remove(os.path.join(folder, self._ended.popleft()))
+            durable.remove(os.path.join(folder, self._ended.pop(0)))
 
     def _path(self, transaction_id: int) -> str:
         return f"{self._folder}/{TRANSACTIONS}/{transaction_id}.json"
+
+
+def _presumed_over(opened: dict[int, Seen], connector_id: int | None, at: str) -> dict[int, Seen]:
+    """Give what is to be kept of those that seem to be over: without a charge, ``ledger`` is not even imported."""
+    if not opened:
+        return {}
+    from shocpp.ledger.open_charges import presumed_over
+
+    return presumed_over(opened, connector_id, at)
 
 
 def _tell_nobody(transaction_id: int, seen: Seen | None) -> None:
@@ -239,10 +249,12 @@ def _tell_nobody(transaction_id: int, seen: Seen | None) -> None:
 
 def _remove_spares(path: str) -> None:
     """Remove what earlier connections left to be written over; one that is still there makes itself another file."""
-    with suppress(OSError, ShocppError):
+    try:
         for name in os.listdir(path):
             if name.startswith(SPARE):
                 durable.remove(f"{path}/{name}")
+    except (OSError, ShocppError):
+        pass  # the folder is not there, or closed to us
 
 
 def _ended_names(folder: str) -> list[str]:
