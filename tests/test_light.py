@@ -15,6 +15,10 @@ HEAVY = {
     "asyncio", "click", "dataclasses", "fastjsonschema", "filelock", "inspect", "jsonschema", "logging", "pathlib",
     "psycopg", "subprocess", "typing", "urllib", "websockets",
 }  # fmt: skip
+# what a connection needs that has a charge, and no other: to import them takes twice what Python's own start does
+OF_CHARGES = {
+    "collections", "contextlib", "datetime", "enum", "functools", "json", "operator", "re", "signal", "types",
+}  # fmt: skip
 METER_START = {"connectorId": 1, "idTag": "1111", "meterStart": 9_042_700, "timestamp": "2023-09-03T06:52:10Z"}
 METER_VALUE = {"timestamp": "2023-09-03T07:00:00Z", "sampledValue": [{"value": "9050000"}]}
 CHARGE: list[tuple[str, object]] = [
@@ -26,21 +30,24 @@ CHARGE: list[tuple[str, object]] = [
     ("StopTransaction", stop_payload(10_009_042)),
     ("Heartbeat", {}),
 ]
+WITHOUT_CHARGE = [frame for frame in CHARGE if frame[0] in ("BootNotification", "StatusNotification", "Heartbeat")]
+MOST_OF_OURS = 75  # modules that a connection without a charge imports: each takes a quarter of a millisecond
 SERVE = """
 import sys; sys.path.insert(0, sys.argv.pop())
 from shocpp.cli.backend import main
 main()
-print(*sorted({name.split(".")[0] for name in sys.modules}), file=sys.stderr)
+print(*sorted(sys.modules), file=sys.stderr)
 """
 
 
-@pytest.mark.parametrize("frames", [[], CHARGE], ids=["nothing", "a charge"])
-def test_the_backend_starts_light(tmp_path: Path, frames: list[tuple[str, object]]) -> None:
-    """Nothing that costs milliseconds is imported by a backend, neither at its start nor while it serves a charge."""
-    home = make_home(tmp_path / "home")
+def served(tmp_path: Path, frames: list[tuple[str, object]]) -> set[str]:
+    """Have a backend serve frames; give the modules that are imported then."""
+    home = tmp_path / "home"
+    if not home.exists():
+        make_home(home)
     lines = "".join(json.dumps([2, str(number), *frame]) + "\n" for number, frame in enumerate(frames))
     done = subprocess.run(
-        [sys.executable, "-I", "-c", SERVE, str(ROOT)],
+        [sys.executable, "-I", "-S", "-c", SERVE, str(ROOT)],
         input=lines,
         env={"SHOCPP_HOME": str(home), "PATH_INFO": "/CP001", "SHOCPP_LOGFILE": str(tmp_path / "log")},
         capture_output=True,
@@ -49,4 +56,20 @@ def test_the_backend_starts_light(tmp_path: Path, frames: list[tuple[str, object
     )
     assert [json.loads(line)[0] for line in done.stdout.splitlines()] == [3] * len(frames)
     assert "quirk" not in (tmp_path / "log").read_text()
-    assert not set(done.stderr.split()) & HEAVY
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize("frames", [[], WITHOUT_CHARGE, CHARGE], ids=["nothing", "no charge", "a charge"])
+def test_the_backend_starts_light(tmp_path: Path, frames: list[tuple[str, object]]) -> None:
+    """Nothing that costs milliseconds is imported by a backend, neither at its start nor while it serves a charge."""
+    assert not {name.partition(".")[0] for name in served(tmp_path, frames)} & HEAVY
+
+
+def test_a_connection_without_a_charge(tmp_path: Path) -> None:
+    """One that boots, reports its connectors and beats needs neither what books nor most of the standard library."""
+    served(tmp_path, WITHOUT_CHARGE)
+    found = served(tmp_path, WITHOUT_CHARGE)  # this time there are sightings of it
+    assert not found & OF_CHARGES
+    ours = {name for name in found if name.startswith("shocpp.")}
+    assert not {name for name in ours if name.startswith("shocpp.stores") or ".charges" in name}
+    assert len(ours) <= MOST_OF_OURS, len(ours)
