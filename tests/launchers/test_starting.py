@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tomllib
 from pathlib import Path
 
@@ -82,8 +83,9 @@ def test_relative_calls(ready: Checkout, folder: str, call: str) -> None:
 
 
 def test_modules_from_elsewhere_are_not_loaded(ready: Checkout, tmp_path: Path) -> None:
-    """Neither PYTHONPATH nor the folder one is in puts a module before ours."""
+    """Neither PYTHONPATH nor the folder one is in puts a module before ours; what pip installed comes last."""
     ready.env["PYTHONPATH"] = str(tmp_path)
     path = json.loads(ready.run().stdout)["path"]
     assert path[0] == str(ready.home)
+    assert path[-1] == sysconfig.get_path("purelib", vars={"base": str(ready.home / ".venv")})
     assert not {"", str(tmp_path), str(Path.cwd())} & set(path)
