@@ -2,7 +2,8 @@
 What the whole suite goes by: its two sizes, and the profiles of Hypothesis.
 
 Without options a test takes seconds and finds the same examples each time. ``--thorough`` adds the tests that are
-marked so, and has properties tried with more examples and new ones; a failure prints what makes it come again.
+marked so, has each process of ours start anew (``tests.support.preloaded``), and has properties tried with more
+examples and new ones; a failure prints what makes it come again.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from pathlib import Path
 import pytest
 from _pytest.doctest import DoctestModule
 from hypothesis import HealthCheck, settings
+
+from tests.support import preloaded
 
 # how long an example takes depends on what else the machine does
 _ANY_TIME = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
@@ -59,6 +62,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(_Examples())
     gc.disable()  # until all is collected: what comes of that stays, and to look through it takes a second
     settings.load_profile("thorough" if config.getoption("--thorough") else "default")
+    if config.getoption("--thorough"):
+        preloaded.start_anew()
     _draw_no_local_constants()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts what is in the background that way
         signal.signal(signal.SIGINT, signal.default_int_handler)

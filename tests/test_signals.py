@@ -13,6 +13,7 @@ import pytest
 
 from shocpp.spool.run.mailbox import Mailbox
 from tests.support.patience import PATIENCE_S, until
+from tests.support.preloaded import Process
 from tests.support.scratch import Scratch
 
 FEW, MANY = 300, 1_000  # commands
@@ -23,7 +24,7 @@ MOST_AHEAD = 2_000  # frames on the way: as many as fit shall not keep commands 
 class Flood:
     """A charge point that sends frames as fast as they are answered, and answers each command as it comes."""
 
-    def __init__(self, process: subprocess.Popen[bytes], commands: int) -> None:
+    def __init__(self, process: Process, commands: int) -> None:
         assert process.stdin
         assert process.stdout
         self._write_to, self._read_from = process.stdin.fileno(), process.stdout.fileno()

@@ -29,7 +29,8 @@ from shocpp.transports import websocketd
 from tests.support.listening import certificate, listening
 from tests.support.patience import PATIENCE_S, until
 from tests.support.ports import held_port
-from tests.support.scratch import BACKEND, LISTENER, Scratch, launched
+from tests.support.preloaded import Process, launched
+from tests.support.scratch import BACKEND, Scratch
 
 CHARGER = launched("charger")
 LISTENERS = ("websocketd", "embedded")
@@ -46,12 +47,18 @@ class Listener:
         self.port = held_port()
         self.scratch = Scratch(folder, WS_ADDRESS="127.0.0.1", WS_PORT=str(self.port))
         environ = {**os.environ, **self.scratch.environ}
-        if kind == "websocketd":
-            command = [*websocketd.command_line(self.scratch.settings)[:-1], *BACKEND]
-        else:
-            command = [*LISTENER, f"--{kind}"]
         with open(folder / "listener.log", "wb") as log:
-            self.process = subprocess.Popen(command, env=environ, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            self.process: Process | subprocess.Popen[bytes] = (
+                subprocess.Popen(
+                    [*websocketd.command_line(self.scratch.settings)[:-1], *BACKEND],
+                    env=environ,
+                    stdout=log,
+                    stderr=log,
+                    stdin=subprocess.DEVNULL,
+                )
+                if kind == "websocketd"
+                else Process("listener", [f"--{kind}"], environ, stdout=log, stderr=log)
+            )
 
     def records(self) -> list[dict[str, Any]]:
         """Give all records."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from shocpp.ocpp.soap.read_envelope import EnvelopeError, read
 from shocpp.ocpp.soap.write_envelope import response
 from tests.support.listening import Listener, listening
 from tests.support.patience import PATIENCE_S, until
-from tests.support.scratch import launched
+from tests.support.preloaded import Process
 from tests.support.soap_peers import asked
 
 ODD_REQUESTS = ("soap-undeclared-prefix", "soap-no-action", "soap-no-message-id")
@@ -31,12 +32,12 @@ def listener(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Listener]:
 
 
 @contextmanager
-def charger(listener: Listener, identity: str, version: str, *quirks: str) -> Iterator[subprocess.Popen[bytes]]:
+def charger(listener: Listener, identity: str, version: str, *quirks: str) -> Iterator[Process]:
     """Run a charge point that does what is written to it."""
     options = [word for name in quirks for word in ("--quirk", name)]
     url = f"http://127.0.0.1:{listener.port}/soap/{identity}"
-    command = [*launched("charger"), "--soap", version, "--connect", url, "--speed", "600", "--seed", "1", *options]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, bufsize=0)
+    command = ["--soap", version, "--connect", url, "--speed", "600", "--seed", "1", *options]
+    process = Process("charger", command, os.environ, stdin=subprocess.PIPE, bufsize=0)
     try:
         yield process
     finally:
@@ -44,7 +45,7 @@ def charger(listener: Listener, identity: str, version: str, *quirks: str) -> It
         process.wait(PATIENCE_S)
 
 
-def say(process: subprocess.Popen[bytes], line: str) -> None:
+def say(process: Process, line: str) -> None:
     """Have something happen at a charge point."""
     assert process.stdin is not None
     process.stdin.write(f"{line}\n".encode())

@@ -15,8 +15,8 @@ from shocpp.spool.run.mailbox import Mailbox
 from shocpp.transports.mqtt.leases import topic_of
 from tests.support.brokers import Emqx, Mosquitto, as_emqx, mosquitto
 from tests.support.patience import PATIENCE_S
+from tests.support.preloaded import launched
 from tests.support.programs import InProcess
-from tests.support.scratch import launched
 from tests.support.workers import working
 
 COMMAND = launched("command")

@@ -13,7 +13,7 @@ from tests.support.brokers import Emqx, as_emqx, mosquitto
 from tests.support.charge_point import ChargePoint, Socket
 from tests.support.listening import Listener, listening
 from tests.support.patience import PATIENCE_S, until
-from tests.support.scratch import launched
+from tests.support.preloaded import launched
 
 # Home Assistant: MQTT integration (device discovery), sensor (device and state classes, and their units)
 REQUIRED = {"device", "origin", "components"}

@@ -18,8 +18,9 @@ import pytest
 from tests.support.listening import listening
 from tests.support.patience import PATIENCE_S, until
 from tests.support.ports import held_port, is_listening
+from tests.support.preloaded import launched
 from tests.support.programs import Program
-from tests.support.scratch import ROOT, TAGS, Scratch, launched
+from tests.support.scratch import ROOT, TAGS, Scratch
 
 LINK = re.compile(r"^http://127\.0\.0\.1:8082/([\w-]{20,})/$", re.MULTILINE)
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.support.patience import PATIENCE_S
+from tests.support.preloaded import Process, launched
 
 ROOT = Path(__file__).parents[2]
-BACKEND = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from shocpp.cli.backend import main; sys.exit(main())"
 ACCOUNTS = [{"index": 1, "account": "family-y", "ids": ["1111"]}, {"index": 2, "account": "company-x", "ids": ["2222"]}]
 
 
@@ -45,12 +44,11 @@ class RunningBackend:
         environ = {"PATH": os.environ["PATH"], "SHOCPP_HOME": str(home), "PATH_INFO": f"/{identity}", "TZ": "UTC"}
         self.log = home / f"log-{identity}"
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(
-                [*wrapper, sys.executable, "-I", "-c", BACKEND],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                env={**environ, **(settings or {})},
+            pipe, environ = subprocess.PIPE, {**environ, **(settings or {})}
+            self.process: Process | subprocess.Popen[bytes] = (
+                subprocess.Popen([*wrapper, *launched("backend")], stdin=pipe, stdout=pipe, stderr=log, env=environ)
+                if wrapper
+                else Process("backend", [], environ, stdin=pipe, stdout=pipe, stderr=log)
             )
         self._count = 0
 

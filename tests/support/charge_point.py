@@ -20,6 +20,7 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from tests.support.patience import PATIENCE_S
+from tests.support.preloaded import Process
 
 Json = dict[str, Any]
 Answer = Json | str | Callable[[Json], Json | None]
@@ -39,16 +40,11 @@ class Wire(Protocol):
 
 
 class Pipes:
-    """A backend of one's own, started by the launcher of a checkout."""
+    """A backend of one's own in the home that a checkout is."""
 
     def __init__(self, home: Path, identity: str, **environ: str) -> None:
-        self.process = subprocess.Popen(
-            [home / "bin/shocpp-backend"],
-            env={"PATH": os.defpath, "PATH_INFO": f"/{identity}", **environ},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
+        environ = {"PATH": os.defpath, "SHOCPP_HOME": str(home), "PATH_INFO": f"/{identity}", **environ}
+        self.process = Process("backend", [], environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert self.process.stdin and self.process.stdout
         self._stdin, self._stdout = self.process.stdin, self.process.stdout
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.patience import PATIENCE_S
+from tests.support.preloaded import Process
 
 ROOT = Path(__file__).resolve().parents[2]
 # what a launcher would set up first, with pip, where it had not been
@@ -65,13 +66,13 @@ class Wallbox:
         self._answers = answers or {}
         self._confirmed = threading.Condition()
         self._seen: set[str] = set()
-        self._process = subprocess.Popen(
-            [home / "bin/shocpp-backend"],
-            env={"PATH": os.defpath, "PATH_INFO": f"/{identity}"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            **who,
+        environ, pipe = {"PATH": os.defpath, "PATH_INFO": f"/{identity}"}, subprocess.PIPE
+        self._process: Process | subprocess.Popen[bytes] = (
+            subprocess.Popen(
+                [home / "bin/shocpp-backend"], env=environ, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, **who
+            )
+            if who
+            else Process("backend", [], environ | {"SHOCPP_HOME": str(home)}, stdin=pipe, stdout=pipe)
         )
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()

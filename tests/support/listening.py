@@ -24,6 +24,7 @@ from websockets.typing import Subprotocol
 from tests.bench.load import frame, upgrade
 from tests.support.patience import PATIENCE_S, until
 from tests.support.ports import held_port, is_listening
+from tests.support.preloaded import Process
 from tests.support.scratch import LISTENER, Scratch
 
 PLAIN = ("embedded", "websocketd", "alone")  # the kinds of listeners there are, without TLS
@@ -70,12 +71,12 @@ class Listener:
         settings = {"WS_PORT": str(self.port), "WS_ADDRESS": "127.0.0.1", "SHOCPP_LOGFILE": str(self.log)}
         settings["SHOCPP_HANDOVER"] = "0" if self.kind == "alone" else "1"
         kind = "embedded" if self.kind == "embedded" else "websocketd"
+        words, environ = [f"--{kind}", *options], {"PATH": "/usr/bin:/bin"} | self.scratch.environ | settings
         with self.output.open("ab") as output:
-            self.process = subprocess.Popen(
-                [*self._launcher, *LISTENER, f"--{kind}", *options],
-                env={"PATH": "/usr/bin:/bin"} | self.scratch.environ | settings,
-                stdout=output,
-                stderr=output,
+            self.process: Process | subprocess.Popen[bytes] = (
+                subprocess.Popen([*self._launcher, *LISTENER, *words], env=environ, stdout=output, stderr=output)
+                if self._launcher
+                else Process("listener", words, environ, stdout=output, stderr=output)
             )
 
     def connect(self, path: str, **credentials: object) -> ClientConnection:

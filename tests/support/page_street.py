@@ -7,7 +7,6 @@ Everything is a process of ours, as at home; the page waits for the wallbox as l
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +17,8 @@ from shocpp.web.pages import people
 from tests.support.listening import Listener
 from tests.support.patience import PATIENCE_S, until
 from tests.support.ports import held_port, is_listening
-from tests.support.scratch import Scratch, launched
+from tests.support.preloaded import Process
+from tests.support.scratch import Scratch
 
 
 class Street:
@@ -46,7 +46,7 @@ class Street:
         """Give somebody a link; its address."""
         return f"{self.address}/{people.add(self.scratch.settings.people_file, name, role, account)}/"
 
-    def wallbox(self, identity: str, *words: str, options: Sequence[str] = ()) -> subprocess.Popen[str]:
+    def wallbox(self, identity: str, *words: str, options: Sequence[str] = ()) -> Process:
         """Connect a wallbox at which something happens; return when it was seen."""
         url = f"ws://127.0.0.1:{self.listener.port}/{identity}"
         process = self._start("charger", "--connect", url, *options, " ".join(words))
@@ -73,15 +73,9 @@ class Street:
         self.listener.process.wait(PATIENCE_S)
         self._log.close()
 
-    def _start(self, command: str, *arguments: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [*launched(command), *arguments],
-            env={"PATH": "/usr/bin:/bin", **self.scratch.environ},
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=self._log,
-            text=True,
-        )
+    def _start(self, command: str, *arguments: str) -> Process:
+        environ = {"PATH": "/usr/bin:/bin", **self.scratch.environ}
+        return Process(command, arguments, environ, stdout=self._log, stderr=self._log)
 
 
 @contextmanager

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +16,9 @@ from shocpp.settings import Settings
 from shocpp.spool.run import mailbox
 from shocpp.spool.run.held_mailbox import PID, folder_of
 from tests.support.patience import PATIENCE_S
+from tests.support.preloaded import Process, launched
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def launched(command: str) -> list[str]:
-    """Give the command line of a command as bin/launch has it, with the Python that runs the tests."""
-    code = f"import sys; sys.path.insert(0, sys.argv.pop(1)); from shocpp.cli.{command} import main; sys.exit(main())"
-    return [sys.executable, "-I", "-c", code, str(ROOT)]
-
-
 BACKEND = launched("backend")
 LISTENER = launched("listener")
 TAGS: list[dict[str, Any]] = [
@@ -82,12 +74,12 @@ class Scratch:
         """Tell whether a backend serves that charge point."""
         return mailbox.is_alive(str(self.folder(identity) / PID))
 
-    def start(self, path_info: str = "", **streams: Any) -> subprocess.Popen[bytes]:
+    def start(self, path_info: str = "", **streams: Any) -> Process:
         """Start the real backend between two pipes, unless said otherwise; its log goes into a file."""
         environ = {**self.environ, "PATH_INFO": path_info, "PATH": os.environ["PATH"]}
         with open(self.home / "stderr", "ab") as log:
             streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": log, **streams}
-            return subprocess.Popen(BACKEND, env=environ, cwd="/", bufsize=0, **streams)
+            return Process("backend", [], environ, bufsize=0, **streams)
 
     def log(self) -> str:
         """Give what the real backends of this home have logged."""

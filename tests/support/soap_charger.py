@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from typing import Any
 from shocpp.ocpp.soap.read_envelope import read
 from tests.support.listening import Listener
 from tests.support.patience import PATIENCE_S, until
-from tests.support.scratch import launched
+from tests.support.preloaded import Process
 from tests.support.soap_peers import post
 
 
@@ -57,8 +58,8 @@ def soap_charger(listener: Listener, version: str, identity: str, *words: str) -
     central = Central(listener.port)
     threading.Thread(target=central.serve_forever, args=(0.01,), daemon=True).start()
     url = f"http://127.0.0.1:{central.server_port}/soap/{identity}"
-    command = [*launched("charger"), "--soap", version, "--connect", url, "--speed", "600", *words]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE)
+    command = ["--soap", version, "--connect", url, "--speed", "600", *words]
+    process = Process("charger", command, os.environ, stdin=subprocess.PIPE)
     try:
         until(lambda: central.address, "the charge point to say where it is")
         yield central.address

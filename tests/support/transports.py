@@ -30,7 +30,8 @@ from tests.support.mailboxes import Commands
 from tests.support.patience import PATIENCE_S, until
 from tests.support.ports import held_port, is_listening
 from tests.support.postgresql import server
-from tests.support.scratch import BACKEND, LISTENER, Scratch
+from tests.support.preloaded import Process
+from tests.support.scratch import BACKEND, Scratch
 from tests.support.transcripts import Transport
 
 NOW = 1_773_576_000  # 2026-03-15T12:00:00Z, for those that are not told the time by the system
@@ -184,7 +185,7 @@ class Websocketd(Commands):
         self._server = self._start()
         until(lambda: is_listening(self.port), "somebody to listen")
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> subprocess.Popen[bytes] | Process:
         return subprocess.Popen(
             [
                 "websocketd",
@@ -248,13 +249,9 @@ class Embedded(Websocketd):
         self.end()
         self._begin()
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [*LISTENER, self.option],
-            env=self.scratch.environ | {"WS_PORT": str(self.port), "WS_ADDRESS": "127.0.0.1"},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+    def _start(self) -> Process:
+        environ = self.scratch.environ | {"WS_PORT": str(self.port), "WS_ADDRESS": "127.0.0.1"}
+        return Process("listener", [self.option], environ)
 
 
 class HandedOver(Embedded):

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.patience import PATIENCE_S, until
-from tests.support.scratch import Scratch, launched
-
-MQTT = launched("mqtt")
+from tests.support.preloaded import Process
+from tests.support.scratch import Scratch
 
 
 class Worker:
@@ -43,9 +41,10 @@ class Worker:
     def begin(self) -> None:
         """Start it."""
         with self._output.open("ab") as output:
-            self.process = subprocess.Popen(
-                [*MQTT, *self._words],
-                env={"PATH": "/usr/bin:/bin", "SHOCPP_TRANSACTION_ID": "kwh"} | self.scratch.environ,
+            self.process = Process(
+                "mqtt",
+                self._words,
+                {"PATH": "/usr/bin:/bin", "SHOCPP_TRANSACTION_ID": "kwh"} | self.scratch.environ,
                 stdout=output,
                 stderr=output,
             )

@@ -22,9 +22,10 @@ from tests.support.brokers import Mosquitto, as_emqx, mosquitto, without_5
 from tests.support.listening import certificate
 from tests.support.patience import PATIENCE_S, until
 from tests.support.ports import held_port
+from tests.support.preloaded import launched
 from tests.support.programs import InProcess
 from tests.support.scratch import ROOT, Scratch
-from tests.support.workers import MQTT, working
+from tests.support.workers import working
 
 
 def test_a_broker_without_mqtt_5(tmp_path: Path) -> None:
@@ -60,7 +61,7 @@ def started(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run a worker that is not to come far, to its end."""
     home.mkdir()
     environ = {"PATH": "/usr/bin:/bin"} | Scratch(home).environ
-    command = [*MQTT, "worker", *words]
+    command = [*launched("mqtt"), "worker", *words]
     return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
 
 

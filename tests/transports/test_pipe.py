@@ -19,6 +19,7 @@ from typing import IO
 import pytest
 
 from tests.support.patience import PATIENCE_S, until
+from tests.support.preloaded import Process
 from tests.support.scratch import BACKEND, Scratch
 
 BEAT = b'[2,"b","Heartbeat",{}]\n'
@@ -34,7 +35,7 @@ def scratch(tmp_path: Path) -> Scratch:
 
 
 @pytest.fixture
-def backend(scratch: Scratch) -> Iterator[subprocess.Popen[bytes]]:
+def backend(scratch: Scratch) -> Iterator[Process]:
     """Give a running backend of the charge point CP001 that listens."""
     process = scratch.start("/CP001")
     until(lambda: scratch.is_held("CP001"), "the backend to start")
@@ -43,13 +44,13 @@ def backend(scratch: Scratch) -> Iterator[subprocess.Popen[bytes]]:
         process.kill()
 
 
-def feed(process: subprocess.Popen[bytes], data: bytes) -> None:
+def feed(process: Process, data: bytes) -> None:
     """Write to the backend."""
     assert process.stdin
     process.stdin.write(data)
 
 
-def read_lines(process: subprocess.Popen[bytes], count: int) -> list[bytes]:
+def read_lines(process: Process, count: int) -> list[bytes]:
     """Read so many lines from the backend."""
     assert process.stdout
     data = b""
@@ -68,7 +69,7 @@ def held_in(pipe: IO[bytes] | None) -> int:
     return int(count)
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
+def end(process: Process) -> None:
     """End the input and wait for the backend's good end."""
     process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0
@@ -89,7 +90,7 @@ def test_two_thousand_frames_in_one_write(scratch: Scratch) -> None:
     end(process)
 
 
-def test_writer_that_does_not_read(backend: subprocess.Popen[bytes]) -> None:
+def test_writer_that_does_not_read(backend: Process) -> None:
     """Answers that nobody reads yet do not keep the backend from reading on: far more than a pipe holds."""
     count = 20_000
     calls = b"".join(b'[2,"%d","Heartbeat",{}]\n' % number for number in range(count))
@@ -101,7 +102,7 @@ def test_writer_that_does_not_read(backend: subprocess.Popen[bytes]) -> None:
     end(backend)
 
 
-def test_partial_lines(backend: subprocess.Popen[bytes]) -> None:
+def test_partial_lines(backend: Process) -> None:
     """A line may come byte by byte, and the last one without its end."""
     for byte in BEAT:
         feed(backend, bytes([byte]))
@@ -131,7 +132,7 @@ def test_lines_beyond_a_mib(scratch: Scratch) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_told_to_leave(scratch: Scratch, backend: subprocess.Popen[bytes], number: signal.Signals) -> None:
+def test_told_to_leave(scratch: Scratch, backend: Process, number: signal.Signals) -> None:
     """A signal to leave: the frame in hand is answered whole, run/ is tidied, the status is 0."""
     assert backend.stdout
     feed(backend, BEAT * 50 + STOP)
@@ -145,7 +146,7 @@ def test_told_to_leave(scratch: Scratch, backend: subprocess.Popen[bytes], numbe
     assert scratch.log().rstrip().endswith("disconnected")
 
 
-def test_told_to_leave_by_who_does_not_read(backend: subprocess.Popen[bytes]) -> None:
+def test_told_to_leave_by_who_does_not_read(backend: Process) -> None:
     """A reader that does not read keeps nobody from leaving."""
     feed(backend, BEAT * 3000)
     assert backend.stdin and backend.stdout
@@ -155,7 +156,7 @@ def test_told_to_leave_by_who_does_not_read(backend: subprocess.Popen[bytes]) ->
     assert backend.wait(PATIENCE_S) == 0
 
 
-def test_reader_that_goes(scratch: Scratch, backend: subprocess.Popen[bytes]) -> None:
+def test_reader_that_goes(scratch: Scratch, backend: Process) -> None:
     """A reader that closes its end is a charge point that hung up: status 0, no traceback."""
     assert backend.stdout
     backend.stdout.close()

@@ -16,7 +16,8 @@ from shocpp.transports.soap import program
 from shocpp.transports.soap.program import CgiResponse
 from tests.support.listening import basic
 from tests.support.patience import PATIENCE_S
-from tests.support.scratch import Scratch, launched
+from tests.support.preloaded import launched
+from tests.support.scratch import Scratch
 from tests.support.soap_peers import asked
 
 START = {"connectorId": 1, "idTag": "3333", "timestamp": "2026-01-31T09:00:00Z", "meterStart": 9_042_700}
