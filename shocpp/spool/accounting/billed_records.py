@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from shocpp.spool.accounting.record_reader import Report
 
 
+_EVER = (0, 0)  # before all months
+
+
 class BilledRecords:
     """
     Records, each of which says whether another one bills its charge.
@@ -60,21 +63,23 @@ class BilledRecords:
         Raises:
             DataError: A settlement cannot be read: nobody knows then what was billed.
         """
-        for charge in record_reader.read(self._accounting, report, first, last, self.settled):
-            self._mark(charge)
+        settled = self.settled if self.settled.months else None
+        for charge in record_reader.read(self._accounting, report, first, last, settled):
+            if settled is None:
+                self.corrections.mark_if_repeated(charge)
+            else:
+                self._mark(charge)
             yield charge
 
     def _mark(self, charge: Charge) -> None:
-        """Say in a charge which record bills it, from what it repeats among records as they are read."""
-        settled = self.settled.folder(charge.folder)
-        if settled is None:
-            charge.repeats = charge.repeats or self.settled.repeated_by(charge, after=charge.folder)
-            self.corrections.mark_if_repeated(charge)
-        elif charge.name in settled.late:
-            charge.repeats = charge.repeats or self.settled.repeated_by(charge)
-            self.corrections.mark_if_repeated(charge)
-        else:
-            self._mark_as_settled(charge, settled.repeats[charge.name])
+        """Say in a charge which record bills it, where there are settled months."""
+        folder = self.settled.folder(charge.folder)
+        if folder is not None and charge.name not in folder.late:
+            self._mark_as_settled(charge, folder.repeats[charge.name])
+            return
+        after = charge.folder if folder is None else _EVER
+        charge.repeats = charge.repeats or self.settled.repeated_by(charge, after)
+        self.corrections.mark_if_repeated(charge)
 
     def _mark_as_settled(self, charge: Charge, repeats: str) -> None:
         """
