@@ -169,6 +169,12 @@ class BilledCharges:
         first = _find(_chain(self._older.get(key)), charge.repeats) if charge.repeats else None
         self._older[key] = _Met(charge, self._older.get(key), first)
 
+    def continued(self) -> BilledCharges:
+        """Give one that knows the charges of this month, and keeps for itself what it meets."""
+        made = BilledCharges()
+        made._before = self._here
+        return made
+
     def end_month(self) -> None:
         """Go on to the next month; what was met before this one is forgotten, but for older ones."""
         self._before, self._here = self._here, {}

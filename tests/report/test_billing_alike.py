@@ -86,6 +86,18 @@ def test_the_second_comes_late(folder: Folder, alike: Alike, is_corrected: bool)
     assert alike.accounts() == ({"family-y": WH, "company-x": WH} if is_corrected else {"family-y": 2 * WH})
 
 
+def test_the_second_and_a_report_come_late(folder: Folder) -> None:
+    """The report repeats what a settled month billed, and what would repeat the report is looked at once more."""
+    first = folder.put(exact(end_wh=END_WH, local="2026-10-15 09:52:10", duration_s=600), OCTOBER)
+    folder.settle(OCTOBER)
+    set_back = exact(end_wh=END_WH, local="2026-10-15 07:52:10", received="2026-10-15T20:00:00Z")
+    report = folder.put(unseen(set_back), OCTOBER)
+    second = folder.put(exact(end_wh=END_WH, local="2026-10-15 08:52:10", duration_s=600), OCTOBER)
+    again = folder.put(exact(end_wh=END_WH, local="2026-10-15 08:52:20", duration_s=610), OCTOBER)
+    billed = {place: energy_wh for place, energy_wh, _ in folder.billed(SEPTEMBER, DECEMBER)}
+    assert billed == {first: WH, report: 0, second: WH, again: 0}
+
+
 def test_another_one_is_corrected(folder: Folder) -> None:
     """What is decided of a third charge with the same id and end says nothing of these two."""
     third = folder.put(exact(end_wh=END_WH, local="2026-10-15 05:00:00"), OCTOBER)

@@ -7,6 +7,7 @@ month was settled goes before it, and a correction before both. What that makes 
 
 from __future__ import annotations
 
+from shocpp.ledger.repeated import key_of
 from shocpp.spool.accounting import record_reader
 from shocpp.spool.accounting.corrections import read_corrections
 from shocpp.spool.accounting.settled import SettledMonths
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shocpp.ledger.charge import Charge
+    from shocpp.ledger.repeated import BilledCharges
     from shocpp.spool.accounting.accounting import Accounting, Month
     from shocpp.spool.accounting.record_reader import Report
 
@@ -42,6 +44,7 @@ class BilledRecords:
         self._accounting = accounting
         self.settled = settled or SettledMonths(accounting)
         self.corrections = read_corrections(accounting, record_reader.ignore)
+        self._first_settled = _FirstSettled(self.settled)
 
     def read(
         self, report: Report, first: Month = record_reader.FIRST, last: Month = record_reader.LAST
@@ -78,7 +81,7 @@ class BilledRecords:
             self._mark_as_settled(charge, folder.repeats[charge.name])
             return
         after = charge.folder if folder is None else _EVER
-        charge.repeats = charge.repeats or self.settled.repeated_by(charge, after)
+        self._first_settled.mark_if_repeated(charge, after)
         self.corrections.mark_if_repeated(charge)
 
     def _mark_as_settled(self, charge: Charge, repeats: str) -> None:
@@ -91,3 +94,41 @@ class BilledRecords:
         if repeats:
             self.corrections.mark_if_repeated(charge)
             charge.repeats = charge.repeats or repeats
+
+
+class _FirstSettled:
+    """
+    What settled months have billed, which goes before any other record of the same charge.
+
+    What repeated such a record until then is held against what was billed once more: it may be another charge's.
+
+    Args:
+        settled: The settled months.
+    """
+
+    def __init__(self, settled: SettledMonths) -> None:
+        self._settled = settled
+        self._charges: dict[Month, BilledCharges] = {}
+        self._moved: dict[str, Month] = {}  # where the charge was billed of what was taken for the first, by its place
+
+    def mark_if_repeated(self, charge: Charge, after: Month) -> None:
+        """Say in a charge which record bills it, if a settled month later than some month has; from now on know it."""
+        key = key_of(charge)
+        moved = self._moved.get(charge.repeats)
+        if key is None or (charge.repeats and moved is None):
+            return
+        months = (month for month in self._settled.months if month > after)
+        places = ((month, self._charges_in(month).first_of(key, charge)) for month in months)
+        month, billed = next(((month, place) for month, place in places if place), (moved, ""))
+        if month is None:
+            return
+        if not charge.repeats:
+            self._moved[charge.ref] = month
+        charge.repeats = billed
+        self._charges_in(month).meet(key, charge)
+
+    def _charges_in(self, month: Month) -> BilledCharges:
+        """Give what a settled month bills, and what was met since of the same charges."""
+        if month not in self._charges:
+            self._charges[month] = self._settled.charges_in(month).continued()
+        return self._charges[month]

@@ -166,17 +166,9 @@ class SettledMonths:
         """Tell whether a settled month, later than some month, bills a stop (``stop_at``)."""
         return any(stop in self._billed_in(month).stops for month in self.months if month > after)
 
-    def repeated_by(self, charge: Charge, after: Month = (0, 0)) -> str:
-        """
-        Give the place of what a charge repeats in a settled month, later than some month; empty if it repeats nothing.
-
-        A settled month has billed it, whichever of the two would go first if both were read.
-        """
-        key = key_of(charge) if self.months else None
-        if key is None:
-            return ""
-        places = (self._billed_in(month).charges.first_of(key, charge) for month in self.months if month > after)
-        return next(filter(None, places), "")
+    def charges_in(self, month: Month) -> BilledCharges:
+        """Give the charges that a settled month bills; nothing is to be added to them."""
+        return self._billed_in(month).charges
 
     def standing(self, wanted: set[str]) -> dict[str, Item]:
         """
