@@ -16,6 +16,7 @@ from tests.support.records import exact, unseen
 
 ALL = Span(date.min, date.max)
 DIGEST = "0326fd891def"
+WH, END_WH = 33_000, 9_075_700
 
 
 def shown(folder: Folder, span: Span = ALL) -> dict[str, int]:
@@ -80,6 +81,28 @@ def test_a_stop_that_lies_there_twice(folder: Folder, other_name: bool) -> None:
         folder.put(record, SEPTEMBER, DIGEST)
     october = Span.of_month(*OCTOBER)
     assert shown(folder) == shown(folder, october) == stated(folder) == {there: 33_000}
+
+
+@pytest.mark.parametrize("is_settled", [False, True])
+def test_whatever_months_are_read(folder: Folder, is_settled: bool) -> None:
+    """What bills does not depend on the months that are read: a report of the month before gave way since."""
+    first = folder.put(exact(end_wh=END_WH, local="2026-11-01 09:52:10", duration_s=600), NOVEMBER)
+    if is_settled:
+        folder.settle(NOVEMBER)
+    else:
+        folder.correct(first, DECEMBER)
+    set_back = exact(end_wh=END_WH, local="2026-10-31 23:52:10", received="2026-11-01T20:00:00Z")
+    report = folder.put(unseen(set_back), OCTOBER)
+    second = exact(end_wh=END_WH, local="2026-11-01 08:52:10", duration_s=600)
+    billing, again = (folder.put({**second, "reason": reason}, NOVEMBER) for reason in ("Local", "Other"))
+    late = DECEMBER if is_settled else NOVEMBER
+    for found in (folder.billed(SEPTEMBER, DECEMBER), folder.billed(late)):
+        energy_wh = {place: wh for place, wh, _ in found}
+        assert sorted((energy_wh[billing], energy_wh[again])) == [0, WH]
+    for span in (ALL, Span.of_month(*NOVEMBER)):
+        energy_wh = shown(folder, span)
+        assert sorted((energy_wh[billing], energy_wh[again])) == [0, WH]
+    assert shown(folder)[report] == 0
 
 
 def test_a_correction_of_a_settled_month(folder: Folder) -> None:

@@ -7,9 +7,12 @@ month was settled goes before it, and a correction before both. What that makes 
 
 from __future__ import annotations
 
+from shocpp.errors import DataError
+from shocpp.ledger.charge import place
 from shocpp.ledger.repeated import key_of
 from shocpp.spool.accounting import record_reader
 from shocpp.spool.accounting.corrections import read_corrections
+from shocpp.spool.accounting.record_file import read_record
 from shocpp.spool.accounting.settled import SettledMonths
 
 TYPE_CHECKING = False
@@ -45,6 +48,8 @@ class BilledRecords:
         self.settled = settled or SettledMonths(accounting)
         self.corrections = read_corrections(accounting, record_reader.ignore)
         self._first_settled = _FirstSettled(self.settled)
+        self._known: set[Month] = set()  # months that were read
+        self._caught_up: set[str] = set()  # places of records that were, alone
 
     def read(
         self, report: Report, first: Month = record_reader.FIRST, last: Month = record_reader.LAST
@@ -66,22 +71,54 @@ class BilledRecords:
         Raises:
             DataError: A settlement cannot be read: nobody knows then what was billed.
         """
-        settled = self.settled if self.settled.months else None
-        for charge in record_reader.read(self._accounting, report, first, last, settled):
-            if settled is None:
-                self.corrections.mark_if_repeated(charge)
-            else:
-                self._mark(charge)
+        for charge in self._read(report, first, last):
+            if charge.repeats and charge.repeats < place(first, ""):
+                self._catch_up(charge.repeats, first)
+            self._mark(charge)
+            self._known.add(charge.folder)
             yield charge
 
-    def _mark(self, charge: Charge) -> None:
-        """Say in a charge which record bills it, where there are settled months."""
-        folder = self.settled.folder(charge.folder)
-        if folder is not None and charge.name not in folder.late:
-            self._mark_as_settled(charge, folder.repeats[charge.name])
+    def _read(self, report: Report, first: Month, last: Month) -> Iterator[Charge]:
+        """Read charges with what they repeat among records."""
+        settled = self.settled if self.settled.months else None
+        return record_reader.read(self._accounting, report, first, last, settled)
+
+    def _catch_up(self, ref: str, before: Month) -> None:
+        """
+        Look at the first record of a charge that others repeat, where it lies before the months that are read.
+
+        If another one bills its charge now, all that was booked since has to be known: what a record repeats does not
+        depend on the months that are read.
+        """
+        year, month, name = ref.split("/")
+        folder = int(year), int(month)
+        if folder in self._known or ref in self._caught_up:
             return
-        after = charge.folder if folder is None else _EVER
-        self._first_settled.mark_if_repeated(charge, after)
+        self._caught_up.add(ref)
+        try:
+            earliest = read_record(self._accounting, folder, name)
+        except (OSError, DataError):
+            return  # whoever reads that month is told
+        if self.settled.passes_over(earliest):
+            return
+        self._mark(earliest)
+        if earliest.repeats:
+            known = {*self._known}
+            for charge in self._read(record_reader.ignore, folder, before):
+                if charge.folder >= before:
+                    break
+                if charge.folder not in known and charge.ref not in self._caught_up:
+                    self._mark(charge)
+                    self._known.add(charge.folder)
+
+    def _mark(self, charge: Charge) -> None:
+        """Say in a charge which record bills it, from what it repeats among records."""
+        if self.settled.months:
+            folder = self.settled.folder(charge.folder)
+            if folder is not None and charge.name not in folder.late:
+                self._mark_as_settled(charge, folder.repeats[charge.name])
+                return
+            self._first_settled.mark_if_repeated(charge, charge.folder if folder is None else _EVER)
         self.corrections.mark_if_repeated(charge)
 
     def _mark_as_settled(self, charge: Charge, repeats: str) -> None:
