@@ -126,6 +126,7 @@ class Accounts:
         return dict(self._parties)
 
     def _add(self, where: str, entry: object) -> None:
+        """Take an entry: an account with its ids, or the index of a removed one; refuse what makes no sense."""
         if not isinstance(entry, dict) or not entry.keys() >= (_OF_REMOVED if "removed" in entry else _NEEDED):
             raise ConfigError(f"{where}: not an object with index, account and ids")
         for field in _wrong_fields(entry, _ENTRY):
@@ -161,6 +162,7 @@ class Accounts:
             raise ConfigError(f"{where}, field index: {index} is not from 1 to {LARGEST_INDEX}")
 
     def _add_id(self, where: str, index: int, account: str, listed: object) -> None:
+        """Take an id of an account, as a text or with its status and end; refuse what makes no sense."""
         tag = {"id": listed} if isinstance(listed, str) else listed
         if not isinstance(tag, dict) or _wrong_fields(tag, _ID) or "id" not in tag or not 1 <= len(tag["id"]) <= 64:
             raise ConfigError(f"{where}: neither an id of 1 to 64 characters nor an object with one")

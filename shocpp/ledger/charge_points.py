@@ -137,6 +137,7 @@ class ChargePoints:
         return self._listed.get(identity)
 
     def _add(self, where: str, entry: object) -> None:
+        """List a charge point, and note the hashes of its passwords; refuse what makes no sense."""
         if not isinstance(entry, dict) or "identity" not in entry:
             raise ConfigError(f"{where}: not an object with an identity")
         for field, value in entry.items():

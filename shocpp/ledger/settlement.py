@@ -99,6 +99,7 @@ class Settlement:
         return count
 
     def _read(self, month: Month, parsed: Any) -> None:
+        """Take in the parsed file; whatever is missing in it, or of another type, raises."""
         if parsed["month"] != f"{month[0]:04}-{month[1]:02}":
             raise DataError(f"it is of the month {parsed['month']}")
         self.month = month
@@ -120,6 +121,7 @@ class Settlement:
         self.unaccounted = {each["charge_point"]: self._unaccounted(each) for each in parsed["unaccounted"]}
 
     def _unaccounted(self, entry: Any) -> Unaccounted:
+        """Read what a charge point's registers gained without a record; a gap names its item by number."""
         made = Unaccounted()
         for gap in entry["gaps"]:
             if gap["kind"] not in KINDS:
@@ -206,6 +208,7 @@ def _entry(item: Item, read: Callable[[str], bytes], numbers: dict[Price, int]) 
 
 
 def _parsed(data: bytes, ref: str) -> Any:
+    """Read a record that is settled."""
     try:
         return json.loads(data)
     except ValueError:
@@ -229,6 +232,7 @@ def _item(entry: Any, month: Month, prices: list[Price]) -> Item:
 
 
 def _gap(gap: Gap) -> dict[str, Any]:
+    """Write down a gap; its item is told by its number."""
     return {
         "kind": gap.kind,
         "connector_id": gap.connector_id,
@@ -239,6 +243,7 @@ def _gap(gap: Gap) -> dict[str, Any]:
 
 
 def _totals(items: Iterable[Item]) -> dict[str, Any]:
+    """Write down the sums, which tell later whether an item was changed."""
     summary = Summary(items)
     return {
         "accounts": {name: _sum(each) for name, each in summary.accounts.items()},
@@ -249,6 +254,7 @@ def _totals(items: Iterable[Item]) -> dict[str, Any]:
 
 
 def _sum(each: Sum) -> dict[str, Any]:
+    """Write down a sum; an amount is a text, so that no digit is lost."""
     return {
         "sessions": each.count,
         "energy_wh": each.energy_wh,

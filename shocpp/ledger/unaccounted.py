@@ -198,6 +198,7 @@ def _begin_kwh(charge: Charge) -> int:
 
 
 def _gained(register: Register, previous: Charge | None, item: Item, explained: _Explained) -> Gap | None:
+    """Give the gap before a charge: what its register gained since the last one, and nothing explains."""
     if previous is None:
         return None
     charge = item.charge
@@ -212,9 +213,11 @@ def _gained(register: Register, previous: Charge | None, item: Item, explained: 
 
 
 def _delivered(register: Register, item: Item) -> Gap | None:
+    """Give what a late charge takes off again, since it was shown as unaccounted before."""
     charge = item.charge
     return Gap(DELIVERED, register, -charge.energy_wh, charge.is_exact, item) if charge.energy_wh else None
 
 
 def _moment(charge: Charge) -> tuple[int, int]:
+    """Give when a charge ended, and of two in one second which reading is the later one."""
     return charge.unixtime, charge.end_kwh if charge.end_wh is None else charge.end_wh // 1000

@@ -72,6 +72,7 @@ class Billing:
         return sorted(month for month in months if first <= month <= last)
 
     def _settled(self, month: Month) -> Iterator[Item]:
+        """Give the items that a month was settled with."""
         settlement = self.settled.read(month)
         if settlement.currency:
             self.currencies.add(settlement.currency)

@@ -72,6 +72,7 @@ def _head(statement: Statement) -> dict[str, object]:
 
 
 def _sum(each: Sum) -> dict[str, object]:
+    """Say a sum; an amount is a text, so that no digit is lost."""
     return {
         "sessions": each.count,
         "energy_wh": each.energy_wh,
@@ -82,11 +83,13 @@ def _sum(each: Sum) -> dict[str, object]:
 
 
 def _taxed(each: Taxed) -> dict[str, object]:
+    """Say net, tax and gross of a rate; of what no price names one its percent is None."""
     rate = each.vat.entry() if each.vat else {"percent": None, "per_kwh_is": None}
     return {**rate, "net": str(each.net), "vat": str(each.tax), "gross": str(each.gross)}
 
 
 def _unaccounted(identity: str, each: Unaccounted) -> dict[str, object]:
+    """Say what the registers of a charge point gained without a record."""
     return {
         "charge_point": identity,
         "energy_wh": each.wh,
@@ -96,6 +99,7 @@ def _unaccounted(identity: str, each: Unaccounted) -> dict[str, object]:
 
 
 def _gap(gap: Gap) -> dict[str, object]:
+    """Say where a register did not stand still: before which session, by its number."""
     return {
         "kind": gap.kind,
         "connector_id": gap.connector_id,
@@ -106,6 +110,7 @@ def _gap(gap: Gap) -> dict[str, object]:
 
 
 def _item(statement: Statement, item: Item) -> dict[str, object]:
+    """Say all of a session; what is not known is None."""
     charge, local, started = item.charge, statement.header.local, item.charge.started
     return {
         "number": item.number,

@@ -218,6 +218,7 @@ class Source:
         return {identity: boot for identity in sorted(silent) if (boot := self._boot(identity))}
 
     def _boot(self, identity: str) -> dict[str, str]:
+        """Give what a charge point said of itself when it booted last, in our own names."""
         said = sightings.read(folder_of(self._run_dir, identity), sightings.STATUS).get("boot")
         if not isinstance(said, dict):
             return {}

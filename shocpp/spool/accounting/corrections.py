@@ -99,6 +99,7 @@ def _names(accounting: Accounting, month: Month, report: Report) -> list[str]:
 
 
 def _corrections(accounting: Accounting, report: Report) -> Iterator[Charge]:
+    """Read the correcting records of all months."""
     for month in accounting.months():
         for name in _names(accounting, month, report):
             if name.endswith(SUFFIX):

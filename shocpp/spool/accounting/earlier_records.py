@@ -83,6 +83,7 @@ class EarlierRecords:
                         self._meet_older(month, name)
 
     def _meet_older(self, month: Month, name: str) -> None:
+        """Read a record of a month that is not kept, and know it from now on."""
         try:
             older = read_record(self._accounting, month, name)
         except (OSError, DataError):
@@ -108,9 +109,11 @@ class EarlierRecords:
         return any(self._accounting.has(month, charge.name) for month in self._months[:-1] if month >= ended)
 
     def _digests(self, month: Month) -> set[str]:
+        """Give the digests in the names of a month's records."""
         return {digest for name in self._names(month) if (digest := digest_in(name))}
 
     def _names(self, month: Month) -> list[str]:
+        """Give the names of a month's records; none if they cannot be read: whoever reads it is told."""
         try:
             return self._accounting.names(month)
         except OSError:

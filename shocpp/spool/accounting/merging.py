@@ -80,6 +80,7 @@ class Merging:
             write_new(record_path(self._folder, month, SETTLED), settled)
 
     def _take_record(self, path: str, data: bytes, month: Month) -> None:
+        """Bring in a record that is new here; one of a month that is settled goes into the next that is not."""
         name = os.path.basename(path)
         ours = record_path(self._folder, month, name)
         if os.path.exists(ours):

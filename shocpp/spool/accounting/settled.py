@@ -246,9 +246,11 @@ class SettledMonths:
         return SettledFolder(repeats, late)
 
     def _path(self, month: Month) -> str:
+        """Give how people know the file of a settlement."""
         return self._accounting.path(month, ".settled.json")
 
     def _billed_in(self, month: Month) -> _Billed:
+        """Give what a settled month bills; it is read once."""
         if month not in self._billed:
             self._billed[month] = _Billed(self.read(month))
         return self._billed[month]
@@ -276,4 +278,5 @@ class _Billed:
 
 
 def _following(month: Month) -> Month:
+    """Give the month after a month."""
     return (month[0], month[1] + 1) if month[1] < 12 else (month[0] + 1, 1)
