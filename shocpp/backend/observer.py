@@ -35,6 +35,7 @@ METER_S, POWER_OFF_S = 10.0, 3.0
 LAST_SEEN_S = 600.0
 _NEVER = float("inf")
 _MOST_SEEN = 8  # values of status.json that are kept until they are written
+_BOOT = ("boot", "")  # where among them that is which the charge point said when it booted
 
 
 class Observer:
@@ -168,7 +169,8 @@ class Observer:
     @property
     def last_boot(self) -> Boot:
         """What the charge point said when it booted last: read from the disk when first needed on this connection."""
-        self._note_seen()
+        if _BOOT in self._seen:
+            self._note_seen()
         boot = self._sightings.status.get("boot")
         return boot if isinstance(boot, dict) else {}
 

@@ -37,6 +37,7 @@ class HeldMailbox:
         self.folder = folder_of(run_dir, identity)
         self._pid = os.path.join(self.folder, PID)
         self._held = -1
+        self._file = (0, 0)  # which one is held
         self._served: object = None
 
     @property
@@ -64,7 +65,7 @@ class HeldMailbox:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             durable.write_all(held, f"{os.getpid()}\n".encode())
             os.rename(beside, self._pid)
-            self._held = held
+            self._held, self._file = held, _file_of(os.fstat(held))
         except OSError as error:
             raise explained(error, self._pid, "write") from error
         finally:
@@ -76,10 +77,9 @@ class HeldMailbox:
         if self._held < 0:
             return False
         try:
-            there, ours = os.stat(self._pid), os.fstat(self._held)
+            return _file_of(os.stat(self._pid)) == self._file
         except OSError:
             return False
-        return (there.st_ino, there.st_dev) == (ours.st_ino, ours.st_dev)
 
     @property
     def is_taken_over(self) -> bool:
@@ -164,6 +164,11 @@ class HeldMailbox:
             os.close(folder)
             raise
         return folder
+
+
+def _file_of(found: os.stat_result) -> tuple[int, int]:
+    """Give what tells a file from all others that there are at the same time."""
+    return found.st_ino, found.st_dev
 
 
 def _lock(descriptor: int, path: str) -> None:

@@ -8,8 +8,6 @@ Whatever a charge point sends, a sighting stays small; whatever stands in the fi
 
 from __future__ import annotations
 
-import os
-
 from shocpp.errors import ShocppError
 from shocpp.json_reading import loads
 from shocpp.readable_json import nested_document
@@ -135,7 +133,7 @@ class Sightings:
 
     def _write(self, name: str) -> None:
         value = self.status if name == STATUS else self.meter
-        durable.replace(os.path.join(self._folder, name), nested_document(value))
+        durable.replace(f"{self._folder}/{name}", nested_document(value))
 
 
 def bounded(value: Any) -> Any:
@@ -151,7 +149,7 @@ def bounded(value: Any) -> Any:
         # nearly all is short, and to ask whether it is takes half of what cutting takes
         return {
             name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME]: (
-                each if each.__class__ is str and len(each) <= _LONGEST else bounded(each)
+                each if each.__class__ is int or (each.__class__ is str and len(each) <= _LONGEST) else bounded(each)
             )
             for name, each in (value.items() if len(value) <= MOST else list(value.items())[:MOST])
         }
