@@ -3,21 +3,22 @@ What a durable stop costs the embedded listener: CPU of all its processes, besid
 
     python -m tests.bench.stops FOLDER [CHECKOUT ...]
 
-Some charge points begin a charge each, and end it all at once: ten of them, then one alone. Counted is the CPU, user
-and system, from the first stop of a round to the last answer. Records and run/ are below FOLDER, whose file system
-counts: what is synced there costs what it does on that disk.
+Some charge points begin a charge each, and end it all at once: ten of them, then one alone. The listener is held while
+they send, so that it finds all stops there. Counted is the CPU, user and system, from then to the last answer. Records
+and run/ are below FOLDER, whose file system counts: what is synced there costs what it does on that disk.
 """
 
 from __future__ import annotations
 
 import argparse
+import signal
 import statistics
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench.listener import EMBEDDED, ROOT, serving
+from tests.bench.listener import EMBEDDED, ROOT, Server, serving
 from tests.bench.load import ChargePoint, Load, Script, heartbeats, stamp
 from tests.bench.processes import cpu_clock_s
 
@@ -35,18 +36,20 @@ def stop_us(checkout: Path, folder: str, together: int, rounds: int) -> float:
         taken_s = 0.0
         for turn in range(WARM + rounds):
             ids: Ids = {}
-            _all_at_once(load, [(point, _start(point, turn, ids)) for point in points])
+            _all_at_once(server, load, [(point, _start(point, turn, ids)) for point in points])
             pids = server.pids()
             before_s = cpu_clock_s(pids)
-            _all_at_once(load, [(point, _stop(turn, ids[point])) for point in points])
+            _all_at_once(server, load, [(point, _stop(turn, ids[point])) for point in points])
             taken_s += cpu_clock_s(pids) - before_s if turn >= WARM else 0.0
         return taken_s / (rounds * together) * 1e6
 
 
-def _all_at_once(load: Load, scripts: Sequence[tuple[ChargePoint, Script]]) -> None:
-    """Have charge points go on, and wait for all of them."""
+def _all_at_once(server: Server, load: Load, scripts: Sequence[tuple[ChargePoint, Script]]) -> None:
+    """Have charge points go on at the same time, and wait for all of them."""
+    server.process.send_signal(signal.SIGSTOP)
     for point, script in scripts:
         load.resume(point, script)
+    server.process.send_signal(signal.SIGCONT)
     load.run()
 
 
