@@ -109,8 +109,8 @@ def test_every_format(form: str) -> None:
     """Each format of the statement is offered in the manual's table of options, and described below."""
     page = (DOCS / "shocpp-summary.md").read_text()
     offered = next(line for line in page.splitlines() if line.startswith("| `--format FORMAT`"))
-    assert f"`{form}`" in offered
-    assert f"\n**{form}** " in page
+    assert f"`{form}`" in offered, "name it in the row of --format of docs/shocpp-summary.md"
+    assert f"\n**{form}** " in page, f"tell what is in it in docs/shocpp-summary.md: **{form}** has …"
 
 
 def test_no_setting_is_made_up() -> None:

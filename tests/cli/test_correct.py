@@ -11,7 +11,7 @@ import pytest
 from shocpp.cli.records import main as records
 from shocpp.cli.summary import main
 from shocpp.report.formats import FORMATS
-from tests.support.readers import READERS
+from tests.support.readers import figures_in
 from tests.support.records import exact, put, unseen
 
 TAGS = [{"index": 1, "account": "company-x", "ids": []}, {"index": 2, "account": "family-y", "ids": []}]
@@ -146,7 +146,7 @@ def test_formats_agree(home: Path, capfd: pytest.CaptureFixture[str], form: str,
         move(correct(capfd, "--assign", *args), "2026/11", "2026-11-02T10:00:00Z")
     assert main(["2026", "11", "--format", form, "--lang", language]) == 0
     page = capfd.readouterr().out
-    figures = READERS[form](page, language)
+    figures = figures_in(page, form, language)
     assert figures.lines == figures.totals
     assert {name: wh for name, (wh, _) in figures.totals.items()} == {"company-x": -8000, "family-y": 30_500}
     assert "guest card lent" in page

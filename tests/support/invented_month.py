@@ -117,7 +117,7 @@ def golden_page(form: str, language: str, name: str = "october") -> bytes:
     """Give what a golden file holds; where there is none, fail with what to do."""
     path = golden(form, language, name)
     assert path.exists(), (
-        f"no tests/golden/{path.name}: write it with `python -m tests.support.invented_month`; read it"
+        f"no tests/golden/{path.name}: write it with `python -m tests.support.invented_month {form}`, and read it"
     )
     return path.read_bytes()
 

@@ -109,6 +109,12 @@ READERS: dict[str, Callable[[str, str], Figures]] = {
 }
 
 
+def figures_in(page: str, form: str, language: str) -> Figures:
+    """Read a page of a format; where nobody can, fail with what to do."""
+    assert form in READERS, f"write in tests/support/readers.py how {form} is read, and put that into READERS"
+    return READERS[form](page, language)
+
+
 def added(found: Iterable[tuple[str, int, Decimal | None]]) -> Sums:
     """Add lines up by account."""
     sums: Sums = {}
