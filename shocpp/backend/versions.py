@@ -37,6 +37,7 @@ class Version:
 
     Args:
         answer: Finds out what a request means: action, payload and context in, effects out.
+        about_accounts: The actions whose meaning depends on the accounts.
         about_transactions: The actions whose meaning depends on the open transactions.
         booked: The actions of which records may come.
         actions: All that the version knows, of either side.
@@ -44,11 +45,12 @@ class Version:
         read_meter: Reads what meter values say that is worth a sighting.
     """
 
-    __slots__ = ("about_transactions", "actions", "answer", "booked", "read_meter", "rules")
+    __slots__ = ("about_accounts", "about_transactions", "actions", "answer", "booked", "read_meter", "rules")
 
     def __init__(
         self,
         answer: Callable[[str, Payload, Context], list[Effect]],
+        about_accounts: Container[str],
         about_transactions: Container[str],
         booked: Container[str],
         actions: Container[str],
@@ -56,6 +58,7 @@ class Version:
         read_meter: Callable[[object], dict[str, Any]],
     ) -> None:
         self.answer = answer
+        self.about_accounts = about_accounts
         self.about_transactions = about_transactions
         self.booked = booked
         self.actions = actions
@@ -69,4 +72,12 @@ def _read_meter_v16(values: object) -> dict[str, Any]:
     return sighting(values)
 
 
-V16 = Version(answers.answer, answers.ABOUT_TRANSACTIONS, answers.BOOKED, OPERATIONS, payloads, _read_meter_v16)
+V16 = Version(
+    answers.answer,
+    answers.ABOUT_ACCOUNTS,
+    answers.ABOUT_TRANSACTIONS,
+    answers.BOOKED,
+    OPERATIONS,
+    payloads,
+    _read_meter_v16,
+)

@@ -29,6 +29,7 @@ _CHUNK = 1 << 16
 _LONGEST = (1 << 20) + 1  # a line; the frame's own limit is the assembler's
 _MOST_UNSENT = 8 << 20  # answers that wait for a reader; beyond, no more is read
 _WRITE = 4096  # PIPE_BUF: what can be written to a pipe without blocking when select says so
+_SETTLE_S = 0.1  # what may be late is done at most so often: a line of the log alone costs four system calls
 _PATIENCE_S = 0.5  # with a reader that does not read, when it is time to leave
 
 _LEAVE = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -67,6 +68,8 @@ class Filter:
         self._is_skipping = False
         self._is_leaving = False
         self._heard = time.monotonic()
+        self._settled = -_SETTLE_S
+        self._unsettled = 0  # bytes read since then
 
     def run(self) -> None:
         """Serve until the end of input, SIGTERM, SIGINT or SIGHUP, the reader's end, or silence."""
@@ -87,7 +90,7 @@ class Filter:
             os.close(wake)
 
     def _serve(self, woken: int) -> None:
-        again = self._do_deferred(is_idle=False)
+        again = self._settle(is_idle=False)
         while True:
             readable = self._wait(woken, again)
             if woken in readable and not self._wake_up(os.read(woken, 512)):
@@ -98,12 +101,23 @@ class Filter:
                 self._is_leaving = True
                 break
             self._write()
-            again = self._do_deferred(is_idle=self._source not in readable)
+            again = self._settle(is_idle=self._source not in readable)
         self._write_rest(woken)
 
-    def _do_deferred(self, is_idle: bool) -> float | None:
-        """Do what may be late; give the seconds after which that is due again, None if it is not."""
-        again = self._lines.do_deferred(is_idle)
+    def _settle(self, is_idle: bool) -> float | None:
+        """
+        Do what may be late, unless it just was, or much has come since.
+
+        Returns:
+            The seconds after which that is due again, None if it is not.
+        """
+        now = time.monotonic()
+        wait = self._settled + _SETTLE_S - now
+        if wait > 0 and not is_idle and self._unsettled < _CHUNK:
+            self._lines.rest()
+            return wait
+        was_put_off, self._settled, self._unsettled = self._unsettled > 0, now, 0
+        again = self._lines.do_deferred(is_idle and not was_put_off)
         self._flush_log()
         return again
 
@@ -131,6 +145,7 @@ class Filter:
         """Read what is there and have it answered; False at the end of input."""
         data = os.read(self._source, _CHUNK)
         self._heard = time.monotonic()
+        self._unsettled += len(data)
         *lines, self._rest = (self._rest + data).split(b"\n")
         if not data and self._rest:
             lines, self._rest = [self._rest], b""

@@ -140,6 +140,24 @@ def test_accounts_are_looked_at_after_a_rest(tmp_path: Path) -> None:
     assert place.serve("Authorize", {"idTag": "1111"}) == known
 
 
+def test_accounts_are_looked_at_for_who_needs_them(tmp_path: Path) -> None:
+    """A message that is not about accounts has nobody look at them; the first one that is does, after a rest."""
+    place, looks = Place(tmp_path), []
+
+    def look() -> Accounts:
+        looks.append(place.now)
+        return place.accounts
+
+    place.backend._accounts = look
+    place.backend.rest()
+    for action in ("Heartbeat", "MeterValues", "StatusNotification"):
+        place.serve(action, {})
+    assert looks == []
+    place.serve("Authorize", {"idTag": "1111"})
+    place.serve("Authorize", {"idTag": "1111"})
+    assert len(looks) == 1
+
+
 def test_open_transactions_are_read_for_who_needs_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A message that is not about transactions has none read from the disk; the first one that is reads them, once."""
     place = Place(tmp_path)

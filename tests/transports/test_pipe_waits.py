@@ -18,6 +18,7 @@ from shocpp.transports import pipe
 from tests.support.scratch import Scratch
 
 BEAT = b'[2,"b","Heartbeat",{}]\n'
+LARGE = b'[2,"b","DataTransfer",{"vendorId":"v","data":"%b"}]\n' % (b"x" * 30_000)
 MOST_WAITS = 200  # of one test; a filter that does not rest would go on for ever
 
 Coming = Sequence[tuple[float, Callable[[], object]]]  # at which second what happens
@@ -93,16 +94,54 @@ def scratch(tmp_path: Path) -> Scratch:
     return Scratch(tmp_path)
 
 
-def served(monkeypatch: pytest.MonkeyPatch, scratch: Scratch, pipes: Pipes, coming: Coming, idle_s: float = 0) -> float:
-    """Have a filter serve the charge point CP001; give the second of its end."""
+def served(
+    monkeypatch: pytest.MonkeyPatch,
+    scratch: Scratch,
+    pipes: Pipes,
+    coming: Coming,
+    idle_s: float = 0,
+    written: list[float] | None = None,
+) -> float:
+    """Have a filter serve the charge point CP001; give the second of its end, and those in which it writes the log."""
     waits = Waits(coming)
     monkeypatch.setattr(pipe, "time", waits)
     monkeypatch.setattr(pipe, "select", waits)
     settings = scratch.settings
     lines = Lines("CP001", settings, Accounts, lambda _level, _text: None, monotonic=waits.monotonic)
     accounting = AccountingFolder(settings.accounting_dir)
-    pipe.Filter(lines, accounting, lambda: None, pipes.source, pipes.sink, idle_s).run()
+    seconds = [] if written is None else written
+    flush_log = lambda: seconds.append(waits.now_s)  # noqa: E731
+    pipe.Filter(lines, accounting, flush_log, pipes.source, pipes.sink, idle_s).run()
     return waits.now_s
+
+
+def test_what_may_be_late_is_done_together(monkeypatch: pytest.MonkeyPatch, scratch: Scratch) -> None:
+    """
+    The log is written as soon as an answer has left, but for what was answered in the last 100 ms: later, together.
+
+    Under load it is not put off for longer, and at the end nothing is left.
+    """
+    pipes = Pipes()
+    burst = [(10 + number / 50, pipes.says(BEAT)) for number in range(10)]
+    coming = [
+        (1.0, pipes.says(BEAT)),
+        (1.03, pipes.says(BEAT)),
+        (1.06, pipes.says(BEAT)),
+        *burst,
+        (10.19, pipes.hangs_up),
+    ]
+    written: list[float] = []
+    served(monkeypatch, scratch, pipes, coming, written=written)
+    assert [at for at in written if at >= 1] == pytest.approx([1.0, 1.1, 10.0, 10.1, 10.19])
+
+
+def test_much_is_not_put_off(monkeypatch: pytest.MonkeyPatch, scratch: Scratch) -> None:
+    """What came within 100 ms is looked at sooner where it is much: nobody fills the memory."""
+    pipes = Pipes()
+    coming = [(1 + number / 1000, pipes.says(LARGE)) for number in range(9)]
+    written: list[float] = []
+    served(monkeypatch, scratch, pipes, [*coming, (1.05, pipes.hangs_up)], written=written)
+    assert len([at for at in written if 1 < at < 1.05]) >= 2
 
 
 def test_silence(monkeypatch: pytest.MonkeyPatch, scratch: Scratch) -> None:

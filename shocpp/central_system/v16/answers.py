@@ -202,6 +202,9 @@ HANDLERS: dict[str, Handler] = {
     "StopTransaction": stop_transaction,
 }
 
+# the actions whose meaning depends on the accounts: before these it is looked whether those have changed
+ABOUT_ACCOUNTS = frozenset(("Authorize", "StartTransaction", "StopTransaction"))
+
 # the actions whose meaning depends on the transactions that are open: only these are told them
 ABOUT_TRANSACTIONS = frozenset(("StartTransaction", "StopTransaction"))
 
