@@ -39,6 +39,7 @@ def make_venv(home: Path) -> Path:
     python.parent.mkdir(parents=True)
     python.write_text(f"#!/bin/sh\nexec '{sys.executable}' \"$@\"\n")
     python.chmod(0o755)
+    (home / ".venv/lib").symlink_to(Path(sys.prefix) / "lib")
     for part in ("run-time", *EXTRAS):
         (home / f".venv/{part}.txt").touch()
     return home
