@@ -14,7 +14,7 @@ LONGER = 100  # than at a listener that nobody attacks: there it is 3 to 5 times
 
 
 @pytest.mark.parametrize(
-    ("seconds", "count"), [(6, 60), pytest.param(600, 500, marks=pytest.mark.thorough)], ids=["seconds", "minutes"]
+    ("seconds", "count"), [(3, 60), pytest.param(600, 500, marks=pytest.mark.thorough)], ids=["seconds", "minutes"]
 )
 def test_nothing_is_lost(tmp_path: Path, seconds: int, count: int) -> None:
     """While the listener is killed and networks are cut, every stop is confirmed in the end and has one record."""
