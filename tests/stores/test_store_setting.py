@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from tests.support.programs import InProcess
 from tests.support.scratch import Scratch
 
 SECRET = "fisch"
+_PAUSE_S = 0.1  # between two tries of a charge point; without one thousands would be refused, and logged
 
 
 @pytest.fixture
@@ -122,6 +124,7 @@ def test_a_store_that_hangs_stalls_nobody(tmp_path: Path, url: str, way: Cutting
             way.is_silent = False
             answer = [4]
             while answer[0] == 4:
+                time.sleep(_PAUSE_S)
                 waiting.send(stop)
                 answer = json.loads(waiting.recv())
             assert answer == [3, "s", {}]
