@@ -160,7 +160,9 @@ def graph() -> dict[str, set[str]]:
     return house.graph_of_modules()
 
 
+@cache
 def in_rooms(*names: str) -> list[str]:
+    """Give the modules of rooms."""
     return [module for module in MODULES if room_of(module) in names]
 
 

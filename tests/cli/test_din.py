@@ -6,6 +6,7 @@ import base64
 import fcntl
 import gzip
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,14 +20,22 @@ from tests.support.recorder import Posted, Recorder
 NODE = ("--node-id", "12")
 
 
+@pytest.fixture(scope="module")
+def four_days(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the journal once; each home has a copy."""
+    journal = tmp_path_factory.mktemp("four-days") / "journal"
+    for day in range(4):
+        put(journal, charges(day, 50))
+    return journal
+
+
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, four_days: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home with a journal of two hundred charges over four days, and a file with credentials."""
     monkeypatch.setenv("SHOCPP_HOME", str(tmp_path))
     monkeypatch.setenv("SHOCPP_JOURNALDIR", str(tmp_path / "journal"))
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    for day in range(4):
-        put(tmp_path / "journal", charges(day, 50))
+    shutil.copytree(four_days, tmp_path / "journal")
     (tmp_path / "din").write_text("user:pass:word\n")
     (tmp_path / "din").chmod(0o640)
     return tmp_path
