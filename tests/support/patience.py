@@ -12,7 +12,8 @@ from collections.abc import Callable
 
 PATIENCE_S = 60.0  # what is waited for takes milliseconds, on a busy machine a few seconds
 SOON_S = 10.0  # for what is done at once, where the alternative is to wait for a limit of PATIENCE_S
-_LOOK_S = 0.002
+_LOOK_S, _SELDOM_S = 0.002, 0.05  # from one look to the next: at first, and where it takes long
+_PART = 20  # of what was waited so far, to the next look: it is seen at most so much later
 
 
 def until(condition: Callable[[], object], what: str) -> None:
@@ -26,7 +27,8 @@ def until(condition: Callable[[], object], what: str) -> None:
     Raises:
         AssertionError: It does not hold after ``PATIENCE_S``.
     """
-    deadline = time.monotonic() + PATIENCE_S
+    began = time.monotonic()
     while not condition():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(_LOOK_S)
+        waited_s = time.monotonic() - began
+        assert waited_s < PATIENCE_S, f"waited in vain for {what}"
+        time.sleep(min(max(_LOOK_S, waited_s / _PART), _SELDOM_S))

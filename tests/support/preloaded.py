@@ -87,7 +87,9 @@ class Process:
             os.close(end)
         weakref.finalize(self, os.close, status)
         self._status, self._reading = status, Lock()
-        (self.pid,) = _NUMBER.unpack(os.read(status, _NUMBER.size))
+        said = os.read(status, _NUMBER.size)
+        assert said, f"what forks shocpp-{command} has ended, see stderr"
+        (self.pid,) = _NUMBER.unpack(said)
 
     def __enter__(self) -> Process:
         return self
