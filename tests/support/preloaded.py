@@ -30,7 +30,12 @@ from typing import IO, Any
 _ROOT = Path(__file__).resolve().parents[2]
 # what a command imports when it is already running
 _LATER = {
-    "backend": ["shocpp.cli.filter_lines", "shocpp.transports.pipe"],
+    "backend": [
+        "shocpp.central_system.v16.charges",
+        "shocpp.cli.filter_lines",
+        "shocpp.stores.accounting_at",
+        "shocpp.transports.pipe",
+    ],
     "charger": ["encodings.idna", "lxml.etree", "shocpp.charge_point.links.soap_client"],
     "listener": [
         "shocpp.ledger.charge_points",
@@ -59,6 +64,7 @@ class Process:
         stdout: What it writes to.
         stderr: What it says.
         bufsize: Of our ends of pipes, as ``open`` has it.
+        is_anew: It imports for itself what it is made of, as all do with --thorough.
     """
 
     def __init__(
@@ -70,6 +76,7 @@ class Process:
         stdout: int | IO[Any] = subprocess.DEVNULL,
         stderr: int | IO[Any] = subprocess.DEVNULL,
         bufsize: int = -1,
+        is_anew: bool = False,
     ) -> None:
         self.args = [f"shocpp-{command}", *words]
         self.returncode: int | None = None
@@ -82,7 +89,8 @@ class Process:
         self.stdin, self.stdout, self.stderr = ours
         status, end = os.pipe()
         theirs.append(end)
-        socket.send_fds(_forking(command), [json.dumps([list(words), dict(env), _umask(), _is_anew]).encode()], theirs)
+        asked = [list(words), dict(env), _umask(), is_anew or _is_anew]
+        socket.send_fds(_forking(command), [json.dumps(asked).encode()], theirs)
         for end in theirs:
             os.close(end)
         weakref.finalize(self, os.close, status)

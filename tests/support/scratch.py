@@ -75,11 +75,15 @@ class Scratch:
         return mailbox.is_alive(str(self.folder(identity) / PID))
 
     def start(self, path_info: str = "", **streams: Any) -> Process:
-        """Start the real backend between two pipes, unless said otherwise; its log goes into a file."""
+        """
+        Start the real backend between two pipes, unless said otherwise; its log goes into a file.
+
+        It imports for itself what it needs when it needs it: how it reads depends on what is there.
+        """
         environ = {**self.environ, "PATH_INFO": path_info, "PATH": os.environ["PATH"]}
         with open(self.home / "stderr", "ab") as log:
             streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": log, **streams}
-            return Process("backend", [], environ, bufsize=0, **streams)
+            return Process("backend", [], environ, bufsize=0, is_anew=True, **streams)
 
     def log(self) -> str:
         """Give what the real backends of this home have logged."""
