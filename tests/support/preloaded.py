@@ -199,13 +199,18 @@ def _umask() -> int:
 
 @cache
 def _forking(command: str) -> socket.socket:
-    """Start the process that forks those of a command; what it is asked through. It ends with us."""
+    """
+    Start the process that forks those of a command; what it is asked through.
+
+    It ends when nobody has our end any more. At our end we kill it: what a test has forked, and has not ended, has that
+    end, too.
+    """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
         words = [sys.executable, "-I", "-c", _SERVE, str(_ROOT), command, str(theirs.fileno())]
         process = subprocess.Popen(words, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
     atexit.register(process.wait)
-    atexit.register(ours.close)  # which is done first
+    atexit.register(process.kill)  # which is done first
     return ours
 
 
