@@ -85,17 +85,14 @@ def _metrics(settings: Settings, with_energy: bool) -> str:
 
 
 def _energy(settings: Settings) -> dict[str, int]:
-    """Sum up what each account has drawn, in Wh, over all records."""
-    from shocpp.spool.accounting import record_reader
+    """Give what each account has drawn, in Wh."""
+    from shocpp.report.exported import drawn_wh
     from shocpp.stores.accounting_at import accounting_at
 
     def report(path: str, why: str) -> None:
         click.echo(f"shocpp-status: {path}: {why}", err=True)
 
-    drawn: dict[str, int] = {}
-    for charge in record_reader.read(accounting_at(settings.accounting), report):
-        drawn[charge.account] = drawn.get(charge.account, 0) + charge.energy_wh
-    return drawn
+    return drawn_wh(accounting_at(settings.accounting), report)
 
 
 def _print_refused(run_dir: str, as_json: bool) -> None:

@@ -1,4 +1,6 @@
-"""What is booked, as documents and lines for other programs: records that count, and what months were settled with."""
+"""
+What is booked, for other programs: records as documents, what accounts have drawn, and what months were settled with.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +34,25 @@ def records(accounting: Accounting, span: Span, report: Report) -> Iterator[dict
     for charge in billed.read(report, *span.months):
         if span.has(charge):
             yield document(charge, billed.corrections.of(charge.ref))
+
+
+def drawn_wh(accounting: Accounting, report: Report) -> dict[str, int]:
+    """
+    Sum up what each account has drawn, in Wh: all that statements bill, each charge once and as it was corrected.
+
+    Args:
+        accounting: Where it is booked.
+        report: Is told path and reason of what is no record.
+
+    Raises:
+        DataError: A settlement cannot be read: nobody knows then what was billed.
+    """
+    drawn: dict[str, int] = {}
+    billed = BilledRecords(accounting)
+    for charge in billed.read(report):
+        energy_wh = 0 if billed.corrections.of(charge.ref) else charge.energy_wh
+        drawn[charge.account] = drawn.get(charge.account, 0) + energy_wh
+    return drawn
 
 
 def settlements(accounting: Accounting, span: Span) -> Iterator[str]:

@@ -121,3 +121,13 @@ def test_a_settled_month_that_cannot_be_read(folder: Folder, tmp_path: Path) -> 
     (tmp_path / "2026/09/.settled.json").write_text("{}")
     with pytest.raises(Exception, match="not a settlement"):
         shown(folder)
+
+
+def test_what_accounts_have_drawn(folder: Folder) -> None:
+    """A charge that was given to another account is that one's alone, a repetition nobody's."""
+    first, second = (folder.put(exact(local=f"2026-09-{day} 10:00:00"), SEPTEMBER) for day in (15, 16))
+    folder.put(unseen(exact(local="2026-09-16 10:00:01")), SEPTEMBER)
+    folder.settle(SEPTEMBER)
+    folder.correct(first, OCTOBER, "company-x")
+    drawn = exported.drawn_wh(AccountingFolder(str(folder.path)), lambda path, why: pytest.fail(f"{path}: {why}"))
+    assert drawn == {"family-y": stated(folder)[second], "company-x": 32_400}
