@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from shocpp.admission.identity import identity_of
+from shocpp.backend import own_faults
 from shocpp.backend.lines import Lines
 from shocpp.errors import ShocppError
 from shocpp.locations import CONF
@@ -72,13 +73,14 @@ def _serve(settings: Settings, has_lost_listener: bool = False) -> int:
     accounting = _LateBooking(settings.accounting, lambda text: say("WARNING", text))
     if settings.store:
         accounting.open()  # says what is not installed before anything is served
-    Filter(lines, accounting, log.flush, idle_s=idle_s).run()
+    prepare = lambda: own_faults.attempt(say, "importing what a charge needs", _prepare, accounting)  # noqa: E731
+    Filter(lines, accounting, log.flush, idle_s=idle_s, prepare=prepare).run()
     return 0
 
 
 class _LateBooking:
     """
-    Books in what keeps accounting, which is not even imported before something is booked: most connections end without.
+    Books in what keeps accounting, which is not even imported before the first answer, or something is booked.
 
     Args:
         where: A folder, or an address.
@@ -110,6 +112,14 @@ class _LateBooking:
     def open_charges(self, starts: Starts) -> Opened:
         """Do what ``Booking`` does."""
         return self.open().open_charges(starts)
+
+
+def _prepare(accounting: _LateBooking) -> None:
+    """Import what a charge needs before one comes."""
+    from shocpp.backend import charge_modules
+
+    charge_modules.import_them()
+    accounting.open()
 
 
 def _take_over_log() -> None:

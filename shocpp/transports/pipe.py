@@ -46,6 +46,7 @@ class Filter:
         source: The descriptor to read lines from.
         sink: The descriptor to write lines to.
         idle_s: Seconds without any input after which the peer is taken for gone; 0 for never.
+        prepare: Does, in the first rest, what would keep the first answer waiting.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Filter:
         source: int = 0,
         sink: int = 1,
         idle_s: float = 0,
+        prepare: Callable[[], object] | None = None,
     ) -> None:
         self._lines = lines
         self._accounting = accounting
@@ -63,6 +65,7 @@ class Filter:
         self._source = source
         self._sink = sink
         self._idle_s = idle_s
+        self._prepare = prepare
         self._unsent = bytearray()
         self._rest = b""
         self._is_skipping = False
@@ -116,10 +119,16 @@ class Filter:
         if wait > 0 and not is_idle and self._unsettled < _CHUNK:
             self._lines.rest()
             return wait
-        was_put_off, self._settled, self._unsettled = self._unsettled > 0, now, 0
-        again = self._lines.do_deferred(is_idle and not was_put_off)
+        is_rest = is_idle and self._unsettled == 0
+        self._settled, self._unsettled = now, 0
+        again = self._lines.do_deferred(is_rest)
         self._flush_log()
-        return again
+        if self._prepare is None:
+            return again
+        if is_rest:
+            self._prepare()
+            self._prepare = None
+        return _SETTLE_S
 
     def _wait(self, woken: int, again: float | None) -> list[int]:
         """Give the descriptors that can be read; none after a time."""

@@ -101,8 +101,13 @@ def served(
     coming: Coming,
     idle_s: float = 0,
     written: list[float] | None = None,
+    prepared: list[float] | None = None,
 ) -> float:
-    """Have a filter serve the charge point CP001; give the second of its end, and those in which it writes the log."""
+    """
+    Have a filter serve the charge point CP001; give the second of its end.
+
+    Add those in which it writes the log to ``written``, and in which it prepares for charges to ``prepared``.
+    """
     waits = Waits(coming)
     monkeypatch.setattr(pipe, "time", waits)
     monkeypatch.setattr(pipe, "select", waits)
@@ -111,7 +116,8 @@ def served(
     accounting = AccountingFolder(settings.accounting_dir)
     seconds = [] if written is None else written
     flush_log = lambda: seconds.append(waits.now_s)  # noqa: E731
-    pipe.Filter(lines, accounting, flush_log, pipes.source, pipes.sink, idle_s).run()
+    prepare = None if prepared is None else lambda: prepared.append(waits.now_s)
+    pipe.Filter(lines, accounting, flush_log, pipes.source, pipes.sink, idle_s, prepare).run()
     return waits.now_s
 
 
@@ -191,3 +197,16 @@ def test_half_a_frame_is_given_up(monkeypatch: pytest.MonkeyPatch, scratch: Scra
     served(monkeypatch, scratch, pipes, coming)
     early, late = heard
     assert early == b"" and late.startswith(b'[3,"b",')
+
+
+def test_what_a_charge_needs_is_prepared_in_the_first_rest(monkeypatch: pytest.MonkeyPatch, scratch: Scratch) -> None:
+    """Neither before the first answers nor between them, but before anybody plugs in; once."""
+    pipes = Pipes()
+    coming = [
+        *((number / 20, pipes.says(BEAT)) for number in range(10)),
+        (9.0, pipes.says(BEAT)),
+        (20.0, pipes.hangs_up),
+    ]
+    prepared: list[float] = []
+    served(monkeypatch, scratch, pipes, coming, prepared=prepared)
+    assert prepared == pytest.approx([0.6])

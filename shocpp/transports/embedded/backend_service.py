@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 
+from shocpp.backend import charge_modules
 from shocpp.backend.quick_decode import quick_reading
 from shocpp.spool.conf.configuration import watched_tags
 from shocpp.spool.run.held_mailbox import REQUEST, folder_of
@@ -29,6 +30,7 @@ class BackendService:
     """
 
     def __init__(self, around: Surroundings) -> None:
+        charge_modules.import_them()
         settings, say = around.settings, around.log.line
         self._settings = settings
         self._services = around.services

@@ -11,6 +11,7 @@ import os
 from collections import OrderedDict
 from functools import partial
 
+from shocpp.backend import charge_modules
 from shocpp.backend.lines import Lines
 from shocpp.errors import ShocppError
 from shocpp.spool.run.held_mailbox import REQUEST, folder_of
@@ -58,6 +59,7 @@ class Backends:
         busy: Container[str] = (),
         told_open: Callable[[str, int, Seen | None], object] = lambda *_: None,
     ) -> None:
+        charge_modules.import_them()
         self._settings = settings
         self._accounts = accounts
         self._listed = listed
