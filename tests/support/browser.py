@@ -82,7 +82,7 @@ class Browser:
         return answer["result"].get("value")
 
     def look(self, expression: str) -> Any:
-        """Do the same with an expression that changes nothing: once more if the page was just left for another."""
+        """Do the same with what may be evaluated twice: once more if the page was just left for another."""
         while True:
             try:
                 return self.tell(expression)

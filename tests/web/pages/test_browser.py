@@ -25,6 +25,8 @@ SENTENCES = """
     sentences = [];
     new MutationObserver(() => sentences.push(said.innerText.trim())).observe(said, {childList: true});
 """
+# the page is looked at anew as it does every 5 s by itself, if it does; it may be leaving for another one
+REFRESH = "typeof refresh === 'function' && void refresh()"
 HOSTILE = '<img src=x onerror="document.title=1">'
 
 
@@ -50,10 +52,9 @@ def text_of(browser: Browser) -> str:
 
 
 def says(browser: Browser, *words: str) -> None:
-    """Wait until the page, looked at anew as it does every 5 s, says something."""
-    refresh = "typeof refresh === 'function' && refresh()"
+    """Wait until the page, looked at anew, says something."""
     until(
-        lambda: (browser.tell(refresh), all(each in text_of(browser) for each in words))[1], f"the page to say {words}"
+        lambda: (browser.look(REFRESH), all(each in text_of(browser) for each in words))[1], f"the page to say {words}"
     )
 
 
@@ -167,7 +168,7 @@ def test_a_link_that_is_revoked_while_it_is_open(browser: Browser, house: Street
     browser.open(f"{house.link('Doris', 'viewer')}?lang=en")
     says(browser, "garage")
     people.revoke(house.scratch.settings.people_file, "Doris")
-    browser.tell("void refresh()")
+    browser.look(REFRESH)
     until(lambda: "There is nothing here" in text_of(browser), "the page to be gone")
 
 
