@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from shocpp.ledger import transaction_id as ids
+from shocpp.ledger.record import is_plausible
 from shocpp.ledger.start import Start
 from shocpp.times import parse
 
@@ -103,8 +104,10 @@ def may_be_booked(transaction_id: int, start: Start, fields: Seen) -> bool:
     """
     Tell whether a record may be of the charge that a sighting is of, so that this is not to be believed any more.
 
-    It is where its begin is the same; where it does not say how it began, it may be if it was booked after the start.
-    Where it says the reading alone, it may be unless by the charge point's clock it ended before the start, too.
+    It is where its begin is the same; where it does not say how it began, it may be unless it was booked before the
+    start was seen. Where it says the reading alone, it may be even then, since a start may come again after its stop:
+    not if by the charge point's clock, too, it ended before the start, nor if the start's time can be believed, since
+    a record of that start would say it.
 
     Args:
         transaction_id: The sighting's.
@@ -119,11 +122,10 @@ def may_be_booked(transaction_id: int, start: Start, fields: Seen) -> bool:
     claimed = parse(start.started)
     if started is not None and claimed is not None:
         return started == claimed.replace(microsecond=0)
-    is_before = _is_before(parse(fields.get("received")), parse(start.received))
-    if begin_wh is not None:
-        is_before = is_before and _is_before(parse(fields.get("stopped")), claimed)
-    return not is_before
-
-
-def _is_before(one: datetime | None, other: datetime | None) -> bool:
-    return one is not None and other is not None and one < other
+    booked, received = parse(fields.get("received")), parse(start.received)
+    if booked is None or received is None or booked >= received:
+        return True
+    if begin_wh is None or is_plausible(claimed, received):
+        return False
+    stopped = parse(fields.get("stopped"))
+    return stopped is None or claimed is None or stopped >= claimed

@@ -31,12 +31,13 @@ class Killed:
         folder.mkdir()
         self.scratch = Scratch(folder, **environ)
         self.said: list[str] = []
+        self.now_s = NOW_S
         self.begin()
 
     def begin(self) -> None:
         """Begin a new process: the one before was killed."""
         log = Log(str(self.scratch.home / "log"))
-        self._backend = InPlace("CP001", self.scratch.settings, log, lambda: NOW_S)
+        self._backend = InPlace("CP001", self.scratch.settings, log, lambda: self.now_s)
         self._backend.open()
 
     def call(self, action: str, payload: dict[str, Any]) -> dict[str, Any]:
@@ -106,6 +107,25 @@ def test_no_phantom_after_a_confirmed_stop(tmp_path: Path) -> None:
     place.begin()
     place.call("StopTransaction", {**STOP_B, "transactionId": -1})
     assert place.figures() == [500, 9400]
+
+
+def test_a_start_is_not_taken_for_booked_with_a_charge_whose_clock_was_wrong(tmp_path: Path) -> None:
+    """
+    A charge that drew nothing, by a clock a year ahead, is not the one that begins after it where it ended.
+
+    So after a kill both that run are known, and a stop without an id, which may be of either, is billed to neither.
+    """
+    place = Killed(tmp_path / "home")
+    ahead = {"timestamp": "2027-03-15T10:00:00Z"}
+    place.call("StartTransaction", {**A, **ahead})
+    place.call("StopTransaction", {**STOP_A, **ahead, "meterStop": A["meterStart"]})
+    place.now_s += 1
+    place.call("StartTransaction", A)
+    place.call("StartTransaction", {**B, "connectorId": 2, "idTag": "3333", "meterStart": 8_000_000})
+    place.begin()
+    place.call("StopTransaction", {**STOP_A, "transactionId": -1, "meterStop": A["meterStart"]})
+    booked = [(record["account"], record.get("unassigned_because")) for record in place.scratch.records().values()]
+    assert sorted(booked, key=str) == [("company-x", None), ("unassigned", "ambiguous")]
 
 
 def test_a_boot_is_known_before_it_is_confirmed(tmp_path: Path) -> None:

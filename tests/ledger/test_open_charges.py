@@ -21,6 +21,7 @@ from shocpp.times import utc
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
 STARTED, AT, EARLIER = "2026-03-15T10:00:00Z", "2026-03-15T11:59:00Z", "2026-03-15T09:00:00Z"
+A_YEAR_AHEAD, DAYS_EARLIER = "2027-03-15T09:00:00Z", "2026-03-11T09:00:00Z"
 ID = 10_009_042
 
 
@@ -89,10 +90,12 @@ def test_which_a_stop_without_an_id_may_end() -> None:
     ("fields", "may_be"),
     [
         ({}, True),
-        ({"started": None, "received": EARLIER}, True),
+        ({"started": None, "received": EARLIER}, False),
         ({"started": None, "stopped": EARLIER}, True),
         ({"started": None, "stopped": EARLIER, "received": EARLIER}, False),
-        ({"started": None, "stopped": AT, "received": EARLIER}, True),
+        ({"started": None, "stopped": AT, "received": EARLIER}, False),
+        ({"started": None, "stopped": A_YEAR_AHEAD, "clock_suspect": True, "received": EARLIER}, False),
+        ({"started": None, "stopped": A_YEAR_AHEAD, "clock_suspect": True, "received": DAYS_EARLIER}, False),
         ({"transaction_id": ID + 1}, False),
         ({"begin_wh": 9_042_600}, False),
         ({"started": EARLIER}, False),
@@ -105,6 +108,23 @@ def test_which_a_stop_without_an_id_may_end() -> None:
     ],
 )
 def test_which_record_may_be_of_a_start(fields: dict[str, Any], may_be: bool) -> None:
-    """One with the same begin, or with its reading unless it ended before the start; else one booked after that."""
+    """One with the same begin; one that does not say when it began, unless it was booked before the start."""
     record = {"transaction_id": ID, "begin_wh": 9_042_100, "started": STARTED, "received": AT, **fields}
     assert may_be_booked(ID, start(), record) == may_be
+
+
+@pytest.mark.parametrize(
+    ("started", "stopped", "may_be"),
+    [
+        (A_YEAR_AHEAD, A_YEAR_AHEAD, True),
+        (A_YEAR_AHEAD, AT, False),
+        (A_YEAR_AHEAD, "", True),
+        ("1970-01-01T00:00:30Z", "1970-01-01T02:00:00Z", True),
+        ("1970-01-01T02:00:30Z", "1970-01-01T02:00:00Z", False),
+        ("", AT, True),
+    ],
+)
+def test_which_record_may_be_of_a_start_that_no_record_can_date(started: str, stopped: str, may_be: bool) -> None:
+    """One with its reading, booked before it, may be: the start may have come again, unless that one ended before."""
+    record = {"transaction_id": ID, "begin_wh": 9_042_100, "stopped": stopped, "received": EARLIER}
+    assert may_be_booked(ID, start(started=started), record) == may_be
