@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,12 +23,12 @@ from tests.support import invented_month
 from tests.support.backend import RunningBackend, make_home, stop_payload
 from tests.support.cutting import Cutting
 from tests.support.listening import HEARTBEAT, Listener
+from tests.support.patience import until
 from tests.support.postgresql import GUARDED, server
 from tests.support.programs import InProcess
 from tests.support.scratch import Scratch
 
 SECRET = "fisch"
-_PAUSE_S = 0.1  # between two tries of a charge point; without one thousands would be refused, and logged
 
 
 @pytest.fixture
@@ -122,12 +121,12 @@ def test_a_store_that_hangs_stalls_nobody(tmp_path: Path, url: str, way: Cutting
                 waiting.recv(timeout=0)
             assert json.loads(waiting.recv())[:3] == [4, "s", "InternalError"]
             way.is_silent = False
-            answer = [4]
-            while answer[0] == 4:
-                time.sleep(_PAUSE_S)
+
+            def is_confirmed() -> bool:
                 waiting.send(stop)
-                answer = json.loads(waiting.recv())
-            assert answer == [3, "s", {}]
+                return bool(json.loads(waiting.recv()) == [3, "s", {}])
+
+            until(is_confirmed, "the store to be there again")
     finally:
         listener.end()
     assert len(records(url)) == 1
