@@ -55,15 +55,18 @@ class Assembler:
 
     Attributes:
         is_verbatim: The line or message fed last was one frame as it stands, and JSON: its text can be used again.
-        unfinished: The lines of a frame whose end has not come, if one has begun: call ``finish`` when nothing follows.
     """
 
     def __init__(self, longest: int = LONGEST, decode: Decode = decode) -> None:
         self.is_verbatim = False
         self._decode = decode
         self._longest = longest
-        self.unfinished: list[str] = []
         self._made: Mending | None = None
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Tell whether a frame has begun whose end has not come: call ``finish`` when nothing follows."""
+        return self._made is not None and self._made.is_unfinished
 
     def read(self, data: bytes) -> Frame | None:
         """Read a line or message that is one frame as it should be, as nearly all are; None for all else."""
@@ -87,7 +90,7 @@ class Assembler:
         frame = self.read(line)
         if frame is None:
             return self._mending.mend(line)
-        return [*self.finish(), frame] if self.unfinished else [frame]
+        return [*self.finish(), frame] if self.is_unfinished else [frame]
 
     def feed_message(self, message: bytes) -> Iterator[Piece]:
         """Take a message, which is whole: give what is in it, piece by piece, so that others can go on in between."""
@@ -102,7 +105,7 @@ class Assembler:
     def finish(self) -> list[Piece]:
         """Give up waiting for the end of an unfinished frame: close its bracket or drop it."""
         self.is_verbatim = False
-        return self._mending.finish() if self.unfinished else []
+        return self._made.finish() if self._made is not None else []
 
     @property
     def _mending(self) -> Mending:
@@ -110,5 +113,5 @@ class Assembler:
         if self._made is None:
             from shocpp.ocpp.mending import Mending
 
-            self._made = Mending(self._longest, self.unfinished, self.read)
+            self._made = Mending(self._longest, self.read)
         return self._made

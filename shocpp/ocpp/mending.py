@@ -38,16 +38,20 @@ class Mending:
 
     Args:
         longest: Bytes of a frame; at most one that is unfinished is held.
-        unfinished: Where the lines of a frame are kept whose end has not come.
         read: Reads a line that is one frame as it should be; gives None for all else.
     """
 
-    def __init__(self, longest: int, unfinished: list[str], read: Callable[[bytes], Frame | None]) -> None:
+    def __init__(self, longest: int, read: Callable[[bytes], Frame | None]) -> None:
         self._longest = longest
-        self._unfinished = unfinished
         self._read = read
+        self._unfinished: list[str] = []  # the lines of a frame whose end has not come
         self._size = 0
         self._depth = 0
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Tell whether a frame has begun whose end has not come."""
+        return bool(self._unfinished)
 
     def mend(self, line: bytes) -> list[Piece]:
         """Take a line that is no frame as it should be; give what is complete with it."""
