@@ -51,7 +51,8 @@ class Browser:
         os.close(commands)
         os.close(answers)
         self._buffer, self._number, self._session = b"", 0, ""
-        self.requests: list[str] = []
+        self._document = ""  # which one is open
+        self._fetched: list[tuple[str, str]] = []  # by which document, and the address
         target = next(each for each in self._ask("Target.getTargets")["targetInfos"] if each["type"] == "page")
         self._session = self._ask("Target.attachToTarget", targetId=target["targetId"], flatten=True)["sessionId"]
         for domain in ("Page", "Network", "Runtime"):
@@ -66,14 +67,19 @@ class Browser:
         self._profile.cleanup()
 
     def open(self, url: str, width: int = 1000, scheme: str = "light", media: str = "") -> None:
-        """Open a page and wait until it is there; ``requests`` then has the addresses of all that was fetched."""
+        """Open a page and wait until it is there."""
         self._ask("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
         scheme_feature = {"name": "prefers-color-scheme", "value": scheme}
         self._ask("Emulation.setEmulatedMedia", media=media, features=[scheme_feature])
-        self.requests.clear()
-        self._ask("Page.navigate", url=url)
+        self._fetched.clear()
+        self._document = str(self._ask("Page.navigate", url=url)["loaderId"])
         while self._next().get("method") != "Page.loadEventFired":
             pass
+
+    @property
+    def requests(self) -> list[str]:
+        """Give the addresses of all that the page has fetched; what the one before still asked for is not its."""
+        return [address for document, address in self._fetched if document == self._document]
 
     def tell(self, expression: str, is_promise: bool = False) -> Any:
         """Evaluate an expression in the page; its value, of a promise what it promises, which is waited for."""
@@ -138,5 +144,5 @@ class Browser:
         message, _, self._buffer = b"".join(pieces).partition(b"\0")
         found = json.loads(message)
         if found.get("method") == "Network.requestWillBeSent":
-            self.requests.append(found["params"]["request"]["url"])
+            self._fetched.append((found["params"]["loaderId"], found["params"]["request"]["url"]))
         return dict(found)
