@@ -217,7 +217,7 @@ def _connect(folder: str, kinds: list[str], options: argparse.Namespace) -> None
         else:
             loop = statistics.mean(connect_ms(LOOP, folder))
             mean = statistics.mean(found)
-            say(f"{kind}: connect to confirmation", f"{mean:.1f} ms = {mean / loop:.2f} x bare loop", "<= 1.50")
+            say(f"{kind}: connect to confirmation", f"{mean:.1f} ms = {mean / loop:.2f} x bare loop", "<= 1.40")
 
 
 def _crowd(folder: str, kinds: list[str], options: argparse.Namespace) -> None:  # noqa: ARG001
