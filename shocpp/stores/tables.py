@@ -28,6 +28,8 @@ _TABLES = {
         "PRIMARY KEY (charge_point, transaction_id)"
     ),
 }
+# what "IF NOT EXISTS" says where another process makes the same table: of its row's type, of its name, or of the type
+_ANOTHER_WAS_FASTER = (errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateObject)
 
 
 def create(connection: Connection) -> None:
@@ -42,6 +44,6 @@ def create(connection: Connection) -> None:
     if found is not None and int(found[0]) == len(_TABLES):
         return
     for name, columns in _TABLES.items():
-        with suppress(errors.UniqueViolation, errors.DuplicateTable), connection.transaction():  # another was faster
+        with suppress(*_ANOTHER_WAS_FASTER), connection.transaction():
             connection.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
     connection.commit()

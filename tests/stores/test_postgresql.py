@@ -12,7 +12,7 @@ from shocpp.spool.accounting.accounting import RecordFile, Starts, file_of
 from shocpp.stores import server_session
 from shocpp.stores.accounting_at import accounting_at
 from tests.support.cutting import Cutting
-from tests.support.patience import until
+from tests.support.patience import PATIENCE_S, until
 from tests.support.postgresql import Postgresql, server
 from tests.support.stops import RECEIVED, record
 
@@ -72,7 +72,7 @@ def test_two_workers_book_the_same_stops(url: str) -> None:
     def work(order: int) -> None:
         accounting = accounting_at(url)
         accounting.months()
-        ready.wait()
+        ready.wait(PATIENCE_S)
         for at in range(0, 40, 8):
             outcomes = accounting.book_all(files[::order][at : at + 8])
             new.extend(outcome[0] for outcome in outcomes if isinstance(outcome, tuple) and outcome[1])
