@@ -41,7 +41,7 @@ prepare = filter_lines._prepare
 filter_lines._prepare = lambda accounting: None  # else it depends on chance whether there is a rest
 backend.main()
 if way == "prepared":
-    prepare(filter_lines._LateBooking("accounting", print))
+    prepare(filter_lines.LateBooking(lambda: filter_lines._open_accounting("accounting", print)))
 print(*sorted(sys.modules), file=sys.stderr)
 """
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from typing import Any, TypeVar
 
     from shocpp.ledger.record import Record
@@ -44,6 +44,38 @@ def book_in_place(steps: Steps[Result], accounting: Booking) -> Result:
     except StopIteration as end:
         result: Result = end.value
         return result
+
+
+class LateBooking:
+    """
+    A ``Booking`` that is not opened, nor even imported, before something is asked of it.
+
+    Args:
+        open_accounting: Gives what keeps accounting.
+    """
+
+    def __init__(self, open_accounting: Callable[[], Booking]) -> None:
+        self._open_accounting = open_accounting
+        self._accounting: Booking | None = None
+
+    def open(self) -> Booking:
+        """
+        Give what keeps accounting, the same one each time.
+
+        Raises:
+            UnavailableError: What is needed to reach it is not installed.
+        """
+        if self._accounting is None:
+            self._accounting = self._open_accounting()
+        return self._accounting
+
+    def book(self, record: Record) -> Booked:
+        """Do what ``Booking`` does."""
+        return self.open().book(record)
+
+    def open_charges(self, starts: Starts) -> Opened:
+        """Do what ``Booking`` does."""
+        return self.open().open_charges(starts)
 
 
 def _take(step: Step, accounting: Booking) -> Booked | Opened:

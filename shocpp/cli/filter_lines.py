@@ -11,6 +11,7 @@ import os
 from shocpp.admission.identity import identity_of
 from shocpp.backend import own_faults
 from shocpp.backend.lines import Lines
+from shocpp.backend.steps import LateBooking
 from shocpp.errors import ShocppError
 from shocpp.locations import CONF
 from shocpp.log import Log
@@ -23,8 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shocpp.ledger.record import Record
-    from shocpp.spool.accounting.accounting import Booked, Booking, Opened, Starts
+    from shocpp.spool.accounting.accounting import Booking
 
 _NAME = "shocpp-backend"
 
@@ -70,7 +70,7 @@ def _serve(settings: Settings, has_lost_listener: bool = False) -> int:
     accounts = watched_tags(settings.tags_file, say)
     lines = Lines(identity, settings, accounts, say, charge_point=charge_point)
     idle_s = longest_silence_s(settings.heartbeat_interval_s)
-    accounting = _LateBooking(settings.accounting, lambda text: say("WARNING", text))
+    accounting = LateBooking(lambda: _open_accounting(settings.accounting, say))
     if settings.store:
         accounting.open()  # says what is not installed before anything is served
     prepare = lambda: own_faults.attempt(say, "importing what a charge needs", _prepare, accounting)  # noqa: E731
@@ -78,43 +78,14 @@ def _serve(settings: Settings, has_lost_listener: bool = False) -> int:
     return 0
 
 
-class _LateBooking:
-    """
-    Books in what keeps accounting, which is not even imported before the first answer, or something is booked.
+def _open_accounting(where: str, say: Callable[[str, str], None]) -> Booking:
+    """Give what keeps accounting at a folder or an address; to import it takes longer than a first answer may."""
+    from shocpp.stores.accounting_at import accounting_at
 
-    Args:
-        where: A folder, or an address.
-        warn: Takes a sentence about what does not keep records from being booked.
-    """
-
-    def __init__(self, where: str, warn: Callable[[str], None]) -> None:
-        self._where = where
-        self._warn = warn
-        self._accounting: Booking | None = None
-
-    def open(self) -> Booking:
-        """
-        Give what keeps accounting.
-
-        Raises:
-            UnavailableError: What is needed to reach it is not installed.
-        """
-        if self._accounting is None:
-            from shocpp.stores.accounting_at import accounting_at
-
-            self._accounting = accounting_at(self._where, self._warn)
-        return self._accounting
-
-    def book(self, record: Record) -> Booked:
-        """Do what ``Booking`` does."""
-        return self.open().book(record)
-
-    def open_charges(self, starts: Starts) -> Opened:
-        """Do what ``Booking`` does."""
-        return self.open().open_charges(starts)
+    return accounting_at(where, lambda text: say("WARNING", text))
 
 
-def _prepare(accounting: _LateBooking) -> None:
+def _prepare(accounting: LateBooking) -> None:
     """Import what a charge needs before one comes."""
     from shocpp.backend import charge_modules
 
