@@ -27,15 +27,12 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import IO, Any
 
+from shocpp.backend import charge_modules
+
 _ROOT = Path(__file__).resolve().parents[2]
 # what a command imports when it is already running
 _LATER = {
-    "backend": [
-        "shocpp.central_system.v16.charges",
-        "shocpp.cli.filter_lines",
-        "shocpp.stores.accounting_at",
-        "shocpp.transports.pipe",
-    ],
+    "backend": ["shocpp.cli.filter_lines", "shocpp.stores.accounting_at"],
     "charger": ["encodings.idna", "lxml.etree", "shocpp.charge_point.links.soap_client"],
     "listener": [
         "shocpp.ledger.charge_points",
@@ -46,6 +43,7 @@ _LATER = {
     "mqtt": ["shocpp.ocpp.v16.structs", "shocpp.transports.mqtt.working"],
     "web": ["shocpp.web.pages.application", "waitress"],
 }
+_SERVING = {"backend", "listener", "mqtt"}  # these import what a charge needs, too
 _is_anew = False
 _SERVE = "import sys; sys.path.insert(0, sys.argv[1]); from tests.support.preloaded import serve; sys.exit(serve())"
 _NUMBER = struct.Struct("i")  # what is said of a process: its number, and how it ended
@@ -220,6 +218,8 @@ def serve() -> int:
     main = importlib.import_module(f"shocpp.cli.{command}").main
     for module in _LATER[command]:
         importlib.import_module(module)
+    if command in _SERVING:
+        charge_modules.import_them()
     gc.freeze()  # what is looked through is copied
     while True:
         asked, ends, _, _ = socket.recv_fds(requests, _MOST_BYTES, 4)
