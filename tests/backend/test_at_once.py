@@ -12,7 +12,7 @@ import pytest
 from shocpp.backend.quick_decode import quick_reading
 from shocpp.central_system import effects
 from shocpp.central_system.context import Context
-from shocpp.central_system.v16.answers import BOOKED, HANDLERS
+from shocpp.central_system.v16.answers import BOOKED, HANDLERS, OF_CHARGES, answer
 from shocpp.ledger.accounts import Accounts
 from shocpp.log import Log
 from shocpp.ocpp.rpc import PLAIN
@@ -104,11 +104,11 @@ def test_it_is_what_nearly_all_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert way.send(json.dumps(frame).encode())
 
 
-@pytest.mark.parametrize("action", sorted(HANDLERS))
+@pytest.mark.parametrize("action", sorted({*HANDLERS, *OF_CHARGES}))
 def test_what_may_be_booked_is_named(action: str) -> None:
     """An action that nothing is said of has no records: answered at once, one would be lost."""
     accounts = Accounts.from_list([{"index": 1, "account": "company-x", "ids": ["1111"]}])
     context = Context("CP001", accounts, datetime(2026, 3, 15, 12, tzinfo=UTC))
     payload = {"transactionId": 10000001, "meterStop": 3000, "meterStart": 1, "idTag": "1111", "connectorId": 1}
-    wanted = HANDLERS[action](payload, context)
+    wanted = answer(action, payload, context)
     assert any(isinstance(effect, effects.Book) for effect in wanted) == (action in BOOKED)

@@ -57,7 +57,7 @@ def test_deep_answer_to_a_command(bench: Bench, kind: int, depth: int) -> None:
     assert bench.say(BEAT)[:2] == [3, "b"]
 
 
-@pytest.mark.parametrize("action", sorted(answers.HANDLERS))
+@pytest.mark.parametrize("action", sorted({*answers.HANDLERS, *answers.OF_CHARGES}))
 @pytest.mark.parametrize("depth", [100, 900, *range(975, 1000, 3), 10_000])
 def test_deep_request(bench: Bench, action: str, depth: int) -> None:
     """A request that nests ever so deeply gets its one answer, leaves small sightings, and the stop after is booked."""

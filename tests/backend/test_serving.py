@@ -168,7 +168,7 @@ def test_open_transactions_are_read_for_who_needs_them(tmp_path: Path, monkeypat
         return {}, None
 
     monkeypatch.setattr("shocpp.spool.run.open_charges._read", note)
-    for action in sorted(answers.HANDLERS.keys() - answers.ABOUT_TRANSACTIONS - {"BootNotification"}):
+    for action in sorted({*answers.HANDLERS, "Authorize"} - answers.ABOUT_TRANSACTIONS - {"BootNotification"}):
         place.serve(action, {"idTag": "1111", "connectorId": 1})
     assert not read
     place.serve("BootNotification", {})  # what is open is presumed over

@@ -21,15 +21,18 @@ from shocpp.central_system.effects import (
     SeeMeter,
     SeeUnlisted,
 )
-from shocpp.central_system.v16.answers import ABOUT_TRANSACTIONS, HANDLERS, answer
+from shocpp.central_system.v16 import charges
+from shocpp.central_system.v16.answers import ABOUT_TRANSACTIONS, HANDLERS, OF_CHARGES, answer
 from shocpp.ledger.accounts import Accounts
 from shocpp.ocpp import refusals
 from shocpp.ocpp.frames import Payload
 from shocpp.ocpp.v16.operations import CENTRAL_SYSTEM, CHARGE_POINT, OPERATIONS, may_start
 from tests.support.answered import ACCOUNTS, NOW, NOW_TEXT, book, context
 
+SERVED = {*HANDLERS, *OF_CHARGES}
 
-@pytest.mark.parametrize("action", sorted(HANDLERS))
+
+@pytest.mark.parametrize("action", sorted(SERVED))
 @pytest.mark.parametrize("value", [None, True, 5, 1.5, "", "x", [], [[]], {}, {"a": {}}, "\ud800", float("nan")])
 def test_any_value_anywhere(action: str, value: object) -> None:
     """Whatever stands in any field there is one answer, it is the last effect, and the request is left as it was."""
@@ -86,7 +89,7 @@ def test_effects_are_values() -> None:
     assert book(stop, 10000001) == book(stop, 10000001) != book({**stop, "meterStop": 4001}, 10000001)
 
 
-@pytest.mark.parametrize("action", [*sorted(set(OPERATIONS) - set(HANDLERS)), "Nap", "", "heartbeat"])
+@pytest.mark.parametrize("action", [*sorted(OPERATIONS.keys() - SERVED), "Nap", "", "heartbeat"])
 def test_what_is_not_served(action: str) -> None:
     """A known action of the other side is not served, any other is unknown; nothing else happens."""
     assert not may_start(CHARGE_POINT, action), f"write what {action} means, and name that in HANDLERS of answers.py"
@@ -94,6 +97,11 @@ def test_what_is_not_served(action: str) -> None:
     if may_start(CENTRAL_SYSTEM, action):
         refusal = Refuse(refusals.NOT_SERVED, f"{action} is not for a central system")
     assert answer(action, {}, context()) == [refusal]
+
+
+def test_what_is_about_charges_is_named() -> None:
+    """An action whose meaning is imported late is known to be served before that, and no other is said to be."""
+    assert charges.HANDLERS.keys() == OF_CHARGES
 
 
 @pytest.mark.parametrize(

@@ -16,12 +16,9 @@ from shocpp.ocpp.v16.operations import OPERATIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from shocpp.central_system.context import Context
+    from shocpp.central_system.v16.charges import Handler
     from shocpp.ocpp.frames import Payload
-
-    Handler = Callable[[Payload, Context], list[Effect]]
 
 _STATUS_FIELDS = ("status", "errorCode", "info", "vendorErrorCode", "vendorId", "timestamp")
 
@@ -36,6 +33,10 @@ def answer(action: str, payload: Payload, context: Context) -> list[Effect]:
     Source: OCPP-J 1.6 §4.2.3 (what is unknown and what is known but not served are refused differently)
     """
     handler = HANDLERS.get(action)
+    if handler is None and action in OF_CHARGES:
+        from shocpp.central_system.v16 import charges  # with the first of them: a connection may be over without any
+
+        handler = HANDLERS[action] = charges.HANDLERS[action]
     if handler is not None:
         return handler(payload, context)
     if action in OPERATIONS:
@@ -161,32 +162,8 @@ def sign_certificate(request: Payload, context: Context) -> list[Effect]:
     return [Reply({"status": "Rejected"})]
 
 
-# --- what is about charges: imported with the first of them, since a connection may be over without any
-
-
-def authorize(request: Payload, context: Context) -> list[Effect]:
-    """See ``charges``."""
-    from shocpp.central_system.v16 import charges
-
-    return charges.authorize(request, context)
-
-
-def start_transaction(request: Payload, context: Context) -> list[Effect]:
-    """See ``charges``."""
-    from shocpp.central_system.v16 import charges
-
-    return charges.start_transaction(request, context)
-
-
-def stop_transaction(request: Payload, context: Context) -> list[Effect]:
-    """See ``charges``."""
-    from shocpp.central_system.v16 import charges
-
-    return charges.stop_transaction(request, context)
-
-
+# each of ``OF_CHARGES`` joins them with its first message
 HANDLERS: dict[str, Handler] = {
-    "Authorize": authorize,
     "BootNotification": boot_notification,
     "DataTransfer": data_transfer,
     "DiagnosticsStatusNotification": see_diagnostics_status,
@@ -197,10 +174,11 @@ HANDLERS: dict[str, Handler] = {
     "SecurityEventNotification": see_security_event,
     "SignCertificate": sign_certificate,
     "SignedFirmwareStatusNotification": see_firmware_status,
-    "StartTransaction": start_transaction,
     "StatusNotification": status_notification,
-    "StopTransaction": stop_transaction,
 }
+
+# the actions around a charge, whose meaning is in ``charges``
+OF_CHARGES = frozenset(("Authorize", "StartTransaction", "StopTransaction"))
 
 # the actions whose meaning depends on the accounts: before these it is looked whether those have changed
 ABOUT_ACCOUNTS = frozenset(("Authorize", "StartTransaction", "StopTransaction"))

@@ -22,8 +22,12 @@ from shocpp.times import utc
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shocpp.central_system.context import Context
     from shocpp.ocpp.frames import Payload
+
+    Handler = Callable[[Payload, Context], list[Effect]]
 
 _LONGEST = 255
 _ENDS = ("Transaction.Begin", "Transaction.End")  # the samples of a stop that its record is made of
@@ -129,6 +133,13 @@ def stop_transaction(request: Payload, context: Context) -> list[Effect]:
         effects.append(Close(transaction_id))
     info = {"idTagInfo": id_tag_info(context.tag(id_tag), context)} if id_tag else {}
     return [*effects, Reply(dict(info))]
+
+
+HANDLERS: dict[str, Handler] = {
+    "Authorize": authorize,
+    "StartTransaction": start_transaction,
+    "StopTransaction": stop_transaction,
+}
 
 
 def _said(request: Payload, field: str) -> str | None:
