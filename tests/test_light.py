@@ -38,7 +38,7 @@ if way == "all in Python":
     sys.modules.update(_datetime=None, _json=None)
 from shocpp.cli import backend, filter_lines
 prepare = filter_lines._prepare
-filter_lines._prepare = lambda accounting: None  # else it depends on chance whether there is a rest
+filter_lines._prepare = lambda accounting: None  # else it depends on chance whether there is a pause
 backend.main()
 if way == "prepared":
     prepare(filter_lines.LateBooking(lambda: filter_lines._open_accounting("accounting", print)))
@@ -82,7 +82,7 @@ def test_a_connection_without_a_charge(tmp_path: Path) -> None:
 
 
 def test_what_a_charge_needs_is_there_before(tmp_path: Path) -> None:
-    """In the first rest all is imported that books a charge: updated code that lies there since is not mixed in."""
+    """In the first pause all is imported that books a charge: updated code that lies there since is not mixed in."""
     prepared = served(tmp_path, WITHOUT_CHARGE, "prepared")
     later = {name for name in served(tmp_path, CHARGE) - prepared if name.startswith("shocpp.")}
     assert {name for name in later if ".validators" not in name} == set()  # those only say what is against the schemas

@@ -25,7 +25,7 @@ class Deferred:
     Does what may be late for one connection.
 
     Args:
-        backend: Serves its messages; is told of each pause.
+        backend: Serves its messages; looks at the accounts again after each time.
         observer: Has what was seen.
         journal: Keeps its frames; None where no journal is kept.
         say: Writes a line of the charge point's log: level and text.
@@ -69,7 +69,7 @@ class Deferred:
         waits = []
         if self._journal is not None:
             waits.append(self._attempt("keeping the journal", self._journal.write))
-        self._backend.rest()
+        self._backend.look_again()
         now = self._monotonic()
         if self._observer.is_due(now, is_idle):
             self._attempt("writing sightings", self._observer.flush, now)

@@ -67,7 +67,7 @@ class Lines:
         charges: The charges that are open.
         peer: Our end of the conversation.
         check, do_deferred, due_in: What may be late, and when: see ``Deferred``.
-        rest: What is done at least where that is put off: see ``Backend``.
+        look_again: What is done at least where that is put off: see ``Backend``.
     """
 
     protocol = ""  # for people, where it is not OCPP-J
@@ -114,7 +114,7 @@ class Lines:
             self._observer.told = self._journal.note_quirk
         self._deferred = Deferred(self._backend, self._observer, self._journal, say, self._connection, monotonic)
         self.check, self.do_deferred, self.due_in = self._deferred.check, self._deferred.do, self._deferred.due_in
-        self.rest = self._backend.rest
+        self.look_again = self._backend.look_again
         self._about_transactions = version.about_transactions
         self._waiting = version.about_transactions if settings.store else version.booked
 

@@ -92,7 +92,7 @@ class Backend:
         self._unlisted = UnlistedCards()
         self.is_quiet = False
         self._second = int(clock())
-        self._has_rested = False
+        self._must_look = False
 
     def serve(self, action: str, payload: Payload, message_id: object = "") -> Steps[Reply | Refuse]:
         """
@@ -138,9 +138,9 @@ class Backend:
             return self._failed(error, action, message_id)
         return answer
 
-    def rest(self) -> None:
+    def look_again(self) -> None:
         """Have the accounts looked at for the next message that is about them, however soon it comes."""
-        self._has_rested = True
+        self._must_look = True
 
     def _meaning_of(self, action: str, payload: Payload) -> tuple[list[Effect], Reply | Refuse]:
         """Give what shall happen, in order, and the answer; note that the message came."""
@@ -177,12 +177,12 @@ class Backend:
         """
         Give what the meaning of a message depends on.
 
-        The clock and the accounts are looked at once a second, and once after each rest for a message that is about
-        them; the open transactions only for one that is about those.
+        The clock and the accounts are looked at once a second, and for a message that is about them after
+        ``look_again``; the open transactions only for one that is about those.
         """
         now = self._clock()
-        if int(now) != self._second or (self._has_rested and action in self._version.about_accounts):
-            self._second, self._has_rested = int(now), False
+        if int(now) != self._second or (self._must_look and action in self._version.about_accounts):
+            self._second, self._must_look = int(now), False
             self._context = self._context.at(from_epoch(now), self._accounts())
         if action in self._version.about_transactions:
             return self._context.about(self._observer.open_transactions, self._observer.last_boot)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-REST_S = 1.0  # after this much silence an unfinished frame is not going to be finished
+UNFINISHED_S = 1.0  # after this much silence an unfinished frame is not going to be finished
 _LEAST_S = 300
 _HEARTBEATS = 3
 

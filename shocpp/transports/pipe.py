@@ -12,7 +12,7 @@ import select
 import time
 
 from shocpp.backend.steps import book_in_place
-from shocpp.transports.idle import REST_S
+from shocpp.transports.idle import UNFINISHED_S
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _CHUNK = 1 << 16
 _LONGEST = (1 << 20) + 1  # a line; the frame's own limit is the assembler's
 _MOST_UNSENT = 8 << 20  # answers that wait for a reader; beyond, no more is read
 _WRITE = 4096  # PIPE_BUF: what can be written to a pipe without blocking when select says so
-_SETTLE_S = 0.1  # what may be late is done at most so often: a line of the log alone costs four system calls
+_DEFERRED_EVERY_S = 0.1  # what may be late is done at most so often: a line of the log alone costs four system calls
 _PATIENCE_S = 0.5  # with a reader that does not read, when it is time to leave
 
 _LEAVE = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -46,7 +46,7 @@ class Filter:
         source: The descriptor to read lines from.
         sink: The descriptor to write lines to.
         idle_s: Seconds without any input after which the peer is taken for gone; 0 for never.
-        prepare: Does, in the first rest, what would keep the first answer waiting.
+        prepare: Does, in the first pause, what would keep the first answer waiting.
     """
 
     def __init__(
@@ -71,8 +71,8 @@ class Filter:
         self._is_skipping = False
         self._is_leaving = False
         self._heard = time.monotonic()
-        self._settled = -_SETTLE_S
-        self._unsettled = 0  # bytes read since then
+        self._deferred_at = -_DEFERRED_EVERY_S
+        self._read_since = 0  # bytes, since then
 
     def run(self) -> None:
         """Serve until the end of input, SIGTERM, SIGINT or SIGHUP, the reader's end, or silence."""
@@ -93,7 +93,7 @@ class Filter:
             os.close(wake)
 
     def _serve(self, woken: int) -> None:
-        again = self._settle(is_idle=False)
+        again = self._do_deferred(is_idle=False)
         while True:
             readable = self._wait(woken, again)
             if woken in readable and not self._wake_up(os.read(woken, 512)):
@@ -104,10 +104,10 @@ class Filter:
                 self._is_leaving = True
                 break
             self._write()
-            again = self._settle(is_idle=self._source not in readable)
+            again = self._do_deferred(is_idle=self._source not in readable)
         self._write_rest(woken)
 
-    def _settle(self, is_idle: bool) -> float | None:
+    def _do_deferred(self, is_idle: bool) -> float | None:
         """
         Do what may be late, unless it just was, or much has come since.
 
@@ -115,27 +115,27 @@ class Filter:
             The seconds after which that is due again, None if it is not.
         """
         now = time.monotonic()
-        wait = self._settled + _SETTLE_S - now
-        if wait > 0 and not is_idle and self._unsettled < _CHUNK:
-            self._lines.rest()
+        wait = self._deferred_at + _DEFERRED_EVERY_S - now
+        if wait > 0 and not is_idle and self._read_since < _CHUNK:
+            self._lines.look_again()
             return wait
-        is_rest = is_idle and self._unsettled == 0
-        self._settled, self._unsettled = now, 0
-        again = self._lines.do_deferred(is_rest)
+        is_pause = is_idle and self._read_since == 0
+        self._deferred_at, self._read_since = now, 0
+        again = self._lines.do_deferred(is_pause)
         self._flush_log()
         if self._prepare is None:
             return again
-        if is_rest:
+        if is_pause:
             self._prepare()
             self._prepare = None
-        return _SETTLE_S
+        return _DEFERRED_EVERY_S
 
     def _wait(self, woken: int, again: float | None) -> list[int]:
         """Give the descriptors that can be read; none after a time."""
         reading = [woken, self._source] if len(self._unsent) < _MOST_UNSENT else [woken]
         writing = [self._sink] if self._unsent else []
-        rest = max(0.0, self._heard + REST_S - time.monotonic()) if self._lines.unfinished else None
-        waits = [wait for wait in (again, self._silence_left(), rest) if wait is not None]
+        unfinished = max(0.0, self._heard + UNFINISHED_S - time.monotonic()) if self._lines.unfinished else None
+        waits = [wait for wait in (again, self._silence_left(), unfinished) if wait is not None]
         readable, writable, _ = select.select(reading, writing, [], min(waits, default=None))
         if writable and not readable:
             self._write()
@@ -154,7 +154,7 @@ class Filter:
         """Read what is there and have it answered; False at the end of input."""
         data = os.read(self._source, _CHUNK)
         self._heard = time.monotonic()
-        self._unsettled += len(data)
+        self._read_since += len(data)
         *lines, self._rest = (self._rest + data).split(b"\n")
         if not data and self._rest:
             lines, self._rest = [self._rest], b""
@@ -203,7 +203,7 @@ class Filter:
 
     def _is_silent(self) -> bool:
         """Finish what was begun if nothing followed; tell whether the peer has been silent for too long."""
-        if self._lines.unfinished and time.monotonic() - self._heard >= REST_S:
+        if self._lines.unfinished and time.monotonic() - self._heard >= UNFINISHED_S:
             self._answer(self._booked(self._lines.finish()))
         left = self._silence_left()
         return left is not None and left <= 0

@@ -127,13 +127,13 @@ def test_a_strict_stop_is_booked_all_the_same(tmp_path: Path) -> None:
     assert len(record_files(tmp_path / "accounting")) == 1
 
 
-def test_accounts_are_looked_at_after_a_rest(tmp_path: Path) -> None:
-    """Within a second the accounts stay those of its begin; after a rest and in the next second they are the new."""
+def test_accounts_are_looked_at_again(tmp_path: Path) -> None:
+    """Within a second the accounts stay those of its begin; later, or when told to look again, they are the new."""
     place = Place(tmp_path)
     known, none = Reply({"idTagInfo": {"status": "Accepted"}}), Reply({"idTagInfo": {"status": "Invalid"}})
     place.accounts = Accounts()
     assert place.serve("Authorize", {"idTag": "1111"}) == known
-    place.backend.rest()
+    place.backend.look_again()
     assert place.serve("Authorize", {"idTag": "1111"}) == none
     place.accounts = Accounts.from_list(TAGS)
     place.now += 1
@@ -141,7 +141,7 @@ def test_accounts_are_looked_at_after_a_rest(tmp_path: Path) -> None:
 
 
 def test_accounts_are_looked_at_for_who_needs_them(tmp_path: Path) -> None:
-    """A message that is not about accounts has nobody look at them; the first one that is does, after a rest."""
+    """A message that is not about accounts has nobody look at them; the first one that is does, when told to."""
     place, looks = Place(tmp_path), []
 
     def look() -> Accounts:
@@ -149,7 +149,7 @@ def test_accounts_are_looked_at_for_who_needs_them(tmp_path: Path) -> None:
         return place.accounts
 
     place.backend._accounts = look
-    place.backend.rest()
+    place.backend.look_again()
     for action in ("Heartbeat", "MeterValues", "StatusNotification"):
         place.serve(action, {})
     assert looks == []

@@ -43,7 +43,7 @@ class Place:
         seen: dict[str, Any] = json.loads((self.scratch.folder(IDENTITY) / "meter.json").read_text())
         return str(seen["1"]["values"]["Voltage"]["value"])
 
-    def rest(self, seconds: float, is_idle: bool = True) -> float | None:
+    def wait(self, seconds: float, is_idle: bool = True) -> float | None:
         """Let time pass and do what is due; the seconds after which more is."""
         self.now += seconds
         return self.backend.do_deferred(is_idle)
@@ -64,28 +64,28 @@ def test_a_heartbeat_a_minute_is_a_write_in_ten(place: Place, monkeypatch: pytes
     monkeypatch.setattr("shocpp.spool.files.durable.replace", lambda path, *_: written.append(path))
     for _ in range(60):
         place.call("Heartbeat")
-        assert place.rest(60) is None
+        assert place.wait(60) is None
     assert 5 <= len(written) <= 6
 
 
 def test_meter_values_are_written_every_ten_seconds(place: Place) -> None:
     """The first ones at once, later ones when ten seconds are over, however idle we are; who waits is told when."""
     place.meter(230)
-    assert place.rest(0) is None and place.volts() == "230"
+    assert place.wait(0) is None and place.volts() == "230"
     place.meter(231)
-    assert place.rest(4) == pytest.approx(6) and place.volts() == "230"
+    assert place.wait(4) == pytest.approx(6) and place.volts() == "230"
     place.meter(232)
-    assert place.rest(6, is_idle=False) is None and place.volts() == "232"
+    assert place.wait(6, is_idle=False) is None and place.volts() == "232"
 
 
 def test_a_status_waits_for_no_meter_value(place: Place) -> None:
     """A status is written at once where nothing else is to be done, else within a second."""
     place.meter(230)
-    place.rest(0)
+    place.wait(0)
     place.meter(231)
     place.call("StatusNotification", connectorId=1, status="Charging", errorCode="NoError")
-    assert place.rest(0.25, is_idle=False) == pytest.approx(0.75)
-    assert place.rest(0.75, is_idle=False) == pytest.approx(9)
+    assert place.wait(0.25, is_idle=False) == pytest.approx(0.75)
+    assert place.wait(0.75, is_idle=False) == pytest.approx(9)
     assert place.scratch.sighting(IDENTITY)["connectors"]["1"]["status"] == "Charging" and place.volts() == "230"
 
 
@@ -95,19 +95,19 @@ def test_after_a_charge_no_power_is_shown_for_long(place: Place) -> None:
         "StartTransaction", connectorId=1, idTag="1111", meterStart=1000, timestamp="2026-03-15T12:00:00Z"
     )
     place.meter(230, started["transactionId"])
-    place.rest(0)
+    place.wait(0)
     place.meter(231, started["transactionId"])
     place.call(
         "StopTransaction", transactionId=started["transactionId"], meterStop=2000, timestamp="2026-03-15T12:00:01Z"
     )
-    assert place.rest(1) == pytest.approx(2) and place.volts() == "230"
-    assert place.rest(2) is None and place.volts() == "231"
+    assert place.wait(1) == pytest.approx(2) and place.volts() == "230"
+    assert place.wait(2) is None and place.volts() == "231"
 
 
 def test_who_goes_has_written_all(place: Place) -> None:
     """At the end of a connection nothing waits for its time."""
     place.meter(230)
-    place.rest(0)
+    place.wait(0)
     place.meter(231)
     place.call("Heartbeat")
     place.backend.close()

@@ -57,7 +57,7 @@ class Brokered(Commands):
         """Give the next message."""
         return str(self._client.recv(PATIENCE_S))
 
-    def rest(self) -> None:
+    def pause(self) -> None:
         """Do nothing: a message is whole."""
 
     def close(self) -> None:

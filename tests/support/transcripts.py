@@ -86,7 +86,7 @@ class Transport(Protocol):
     def receive(self) -> str:
         """Give the next line from the central system; fail if none comes."""
 
-    def rest(self) -> None:
+    def pause(self) -> None:
         """Say nothing for so long that an unfinished frame is given up."""
 
     def command(self, frame: str) -> None:
@@ -164,7 +164,7 @@ def converse(transport: Transport, transcript: Transcript) -> None:
         elif step.mark == "$":
             transport.command(step.text)
         elif step.mark == "~":
-            transport.rest()
+            transport.pause()
         elif step.mark == "!":
             _fail(transport.scratch, step.text)
         else:

@@ -62,7 +62,7 @@ class InProcess:
         assert self.answers, "there is no answer"
         return self.answers.popleft()
 
-    def rest(self) -> None:
+    def pause(self) -> None:
         """Say that a second has gone by."""
         self.answers += self.backend.finish()
 
@@ -162,7 +162,7 @@ class Pipes(Commands):
         line, self._buffer = self._buffer.split(b"\n", 1)
         return line.decode()
 
-    def rest(self) -> None:
+    def pause(self) -> None:
         """Wait for the answer: the backend's own clock decides."""
 
     def close(self) -> None:
@@ -219,7 +219,7 @@ class Websocketd(Commands):
         """Give the next message."""
         return str(self._client.recv(PATIENCE_S))
 
-    def rest(self) -> None:
+    def pause(self) -> None:
         """Wait for the answer: the backend's own clock decides."""
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ from websockets.http11 import Request
 from shocpp.backend.split_lines import FINISH, SplitLines
 from shocpp.transports.connections.connection import Connection
 from shocpp.transports.connections.task_queue import TaskQueue
-from shocpp.transports.idle import REST_S
+from shocpp.transports.idle import UNFINISHED_S
 from shocpp.transports.wires.line_wire import LineWire, PastHandshake
 
 TYPE_CHECKING = False
@@ -79,15 +79,15 @@ class PipedConnection(Connection):
 
     def _await_rest(self) -> None:
         self._is_awaiting_rest = True
-        self._services.later(REST_S, self._rested)
+        self._services.later(UNFINISHED_S, self._give_up_rest)
 
-    def _rested(self) -> None:
+    def _give_up_rest(self) -> None:
         """Give up the rest of a frame after some silence; look again later if something has come meanwhile."""
         self._is_awaiting_rest = False
         backend = cast("TaskQueue", self.handler).backend
         if backend is None or self.transport is None or not backend.unfinished:
             return
-        if self._services.now() - self.heard >= REST_S:
+        if self._services.now() - self.heard >= UNFINISHED_S:
             self.handler.add(FINISH)
         else:
             self._await_rest()
