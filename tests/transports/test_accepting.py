@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import errno
+import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shocpp.transports.embedded.accepting import Acceptor
 from shocpp.transports.few_lines import FewLines
+from tests.support.patience import until
 
 
 class Loop:
@@ -35,6 +38,8 @@ class Loop:
 
 class Listening:
     """A socket on which some connections wait, or the system has none to give."""
+
+    family = socket.AF_UNIX
 
     def __init__(self) -> None:
         self.waiting = 0
@@ -62,12 +67,12 @@ class Listening:
 class Started:
     """An acceptor with all that it works with."""
 
-    def __init__(self) -> None:
+    def __init__(self, *others: socket.socket) -> None:
         self.loop, self.listening = Loop(), Listening()
         self.said: list[str] = []
         loop: Any = self.loop
-        sockets: Any = [self.listening]
-        self.accepted: list[object] = []
+        sockets: Any = [self.listening, *others]
+        self.accepted: list[Any] = []
         self.acceptor = Acceptor(loop, sockets, self.accepted.append, lambda _, line: self.said.append(line))
         self.acceptor.start()
 
@@ -132,6 +137,26 @@ def test_the_end() -> None:
     started.acceptor.close()
     started.wait(0.5)
     assert started.listening.has_closed and not started.loop.readers
+
+
+def test_no_answer_waits_for_another_one(tmp_path: Path) -> None:
+    """What is written to a connection over TCP leaves at once; one over a socket that is a file is accepted, too."""
+    local = socket.socket(socket.AF_UNIX)
+    local.bind(str(tmp_path / "socket"))
+    with socket.create_server(("127.0.0.1", 0)) as tcp, local, socket.socket(socket.AF_UNIX) as neighbour:
+        started = Started(tcp, local)
+
+        def are_both_there() -> bool:
+            started.turn()
+            return len(started.accepted) == 2
+
+        with socket.create_connection(tcp.getsockname()):
+            neighbour.connect(local.getsockname())
+            until(are_both_there, "two connections are accepted")
+        over_tcp, over_file = sorted(started.accepted, key=lambda each: each.family == socket.AF_UNIX)
+        with over_tcp, over_file:
+            assert over_tcp.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            assert over_file.family == socket.AF_UNIX
 
 
 def test_few_lines() -> None:

@@ -142,7 +142,6 @@ def test_a_reset_is_the_end(is_writing: bool) -> None:
         seen = Seen()
         SocketTransport(place.loop, place.poller, ours, seen)
         assert seen.transport.get_extra_info("peername") == theirs.getsockname()
-        assert ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
         if is_writing:
             seen.transport.pause_reading()
         theirs.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")

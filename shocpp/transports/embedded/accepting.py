@@ -8,17 +8,18 @@ of times a second. What is made of a connection is its owner's business.
 from __future__ import annotations
 
 import errno
+import socket
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import asyncio
-    import socket
     from collections.abc import Callable, Sequence
 
 _BACKLOG = 512
 _AT_A_TIME = 64  # before it is somebody else's turn
 _PAUSE_S = 0.5  # until the next try while nothing is left
 _QUIET_S = 60.0  # before that is said once more
+_TCP = (socket.AF_INET, socket.AF_INET6)
 _NOTHING_LEFT = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
@@ -50,6 +51,8 @@ class Acceptor:
         """Accept connections from now on."""
         for each in self._sockets:
             each.setblocking(False)
+            if each.family in _TCP:  # its connections have it from here: an answer waits for no other one
+                each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             each.listen(_BACKLOG)
             self._loop.add_reader(each, self._accept, each)
 

@@ -1,22 +1,43 @@
 """
 A connected socket as a transport: what asyncio's does, as far as it is needed here, in two thirds of its time.
 
-Behind websocketd two pipes are in its place. What is read goes at once to a protocol that has a buffer; what is written
-leaves at once if the system takes it, else when it does. Who looks which is to be read is the ``Poller``.
+Behind websocketd two pipes are in its place: either is a ``Connected``. What is read goes at once to a protocol that
+has a buffer; what is written leaves at once if the system takes it, else when it does. Who looks which is to be read is
+the ``Poller``.
 """
 
 from __future__ import annotations
 
 import asyncio
-import socket
+from typing import Protocol
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shocpp.transports.connections.piped_connection import PipePair
+    from _typeshed import ReadableBuffer, WriteableBuffer
+
     from shocpp.transports.embedded.poller import Poller
 
 _MUCH, _LITTLE = 1 << 16, 1 << 14  # bytes that wait: the protocol writes no more, and writes again
 _NOT_NOW = (BlockingIOError, InterruptedError)
+
+
+class Connected(Protocol):
+    """What is asked of a connected socket, or of what stands in its place; nothing of it waits."""
+
+    def fileno(self) -> int:
+        """Give the descriptor that is read from."""
+
+    def getpeername(self) -> object:
+        """Give the peer's address; ``OSError`` for one that has gone."""
+
+    def recv_into(self, buffer: WriteableBuffer, /) -> int:
+        """Read what has come; the number of bytes, 0 at the end."""
+
+    def send(self, data: ReadableBuffer, /) -> int:
+        """Write as much as the system takes; the number of bytes."""
+
+    def close(self) -> None:
+        """Let go of all descriptors."""
 
 
 class SocketTransport(asyncio.Transport):
@@ -26,7 +47,7 @@ class SocketTransport(asyncio.Transport):
     Args:
         loop: Tells when more can be written.
         poller: Tells when there is something to read.
-        connected: The socket, or the pipes, which do not block; it is ours from now on.
+        connected: The socket, or the pipes; it is ours from now on.
         protocol: What reads and writes.
         sink: The descriptor that is written to, where that is not the one that is read from.
     """
@@ -48,7 +69,7 @@ class SocketTransport(asyncio.Transport):
         self,
         loop: asyncio.AbstractEventLoop,
         poller: Poller,
-        connected: socket.socket | PipePair,
+        connected: Connected,
         protocol: asyncio.BufferedProtocol,
         sink: int | None = None,
     ) -> None:
@@ -61,8 +82,6 @@ class SocketTransport(asyncio.Transport):
         self._protocol = protocol
         self._unwritten = bytearray()
         self._is_closing = self._has_ended = self._is_stalled = False
-        if isinstance(connected, socket.socket) and connected.family in (socket.AF_INET, socket.AF_INET6):
-            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         poller.watch(self._descriptor, self._read)
         if sink is not None:
             poller.watch(sink, self.abort)  # all that such a one tells is that nobody reads it any more
@@ -175,7 +194,7 @@ class SocketTransport(asyncio.Transport):
             self._socket.close()
 
 
-def _peer_of(connected: socket.socket | PipePair) -> object:
+def _peer_of(connected: Connected) -> object:
     """Give the peer's address; None for one that has gone."""
     try:
         return connected.getpeername()
