@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 
 import click
 
@@ -12,8 +11,6 @@ from shocpp.cli.run import HELP, entry_point, version_option
 from shocpp.errors import UsageError
 from shocpp.overview.refused_cards import refused_cards
 from shocpp.settings import Settings
-from shocpp.spool.run import last_seen, mailbox, sightings
-from shocpp.spool.run.held_mailbox import PID, folder_of
 from shocpp.status import rows
 from shocpp.texts import plain
 
@@ -49,7 +46,9 @@ def status(
         _print_refused(settings.run_dir, as_json)
         return
     if prometheus:
-        click.echo(_metrics(settings, energy), nl=False)
+        from shocpp.overview.current_metrics import current_metrics
+
+        click.echo(current_metrics(settings, _tell, _energy(settings) if energy else None), nl=False)
         return
     overview = Overview(settings, charge_points, account, sort)
     if watch:
@@ -67,41 +66,25 @@ def _check(as_json: bool, follow: bool, seen_tags: bool, watch: bool, prometheus
         )
 
 
-def _metrics(settings: Settings, with_energy: bool) -> str:
-    from shocpp.status import metrics
-
-    times = last_seen.read(settings.run_dir)
-    seen = [
-        (
-            identity,
-            mailbox.is_alive(os.path.join(folder_of(settings.run_dir, identity), PID)),
-            last_seen.status_of(settings.run_dir, identity, times),
-        )
-        for identity in mailbox.seen(settings.run_dir)
-    ]
-    listener = sightings.read(settings.run_dir, "listener.json")
-    now = Overview(settings).read()
-    return metrics.render(seen, listener, _energy(settings) if with_energy else None, now)
-
-
 def _energy(settings: Settings) -> dict[str, int]:
     """Give what each account has drawn, in Wh."""
     from shocpp.report.exported import drawn_wh
     from shocpp.stores.accounting_at import accounting_at
 
-    def report(path: str, why: str) -> None:
-        click.echo(f"shocpp-status: {path}: {why}", err=True)
-
-    return drawn_wh(accounting_at(settings.accounting), report)
+    return drawn_wh(accounting_at(settings.accounting), lambda path, why: _tell(f"{path}: {why}"))
 
 
 def _print_refused(run_dir: str, as_json: bool) -> None:
     refusals = refused_cards(run_dir)
     if not refusals:
-        click.echo("shocpp-status: no card was refused yet", err=True)
+        _tell("no card was refused yet")
     for refused in refusals:
         words = [refused["at"], refused["charge_point"] or "-", refused["status"], refused["id_tag"]]
         click.echo(json.dumps(refused) if as_json else "  ".join(plain(word) for word in words))
+
+
+def _tell(sentence: str) -> None:
+    click.echo(f"shocpp-status: {sentence}", err=True)
 
 
 main = entry_point(status)

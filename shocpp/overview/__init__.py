@@ -1,1 +1,1 @@
-"""What is seen of charge points now, read from the disk: what shocpp-status and the page show."""
+"""What is seen of charge points now, read from the disk: what shocpp-status, Prometheus and the page show."""
