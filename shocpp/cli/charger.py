@@ -72,35 +72,42 @@ def charger(
     shocpp-charger --connect ws://localhost:8080/CP001 --speed 60 \\
         plug, card 1111, wait 1h, unplug
     """
-    if url is None and count is not None:
-        raise UsageError("--count needs --connect")
-    if url is None and soap:
-        raise UsageError("--soap needs --connect")
+    _check(url, count, soap)
     clock = Clock(speed, time.time())
-    steps = _steps(file, words, connectors)
-    is_typed = url is not None and count is None and file is None and not words
-    if count is not None and not steps:
-        steps = parser.read([line.format(card=card) for line in fleet.EVERYDAY])
-    until_s = None if lasting is None else clock.now_s() + _span(lasting)
+    steps = _steps(file, words, connectors) or ([] if count is None else fleet.everyday(card))
     order = fleet.Order(
-        url or "ws://stdin/charger",
+        url or "",
         count,
         connectors,
         chosen(quirks),
         time.time_ns() if seed is None else seed,
         lambda _: steps,
-        until_s,
+        None if lasting is None else clock.now_s() + _span(lasting),
         soap or "",
     )
-    if soap:
-        see_that_lxml_is_there("--soap")
     if url is None:
         _filter(order, clock, prints)
         return
+    is_typed = count is None and file is None and not words
     links = asyncio.run(fleet.run(order, clock, click.echo if prints else None, _say, is_typed))
     if count is not None or is_json:
         sums = fleet.total(links)
         click.echo(json.dumps(sums) if is_json else fleet.table(sums))
+
+
+def _check(url: str | None, count: int | None, soap: str | None) -> None:
+    """
+    Refuse what does not go together, and what is not installed.
+
+    Raises:
+        ShocppError: An option lacks what it needs.
+    """
+    if url is None and count is not None:
+        raise UsageError("--count needs --connect")
+    if url is None and soap:
+        raise UsageError("--soap needs --connect")
+    if soap:
+        see_that_lxml_is_there("--soap")
 
 
 def _filter(order: fleet.Order, clock: Clock, prints: bool) -> None:

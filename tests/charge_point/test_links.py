@@ -112,7 +112,7 @@ def test_quirks_of_the_connection(listener: Listener) -> None:
 def test_fleet_and_accounting_agree(listener: Listener, count: int) -> None:
     """The table of a fleet says what the accounting folder says: charges, Wh and kWh, and that nothing went wrong."""
     clock = Clock(600, BEGAN_S)
-    words = parser.read([f"{fleet.EVERYDAY[0]} {TIMES}".format(card="1111")])
+    words = parser.read([f"{fleet.EVERYDAY} {TIMES}".format(card="1111")])
     url = f"ws://127.0.0.1:{listener.port}/F"
     order = fleet.Order(url, count, 2, frozenset(), 11, lambda _: words)
     links = asyncio.run(asyncio.wait_for(fleet.run(order, clock, None, lambda _: None), PATIENCE_S))

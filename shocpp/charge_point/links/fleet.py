@@ -14,6 +14,7 @@ from shocpp.charge_point.links.client import Client
 from shocpp.charge_point.links.link import Link
 from shocpp.charge_point.links.typed import Typed
 from shocpp.charge_point.quirks.quirks import Quirks
+from shocpp.charge_point.script import parser
 from shocpp.charge_point.script.player import Player
 
 if TYPE_CHECKING:
@@ -21,13 +22,12 @@ if TYPE_CHECKING:
 
     from shocpp.charge_point.links.clock import Clock
     from shocpp.charge_point.links.soap_client import SoapClient
-    from shocpp.charge_point.script.parser import Step
 
 _PROGRESS_S = 0.5
 _SPREAD_S = 2.0  # of ours, within which a fleet connects
 
-# what a charge point of a fleet does when it is told nothing else
-EVERYDAY = ("wait 0s..5m; plug; card {card}; wait 10m..40m; card {card}; wait 10s..1m; unplug; wait 1m..10m; repeat",)
+EVERYDAY = "wait 0s..5m; plug; card {card}; wait 10m..40m; card {card}; wait 10s..1m; unplug; wait 1m..10m; repeat"
+_NOWHERE = "ws://stdin/charger"  # for a filter: whose identity is the end of the path
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Order:
     What the charge points of a fleet have in common.
 
     Attributes:
-        url: Where they connect to.
+        url: Where they connect to; empty for a filter, which connects nowhere.
         count: How many there are; None for one that bears the URL's own identity.
         connectors: How many each has.
         quirks: The names of the quirks that are on.
@@ -51,17 +51,21 @@ class Order:
     connectors: int
     quirks: frozenset[str]
     seed: int
-    script: Callable[[int], list[Step]]
+    script: Callable[[int], list[parser.Step]]
     until_s: float | None = None
     soap: str = ""
+
+
+def everyday(card: str) -> list[parser.Step]:
+    """Give what a charge point of a fleet does when it is told nothing else: charge with one card, again and again."""
+    return parser.read([EVERYDAY.format(card=card)])
 
 
 def build(order: Order, clock: Clock, report: Callable[[str], None] | None, number: int) -> tuple[Link, Address]:
     """Build one charge point with its link; each has its own chance, made of the seed and its number."""
     rng = Random(f"{order.seed}-{number}")  # noqa: S311 - a simulation
-    address = Address(
-        order.url, number if order.count is not None else None, order.quirks, HTTP if order.soap else WEBSOCKET
-    )
+    url, scheme = order.url or _NOWHERE, HTTP if order.soap else WEBSOCKET
+    address = Address(url, number if order.count is not None else None, order.quirks, scheme)
     quirks = Quirks(order.quirks, rng)
     charge_point = SimulatedChargePoint(address.identity, rng, clock.now_s(), order.connectors, quirks)
     player = Player(charge_point, order.script(number))
