@@ -12,9 +12,10 @@ def runs(*cpu_us: float, errors: int = 0) -> list[dict[str, float]]:
 
 
 def test_a_table_has_medians_and_ratios() -> None:
-    """Each figure is the median of its rounds; the last column has the CPU beside the peer's."""
+    """Each figure is the median of its rounds; the last column has the CPU beside another's."""
+    run = performance.Run(("long",), (performance.OURS, performance.PEER), performance.PEER)
     results = {performance.OURS: {"long": runs(80, 60, 1000)}, performance.PEER: {"long": runs(99, 100, 101)}}
-    table = performance.tables(results)
+    table = performance.table(run, "long", results)
     assert "| shocpp | 80 | 1.5 | 10 | 30.0 | 0.80 |\n" in table
     assert "| ocpp-rpc | 100 | 1.5 | 10 | 30.0 | 1.00 |\n" in table
     assert table.count("###") == 1
@@ -22,8 +23,10 @@ def test_a_table_has_medians_and_ratios() -> None:
 
 def test_who_makes_a_mistake_has_no_figures() -> None:
     """What was not answered, or not booked, was not measured."""
-    table = performance.tables({performance.OURS: {"idle": runs(5, errors=1)}})
-    assert "| shocpp | answers or records are missing |" in table and "5" not in table.split("\n")[-2]
+    run = performance.Run(("idle",), (performance.OURS, performance.PEER), performance.PEER)
+    results = {performance.OURS: {"idle": runs(5, errors=1)}, performance.PEER: {"idle": runs(100)}}
+    _, ours, _, _ = performance.table(run, "idle", results).rsplit("\n", 3)
+    assert ours.startswith("| shocpp | answers or records are missing |") and "5" not in ours
 
 
 def test_the_page_has_a_place_for_them() -> None:
