@@ -17,6 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from shocpp.cli.command_words import Meant
+
 _CONNECTOR = "--connector is for start, stop and transactionId=current"
 
 
@@ -88,28 +90,23 @@ def command(
         from shocpp.cli.command_lines import serve
 
         return serve(charge_point, asking)
-    is_word = call in ask.WORDS
-    if is_word:
-        from shocpp.cli.command_words import limit, meant
+    if call == "limit":
+        from shocpp.cli.command_words import limit
 
-        if call == "limit":
-            return limit(settings.run_dir, payload, phases, charge_point, connector, asking)
-        call, wanted, charge_point = meant(settings, call, payload, charge_point, connector)
-    else:
-        wanted = _payload(payload)
-        _only(connector is None or ask.ends_current(call, wanted), _CONNECTOR)
+        return limit(settings.run_dir, payload, phases, charge_point, connector, asking)
+    action, wanted, identity = _meant(settings, call, payload, charge_point, connector)
     if check:
-        click.echo(json.dumps(ask.prepare(call, wanted, force)))
+        click.echo(json.dumps(ask.prepare(action, wanted, force)))
         return 0
     if to_all:
         from shocpp.cli.command_lines import broadcast
 
-        return broadcast(settings.run_dir, call, ask.prepare(call, wanted, force), asking)
-    answer = asking(charge_point, call, wanted)
+        return broadcast(settings.run_dir, action, ask.prepare(action, wanted, force), asking)
+    answer = asking(identity, action, wanted)
     if answer.quirk:
         warn(f"the confirmation is against the specification: {answer.quirk}")
     click.echo(json.dumps(answer.payload))
-    if is_word:
+    if call in ask.WORDS:
         ask.require_accepted(answer)
     return 0
 
@@ -150,6 +147,19 @@ def _check(
 def _only(is_fine: bool, otherwise: str) -> None:
     if not is_fine:
         raise UsageError(otherwise)
+
+
+def _meant(
+    settings: Settings, call: str, payload: tuple[str, ...], charge_point: str | None, connector: int | None
+) -> Meant:
+    """Give the action that is meant, its payload, and the charge point; None for the one that is connected."""
+    if call in ask.WORDS:
+        from shocpp.cli.command_words import meant
+
+        return meant(settings, call, payload, charge_point, connector)
+    wanted = _payload(payload)
+    _only(connector is None or ask.ends_current(call, wanted), _CONNECTOR)
+    return call, wanted, charge_point
 
 
 def _payload(words: tuple[str, ...]) -> dict[str, object]:
