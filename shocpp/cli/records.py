@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from shocpp.spool.accounting.record_reader import Report
-
 
 @click.command("records", context_settings=HELP)
 @click.option("--from", "first", metavar="DAY", help="Booked on this day or in this month, or later.")
@@ -82,23 +80,15 @@ def export(
         return
     typos.require_accounting(settings)
     accounts = read_tags(fix_tags) if fix_tags else None
-    faults: list[str] = []
-
-    def report(*what: str) -> None:
-        faults.append(": ".join(what))
-
+    faults = _Faults()
     if from_journal:
-        _print(_rebuilt(settings, first, last, report, faults), accounts)
+        _print(_rebuilt(settings, first, last, faults), accounts)
     else:
         accounting, span = accounting_at(settings.accounting), _span(first, last)
-        _print(exported.records(accounting, span, report), accounts)
+        _print(exported.records(accounting, span, faults.report), accounts)
         if with_settlements:
             sys.stdout.writelines(exported.settlements(accounting, span))
-    if faults:
-        sys.stdout.flush()
-        for fault in faults:
-            click.echo(f"shocpp-records: {fault}", err=True)
-        raise DataError(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'}, named above")
+    faults.complain()
 
 
 main = entry_point(export, "shocpp-records")
@@ -121,6 +111,31 @@ def _check(is_merge: bool, has_folders: bool, with_settlements: bool, from_journ
         )
 
 
+class _Faults:
+    """What is wrong with records and journal: named once all is printed, so that it stands below."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def report(self, path: str, why: str) -> None:
+        """Note what cannot be read."""
+        self.found.append(f"{path}: {why}")
+
+    def complain(self) -> None:
+        """
+        Name them.
+
+        Raises:
+            DataError: There were some.
+        """
+        if not self.found:
+            return
+        sys.stdout.flush()
+        for fault in self.found:
+            click.echo(f"shocpp-records: {fault}", err=True)
+        raise DataError(f"{len(self.found)} {'fault' if len(self.found) == 1 else 'faults'}, named above")
+
+
 def _print(documents: Iterator[dict[str, Any]], accounts: Accounts | None) -> None:
     """Print records, a line each; by accounts, where there are some, those are named that a record does not name."""
     # where the records themselves pass on the terminal, a count among them would only be in the way
@@ -133,9 +148,7 @@ def _span(first: str | None, last: str | None) -> Span:
     return Span(parse_day(first) if first else date.min, parse_day(last, is_last=True) if last else date.max)
 
 
-def _rebuilt(
-    settings: Settings, first: str | None, last: str | None, report: Report, faults: list[str]
-) -> Iterator[dict[str, Any]]:
+def _rebuilt(settings: Settings, first: str | None, last: str | None, faults: _Faults) -> Iterator[dict[str, Any]]:
     """Give the records that the journal holds; add where accounting does not agree with them."""
     from shocpp.cli.journal import journal_folder
     from shocpp.history.reconcile import Reconciliation, in_words
@@ -147,7 +160,7 @@ def _rebuilt(
         journal_folder(settings),
         accounts,
         settings.transaction_unit,
-        report,
+        faults.report,
         begin,
         end,
         local_zone(os.environ)[0],
@@ -156,4 +169,4 @@ def _rebuilt(
     )
     for digest, made in reconciliation.rebuilt():
         yield made.document(digest)
-    faults += map(in_words, reconciliation.disagreements(accounting_at(settings.accounting)))
+    faults.found += map(in_words, reconciliation.disagreements(accounting_at(settings.accounting)))

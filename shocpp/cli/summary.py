@@ -84,10 +84,8 @@ def summary(
     if verify:
         from shocpp.checks.verifier import Verifier
 
-        found = Verifier(settings, source, wanted, skipped.tell, zone).findings(power * 1000, words, form == "json")
-        has_found = _print_findings(found, "" if form == "json" else words["verified"])
-        skipped.complain()
-        return STATUS[DataError] if has_found else OK
+        findings = Verifier(settings, source, wanted, skipped.tell, zone).findings(power * 1000, words, form == "json")
+        return _verified(findings, "" if form == "json" else words["verified"], skipped)
     inputs = Inputs(settings, zone, zone_name, _say, needs_prices=bool(os.environ.get("SHOCPP_PRICESFILE")))
     make = partial(inputs.statement, source, wanted, _created(now))
     if settle:
@@ -121,15 +119,16 @@ def _write(statement: Statement, form: str, words: Words, locale: str, bom: bool
         _print(formats.write(statement, form, words, locale, bom), is_for_people=form == "text")
 
 
-def _print_findings(found: Iterable[str], otherwise: str) -> bool:
-    """Print what was found, or what is said if nothing was; tell whether anything was."""
+def _verified(findings: Iterable[str], otherwise: str, skipped: SkippedFiles) -> int:
+    """Print what was found, or what is said if nothing was; the exit status."""
     has_found = False
-    for line in found:
+    for line in findings:
         click.echo(line)
         has_found = True
     if not has_found and otherwise:
         click.echo(otherwise)
-    return has_found
+    skipped.complain()
+    return STATUS[DataError] if has_found else OK
 
 
 def _check_output(form: str, each: bool, output_dir: str | None, account: str | None, verify: bool) -> None:
