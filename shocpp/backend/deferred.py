@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shocpp.backend.journal import Journal
+    from shocpp.backend.connection_journal import Journal
     from shocpp.backend.observer import Observer
     from shocpp.backend.own_faults import Result
     from shocpp.backend.serving import Backend

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from shocpp.backend.journal import Journal
+    from shocpp.backend.connection_journal import Journal
     from shocpp.backend.own_faults import Result
     from shocpp.backend.shared_starts import SharedStarts
     from shocpp.backend.steps import Steps
@@ -108,7 +108,7 @@ class Lines:
         )
         self._journal: Journal | None = None
         if settings.journal_dir:
-            from shocpp.backend.journal import Journal
+            from shocpp.backend.connection_journal import Journal
 
             self._journal = Journal(settings.journal_dir, identity, say, self._keys, clock)
             self._observer.told = self._journal.note_quirk

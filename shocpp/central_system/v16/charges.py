@@ -8,7 +8,7 @@ message means, what id a new one gets and what is billed; nothing of the message
 from __future__ import annotations
 
 from shocpp.central_system.effects import Book, Close, Effect, End, Notice, Open, Refuse, Reply, See, SeeUnlisted
-from shocpp.central_system.v16 import evidence
+from shocpp.central_system.v16.known_charge_point import evidence_of
 from shocpp.ledger import open_charges
 from shocpp.ledger import transaction_id as ids
 from shocpp.ledger.accounts import ACCEPTED, INVALID, Tag
@@ -69,7 +69,7 @@ def start_transaction(request: Payload, context: Context) -> list[Effect]:
         id_tag,
         account=context.accounts.name_of(index),
         received=context.now_text,
-        evidence=evidence.known(context),
+        evidence=evidence_of(context),
     )
     opened = context.transactions
     transaction_id = open_charges.repeated(start, opened)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from shocpp.ledger.evidence import Evidence
 
 
-def known(context: Context) -> Evidence:
+def evidence_of(context: Context) -> Evidence:
     """Give what is known of the charge point, as a record has it: what is not known is absent."""
     boot, listed = context.boot, context.charge_point
     return evidence.read(
