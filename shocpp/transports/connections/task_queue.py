@@ -8,11 +8,11 @@ charge point queue, and all other charge points are served.
 
 from __future__ import annotations
 
-from collections import deque
 from functools import partial
 
 from shocpp.errors import ShocppError
 from shocpp.transports.connections.noting import Noting
+from shocpp.transports.connections.waiting_tasks import WaitingTasks, size_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,16 +24,14 @@ if TYPE_CHECKING:
     from shocpp.transports.connections.noting import Note
     from shocpp.transports.connections.served_connection import ServedConnection
     from shocpp.transports.connections.services import Services
+    from shocpp.transports.connections.waiting_tasks import Task
     from shocpp.transports.wires.wire import Message
 
-    Task = Message | Callable[[], object]
     Job = Callable[[], object]
     # yields each step that the bookkeeper takes and wants its outcome; what a worker shall do; None between two frames
     Work = Generator[Step | Job | None, Done | None, list[str]]
 
 _KNOWN_S = 5.0  # seconds that a charge point is served before what it wants of the disk goes before what new ones want
-_MOST_QUEUED = 32  # tasks that wait for the disk; beyond, no more is read
-_MOST_QUEUED_BYTES = 1 << 18  # the same of their messages
 _LONG = 1 << 16  # bytes of a message whose check takes too long for the loop
 _MOST_ANSWERED = 1 << 18  # bytes of messages that were answered, which a journal keeps until housekeeping
 
@@ -57,18 +55,16 @@ class TaskQueue:
         "_has_closed",
         "_is_new",
         "_is_planned",
-        "_queue",
-        "_queued",
         "_services",
         "_started",
+        "_waiting",
         "backend",
     )
 
     def __init__(self, connection: ServedConnection, services: Services) -> None:
         self._connection = connection
         self._services = services
-        self._queue: deque[Task] | None = deque()  # None while nothing is under way: a task is done at once
-        self._queued = 0  # bytes of the messages that wait
+        self._waiting: WaitingTasks | None = WaitingTasks(services.held)  # None: a task that comes is done at once
         self._started = 0.0  # by the loop's time; when the backend began to serve
         self._answered = 0  # bytes since the last housekeeping
         self._is_new = False  # nothing was kept of the charge point before, and nothing is before it is served
@@ -87,8 +83,8 @@ class TaskQueue:
         """
         self.backend = backend
         self._started = self._services.now() - (_KNOWN_S if is_known else 0.0)
-        early, self._queue = self._queue or (), None
-        self._count(-self._queued)
+        early = self._waiting.take_all() if self._waiting is not None else ()
+        self._waiting = None
         self.add(backend.open if is_listed else self._open_if_known)
         self._plan_housekeeping()
         for task in early:
@@ -106,13 +102,11 @@ class TaskQueue:
 
     def add(self, task: Task) -> None:
         """Do a task now, or after those that are under way."""
-        if self._queue is None:
+        if self._waiting is None:
             self._do(task)
             return
-        self._queue.append(task)
-        self._count(_size(task))
-        is_long = len(self._queue) >= _MOST_QUEUED or self._queued >= _MOST_QUEUED_BYTES
-        if is_long or (self._queued and self._services.held.is_full):
+        self._waiting.add(task)
+        if self._waiting.are_too_many:
             self._connection.pause_reading()
 
     def note(self, note: Note, size: int) -> None:
@@ -136,15 +130,15 @@ class TaskQueue:
 
     def close(self, code: int, reason: str) -> None:
         """Close the WebSocket after what is under way."""
-        if self._queue is None or self.backend is None:
+        if self._waiting is None or self.backend is None:
             self._connection.send_close(code, reason)
         else:
             self._close = (code, reason)
 
     def end(self) -> None:
         """Do what has come, then close the backend: the connection is lost. Without a backend nothing is done."""
-        if self.backend is None:
-            self._count(-self._queued)
+        if self.backend is None and self._waiting is not None:
+            self._waiting.take_all()
         elif not self._has_closed:
             self.add(self._close_backend)
 
@@ -153,9 +147,10 @@ class TaskQueue:
     def _do(self, task: Task) -> bool:
         """Begin a task; True if it goes on elsewhere, so that all that follows must queue."""
         if callable(task):
-            self._queue = deque() if self._queue is None else self._queue
-            self._services.held.add_waiting(_size(task))
-            self._services.workers.submit(task, partial(self._worked, _size(task)), self.is_known)
+            size = size_of(task)
+            self._let_wait()
+            self._services.held.add_waiting(size)
+            self._services.workers.submit(task, partial(self._worked, size), self.is_known)
             return True
         assert self.backend is not None  # noqa: S101 - messages come after the handshake
         size = len(task)
@@ -168,10 +163,10 @@ class TaskQueue:
             self._services.held.add_waiting(size)
         return goes_on
 
-    def _count(self, size: int) -> None:
-        """Count bytes that have begun to wait in the queue; negative for those that wait no longer."""
-        self._queued += size
-        self._services.held.add_waiting(size)
+    def _let_wait(self) -> None:
+        """Have what comes wait from now on."""
+        if self._waiting is None:
+            self._waiting = WaitingTasks(self._services.held)
 
     def _serve(self, message: Message) -> Work:
         """Answer a message, which may hold several frames: between two of them it is somebody else's turn."""
@@ -213,7 +208,7 @@ class TaskQueue:
         except Exception as error:  # a fault of ours ends this connection; its backend still has to close, others go on
             self._connection.failed(error)
             return False
-        self._queue = deque() if self._queue is None else self._queue
+        self._let_wait()
         return True
 
     def _go_on(self, work: Work, size: int, outcome: Done | None = None) -> None:
@@ -241,14 +236,12 @@ class TaskQueue:
 
     def _do_queued(self) -> None:
         """Do the tasks that came while one was under way, until one of them is under way itself."""
-        queue = self._queue
-        assert queue is not None  # noqa: S101 - they had to queue
-        while queue:
-            task = queue.popleft()
-            self._count(-_size(task))
+        waiting = self._waiting
+        assert waiting is not None  # noqa: S101 - they had to wait
+        while (task := waiting.take()) is not None:
             if self._do(task):
                 return
-        self._queue = None
+        self._waiting = None
         if self._has_closed:
             self._connection.released()
         elif self._close is not None:
@@ -293,8 +286,3 @@ class TaskQueue:
         elif self._answered > _MOST_ANSWERED:
             self._answered = 0
             self.add(self._do_housekeeping)
-
-
-def _size(task: Task) -> int:
-    """Give the bytes of a message, or of what is noted with it; what else is to be done has none."""
-    return len(task) if isinstance(task, Noting) or not callable(task) else 0
