@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -47,7 +46,7 @@ def test_the_transport_of_another_loop() -> None:
     nobody: Any = None
     services = Services(loop, 1000, nobody, nobody, nobody, nobody)
     listener: Any = Listener()
-    connection = Connection(listener, services, partial(TaskQueue, services=services))
+    connection = Connection(listener, services, lambda connection: TaskQueue(connection, services, nobody))
     transport = OtherLoopsTransport()
     connection.connection_made(transport)  # type: ignore[arg-type]
     request = upgrade("/CP1", 80)

@@ -23,6 +23,7 @@ class Around:
     def __init__(self, log: Log) -> None:
         self.now = 0.0
         self.timers: list[tuple[float, Callable[[], None]]] = []
+        self.identity = "CP1"
         self.closed: list[int] = []
         self.is_reading = True
         self.published: list[str] = []
@@ -78,7 +79,7 @@ def around(tmp_path: Any) -> Any:
     """Give the surroundings of one exchange."""
     made: Any = Around(Log(str(tmp_path / "log")))
     made.exchange = Exchange(made, SimpleNamespace(now=lambda: made.now, later=made.later, held=made.held), made)  # type: ignore[arg-type]
-    made.exchange.start("CP1")
+    made.exchange.serve()
     return made
 
 

@@ -10,6 +10,10 @@ import pytest
 from shocpp.transports.connections.task_queue import TaskQueue
 
 
+def nobody_begins(_: TaskQueue) -> None:
+    """Stand for whoever makes a backend: tests have one."""
+
+
 class Surroundings:
     """Connection, bookkeeper, workers and the rest in one: does at once what they do later, keeps what it is told."""
 
@@ -93,7 +97,7 @@ class Backend:
 def test_a_fault_of_ours_ends_one_connection(can_book: bool) -> None:
     """Whether booking fails or what follows it: it is said, and the backend tidies up, so that another may follow."""
     around: Any = Surroundings(can_book)
-    tasks = TaskQueue(around, around)
+    tasks = TaskQueue(around, around, nobody_begins)
     tasks.start(Backend())  # type: ignore[arg-type]
     tasks.add(b"stop")
     tasks.end()
@@ -125,7 +129,7 @@ class Chatty(Backend):
 def test_between_two_frames_it_is_somebody_elses_turn() -> None:
     """A message's second frame is served in the next turn of the loop; what comes after the message waits for it."""
     around: Any = Surroundings(can_book=True)
-    tasks = TaskQueue(around, around)
+    tasks = TaskQueue(around, around, nobody_begins)
     tasks.start(Chatty())  # type: ignore[arg-type]
     tasks.add(b"two frames")
     tasks.add(b"two more")
@@ -141,7 +145,7 @@ def test_the_mailbox_is_taken_over_elsewhere(monkeypatch: pytest.MonkeyPatch) ->
     jobs: list[Callable[[], object]] = []
     backend = Chatty()
     monkeypatch.setattr(around, "submit", lambda job, *_: jobs.append(job))
-    tasks = TaskQueue(around, around)
+    tasks = TaskQueue(around, around, nobody_begins)
     tasks.start(backend)  # type: ignore[arg-type]
     tasks.add(b"two frames")
     assert jobs == [backend.open] and not around.later and not around.sent
@@ -150,7 +154,7 @@ def test_the_mailbox_is_taken_over_elsewhere(monkeypatch: pytest.MonkeyPatch) ->
 def test_what_is_noted_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
     """An envelope for the journal counts among what is held for all until it is noted, also while a disk hangs."""
     around: Any = Surroundings(can_book=True)
-    tasks = TaskQueue(around, around)
+    tasks = TaskQueue(around, around, nobody_begins)
     tasks.start(Chatty())  # type: ignore[arg-type]
     jobs: list[Callable[[], None]] = []
     monkeypatch.setattr(around, "submit", lambda job, done, _: jobs.append(lambda: done(job(), None)))
@@ -167,7 +171,7 @@ def test_what_is_noted_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_who_is_served_for_long_goes_first() -> None:
     """Strangers that come by the hundred keep the disk from nobody who was there before (found: 1 643 in the way)."""
     around: Any = Surroundings(can_book=True)
-    tasks = TaskQueue(around, around)
+    tasks = TaskQueue(around, around, nobody_begins)
     tasks.start(Chatty())  # type: ignore[arg-type]
     tasks.do_housekeeping()
     around.time_s += 5
@@ -179,14 +183,14 @@ def test_who_is_served_for_long_goes_first() -> None:
 def test_who_was_served_lately_goes_first_at_once() -> None:
     """One that comes back has its mailbox taken over before those of strangers."""
     around: Any = Surroundings(can_book=True)
-    TaskQueue(around, around).start(Chatty(), is_known=True)  # type: ignore[arg-type]
+    TaskQueue(around, around, nobody_begins).start(Chatty(), is_known=True)  # type: ignore[arg-type]
     assert around.first == [True]
 
 
 def test_what_waits_for_the_disk_is_bounded_in_bytes() -> None:
     """Behind a stop that is being booked, 256 KiB may wait (found: 32 messages of a MiB each), then no more is read."""
     around: Any = Surroundings(can_book=True)
-    tasks = TaskQueue(around, around)
+    tasks = TaskQueue(around, around, nobody_begins)
     tasks.start(Backend())  # type: ignore[arg-type]
     for size, is_paused in ((1000, False), (200_000, False), (62_000, False), (200, True)):
         tasks.add(bytes(size))
@@ -199,7 +203,7 @@ def test_where_all_together_hold_too_much_one_waits_at_most(is_lost: bool) -> No
     """No second message is read while others hold as much as may be; what is done or lost is counted no longer."""
     around: Any = Surroundings(can_book=True)
     around.is_full = True
-    tasks = TaskQueue(around, around)
+    tasks = TaskQueue(around, around, nobody_begins)
     tasks.add(b"early")
     assert around.is_paused and around.waiting == 5
     if not is_lost:
@@ -234,7 +238,7 @@ def test_of_a_stranger_nothing_is_kept_before_its_first_request() -> None:
     """Garbage makes no folder; the first request does, once, before it is answered: who was answered has a mailbox."""
     around: Any = Surroundings(can_book=True)
     backend = Unknown()
-    tasks = TaskQueue(around, around)
+    tasks = TaskQueue(around, around, nobody_begins)
     tasks.start(backend, is_listed=False)  # type: ignore[arg-type]
     tasks.add(b"garbage")
     assert backend.opened == 0 and len(around.sent) == 1
@@ -256,7 +260,7 @@ def test_nobody_works_before_it_is_due(due_in: float | None, jobs: int, plans: i
     planned: list[object] = []
     worked: list[object] = []
     around.plan = planned.append
-    tasks = TaskQueue(around, around)
+    tasks = TaskQueue(around, around, nobody_begins)
     tasks.start(backend)  # type: ignore[arg-type]
     around.submit = lambda job, *_: worked.append(job)
     backend.due_in = lambda: due_in  # type: ignore[method-assign]

@@ -18,8 +18,15 @@ class MessageHandler(Protocol):
         """Tell whether the charge point is served: until then messages wait."""
 
     @property
+    def unfinished(self) -> bool:
+        """Tell whether a frame has begun that has not ended, on a wire whose lines are no whole frames."""
+
+    @property
     def is_known(self) -> bool:
         """Tell whether it has been served for a while: strangers that come by the hundred are not."""
+
+    def serve(self) -> None:
+        """Begin to serve the charge point, which was admitted: first what has come already."""
 
     def add(self, message: Message) -> None:
         """Take a message."""

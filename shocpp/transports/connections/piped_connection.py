@@ -7,7 +7,6 @@ A connection that websocketd has accepted: lines from one pipe, answers into ano
 from __future__ import annotations
 
 import os
-from functools import partial
 from typing import cast
 
 from websockets.datastructures import Headers
@@ -15,18 +14,18 @@ from websockets.http11 import Request
 
 from shocpp.backend.split_lines import FINISH, SplitLines
 from shocpp.transports.connections.connection import Connection
-from shocpp.transports.connections.task_queue import TaskQueue
 from shocpp.transports.idle import UNFINISHED_S
 from shocpp.transports.wires.line_wire import LineWire, PastHandshake
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from _typeshed import ReadableBuffer, WriteableBuffer
 
     from shocpp.transports.connections.connection import Listener
+    from shocpp.transports.connections.message_handler import MessageHandler
     from shocpp.transports.connections.services import Services
 
 _HEADERS = {"Authorization": "HTTP_AUTHORIZATION", "Origin": "HTTP_ORIGIN", "Host": "SERVER_NAME"}
@@ -39,6 +38,7 @@ class PipedConnection(Connection):
     Args:
         listener: The one that serves it.
         services: What it shares with others.
+        make_handler: Makes what takes its messages.
         variables: Who connects, as websocketd's CGI variables say it.
     """
 
@@ -46,8 +46,13 @@ class PipedConnection(Connection):
 
     made_of = SplitLines
 
-    def __init__(self, listener: Listener, services: Services, variables: Mapping[str, str]) -> None:
-        make_handler = partial(TaskQueue, services=services)
+    def __init__(
+        self,
+        listener: Listener,
+        services: Services,
+        make_handler: Callable[[Connection], MessageHandler],
+        variables: Mapping[str, str],
+    ) -> None:
         super().__init__(listener, services, make_handler, PastHandshake(), LineWire(services.message_limit))
         self._variables = variables
         self._is_awaiting_rest = False
@@ -84,8 +89,7 @@ class PipedConnection(Connection):
     def _give_up_rest(self) -> None:
         """Give up the rest of a frame after some silence; look again later if something has come meanwhile."""
         self._is_awaiting_rest = False
-        backend = cast("TaskQueue", self.handler).backend
-        if backend is None or self.transport is None or not backend.unfinished:
+        if self.transport is None or not self.handler.unfinished:
             return
         if self._services.now() - self.heard >= UNFINISHED_S:
             self.handler.add(FINISH)

@@ -1,4 +1,4 @@
-"""What a queue of tasks needs of the connection whose tasks it does."""
+"""What a handler of messages needs of the connection whose messages it takes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ from typing import Protocol
 
 
 class ServedConnection(Protocol):
-    """Sends, reads and ends as its queue says."""
+    """
+    Sends, reads and ends as its handler says.
+
+    Attributes:
+        identity: The charge point's, once it was admitted.
+    """
+
+    identity: str
 
     def send(self, lines: list[str]) -> None:
         """Send lines that answer a message."""

@@ -43,6 +43,7 @@ class TaskQueue:
     Args:
         connection: The one that is served.
         services: What it shares with others.
+        begin: Has a backend begin to serve the charge point: calls ``start``.
 
     Attributes:
         backend: Serves the charge point; None until ``start``.
@@ -50,6 +51,7 @@ class TaskQueue:
 
     __slots__ = (
         "_answered",
+        "_begin",
         "_close",
         "_connection",
         "_has_closed",
@@ -61,9 +63,10 @@ class TaskQueue:
         "backend",
     )
 
-    def __init__(self, connection: ServedConnection, services: Services) -> None:
+    def __init__(self, connection: ServedConnection, services: Services, begin: Callable[[TaskQueue], object]) -> None:
         self._connection = connection
         self._services = services
+        self._begin = begin
         self._waiting: WaitingTasks | None = WaitingTasks(services.held)  # None: a task that comes is done at once
         self._started = 0.0  # by the loop's time; when the backend began to serve
         self._answered = 0  # bytes since the last housekeeping
@@ -71,6 +74,10 @@ class TaskQueue:
         self._is_planned = self._has_closed = False
         self._close: tuple[int, str] | None = None  # code and reason, once all is done
         self.backend: Lines | None = None
+
+    def serve(self) -> None:
+        """Have a backend begin to serve the charge point."""
+        self._begin(self)
 
     def start(self, backend: Lines, is_listed: bool = True, is_known: bool = False) -> None:
         """
@@ -94,6 +101,11 @@ class TaskQueue:
     def is_started(self) -> bool:
         """Tell whether there is a backend, which stays until it has closed."""
         return self.backend is not None
+
+    @property
+    def unfinished(self) -> bool:
+        """Tell whether a frame has begun that has not ended."""
+        return self.backend is not None and self.backend.unfinished
 
     @property
     def is_known(self) -> bool:
@@ -159,7 +171,7 @@ class TaskQueue:
             self._connection.send(answer)
             self._answered_one(size)
             return False
-        if goes_on := self._advance(answer or self._serve(task), size):
+        if goes_on := self._advance(answer or self._answer(task), size):
             self._services.held.add_waiting(size)
         return goes_on
 
@@ -168,7 +180,7 @@ class TaskQueue:
         if self._waiting is None:
             self._waiting = WaitingTasks(self._services.held)
 
-    def _serve(self, message: Message) -> Work:
+    def _answer(self, message: Message) -> Work:
         """Answer a message, which may hold several frames: between two of them it is somebody else's turn."""
         assert self.backend is not None  # noqa: S101 - messages come after the handshake
         lines: list[str] = []

@@ -5,6 +5,7 @@ Charge points served on this machine: a backend for each, records by the bookkee
 from __future__ import annotations
 
 import os
+from functools import partial
 
 from shocpp.backend import charge_modules
 from shocpp.backend.quick_decode import quick_reading
@@ -59,9 +60,14 @@ class BackendService:
 
     def handler(self, connection: Connection) -> TaskQueue:
         """Make the queue of a connection's tasks."""
-        return TaskQueue(connection, self._services)
+        return TaskQueue(connection, self._services, partial(self._begin, connection))
 
-    def serve(self, connection: Connection) -> None:
+    async def close(self) -> None:
+        """Let the bookkeeper end, and take no more commands."""
+        await self._services.bookkeeper.close()
+        self._mailboxes.close()
+
+    def _begin(self, connection: Connection, tasks: TaskQueue) -> None:
         """Have a backend serve a connection."""
         identity, charge_point = connection.identity, connection.charge_point
         if charge_point is None:
@@ -77,14 +83,7 @@ class BackendService:
         )
         connection.mailbox = os.path.join(folder_of(self._settings.run_dir, identity), REQUEST)
         is_listed = charge_point is not None
-        tasks = connection.handler
-        assert isinstance(tasks, TaskQueue)  # noqa: S101 - it is from here
         tasks.start(backend, is_listed, is_listed or identity in self._roster.known)
-
-    async def close(self) -> None:
-        """Let the bookkeeper end, and take no more commands."""
-        await self._services.bookkeeper.close()
-        self._mailboxes.close()
 
     def _tell_of_accounts(self, level: str, text: str) -> None:
         """Log what has become of tags.json; on stderr the listener's introduction says how it is at the start."""

@@ -163,7 +163,7 @@ class Server:
         say = self._log.line
         self._sources: list[Acceptor | HandedOver] = [Acceptor(loop, self._sockets, self._take, say)]
         if self._handing_over is not None:
-            make = partial(PipedConnection, self, self._services)
+            make = partial(PipedConnection, self, self._services, self._service.handler)
             self._sources.append(HandedOver(loop, self._handing_over, self._poller, make, self._stop, say))
         return self._sources
 
@@ -220,7 +220,7 @@ class Server:
 
     def _serve(self, connection: Connection) -> None:
         """Have a connection served that was admitted."""
-        self._service.serve(connection)
+        connection.handler.serve()
 
     def _look(self) -> None:
         """Look after all connections, once a second."""

@@ -64,10 +64,7 @@ class Service(Protocol):
         """Tell whether a charge point of this name can be served at all."""
 
     def handler(self, connection: Connection) -> MessageHandler:
-        """Make what takes the messages of a new connection."""
-
-    def serve(self, connection: Connection) -> None:
-        """Begin to serve a connection that was admitted."""
+        """Make what takes the messages of a new connection, and serves its charge point once it is admitted."""
 
     async def close(self) -> None:
         """End, after all connections have."""

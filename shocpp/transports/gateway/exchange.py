@@ -59,6 +59,7 @@ class Exchange:
     """
 
     is_known = False  # nothing here goes by it
+    unfinished = False  # each message is whole
 
     def __init__(self, connection: ServedConnection, services: Services, share: ExchangesShare) -> None:
         self._connection = connection
@@ -84,10 +85,10 @@ class Exchange:
         """Tell whether the charge point is served, or was until a moment ago."""
         return bool(self._identity)
 
-    def start(self, identity: str) -> None:
-        """Serve the charge point from now on, first what has come already."""
-        self._identity = identity
-        self._say = self._share.log.about(identity)
+    def serve(self) -> None:
+        """Pass on what the charge point says from now on, first what has come already, and what is for it."""
+        self._identity = self._connection.identity
+        self._say = self._share.log.about(self._identity)
         self._say("INFO", "connected")
         self._missing()
         self._open()

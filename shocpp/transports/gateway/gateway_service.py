@@ -55,12 +55,6 @@ class GatewayService:
         """Make what passes the messages of a connection on."""
         return Exchange(connection, self._services, self._share)
 
-    def serve(self, connection: Connection) -> None:
-        """Begin to pass on what a charge point says, and what is for it."""
-        exchange = connection.handler
-        assert isinstance(exchange, Exchange)  # noqa: S101 - it is from here
-        exchange.start(connection.identity)
-
     async def close(self) -> None:
         """Connect no more."""
         self._share.close()
