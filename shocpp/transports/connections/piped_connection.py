@@ -7,7 +7,6 @@ A connection that websocketd has accepted: lines from one pipe, answers into ano
 from __future__ import annotations
 
 import os
-from typing import cast
 
 from websockets.datastructures import Headers
 from websockets.http11 import Request
@@ -42,7 +41,7 @@ class PipedConnection(Connection):
         variables: Who connects, as websocketd's CGI variables say it.
     """
 
-    __slots__ = ("_is_awaiting_rest", "_variables")
+    __slots__ = ("_is_awaiting_rest", "_lines", "_variables")
 
     made_of = SplitLines
 
@@ -53,7 +52,8 @@ class PipedConnection(Connection):
         make_handler: Callable[[Connection], MessageHandler],
         variables: Mapping[str, str],
     ) -> None:
-        super().__init__(listener, services, make_handler, PastHandshake(), LineWire(services.message_limit))
+        self._lines = LineWire(services.message_limit)
+        super().__init__(listener, services, make_handler, PastHandshake(), self._lines)
         self._variables = variables
         self._is_awaiting_rest = False
 
@@ -70,7 +70,7 @@ class PipedConnection(Connection):
 
     def connection_lost(self, error: Exception | None) -> None:
         """Serve what came before, the line without an end too, then close the backend."""
-        unfinished = cast("LineWire", self._wire).take_unfinished()
+        unfinished = self._lines.take_unfinished()
         if self.is_served:
             if unfinished:
                 self.handler.add(unfinished)
