@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from shocpp.transports.connections.piped_connection import PipePair
+from shocpp.transports.embedded.pipe_pair import PipePair
 from shocpp.transports.embedded.poller import Poller
 from shocpp.transports.embedded.socket_transport import SocketTransport
 from tests.support.patience import PATIENCE_S

@@ -14,8 +14,8 @@ from typing import Any, cast
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from shocpp.transports.connections.piped_connection import PipePair
 from shocpp.transports.embedded.handed_over import HandedOver
+from shocpp.transports.embedded.pipe_pair import PipePair
 from shocpp.transports.embedded.poller import Poller
 from shocpp.transports.embedded.socket_transport import SocketTransport
 from shocpp.transports.handing_over import hand_over

@@ -1,12 +1,6 @@
-"""
-A connection that websocketd has accepted: lines from one pipe, answers into another, and the same service as any.
-
-``PipePair`` is to the connection's transport what a socket is to that of others.
-"""
+"""A connection that websocketd has accepted: lines from one pipe, answers into another, and the same service as any."""
 
 from __future__ import annotations
-
-import os
 
 from websockets.datastructures import Headers
 from websockets.http11 import Request
@@ -20,8 +14,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Mapping
-
-    from _typeshed import ReadableBuffer, WriteableBuffer
 
     from shocpp.transports.connections.connection import Listener
     from shocpp.transports.connections.message_handler import MessageHandler
@@ -101,48 +93,3 @@ def _request(variables: Mapping[str, str]) -> Request:
     """Give the request that websocketd has answered."""
     headers = Headers({name: variables[variable] for name, variable in _HEADERS.items() if variable in variables})
     return Request(variables.get("REQUEST_URI", ""), headers)
-
-
-class PipePair:
-    """
-    Two pipes, with what a transport asks of a connected socket.
-
-    Args:
-        source, sink: The pipes to read from and to write to; they are ours from now on.
-        held: A descriptor that is closed with them: websocketd's process ends then.
-        address: Where the peer is, as websocketd says.
-
-    Attributes:
-        sink: The pipe that is written to.
-    """
-
-    __slots__ = ("_address", "_held", "_source", "sink")
-
-    def __init__(self, source: int, sink: int, held: int, address: str) -> None:
-        self._source = source
-        self._held = held
-        self._address = address
-        self.sink = sink
-        for each in (source, sink):
-            os.set_blocking(each, False)
-
-    def fileno(self) -> int:
-        """Give what is read from."""
-        return self._source
-
-    def getpeername(self) -> tuple[str, int]:
-        """Give the peer's address; its port websocketd keeps to itself."""
-        return self._address, 0
-
-    def recv_into(self, buffer: WriteableBuffer) -> int:
-        """Read what has come."""
-        return os.readv(self._source, [buffer])
-
-    def send(self, data: ReadableBuffer) -> int:
-        """Write as much as the pipe takes."""
-        return os.write(self.sink, data)
-
-    def close(self) -> None:
-        """Let go of all."""
-        for each in (self._source, self.sink, self._held):
-            os.close(each)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import socket
 
-from shocpp.transports.connections.piped_connection import PipePair
+from shocpp.transports.embedded.pipe_pair import PipePair
 from shocpp.transports.embedded.socket_transport import SocketTransport
 from shocpp.transports.handing_over import DESCRIPTORS
 
