@@ -88,7 +88,7 @@ def _verdict(found: Claim, settings: Settings) -> Verdict:
         return verdict
     from shocpp.admission import passwords  # hashlib takes milliseconds, which only a password is worth
 
-    return passwords.settle(verdict, found.password or b"")
+    return passwords.compare(verdict, found.password or b"")
 
 
 def _note(settings: Settings, found: Claim, address: str, status: int, reason: str) -> None:

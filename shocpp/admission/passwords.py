@@ -64,7 +64,7 @@ def matches(hashes: tuple[str, ...], password: bytes, decoys: tuple[str, ...] = 
     return False
 
 
-def settle(verdict: Verdict, password: bytes) -> Verdict:
+def compare(verdict: Verdict, password: bytes) -> Verdict:
     """
     Give what a verdict comes to that depends on a password.
 

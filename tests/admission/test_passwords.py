@@ -82,7 +82,7 @@ def test_without_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         verdict = judge(Claim(name, user=name, password=b"secret"), listed)
         assert verdict.status == DEPENDS
-        found = passwords.settle(verdict, b"secret")
+        found = passwords.compare(verdict, b"secret")
         assert found.status == status and words in found.reason
     assert [each.partition(" ")[0] for each in passwords.warnings(listed)] == ["CP1", "CP3"]
     assert f"{sys.executable} -m pip install 'argon2-cffi>=21.2'" in passwords.warnings(listed)[0]
@@ -103,7 +103,7 @@ def test_kinds_are_compared_as_often_whoever_asks(monkeypatch: pytest.MonkeyPatc
         {"identity": "CP2", "passwords": [cheap("a"), cheap("b")]},
         {"identity": "CP3", "passwords": [ARGON2, cheap("secret")]},
     ])  # fmt: skip
-    passwords.settle(judge(Claim(name, user=name, password=b"wrong"), listed), b"wrong")
+    passwords.compare(judge(Claim(name, user=name, password=b"wrong"), listed), b"wrong")
     assert sorted(compared) == ["argon2id", "scrypt", "scrypt"]
 
 

@@ -218,7 +218,7 @@ def _compare(waiting: _Waiting) -> Verdict:
     with suppress(OSError):  # a sandbox may forbid it
         if os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) < _NICE:
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
-    return passwords.settle(waiting.verdict, waiting.claim.password or b"")
+    return passwords.compare(waiting.verdict, waiting.claim.password or b"")
 
 
 def _bytes(verdict: Verdict) -> list[bytes]:

@@ -85,7 +85,7 @@ class BrokerLink:
     def publish(self, topic: str, message: str | bytes, retain: bool = False) -> int:
         """Have a message published, at least once; give its number."""
         number = self._client.publish(topic, message, AT_LEAST_ONCE, retain).mid
-        self._on_loop.settle()
+        self._on_loop.write_waiting()
         return number
 
     def acknowledge(self, message: MQTTMessage) -> None:
@@ -111,7 +111,7 @@ class BrokerLink:
         if last is not None:
             self._client.publish(*last, AT_MOST_ONCE, retain=True)  # what is at least once may have to wait
         self._client.disconnect()
-        self._on_loop.settle()
+        self._on_loop.write_waiting()
         self._loop.call_later(_FAREWELL_S, self._part, rest)
 
     # --- connecting
@@ -144,7 +144,7 @@ class BrokerLink:
         """See that the connection lives."""
         self._timer = self._loop.call_later(_LOOK_S, self._look)
         self._client.loop_misc()
-        self._on_loop.settle()
+        self._on_loop.write_waiting()
 
     # --- what paho calls
 

@@ -152,18 +152,18 @@ class BrokerConnection:
         """See that the connection lives; call this once a second."""
         if self.socket is not None:
             self._client.loop_misc()
-            self._settle()
+            self._write_waiting()
 
     def publish(self, topic: str, message: str | bytes, properties: Properties | None, retain: bool) -> int:
         """Publish a message, at least once; give its identifier on this connection."""
         identifier = self._client.publish(topic, message, AT_LEAST_ONCE, retain, properties).mid
-        self._settle()
+        self._write_waiting()
         return identifier
 
     def acknowledge(self, message: MQTTMessage) -> None:
         """Tell the broker, when it is its turn, that a message is dealt with: it does not come again."""
         self._acknowledgements.add(message)
-        self._settle()
+        self._write_waiting()
 
     def say_farewell(self) -> None:
         """Have the broker told that we go; what leads to it is closed once that is written."""
@@ -178,7 +178,7 @@ class BrokerConnection:
         if connected is not None:
             connected.close()
 
-    def _settle(self) -> None:
+    def _write_waiting(self) -> None:
         """Have what waits written when that is possible; ``serve_once`` does that by itself."""
         if self._on_loop is not None:
             self._on_loop.attach()

@@ -54,7 +54,7 @@ class Leases:
     def want(self, identity: str, for_s: float) -> None:
         """Ask for a turn that may take so many seconds; ``granted`` is called once it is ours."""
         self._wanted[identity] = for_s
-        self._settle(identity)
+        self._begin_or_claim(identity)
 
     def release(self, identity: str) -> None:
         """Give a turn back; that of another process stays."""
@@ -66,7 +66,7 @@ class Leases:
     def look(self) -> None:
         """Claim what others have held for too long; call this once a second."""
         for identity in list(self._wanted):
-            self._settle(identity)
+            self._begin_or_claim(identity)
 
     def hear(self, topic: str, message: bytes) -> bool:
         """Take a message; False if its topic is another. What is no claim says nothing."""
@@ -78,7 +78,7 @@ class Leases:
         else:
             self._take_claim(identity, message)
         if self._holder(identity) in (None, self._process):
-            self._settle(identity)
+            self._begin_or_claim(identity)
         return True
 
     def _take_claim(self, identity: str, message: bytes) -> None:
@@ -91,7 +91,7 @@ class Leases:
         if self._holder(identity) in (None, process):
             self._holders[identity] = (process, min(until, self._clock() + _LONGEST_S))
 
-    def _settle(self, identity: str) -> None:
+    def _begin_or_claim(self, identity: str) -> None:
         """Have a turn that is ours begin, and claim one that nobody has."""
         for_s = self._wanted.get(identity)
         if for_s is None:

@@ -36,10 +36,10 @@ class OnLoop:
         if self.descriptor < 0:
             self.descriptor = connected.fileno()
             self._loop.add_reader(self.descriptor, self._read)
-        self.settle()
+        self.write_waiting()
         return True
 
-    def settle(self) -> None:
+    def write_waiting(self) -> None:
         """Write what waits to be written, now or when it can be; while paho reads, it must not be made to write."""
         if self._is_reading:
             return
@@ -47,7 +47,7 @@ class OnLoop:
             self._client.loop_write()
         is_wanted = self.descriptor >= 0 and self._client.want_write()
         if is_wanted and not self._is_writing:
-            self._loop.add_writer(self.descriptor, self.settle)
+            self._loop.add_writer(self.descriptor, self.write_waiting)
         elif self._is_writing and not is_wanted and self.descriptor >= 0:
             self._loop.remove_writer(self.descriptor)
         self._is_writing = is_wanted
@@ -67,4 +67,4 @@ class OnLoop:
                 self._client.loop_read()  # TLS has read on, and nothing would say so again
         finally:
             self._is_reading = False
-        self.settle()
+        self.write_waiting()
