@@ -75,6 +75,16 @@ class NotPermittedError(ShocppError):
     """The system does not permit us to send a signal, or to use a folder or file."""
 
 
+def place_of(error: BaseException) -> str:
+    """Give where an exception was raised, such as ``batch.py:98``; empty if that is unknown."""
+    trace = error.__traceback__
+    if trace is None:
+        return ""
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"
+
+
 def take_all(take: Callable[..., object], entries: Iterable[tuple[object, ...]]) -> None:
     """
     Take the entries of a configuration file one after another, so that all that is wrong is told at once.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from shocpp.errors import ShocppError, WriteError
+from shocpp.errors import ShocppError, WriteError, place_of
 from shocpp.spool.accounting.accounting_lock import one_at_a_time
 from shocpp.spool.files import durable
 from shocpp.spool.files.new_file import NewFile, made
@@ -163,8 +163,4 @@ def _failure(error: Exception) -> ShocppError:
     """Give what fails by our own fault the form of any other failure, with the place where it happened."""
     if isinstance(error, ShocppError):
         return error
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    where = f" in {place.tb_frame.f_code.co_name}, line {place.tb_lineno}" if place is not None else ""
-    return WriteError(f"cannot book, by our own fault: {type(error).__name__}{where}: {error}")
+    return WriteError(f"cannot book, by our own fault: {type(error).__name__} at {place_of(error)}: {error}")

@@ -10,12 +10,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import os
 import signal
 from functools import partial
 
 from shocpp.backend import own_faults
-from shocpp.errors import ShocppError
+from shocpp.errors import ShocppError, place_of
 from shocpp.log import Log
 from shocpp.spool.conf.configuration import watched_charge_points
 from shocpp.texts import clean
@@ -183,7 +182,8 @@ class Server:
     def _unhandled(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Log in one line what nobody else dealt with; asyncio would write a traceback to stderr, and wait for that."""
         error = context.get("exception")
-        self._faults.line("ERROR", f"{clean(context['message'], 200)}: {clean(repr(error), 300)}{_place_of(error)}")
+        where = f" ({place_of(error)})" if error is not None else ""
+        self._faults.line("ERROR", f"{clean(context['message'], 200)}: {clean(repr(error), 300)}{where}")
 
     # --- what a connection calls
 
@@ -265,11 +265,3 @@ class Server:
         await close_all(self._roster.connections, self._services)
         self._services.workers.close()
         await self._service.close()
-
-
-def _place_of(error: BaseException | None) -> str:
-    """Say where an exception was raised; empty if that is unknown."""
-    trace = error.__traceback__ if error is not None else None
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f" ({os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno})" if trace else ""
