@@ -13,7 +13,7 @@ from shocpp.errors import DataError
 from shocpp.ledger.accounts import UNASSIGNED, UNKNOWN
 from shocpp.ledger.charge import stop_at
 from shocpp.ledger.reckoning import UNKNOWN_START
-from shocpp.ledger.repeated import BilledCharges, key_of, key_of_readings
+from shocpp.ledger.repeated import BilledCharges, key_of_readings
 from shocpp.ledger.transaction_id import MOST_KWH, PARTS
 from shocpp.times import utc
 
@@ -114,6 +114,9 @@ class Corrections:
 
     Args:
         charges: The charges of all correcting records, in any order.
+
+    Attributes:
+        charges: The charges that are corrected, as the corrections that count bill them.
     """
 
     def __init__(self, charges: Iterable[Charge]) -> None:
@@ -121,12 +124,11 @@ class Corrections:
         self._families: dict[str, list[str]] = {}
         for ref in sorted(self._all, key=lambda ref: (self._all[ref].corrected, len(self._path(ref)), ref)):
             self._families.setdefault(stop_at(self._first(ref)), []).append(ref)
-        self._billed = BilledCharges()
-        self._moved: set[str] = set()  # places of records that were taken for the first, before one was corrected
+        self.charges = BilledCharges()
         for each in self:
             key = key_of_readings(each)
             if key is not None:
-                self._billed.meet(key, each)
+                self.charges.meet(key, each)
 
     def __iter__(self) -> Iterator[Charge]:
         """Give the corrections that count, one a charge."""
@@ -137,32 +139,14 @@ class Corrections:
         family = self._families.get(stop_at(self._first(ref)))
         return self._all[family[-1]] if family and family[-1] != ref else None
 
+    def counting(self, ref: str) -> str:
+        """Give the place of the record that counts in the place of a record: a correction's, or its own."""
+        correction = self.of(ref) if self._families else None
+        return ref if correction is None else correction.ref
+
     def replace(self, charge: Charge) -> bool:
         """Tell whether a correction counts in the place of a charge."""
         return bool(self._families) and self.of(charge.ref) is not None
-
-    def mark_if_repeated(self, charge: Charge) -> None:
-        """
-        Say in a charge which correction bills it, if it repeats what is corrected; from now on know it.
-
-        What was decided of a charge holds for it, though a record of the same charge comes that would go first. So
-        what repeats that record in its turn is held against the correction once more: it may be another charge's.
-        Charges are to be handed in as they are read, with what they repeat among records.
-        """
-        key = key_of(charge) if self._families else None
-        if key is None or self.replace(charge):
-            return
-        correction = self.of(charge.repeats) if charge.repeats else None
-        if correction is not None:
-            charge.repeats = correction.ref
-        elif charge.repeats in self._moved:
-            charge.repeats = self._billed.first_of(key, charge)
-        elif not charge.repeats and (billed := self._billed.first_of(key, charge)):
-            charge.repeats = billed
-            self._moved.add(charge.ref)
-        else:
-            return  # no correction has to do with it
-        self._billed.meet(key, charge)
 
     def before(self, correction: Charge) -> list[str]:
         """Give the stops (``stop_at``) of all records in whose place a correction counts, other corrections too."""

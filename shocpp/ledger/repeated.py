@@ -8,13 +8,15 @@ earlier records lie is the reader's.
 
 from __future__ import annotations
 
+from itertools import chain
+
 from shocpp.ledger.charge import place, stamp_in
 from shocpp.ledger.transaction_id import PARTS
 from shocpp.times import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from datetime import datetime
 
     from shocpp.ledger.charge import Charge
@@ -52,11 +54,6 @@ class _Met:
         return self._repeats or place(self._folder, self._name)
 
     @property
-    def first(self) -> _Met | None:
-        """The charge that it repeats, or itself if it repeats none; None if that one was not met."""
-        return self._first if self._repeats else self
-
-    @property
     def received(self) -> datetime | None:
         """When it was booked, in UTC, if that is known."""
         return parse(self.received_text)
@@ -71,7 +68,7 @@ class _Met:
         """
         if (self._is_anomaly and not charge.anomaly) or not self._is_near(charge) or not self._is_alike(charge):
             return False
-        return self._first is None or self._first._is_alike(charge) or self.began_with(charge)
+        return self._are_firsts_alike(charge) or self.began_with(charge)
 
     def is_apart_from(self, charge: Charge) -> bool:
         """Tell whether another record is known to be of another charge, although it looks the same."""
@@ -91,6 +88,11 @@ class _Met:
             return True
         later_started = started if charge.unixtime >= self.unixtime else self.started
         return later_started is None or later_started.timestamp() < min(charge.unixtime, self.unixtime)
+
+    def _are_firsts_alike(self, charge: Charge) -> bool:
+        """Tell the same of those that this one repeats: the first that was read, and what bills ahead of that."""
+        first = self._first
+        return first is None or (first._is_alike(charge) and first._are_firsts_alike(charge))
 
     def _is_near(self, charge: Charge) -> bool:
         """Tell whether both ended within a day; of two by a clock that was set wrong, that clock tells it, too."""
@@ -144,72 +146,79 @@ def _begin_wh(charge: Charge) -> int | None:
 
 class BilledCharges:
     """
-    The charges that were met, in the order in which they would be billed, each by its ``key_of``.
+    The charges that were met, in the order in which they bill, each by its ``key_of``; of two months they are kept.
 
-    Those of a month and of the one before are kept, and those of months that were over when the first of them began.
+    Args:
+        counting: Gives the place of the record that counts in the place of another: a correction's; None where each
+            counts itself.
+        older: Those that were met before.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, counting: Callable[[str], str] | None = None, older: BilledCharges | None = None) -> None:
+        self._counting = counting or _itself
+        self._older = older
         self._here: dict[Key, _Met] = {}
         self._before: dict[Key, _Met] = {}
-        self._older: dict[Key, _Met] = {}
 
-    def first_of(self, key: Key, charge: Charge) -> str:
-        """Give the path of the record that bills what a charge repeats; empty if it repeats none that was met."""
-        return _first_of(self._met(key), charge)
+    def mark(self, key: Key, charge: Charge, ahead: Collection[BilledCharges] = ()) -> None:
+        """
+        Say in a charge which record bills it, if it repeats one that was met; from now on know it.
 
-    def meet(self, key: Key, charge: Charge) -> None:
+        Args:
+            key: Its ``key_of``.
+            charge: The charge.
+            ahead: What bills before all that was met.
+        """
+        charge.repeats = self._billing(charge, chain.from_iterable(each._met(key) for each in (self, *ahead)))
+        self.meet(key, charge, ahead)
+
+    def meet(self, key: Key, charge: Charge, ahead: Collection[BilledCharges] = ()) -> None:
         """Keep a charge; what it repeats must have been set before."""
-        first = _find(self._met(key), charge.repeats) if charge.repeats else None
+        first = self._first_billed_by(charge.repeats, key, ahead) if charge.repeats else None
         self._here[key] = _Met(charge, self._here.get(key), first)
 
-    def meet_older(self, key: Key, charge: Charge) -> None:
-        """Keep a charge of a month that was over before; what it repeats is set by what was met of such months."""
-        charge.repeats = _first_of(_chain(self._older.get(key)), charge)
-        first = _find(_chain(self._older.get(key)), charge.repeats) if charge.repeats else None
-        self._older[key] = _Met(charge, self._older.get(key), first)
-
-    def continued(self) -> BilledCharges:
-        """Give one that knows the charges of this month, and keeps for itself what it meets."""
-        made = BilledCharges()
-        made._before = self._here
-        return made
-
     def end_month(self) -> None:
-        """Go on to the next month; what was met before this one is forgotten, but for older ones."""
+        """Go on to the next month; what was met before this one is forgotten."""
         self._before, self._here = self._here, {}
 
     def _met(self, key: Key) -> Iterator[_Met]:
         """Give what was met, the latest first."""
-        for met in (self._here.get(key), self._before.get(key), self._older.get(key)):
-            yield from _chain(met)
+        for latest in (self._here.get(key), self._before.get(key)):
+            met = latest
+            while met is not None:
+                yield met
+                met = met.before
+        if self._older is not None:
+            yield from self._older._met(key)
+
+    def _billing(self, charge: Charge, known: Iterable[_Met]) -> str:
+        """
+        Give the place of the record that bills what a charge repeats; empty if it repeats nothing that is known.
+
+        It does not repeat what one that is known to be of another charge repeats, too, unless the two have one start.
+        """
+        others: set[str] = set()
+        for met in known:
+            if met.is_apart_from(charge):
+                others.add(self._counting(met.billed))
+            elif met.is_repeated_by(charge):
+                billed = self._counting(met.billed)
+                if billed not in others or met.began_with(charge):
+                    return billed
+        return ""
+
+    def _first_billed_by(self, billed: str, key: Key, ahead: Iterable[BilledCharges]) -> _Met | None:
+        """Give the first one that was met, or else is ahead, of what a record bills; None if there is none."""
+        for each in (self, *ahead):
+            found = [met for met in each._met(key) if self._counting(met.billed) == billed]
+            if found:
+                return found[-1]
+        return None
 
 
-def _chain(met: _Met | None) -> Iterator[_Met]:
-    """Give a charge that was met and those before it."""
-    while met is not None:
-        yield met
-        met = met.before
-
-
-def _find(chain: Iterable[_Met], billed: str) -> _Met | None:
-    """Find, of what was met, the charge that a record bills; None if it is not among them."""
-    return next((met.first for met in chain if met.billed == billed), None)
-
-
-def _first_of(chain: Iterable[_Met], charge: Charge) -> str:
-    """
-    Give the path of the record that bills what a charge repeats; empty if it repeats none of a chain.
-
-    It does not repeat what one that is known to be of another charge repeats, too, unless the two have one start.
-    """
-    others: set[str] = set()
-    for met in chain:
-        if met.is_apart_from(charge):
-            others.add(met.billed)
-        elif met.is_repeated_by(charge) and (met.billed not in others or met.began_with(charge)):
-            return met.billed
-    return ""
+def _itself(ref: str) -> str:
+    """Give the place of a record that no correction replaces."""
+    return ref
 
 
 def key_of(charge: Charge) -> Key | None:

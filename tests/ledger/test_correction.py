@@ -13,6 +13,7 @@ from shocpp.errors import DataError
 from shocpp.ledger.accounts import Accounts
 from shocpp.ledger.charge import Charge
 from shocpp.ledger.correction import Corrections, accepted, assigned, correcting, name_of
+from shocpp.ledger.repeated import BilledCharges, key_of
 from shocpp.ledger.span import booked_on
 from tests.support.records import exact, legacy
 
@@ -150,10 +151,13 @@ def test_what_repeats_a_corrected_charge() -> None:
     again = Charge(before, (2026, 10), "0.json")
     other = Charge({**before, "end_wh": 9_075_101}, (2026, 10), "0.json")
     third = Charge(before, (2026, 10), "1.json")
-    third.repeats = FIRST.ref
-    for charge in (again, other, FIRST, made, third):
-        found.mark_if_repeated(charge)
-    assert [each.repeats for each in (again, other, FIRST, made, third)] == [made.ref, "", "", "", made.ref]
+    met = BilledCharges(found.counting)
+    for charge in (again, other, third):
+        key = key_of(charge)
+        assert key is not None
+        met.mark(key, charge, [found.charges])
+    assert [each.repeats for each in (again, other, third)] == [made.ref, "", made.ref]
+    assert key_of(made) is None and found.counting(FIRST.ref) == made.ref and found.counting(other.ref) == other.ref
 
 
 def test_a_circle_ends() -> None:

@@ -29,8 +29,7 @@ def read(*records: dict[str, Any], is_named: bool = False) -> list[Charge]:
         charge = Charge(record, (2026, 9), name)
         key = key_of(charge)
         if key is not None:
-            charge.repeats = met.first_of(key, charge)
-            met.meet(key, charge)
+            met.mark(key, charge)
         charges.append(charge)
     return charges
 

@@ -19,6 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from shocpp.ledger.charge import Charge
     from shocpp.spool.accounting.accounting import Accounting, Month
+    from shocpp.spool.accounting.billing_order import BillingOrder
 
 _REACH = timedelta(days=3)  # a repetition's first ended a day before at most; clocks and zones differ by less than two
 _EARLIEST, _AHEAD_S = 1_420_070_400, 2 * 24 * 3600  # names with a time before 2015 or far ahead do not tell the time
@@ -31,15 +32,18 @@ class EarlierRecords:
     Args:
         accounting: Keeps the records.
         months: The months before the first one that is read.
+        order: In which order records bill.
     """
 
-    def __init__(self, accounting: Accounting, months: list[Month]) -> None:
+    def __init__(self, accounting: Accounting, months: list[Month], order: BillingOrder) -> None:
         self._accounting = accounting
+        self._order = order
         self._months = months
         self._here: set[str] = set()
         self._before = self._digests(months[-1]) if months else set()
         self._all: set[str] | None = None
-        self._met = BilledCharges()
+        self._older = BilledCharges(order.counting)
+        self._met = BilledCharges(order.counting, self._older)
         self._read: Month | None = None
         self._looked_at: set[tuple[Month, str]] = set()
 
@@ -52,17 +56,13 @@ class EarlierRecords:
         self._here.add(charge.digest)
         return False
 
-    def mark_if_repeated(self, charge: Charge) -> None:
+    def mark(self, charge: Charge) -> None:
         """Say in a charge which record bills it, if it repeats one; from now on know it."""
-        key = key_of(charge)
-        if key is None:
-            return
-        if charge.local.day <= _REACH.days or charge.is_late:
+        if key_of(charge) is not None and (charge.local.day <= _REACH.days or charge.is_late):
             reach = charge.local - _REACH if charge.local.year > 1 else charge.local
             if (reach.year, reach.month) < charge.month:
                 self._look_back(charge, (reach.year, reach.month))
-        charge.repeats = self._met.first_of(key, charge)
-        self._met.meet(key, charge)
+        self._order.mark(charge, self._met)
 
     def end_month(self, month: Month) -> None:
         """Go on to the month after this one."""
@@ -88,9 +88,8 @@ class EarlierRecords:
             older = read_record(self._accounting, month, name)
         except (OSError, DataError):
             return  # whoever reads that month is told
-        key = key_of(older)
-        if key is not None:
-            self._met.meet_older(key, older)
+        if not self._order.passes_over(older):
+            self._order.mark(older, self._older)
 
     def _is_older(self, charge: Charge) -> bool:
         """

@@ -10,6 +10,7 @@ from __future__ import annotations
 from shocpp.errors import DataError
 from shocpp.ledger.charge import digest_in
 from shocpp.ledger.richer import rank
+from shocpp.spool.accounting.billing_order import BillingOrder
 from shocpp.spool.accounting.earlier_records import EarlierRecords
 from shocpp.spool.accounting.record_file import parse_record, read_record, why
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from shocpp.ledger.charge import Charge
     from shocpp.ledger.richer import Rank
     from shocpp.spool.accounting.accounting import Accounting, Month
-    from shocpp.spool.accounting.settled import SettledMonths
 
     Report = Callable[[str, str], None]
 
@@ -32,7 +32,7 @@ def read(
     report: Report,
     first: Month = FIRST,
     last: Month = LAST,
-    settled: SettledMonths | None = None,
+    order: BillingOrder | None = None,
 ) -> Iterator[Charge]:
     """
     Read the charges booked in some months, in order of month and name; one that lies there twice counts once.
@@ -42,8 +42,8 @@ def read(
         report: Is told the path and what is wrong of everything that cannot be read or is no record.
         first: Year and month to begin with.
         last: Year and month to end with.
-        settled: The settled months, for whoever asks what is billed: of a stop that one of them bills the record counts
-            with which it was settled, and what a month passed over then counts no more.
+        order: In which order records bill, for whoever asks what is billed: of a stop that a settled month bills the
+            record counts with which it was settled, and what a month passed over then counts no more.
 
     Yields:
         The charges; what is only reported once more says so (``repeats``). Files without ``.json`` at their end and
@@ -54,14 +54,15 @@ def read(
     except OSError as error:
         report(accounting.where, why(error))
         return
-    earlier = EarlierRecords(accounting, [month for month in months if month < first])
+    order = order or BillingOrder()
+    earlier = EarlierRecords(accounting, [month for month in months if month < first], order)
     for month in months:
         if first <= month <= last:
-            kept = settled.kept(month) if settled is not None else ()
+            kept = order.kept(month)
             for charge in _read_month(accounting, month, report, kept):
-                is_met = earlier.has(charge) or (settled is not None and settled.passes_over(charge))
+                is_met = earlier.has(charge) or order.passes_over(charge)
                 if charge.name in kept or not is_met:
-                    earlier.mark_if_repeated(charge)
+                    earlier.mark(charge)
                     yield charge
             earlier.end_month(month)
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from shocpp.spool.accounting.accounting import Accounting, Month
 
 
+_MOST_FOLDERS = 4  # a month that is read, and those before it of which records are looked at
+
+
 class Difference:
     """
     What does not agree any more between a settlement and the records.
@@ -78,7 +81,7 @@ class SettledMonths:
     def __init__(self, accounting: Accounting) -> None:
         self._accounting = accounting
         self._billed: dict[Month, _Billed] = {}
-        self._last: tuple[Month, SettledFolder | None] | None = None
+        self._folders: dict[Month, SettledFolder | None] = {}
         self._look()
 
     def has(self, month: Month) -> bool:
@@ -136,14 +139,17 @@ class SettledMonths:
 
     def folder(self, month: Month) -> SettledFolder | None:
         """
-        Tell what lies in a month's folder, if it is settled; the last that was asked for is kept.
+        Tell what lies in a month's folder, if it is settled; of those that were asked for the last few are kept.
 
         Raises:
             DataError: A settlement cannot be read, or makes no sense.
         """
-        if self._last is None or self._last[0] != month:
-            self._last = month, self._read_folder(month) if self.has(month) else None
-        return self._last[1]
+        if month not in self._folders:
+            found = self._read_folder(month) if self.has(month) else None
+            while len(self._folders) >= _MOST_FOLDERS:
+                del self._folders[next(iter(self._folders))]
+            self._folders[month] = found
+        return self._folders[month]
 
     def kept(self, month: Month) -> Collection[str]:
         """Give the names of the records in a month's folder with which a month was settled."""
@@ -166,9 +172,20 @@ class SettledMonths:
         """Tell whether a settled month, later than some month, bills a stop (``stop_at``)."""
         return any(stop in self._billed_in(month).stops for month in self.months if month > after)
 
-    def charges_in(self, month: Month) -> BilledCharges:
-        """Give the charges that a settled month bills; nothing is to be added to them."""
-        return self._billed_in(month).charges
+    def repeats_of(self, charge: Charge) -> str | None:
+        """Give what a record repeats as a month was settled with it, empty if it bills; None if none was."""
+        folder = self.folder(charge.folder)
+        return None if folder is None else folder.repeats.get(charge.name)
+
+    def billed_before(self, charge: Charge) -> Iterator[BilledCharges]:
+        """
+        Give what settled months bill that goes before a record with which none was settled.
+
+        Those before the month in whose folder it lies are left out, unless that is settled, too: their records are read
+        before it.
+        """
+        after = (0, 0) if self.has(charge.folder) else charge.folder
+        return (self._billed_in(month).charges for month in self.months if month > after)
 
     def standing(self, wanted: set[str]) -> dict[str, Item]:
         """
@@ -224,7 +241,7 @@ class SettledMonths:
         """Find the months that have records, and those of them that are settled."""
         self._booked = self._accounting.months()
         self.months = self._accounting.settled_months()
-        self._last = None
+        self._folders.clear()
 
     def _read_folder(self, month: Month) -> SettledFolder:
         """Hold a settlement against what lies in its month's folder."""
