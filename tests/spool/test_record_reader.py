@@ -190,11 +190,14 @@ def test_repeated(tmp_path: Path, first: tuple[str, str], second: tuple[str, str
     assert alone[repeated.name] == path
 
 
-def test_repeated_without_a_clock(tmp_path: Path) -> None:
-    """Where the clock is no good it is our time that tells, also over the end of a month."""
-    fields: dict[str, Any] = {"clock_suspect": True, "stopped": "1970-01-01T00:10:00Z"}
-    first = put(tmp_path, exact(local="2026-09-30 23:50:00", **fields), name="600-0326fd891def.json")
-    put(tmp_path, unseen(exact(local="2026-10-01 00:10:00", **fields)), name="660-0326fd891dee.json")
+@pytest.mark.parametrize("is_set", [False, True])
+@pytest.mark.parametrize("claimed", [600, 1_930_000_600, 999_999_999_900])
+def test_repeated_without_a_clock(tmp_path: Path, claimed: int, is_set: bool) -> None:
+    """Where the clock was no good our time tells, also over the end of a month, and once the clock is set."""
+    wrong: dict[str, Any] = {"clock_suspect": True, "stopped": "?"}
+    first = put(tmp_path, exact(local="2026-09-30 23:50:00", **wrong), name=f"{claimed}-0326fd891def.json")
+    again = unseen(exact(local="2026-10-01 00:10:00", **({} if is_set else wrong)))
+    put(tmp_path, again, name=f"{again['unixtime'] if is_set else claimed + 60}-0326fd891dee.json")
     for month in (record_reader.FIRST, (2026, 10)):
         *_, charge = record_reader.read(AccountingFolder(str(tmp_path)), print, month)
         assert charge.repeats == str(first.relative_to(tmp_path))

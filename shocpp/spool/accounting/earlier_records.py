@@ -8,7 +8,7 @@ came late reaches, records are looked for by the time in their names.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from shocpp.errors import DataError
 from shocpp.ledger.charge import digest_in, stamp_in
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _REACH = timedelta(days=3)  # a repetition's first ended a day before at most; clocks and zones differ by less than two
 _EARLIEST, _AHEAD_S = 1_420_070_400, 2 * 24 * 3600  # names with a time before 2015 or far ahead do not tell the time
+_LATEST = 253_370_764_800  # 9999-01-01; a name may have twelve digits
 
 
 class EarlierRecords:
@@ -78,7 +79,7 @@ class EarlierRecords:
         for month in self._months:
             if first <= month and month != self._read:
                 for name in self._names(month):
-                    if (month, name) not in self._looked_at and _is_near(stamp_in(name), charge):
+                    if (month, name) not in self._looked_at and _is_near(stamp_in(name), month, charge):
                         self._looked_at.add((month, name))
                         self._meet_older(month, name)
 
@@ -119,10 +120,16 @@ class EarlierRecords:
             return []
 
 
-def _is_near(stamp: int | None, charge: Charge) -> bool:
-    """Tell whether a record with this time in its name may be of a stop that a charge repeats."""
+def _is_near(stamp: int | None, month: Month, charge: Charge) -> bool:
+    """Tell whether a record in a month's folder with this time in its name may be of a stop that a charge repeats."""
     if stamp is None:
         return False
-    if charge.is_clock_suspect and not _EARLIEST <= stamp <= charge.unixtime + _AHEAD_S:
+    if stamp < _EARLIEST or _is_ahead(stamp, month) or (charge.is_clock_suspect and stamp > charge.unixtime + _AHEAD_S):
         return True
     return abs(stamp - charge.unixtime) <= WITHIN_S
+
+
+def _is_ahead(stamp: int, month: Month) -> bool:
+    """Tell whether a time is so far ahead of the month in which it was booked that it is by a clock that was wrong."""
+    at = datetime.fromtimestamp(min(stamp, _LATEST) - _AHEAD_S, UTC)
+    return (at.year, at.month) > month
