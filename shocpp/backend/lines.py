@@ -255,10 +255,10 @@ class Lines:
             self._say("WARNING", f"answer id={clean(event.frame.unique_id)} that nobody waits for")
 
 
-def _booked_in(accounting_dir: str, identity: str) -> Callable[[int, dict[str, Any]], bool]:
-    """Give what tells whether a charge may have been booked: asked of those that an earlier connection left open."""
+def _booked_in(accounting_dir: str, identity: str) -> Callable[[int, dict[str, Any]], bool | None]:
+    """Give what tells whether a charge has been booked: asked of those that an earlier connection left open."""
 
-    def is_booked(transaction_id: int, seen: dict[str, Any]) -> bool:
+    def is_booked(transaction_id: int, seen: dict[str, Any]) -> bool | None:
         from shocpp.spool.accounting.accounting_folder import AccountingFolder
         from shocpp.spool.accounting.booked_charges import has_record
 

@@ -95,8 +95,8 @@ class Observer:
         self._say("INFO", f"started transaction={effect.transaction_id} account={clean(effect.seen['account'])}")
 
     def close(self, effect: effects.Close, is_new: bool = True) -> None:
-        """Forget a transaction and its power; of a stop that was booked before only one that may have a record."""
-        if is_new or self._charges.may_be_booked(effect.transaction_id):
+        """Forget a transaction and its power; of a stop that was booked before only one that has a record."""
+        if is_new or self._charges.is_booked(effect.transaction_id):
             seen = self._charges.seen.get(effect.transaction_id)
             self._try(self._charges.close, effect.transaction_id)
             self._stop_power(seen)

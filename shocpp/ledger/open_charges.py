@@ -100,19 +100,22 @@ def fitting(meter_stop_wh: int, opened: Opened, now: datetime) -> list[int]:
     return recent or list(found)
 
 
-def may_be_booked(transaction_id: int, start: Start, fields: Seen) -> bool:
+def is_booked(transaction_id: int, start: Start, fields: Seen) -> bool | None:
     """
-    Tell whether a record may be of the charge that a sighting is of, so that this is not to be believed any more.
+    Tell whether a record is of the charge that a sighting is of.
 
-    It is where its begin is the same; where it does not say how it began, it may be unless it was booked before the
-    start was seen. Where it says the reading alone, it may be even then, since a start may come again after its stop:
-    not if by the charge point's clock, too, it ended before the start, nor if the start's time can be believed, since
-    a record of that start would say it.
+    It is where its begin is the same; where it does not say how it began, it is if it was booked after the start was
+    seen. In the same second it may be. Where it says the reading alone, it may be even if it was booked before, since a
+    start may come again after its stop: not if by the charge point's clock, too, it ended before the start, nor if the
+    start's time can be believed, since a record of that start would say it.
 
     Args:
         transaction_id: The sighting's.
         start: What the sighting says.
         fields: A record of the same charge point.
+
+    Returns:
+        None where it may be of that charge, or of one before it.
     """
     if fields.get("transaction_id") != transaction_id:
         return False
@@ -123,9 +126,10 @@ def may_be_booked(transaction_id: int, start: Start, fields: Seen) -> bool:
     if started is not None and claimed is not None:
         return started == claimed.replace(microsecond=0)
     booked, received = parse(fields.get("received")), parse(start.received)
-    if booked is None or received is None or booked >= received:
+    if booked is None or received is None or booked == received:
+        return None
+    if booked > received:
         return True
-    if begin_wh is None or is_plausible(claimed, received):
-        return False
     stopped = parse(fields.get("stopped"))
-    return stopped is None or claimed is None or stopped >= claimed
+    had_ended = stopped is not None and claimed is not None and stopped < claimed
+    return False if begin_wh is None or is_plausible(claimed, received) or had_ended else None

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from shocpp.ledger.evidence import Evidence
 
+# what is added, but never written, to a sighting of which there may be a record
+MAY_BE_BOOKED = "may_be_booked"
 _AS_ONE = timedelta(minutes=1)  # a start and the sample of its reading
 
 
@@ -35,6 +37,9 @@ class Start:
         is_ambiguous: Another open transaction has the same id, so that this may be the start of that one.
         presumed_over: When it was seen that the charge seems to be over, by our clock; None while it runs.
         evidence: What was known of the charge point then.
+
+    Attributes:
+        may_be_booked: There may be a record of it: a stop without an id may be of it, and nothing else is believed.
     """
 
     __slots__ = (
@@ -43,6 +48,7 @@ class Start:
         "evidence",
         "id_tag",
         "is_ambiguous",
+        "may_be_booked",
         "meter_start_wh",
         "presumed_over",
         "received",
@@ -70,6 +76,7 @@ class Start:
         self.is_ambiguous = is_ambiguous
         self.presumed_over = presumed_over
         self.evidence = evidence or {}
+        self.may_be_booked = False
 
     @classmethod
     def from_sighting(cls, seen: Mapping[str, object]) -> Start:
@@ -79,7 +86,7 @@ class Start:
         >>> Start.from_sighting({"begin_wh": 9_042_700, "connector_id": "?"}).connector_id is None
         True
         """
-        return cls(
+        start = cls(
             _whole(seen.get("begin_wh")),
             _text(seen.get("started")),
             _whole(seen.get("connector_id")),
@@ -90,6 +97,8 @@ class Start:
             _text(seen.get("presumed_over")),
             evidence=read_evidence(seen.get("evidence")),
         )
+        start.may_be_booked = bool(seen.get(MAY_BE_BOOKED))
+        return start
 
     def sighting(self, transaction_id: int) -> dict[str, object]:
         """Write it as a sighting."""

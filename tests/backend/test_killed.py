@@ -154,3 +154,81 @@ def test_a_disk_that_does_not_keep_starts(tmp_path: Path) -> None:
     assert place.figures() == [500, 9400]
     place.settle()
     assert (place.scratch.home / "log").read_text().count("sightings are not written") == 1
+
+
+@pytest.mark.parametrize(("clock_a", "end_a", "clock_b", "after_s"), [
+    ("1970-01-01T00:00:05Z", "1970-01-01T02:00:00Z", "1970-01-01T00:00:07Z", 60),
+    ("2027-03-15T10:00:00Z", "2027-03-15T10:00:00Z", A["timestamp"], 0),
+])  # fmt: skip
+def test_a_start_that_may_be_booked_is_not_left_out(
+    tmp_path: Path, clock_a: str, end_a: str, clock_b: str, after_s: int
+) -> None:
+    """
+    A charge drew nothing, and the next one began where it ended: nobody can tell whether that start is booked.
+
+    The clock says 1970 after each power cut, or the start came in the second of the booking. A stop without an id may
+    be of it, and so is billed to nobody; the stops with ids are billed as ever.
+    """
+    place = Killed(tmp_path / "home")
+    place.call("StartTransaction", {**A, "timestamp": clock_a})
+    place.call("StopTransaction", {**STOP_A, "timestamp": end_a, "meterStop": A["meterStart"]})
+    place.now_s += after_s
+    place.call("StartTransaction", {**A, "timestamp": clock_b})
+    place.call("StartTransaction", {**B, "connectorId": 2, "idTag": "3333", "meterStart": 8_000_000})
+    place.begin()
+    place.now_s += 3600
+    place.call("StopTransaction", {**STOP_B, "transactionId": -1})
+    place.call("StopTransaction", {**STOP_B, "meterStop": 9_020_000})
+    booked = [
+        (record["account"], record.get("unassigned_because"), record.get("begin_wh"), record["end_wh"])
+        for record in place.scratch.records().values()
+    ]
+    assert sorted(booked, key=str) == [
+        ("company-x", None, A["meterStart"], A["meterStart"]),
+        ("company-x", None, None, 9_020_000),
+        ("unassigned", "ambiguous", None, 9_010_000),
+    ]
+
+
+def test_a_start_that_may_be_booked_is_over_when_another_begins_there(tmp_path: Path) -> None:
+    """Whichever it was, it has ended then: a stop without an id is of the charge that runs, if it is alone."""
+    place = Killed(tmp_path / "home")
+    place.call("StartTransaction", {**A, "timestamp": "1970-01-01T00:00:05Z"})
+    place.call("StopTransaction", {**STOP_A, "timestamp": "1970-01-01T02:00:00Z", "meterStop": A["meterStart"]})
+    place.now_s += 60
+    place.call("StartTransaction", {**A, "timestamp": "1970-01-01T00:00:07Z"})
+    place.begin()
+    place.call("StartTransaction", {**B, "idTag": "3333"})
+    place.now_s += 3600
+    place.call("StopTransaction", {**STOP_B, "transactionId": -1})
+    assert [record.get("unassigned_because") for record in place.scratch.records().values()] == [None, None]
+    assert place.figures() == [0, 9400]
+
+
+def test_a_start_that_may_be_booked_is_never_meant(tmp_path: Path) -> None:
+    """It may have ended long ago: a stop without an id is nobody's, though nothing else is open."""
+    place = Killed(tmp_path / "home")
+    place.call("StartTransaction", {**A, "timestamp": "1970-01-01T00:00:05Z"})
+    place.call("StopTransaction", {**STOP_A, "timestamp": "1970-01-01T02:00:00Z", "meterStop": A["meterStart"]})
+    place.now_s += 60
+    place.call("StartTransaction", {**A, "timestamp": "1970-01-01T00:00:07Z"})
+    place.begin()
+    place.call("StopTransaction", {**STOP_B, "transactionId": -1})
+    assert sorted(record["account"] for record in place.scratch.records().values()) == ["company-x", "unassigned"]
+
+
+@pytest.mark.parametrize("is_other", [False, True])
+def test_a_booked_charge_makes_no_other_one_ambiguous(tmp_path: Path, is_other: bool) -> None:
+    """Killed before its sighting was gone, with whatever clock, it is known to be over: the next charge is alone."""
+    for number, clock in enumerate(("2026-03-15T10:00:00Z", "1970-01-01T00:00:05Z")):
+        place = Killed(tmp_path / f"home{number}")
+        place.call("StartTransaction", {**A, "timestamp": clock})
+        shutil.copytree(place.run / "transactions", tmp_path / f"before{number}")
+        place.now_s += 60
+        place.call("StopTransaction", {**STOP_A, "timestamp": clock})
+        shutil.rmtree(place.run / "transactions")
+        shutil.copytree(tmp_path / f"before{number}", place.run / "transactions")
+        place.begin()
+        place.call("StartTransaction", {**B, "idTag": "3333", "connectorId": 2 if is_other else 1})
+        place.call("StopTransaction", {**STOP_B, "transactionId": -1})
+        assert [record.get("unassigned_because") for record in place.scratch.records().values()] == [None, None]

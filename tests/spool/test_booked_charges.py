@@ -32,23 +32,32 @@ def put(folder: Path, name: str, fields: object, month: str = "2023/09") -> None
     ("record", "is_booked"),
     [
         ({}, True),
-        ({"started": None, "begin_wh": 9_042_100}, True),
+        ({"started": None, "begin_wh": 9_042_100, "received": LATER}, True),
+        ({"started": None, "begin_wh": 9_042_100, "received": RECEIVED}, None),
+        ({"started": None, "begin_wh": 9_042_100}, None),
         ({"started": None, "begin_wh": 9_042_600}, False),
         ({"begin_wh": 9_042_600}, False),
         ({"started": "2023-09-03T05:30:00Z"}, False),
         ({"begin_wh": None, "started": None, "received": LATER}, True),
         ({"begin_wh": None, "started": None, "received": EARLIER}, False),
-        ({"begin_wh": None, "started": None}, True),
+        ({"begin_wh": None, "started": None}, None),
         ({"transaction_id": ID + 1}, False),
         ({"transaction_id": None}, False),
         ({"charge_point": "CP002"}, False),
         ({"charge_point": None}, False),
     ],
 )
-def test_of_which_start_a_record_is(tmp_path: Path, record: dict[str, Any], is_booked: bool) -> None:
-    """One with the same begin is; without a begin one that was booked after the start may be; any other is not."""
+def test_of_which_start_a_record_is(tmp_path: Path, record: dict[str, Any], is_booked: bool | None) -> None:
+    """One with the same begin is; without a begin one that was booked after the start; one when nobody knows may be."""
     put(tmp_path, f"{STARTED_S + 3600}-0123456789ab.json", {**RECORD, **record})
-    assert has_record(AccountingFolder(str(tmp_path)), "CP001", ID, SEEN) == is_booked
+    assert has_record(AccountingFolder(str(tmp_path)), "CP001", ID, SEEN) is is_booked
+
+
+def test_the_record_that_is_outweighs_those_that_may_be(tmp_path: Path) -> None:
+    """Whichever is read first: a charge that is booked is over."""
+    for number, started in enumerate((None, STARTED, None)):
+        put(tmp_path, f"{STARTED_S + number}-0123456789ab.json", {**RECORD, "started": started})
+    assert has_record(AccountingFolder(str(tmp_path)), "CP001", ID, SEEN)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +82,7 @@ def test_where_is_looked(tmp_path: Path, name: str, month: str, is_found: bool) 
 
 def test_a_start_by_a_clock_that_is_no_good(tmp_path: Path) -> None:
     """Where the start's own time cannot be believed, each record of its month is looked at."""
-    put(tmp_path, f"{STARTED_S}-0123456789ab.json", {**RECORD, "started": None})
+    put(tmp_path, f"{STARTED_S}-0123456789ab.json", {**RECORD, "started": None, "received": LATER})
     assert has_record(AccountingFolder(str(tmp_path)), "CP001", ID, {**SEEN, "started": "2063-01-01T00:00:00Z"})
 
 
@@ -96,11 +105,11 @@ def test_files_that_are_no_records(tmp_path: Path, content: str) -> None:
 
 
 def test_the_look_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where too many would have to be read, or nobody knows where, the start is not believed."""
+    """Where too many would have to be read, or nobody knows where, there may be one: the start is not believed."""
     monkeypatch.setattr(booked_charges, "_MOST_READ", 3)
     for number in range(3):
         put(tmp_path, f"{STARTED_S + number}-0123456789ab.json", {})
-    assert not has_record(AccountingFolder(str(tmp_path)), "CP001", ID, SEEN)
+    assert has_record(AccountingFolder(str(tmp_path)), "CP001", ID, SEEN) is False
     put(tmp_path, f"{STARTED_S + 9}-0123456789ab.json", {})
-    assert has_record(AccountingFolder(str(tmp_path)), "CP001", ID, SEEN)
-    assert has_record(AccountingFolder(str(tmp_path / "nowhere")), "CP001", ID, {**SEEN, "received": None})
+    assert has_record(AccountingFolder(str(tmp_path)), "CP001", ID, SEEN) is None
+    assert has_record(AccountingFolder(str(tmp_path / "nowhere")), "CP001", ID, {**SEEN, "received": None}) is None

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from shocpp.errors import ShocppError
+from shocpp.ledger.start import MAY_BE_BOOKED
 from shocpp.spool.files import durable
 from shocpp.spool.run import open_charges
 from shocpp.spool.run.open_charges import KEPT_S, OpenCharges, read_ended, read_transactions
@@ -47,8 +48,8 @@ def test_they_are_read_when_they_are_asked_for(tmp_path: Path) -> None:
     assert seen.seen == {8: {"begin_wh": 2}}
 
 
-def test_what_may_be_booked_is_not_believed(tmp_path: Path) -> None:
-    """Of what others wrote, that which may have a record is cleaned away; what we wrote is asked of nobody."""
+def test_what_is_booked_is_cleaned_away(tmp_path: Path) -> None:
+    """Of what others wrote, that which has a record is cleaned away; what we wrote is asked of nobody."""
     earlier = charges(tmp_path)
     for number in (7, 8):
         earlier.open(number, {"begin_wh": number})
@@ -57,6 +58,18 @@ def test_what_may_be_booked_is_not_believed(tmp_path: Path) -> None:
     seen.open(9, {"begin_wh": 9})
     assert set(seen.believed()) == {8, 9}
     assert names(tmp_path) == ["transactions/8.json", "transactions/9.json"]
+
+
+def test_what_may_be_booked_says_so(tmp_path: Path) -> None:
+    """Of what others wrote, that which may have a record stays open and is not believed, until it is seen once more."""
+    charges(tmp_path).open(7, {"begin_wh": 1})
+    seen = OpenCharges(str(tmp_path), lambda *_: None)
+    assert seen.believed() == {7: {"begin_wh": 1, MAY_BE_BOOKED: True}}
+    seen.presume_over(None, "2026-03-15T10:00:00Z")
+    assert seen.believed()[7][MAY_BE_BOOKED] and not seen.is_booked(7)
+    assert read_transactions(str(tmp_path)) == {7: {"begin_wh": 1, "presumed_over": "2026-03-15T10:00:00Z"}}
+    seen.open(7, {"begin_wh": 1})
+    assert seen.believed() == {7: {"begin_wh": 1}}
 
 
 def test_the_oldest_of_too_many_is_forgotten(tmp_path: Path) -> None:
@@ -215,7 +228,7 @@ def test_what_another_process_keeps(tmp_path: Path) -> None:
 
 
 def test_what_another_process_keeps_may_be_booked(tmp_path: Path) -> None:
-    """A start that is learnt is only believed when no record can be of it, as one that is found on the disk."""
+    """A start that is learnt is only believed when no record is of it, as one that is found on the disk."""
     charges = OpenCharges(str(tmp_path), lambda *_: True)
     assert charges.believed() == {}
     charges.learn(7, {"id_tag": "1111"})

@@ -103,8 +103,7 @@ def stop_transaction(request: Payload, context: Context) -> list[Effect]:
         return [_missing("meterStop")]
     signed, signed_left_out = signed_values(request.get("transactionData"))
     claimed_id = integer(request.get("transactionId"))
-    meant = _meant(claimed_id, meter_stop_wh, context)
-    transaction_id = meant[0] if len(meant) == 1 else None
+    transaction_id, is_ambiguous = _meant(claimed_id, meter_stop_wh, context)
     id_tag, stopped = _said(request, "idTag"), _said(request, "timestamp")
     stop = Stop(
         context.identity,
@@ -116,7 +115,7 @@ def stop_transaction(request: Payload, context: Context) -> list[Effect]:
         id_tag=id_tag,
         reason=_said(request, "reason"),
         start=_start(transaction_id, found, stopped, context),
-        unassigned_because=AMBIGUOUS if len(meant) > 1 else _why_unassigned(transaction_id, context),
+        unassigned_because=AMBIGUOUS if is_ambiguous else _why_unassigned(transaction_id, context),
         signed=signed,
         signed_left_out=signed_left_out,
     )
@@ -178,16 +177,22 @@ def _replied(transaction_id: int, info: dict[str, object]) -> Reply:
     return Reply({"transactionId": transaction_id, "idTagInfo": info})
 
 
-def _meant(claimed: int | None, meter_stop_wh: int, context: Context) -> list[int]:
+def _meant(claimed: int | None, meter_stop_wh: int, context: Context) -> tuple[int | None, bool]:
     """
-    Find out which transactions may be meant; of an id that cannot be ours the open ones that fit (quirk 8).
+    Find out which transaction is meant; of an id that cannot be ours the open one that fits (quirk 8).
 
     Without an account in it, it is ours only if a start with it was seen or its meter reading can be believed: else
     it is what firmware says that forgot the id.
+
+    Returns:
+        The transaction; None if it is not known. Whether that is so since several fit, or one that may be booked.
     """
     if claimed is not None and (claimed in context.transactions or _is_ours(claimed, meter_stop_wh, context.unit)):
-        return [claimed]
-    return open_charges.fitting(meter_stop_wh, context.transactions, context.now)
+        return claimed, False
+    fitting = open_charges.fitting(meter_stop_wh, context.transactions, context.now)
+    if len(fitting) == 1 and not Start.from_sighting(context.transactions[fitting[0]]).may_be_booked:
+        return fitting[0], False
+    return None, bool(fitting)
 
 
 def _is_ours(claimed: int, meter_stop_wh: int, unit: str) -> bool:
@@ -221,7 +226,9 @@ def _start(
     decoded = ids.decode(transaction_id) if transaction_id is not None else None
     if told_wh is not None and decoded and not ids.agrees(decoded[1], told_wh, context.unit):
         told_wh = None
-    if seen is None or seen.is_ambiguous or (told_wh is not None and seen.is_of_another(told_wh, begin[0].at, stopped)):
+    if seen is not None and (seen.is_ambiguous or seen.may_be_booked):
+        seen = None
+    if seen is None or (told_wh is not None and seen.is_of_another(told_wh, begin[0].at, stopped)):
         return Start(told_wh, begin[0].at) if told_wh is not None else None
     if told_wh is not None:
         seen.meter_start_wh = told_wh

@@ -12,7 +12,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from shocpp.errors import DataError
-from shocpp.ledger.open_charges import may_be_booked
+from shocpp.ledger.open_charges import is_booked
 from shocpp.ledger.record import is_plausible
 from shocpp.ledger.start import Start
 from shocpp.times import parse
@@ -29,28 +29,35 @@ _SET_BACK_S = 86_400  # a charge point's clock may have been set back while it c
 _EARLIEST = f"{datetime(2015, 1, 1, tzinfo=UTC).timestamp():.0f}"  # before, a charge point's clock was no good
 
 
-def has_record(accounting: Accounting, identity: str, transaction_id: int, seen: dict[str, Any]) -> bool:
+def has_record(accounting: Accounting, identity: str, transaction_id: int, seen: dict[str, Any]) -> bool | None:
     """
-    Tell whether a charge may have been booked, so that what was seen of its start is not to be believed.
+    Tell whether a charge has been booked, so that what was seen of its start is over.
 
     Args:
         accounting: Keeps the records.
         identity: The charge point's; empty for the anonymous one.
         transaction_id: The charge's id.
         seen: What was seen of its start.
+
+    Returns:
+        None where it may have been.
     """
     start = Start.from_sighting(seen)
     received = parse(start.received)
     if received is None:
-        return True  # nobody knows where to look
+        return None  # nobody knows where to look
     digits = str(transaction_id).encode()
+    found: bool | None = False
     for number, (month, name) in enumerate(_candidates(accounting, start, received)):
         if number >= _MOST_READ:
-            return True
+            return None
         fields = _read(accounting, month, name, digits)
-        if fields and (fields.get("charge_point") or "") == identity and may_be_booked(transaction_id, start, fields):
-            return True
-    return False
+        if fields and (fields.get("charge_point") or "") == identity:
+            told = is_booked(transaction_id, start, fields)
+            if told:
+                return True
+            found = None if told is None else found
+    return found
 
 
 def _candidates(accounting: Accounting, start: Start, received: datetime) -> Iterator[tuple[Month, str]]:

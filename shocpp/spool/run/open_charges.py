@@ -73,13 +73,14 @@ class OpenCharges:
 
     Args:
         folder: The charge point's below run/.
-        is_booked: Tells of an id and what was seen whether there may be a record of it; None where a store tells.
+        is_booked: Tells of an id and what was seen whether there is a record of it, or may be: None. None where a store
+            tells.
 
     Attributes:
         told: Is called with each change of ours: an id, and what is kept of it; None when that is no longer open.
     """
 
-    def __init__(self, folder: str, is_booked: Callable[[int, Seen], bool] | None) -> None:
+    def __init__(self, folder: str, is_booked: Callable[[int, Seen], bool | None] | None) -> None:
         self._folder = folder
         self._spare = f"{folder}/{TRANSACTIONS}/{SPARE}-{os.getpid()}-{next(_numbers)}"  # nobody else writes over it
         self._marking = f"{folder}/{TRANSACTIONS}/{MARKING}"
@@ -87,6 +88,7 @@ class OpenCharges:
         self.told: Callable[[int, Seen | None], object] = _tell_nobody
         self._seen: dict[int, Seen] | None = None
         self._unchecked: list[int] = []
+        self._doubtful: set[int] = set()  # of those that were found on the disk what may be booked
         self._ended: list[str] | None = None  # the names in ended/, the oldest first
 
     @property
@@ -104,21 +106,24 @@ class OpenCharges:
         return self._seen
 
     def believed(self) -> dict[int, Seen]:
-        """Give those that are believed: of what was found on the disk, what may be booked is cleaned away."""
+        """Give those that are open: what was found on the disk and is booked is cleaned away, what may be says so."""
         seen = self.seen
         while self._unchecked:
             transaction_id = self._unchecked.pop()
-            if transaction_id in seen and self._is_booked(transaction_id, seen[transaction_id]):
+            is_booked = transaction_id in seen and self._is_booked(transaction_id, seen[transaction_id])
+            if is_booked is None:
+                self._doubtful.add(transaction_id)
+            elif is_booked:
                 try:
                     self.close(transaction_id)
                 except ShocppError:
                     pass  # it is not believed, and the next connection finds it again
-        return seen
+        return _with_doubts(seen, self._doubtful)
 
-    def may_be_booked(self, transaction_id: int) -> bool:
-        """Tell whether there may be a record of an open charge; of one that is not open there is none to look for."""
+    def is_booked(self, transaction_id: int) -> bool:
+        """Tell whether there is a record of an open charge; of one that is not open there is none to look for."""
         seen = self.seen.get(transaction_id)
-        return seen is not None and self._is_booked(transaction_id, seen)
+        return seen is not None and bool(self._is_booked(transaction_id, seen))
 
     def open(self, transaction_id: int, seen: Seen) -> None:
         """
@@ -150,6 +155,7 @@ class OpenCharges:
     def _keep(self, transaction_id: int, seen: Seen) -> None:
         known = self.seen
         known.pop(transaction_id, None)
+        self._doubtful.discard(transaction_id)
         known[transaction_id] = seen = bounded(seen)
         while len(known) > MOST:
             self.close(next(iter(known)))
@@ -204,6 +210,7 @@ class OpenCharges:
             self._drop(transaction_id)
 
     def _drop(self, transaction_id: int) -> None:
+        self._doubtful.discard(transaction_id)
         if self.seen.pop(transaction_id, None) is not None:
             durable.rename(self._path(transaction_id), self._spare)
 
@@ -241,6 +248,15 @@ def _presumed_over(opened: dict[int, Seen], connector_id: int | None, at: str) -
     from shocpp.ledger.open_charges import presumed_over
 
     return presumed_over(opened, connector_id, at)
+
+
+def _with_doubts(opened: dict[int, Seen], doubtful: set[int]) -> dict[int, Seen]:
+    """Say of open charges which may be booked, so that they are not believed: mostly there is none."""
+    if not doubtful:
+        return opened
+    from shocpp.ledger.start import MAY_BE_BOOKED
+
+    return {each: {**seen, MAY_BE_BOOKED: True} if each in doubtful else seen for each, seen in opened.items()}
 
 
 def _tell_nobody(transaction_id: int, seen: Seen | None) -> None:
