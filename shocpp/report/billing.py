@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from shocpp.ledger.charge import Charge
-    from shocpp.ledger.correction import Corrections
     from shocpp.spool.accounting.accounting import Accounting, Month
     from shocpp.spool.accounting.record_reader import Report
 
@@ -63,7 +62,7 @@ class Billing:
                 yield from self._booked(months, records)
                 for month in months:
                     yield from late[month]
-                    yield from self._withdrawn(month, records.corrections)
+                    yield from self._withdrawn(month, records)
 
     def _months(self, first: Month, last: Month) -> list[Month]:
         """Give the months that may bill something: those with records, and the one in which late records are billed."""
@@ -88,20 +87,20 @@ class Billing:
 
     def _late(self, month: Month, records: BilledRecords) -> Iterator[Item]:
         """Give what came into settled months and is billed in this one."""
-        for settled, names in self.settled.came_late(month):
+        for settled, names in records.settled.came_late(month):
             for charge in records.read(self._report, settled, settled):
                 if charge.name in names:
                     yield Item(charge.moved(month), is_corrected=records.corrections.replace(charge))
 
-    def _withdrawn(self, month: Month, corrections: Corrections) -> Iterator[Item]:
+    def _withdrawn(self, month: Month, records: BilledRecords) -> Iterator[Item]:
         """Give items that take back those of settled months which corrections that are billed in this month replace."""
         replaced = {
             stop: correction
-            for correction in corrections
+            for correction in records.corrections
             if self._bills_in(correction.folder) == month
-            for stop in corrections.before(correction)
+            for stop in records.corrections.before(correction)
         }
-        for stop, item in self.settled.standing(set(replaced)).items():
+        for stop, item in records.settled.standing(set(replaced)).items():
             yield item.withdrawal(replaced[stop], month)
 
     def _bills_in(self, month: Month) -> Month:

@@ -10,6 +10,7 @@ from shocpp.spool.accounting import record_reader
 from shocpp.spool.accounting.billing_order import BillingOrder
 from shocpp.spool.accounting.corrections import read_corrections
 from shocpp.spool.accounting.settled import SettledMonths
+from shocpp.spool.accounting.settled_charges import SettledCharges
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,20 +25,23 @@ class BilledRecords:
     """
     Records, each of which says whether another one bills its charge.
 
+    Made anew for each time that something is to be billed: it does not learn of months that are settled later.
+
     Args:
         accounting: Keeps records, settlements and corrections.
-        settled: Its settled months, where somebody has them; they are read otherwise.
+        settled: Its settled months, where somebody has them; they are looked for otherwise.
 
     Attributes:
-        settled: The settled months.
+        settled: What settled months bill.
         corrections: All corrections.
     """
 
     def __init__(self, accounting: Accounting, settled: SettledMonths | None = None) -> None:
         self._accounting = accounting
-        self.settled = settled or SettledMonths(accounting)
+        months = settled or SettledMonths(accounting)
+        self.settled = SettledCharges(months)
         self.corrections = read_corrections(accounting, record_reader.ignore)
-        self._order = BillingOrder(self.settled, self.corrections)
+        self._order = BillingOrder(self.settled if months.months else None, self.corrections)
 
     def read(
         self, report: Report, first: Month = record_reader.FIRST, last: Month = record_reader.LAST

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shocpp.ledger.correction import Corrections
     from shocpp.ledger.repeated import BilledCharges
     from shocpp.spool.accounting.accounting import Month
-    from shocpp.spool.accounting.settled import SettledMonths
+    from shocpp.spool.accounting.settled_charges import SettledCharges
 
 
 class BillingOrder:
@@ -25,12 +25,12 @@ class BillingOrder:
     The order in which records bill.
 
     Args:
-        settled: The settled months; None where records alone are asked.
+        settled: What settled months bill; None where there are none, or records alone are asked.
         corrections: The corrections; None where records alone are asked.
     """
 
-    def __init__(self, settled: SettledMonths | None = None, corrections: Corrections | None = None) -> None:
-        self._settled = settled if settled is not None and settled.months else None
+    def __init__(self, settled: SettledCharges | None = None, corrections: Corrections | None = None) -> None:
+        self._settled = settled
         self._corrections = corrections
 
     def kept(self, month: Month) -> Collection[str]:
