@@ -108,36 +108,35 @@ class Corrections:
     """
     All corrections that there are: which record of a charge counts.
 
-    A correction may be corrected itself, and two machines may have corrected the same record: of all records of a
-    charge the one that was corrected last counts; where two were at the same second the one that corrects corrections,
-    and then the one with the later place.
+    A correction may be corrected itself, and two machines may have corrected the same record, or two of one charge: of
+    all records of a charge the one that was corrected last counts; where two were at the same second the one that
+    corrects corrections, and then the one with the later place.
 
     Args:
         charges: The charges of all correcting records, in any order.
 
     Attributes:
-        charges: The charges that are corrected, as the corrections that count bill them.
+        charges: The charges that are corrected, each as its corrections bill it, whichever of them counts.
     """
 
     def __init__(self, charges: Iterable[Charge]) -> None:
         self._all = {each.ref: each for each in charges}
-        self._families: dict[str, list[str]] = {}
-        for ref in sorted(self._all, key=lambda ref: (self._all[ref].corrected, len(self._path(ref)), ref)):
-            self._families.setdefault(stop_at(self._first(ref)), []).append(ref)
+        self._families: dict[str, _Family] = {}
         self.charges = BilledCharges()
-        for each in self:
-            key = key_of_readings(each)
-            if key is not None:
-                self.charges.meet(key, each)
+        for ref in sorted(self._all, key=self._order):
+            stop = stop_at(self._first(ref))
+            self._families.setdefault(stop, _Family([stop])).refs.append(ref)
+            self._join_alike(self._all[ref])
 
     def __iter__(self) -> Iterator[Charge]:
         """Give the corrections that count, one a charge."""
-        return (self._all[refs[-1]] for _, refs in sorted(self._families.items()))
+        last = (family.refs[-1] for _, family in sorted(self._families.items()))
+        return (self._all[ref] for ref in dict.fromkeys(last))
 
     def of(self, ref: str) -> Charge | None:
         """Give the correction that counts in the place of a record; None where the record itself does."""
         family = self._families.get(stop_at(self._first(ref)))
-        return self._all[family[-1]] if family and family[-1] != ref else None
+        return self._all[family.refs[-1]] if family and family.refs[-1] != ref else None
 
     def counting(self, ref: str) -> str:
         """Give the place of the record that counts in the place of a record: a correction's, or its own."""
@@ -150,8 +149,44 @@ class Corrections:
 
     def before(self, correction: Charge) -> list[str]:
         """Give the stops (``stop_at``) of all records in whose place a correction counts, other corrections too."""
-        first = stop_at(self._first(correction.ref))
-        return [first, *(ref for ref in self._families[first] if ref != correction.ref)]
+        return [*self.stops(correction), *(ref for ref in self._family(correction).refs if ref != correction.ref)]
+
+    def stops(self, correction: Charge) -> list[str]:
+        """Give the stops (``stop_at``) of the records in whose place a correction counts, without other corrections."""
+        return self._family(correction).stops
+
+    def join(self, correction: Charge, ref: str) -> None:
+        """
+        Have what was decided of a charge count in the place of another record of it, too.
+
+        Args:
+            correction: A correction of the charge.
+            ref: The place of the other record; it may have corrections of its own.
+        """
+        family, stop = self._family(correction), stop_at(self._first(ref))
+        other = self._families.get(stop) or _Family([stop])
+        if other is not family:
+            family.stops += other.stops
+            family.refs = sorted(family.refs + other.refs, key=self._order)
+            self._families.update(dict.fromkeys(other.stops, family))
+
+    def _join_alike(self, correction: Charge) -> None:
+        """Join a correction with what was decided before of another record of its charge; from now on know it."""
+        key = key_of_readings(correction)
+        if key is None:
+            return
+        known = self.charges.billing(key, correction)
+        if known:
+            self.join(correction, known)
+        self.charges.meet(key, correction)
+
+    def _family(self, correction: Charge) -> _Family:
+        """Give what was decided of the charge that a correction is of."""
+        return self._families[stop_at(self._first(correction.ref))]
+
+    def _order(self, ref: str) -> tuple[str, int, str]:
+        """Give what corrections are sorted by: the last one counts."""
+        return self._all[ref].corrected, len(self._path(ref)), ref
 
     def _first(self, ref: str) -> str:
         """Give the place of the record that a charge began with; corrections in a circle begin where they are met."""
@@ -165,6 +200,16 @@ class Corrections:
             ref = self._all[ref].corrects
             path.append(ref)
         return path
+
+
+class _Family:
+    """What was decided of one charge: the stops of its records, and its corrections; the last one counts."""
+
+    __slots__ = ("refs", "stops")
+
+    def __init__(self, stops: list[str]) -> None:
+        self.stops = stops
+        self.refs: list[str] = []
 
 
 def _index(account: str, accounts: Accounts) -> int:

@@ -103,7 +103,7 @@ class _Met:
 
     def _is_booked_before(self, charge: Charge) -> bool:
         """Tell whether the other one was booked second, whatever a clock that was set back says of their ends."""
-        theirs, ours = charge.received, self.received
+        theirs, ours = parse(charge.received_text), self.received
         if theirs is None or ours is None or theirs == ours:
             return charge.unixtime >= self.unixtime
         return theirs > ours
@@ -169,7 +169,7 @@ class BilledCharges:
             charge: The charge.
             ahead: What bills before all that was met.
         """
-        charge.repeats = self._billing(charge, chain.from_iterable(each._met(key) for each in (self, *ahead)))
+        charge.repeats = self.billing(key, charge, ahead)
         self.meet(key, charge, ahead)
 
     def meet(self, key: Key, charge: Charge, ahead: Collection[BilledCharges] = ()) -> None:
@@ -191,14 +191,14 @@ class BilledCharges:
         if self._older is not None:
             yield from self._older._met(key)
 
-    def _billing(self, charge: Charge, known: Iterable[_Met]) -> str:
+    def billing(self, key: Key, charge: Charge, ahead: Iterable[BilledCharges] = ()) -> str:
         """
         Give the place of the record that bills what a charge repeats; empty if it repeats nothing that is known.
 
         It does not repeat what one that is known to be of another charge repeats, too, unless the two have one start.
         """
         others: set[str] = set()
-        for met in known:
+        for met in chain.from_iterable(each._met(key) for each in (self, *ahead)):
             if met.is_apart_from(charge):
                 others.add(self._counting(met.billed))
             elif met.is_repeated_by(charge):

@@ -26,12 +26,21 @@ class BillingOrder:
 
     Args:
         settled: What settled months bill; None where there are none, or records alone are asked.
-        corrections: The corrections; None where records alone are asked.
+        corrections: The corrections; None where records alone are asked. From now on they count in the place of what
+            settled months bill of the same charges, too.
+
+    Raises:
+        DataError: A settlement cannot be read, or makes no sense.
     """
 
     def __init__(self, settled: SettledCharges | None = None, corrections: Corrections | None = None) -> None:
         self._settled = settled
         self._corrections = corrections
+        if settled is not None and corrections is not None:
+            for each in list(corrections):
+                billing = settled.billing(each, corrections.stops(each))
+                if billing:
+                    corrections.join(each, billing)
 
     def kept(self, month: Month) -> Collection[str]:
         """Give the names of the records in a month's folder with which a month was settled: each counts."""

@@ -7,10 +7,11 @@ Which months are settled, and what was written down of them, is told by ``settle
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 
 from shocpp.ledger.charge import stop_at
 from shocpp.ledger.item import WITHDRAWN
-from shocpp.ledger.repeated import BilledCharges, key_of
+from shocpp.ledger.repeated import BilledCharges, key_of, key_of_readings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from shocpp.spool.accounting.accounting import Month
     from shocpp.spool.accounting.settled import SettledMonths
 
+_AHEAD = timedelta(days=3)  # nothing ends longer after it was booked, however clocks and zones differ
 _MOST_FOLDERS = 4  # a month that is read, and those before it of which records are looked at
 
 
@@ -115,6 +117,27 @@ class SettledCharges:
         after = (0, 0) if self._settled.has(charge.folder) else charge.folder
         return (self._billed_in(month).charges for month in self._settled.months if month > after)
 
+    def billing(self, correction: Charge, corrected: Collection[str]) -> str:
+        """
+        Give the place of the record with which a settled month bills a charge, of which another one was corrected.
+
+        Args:
+            correction: The correction.
+            corrected: The stops (``stop_at``) of the records that it corrects.
+
+        Returns:
+            The place; empty where none bills it, or one that is corrected does.
+        """
+        first = correction.local - _AHEAD if correction.local.year > 1 else correction.local
+        months = [self._billed_in(month) for month in self._settled.months if month >= (first.year, first.month)]
+        for billed in months:
+            for stop in corrected:
+                if stop in billed.stops:
+                    return billed.stops[stop]
+        key = key_of_readings(correction)
+        found = (billed.charges.billing(key, correction) for billed in months if key is not None)
+        return next(filter(None, found), "")
+
     def standing(self, wanted: set[str]) -> dict[str, Item]:
         """
         Find what settled months bill of some records, and no later one has withdrawn.
@@ -166,17 +189,14 @@ class SettledCharges:
 
 
 class _Billed:
-    """What a settled month bills: the stops that its records are of, its charges, and what late records repeat."""
+    """What a settled month bills: its charges, and what each stop repeats that its records are of, or is late in it."""
 
     __slots__ = ("charges", "late", "stops")
 
     def __init__(self, settlement: Settlement) -> None:
-        self.stops = frozenset(map(stop_at, settlement.hashes))
-        self.late = {
-            item.charge.ref: item.charge.repeats
-            for item in settlement.items
-            if item.charge.folder != settlement.month and WITHDRAWN not in item.flags
-        }
+        settled = [item.charge for item in settlement.items if WITHDRAWN not in item.flags]
+        self.stops = {stop_at(charge.ref): charge.repeats for charge in settled}
+        self.late = {charge.ref: charge.repeats for charge in settled if charge.folder != settlement.month}
         self.charges = BilledCharges()
         here = {""}
         for charge in (item.charge for item in settlement.items):
