@@ -203,6 +203,19 @@ def test_repeated_without_a_clock(tmp_path: Path, claimed: int, is_set: bool) ->
         assert charge.repeats == str(first.relative_to(tmp_path))
 
 
+def test_one_by_a_wrong_clock_is_met_in_its_turn(tmp_path: Path) -> None:
+    """Whoever comes first may have nothing to do with it: what it repeats is what the next charge may repeat, too."""
+    wrong: dict[str, Any] = {"clock_suspect": True, "stopped": "?"}
+    first = put(tmp_path, exact(local="2026-09-30 22:50:00"))
+    for month in ("2026/09", "2026/10"):  # another machine booked it later
+        put(tmp_path, unseen(exact(local="2026-09-30 23:00:00", **wrong)), month, "600-0326fd891def.json")
+    put(tmp_path, exact(local="2026-10-02 23:10:00"), month="2026/11")
+    before = put(tmp_path, unseen(exact(local="2026-09-30 04:10:00")), month="2026/12")
+    for since in (record_reader.FIRST, (2026, 11), (2026, 12)):
+        *_, charge = record_reader.read(AccountingFolder(str(tmp_path)), print, since)
+        assert (charge.name, charge.repeats) == (before.name, ""), f"the charge of {first.name} began after its end"
+
+
 def test_the_richer_of_two_in_a_month(tmp_path: Path) -> None:
     """Of two records of one stop in a month the one that says more is read, whichever name comes first."""
     for poor, rich in (("1-0326fd891def.json", "2-0326fd891def.json"), ("2-8c1b2d3e4f50.json", "1-8c1b2d3e4f50.json")):

@@ -47,6 +47,7 @@ class EarlierRecords:
         self._met = BilledCharges(order.counting, self._older)
         self._read: Month | None = None
         self._looked_at: set[tuple[Month, str]] = set()
+        self._far: dict[tuple[Month, str], Charge] = {}  # read, since their names did not tell, and not met as yet
 
     def has(self, charge: Charge) -> bool:
         """Tell whether a stop was met before, and from now on know it."""
@@ -79,18 +80,27 @@ class EarlierRecords:
         for month in self._months:
             if first <= month and month != self._read:
                 for name in self._names(month):
-                    if (month, name) not in self._looked_at and _is_near(stamp_in(name), month, charge):
-                        self._looked_at.add((month, name))
-                        self._meet_older(month, name)
+                    if (month, name) not in self._looked_at and _may_be_near(stamp_in(name), month, charge):
+                        self._meet_older(month, name, charge)
 
-    def _meet_older(self, month: Month, name: str) -> None:
-        """Read a record of a month that is not kept, and know it from now on."""
+    def _meet_older(self, month: Month, name: str, charge: Charge) -> None:
+        """Know a record of a month that is not kept from now on; one that is far from a charge is only put aside."""
+        older = self._far.pop((month, name), None) or self._read_older(month, name)
+        if older is not None and not charge.is_clock_suspect and abs(older.unixtime - charge.unixtime) > WITHIN_S:
+            self._far[month, name] = older
+            return
+        self._looked_at.add((month, name))
+        if older is not None and not self._order.passes_over(older):
+            self._order.mark(older, self._older)
+
+    def _read_older(self, month: Month, name: str) -> Charge | None:
+        """Read a record of a month that is not kept; None if it cannot be read: whoever reads that month is told."""
         try:
             older = read_record(self._accounting, month, name)
         except (OSError, DataError):
-            return  # whoever reads that month is told
-        if not self._order.passes_over(older):
-            self._order.mark(older, self._older)
+            return None
+        older.drop_fields()
+        return older
 
     def _is_older(self, charge: Charge) -> bool:
         """
@@ -120,7 +130,7 @@ class EarlierRecords:
             return []
 
 
-def _is_near(stamp: int | None, month: Month, charge: Charge) -> bool:
+def _may_be_near(stamp: int | None, month: Month, charge: Charge) -> bool:
     """Tell whether a record in a month's folder with this time in its name may be of a stop that a charge repeats."""
     if stamp is None:
         return False
