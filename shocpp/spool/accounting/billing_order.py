@@ -37,10 +37,8 @@ class BillingOrder:
         self._settled = settled
         self._corrections = corrections
         if settled is not None and corrections is not None:
-            for each in list(corrections):
-                billing = settled.billing(each, corrections.stops(each))
-                if billing:
-                    corrections.join(each, billing)
+            for each, billed in list(settled.billing(corrections)):
+                corrections.join(each, billed)
 
     def kept(self, month: Month) -> Collection[str]:
         """Give the names of the records in a month's folder with which a month was settled: each counts."""

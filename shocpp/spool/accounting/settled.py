@@ -65,15 +65,25 @@ class SettledMonths:
         Raises:
             DataError: It cannot be read, or makes no sense.
         """
-        path = self._path(month)
+        path, text = self._path(month), self.text(month)
         try:
-            return Settlement(month, json.loads(self._accounting.settlement(month)))
-        except OSError as error:
-            raise DataError(f"{path}: cannot be read: {error.strerror}") from None
+            return Settlement(month, json.loads(text))
         except (ValueError, RecursionError):
             raise DataError(f"{path}: not JSON") from None
         except DataError as error:
             raise DataError(f"{path}: {error}") from None
+
+    def text(self, month: Month) -> bytes:
+        """
+        Give the text of a month's settlement.
+
+        Raises:
+            DataError: It cannot be read.
+        """
+        try:
+            return self._accounting.settlement(month)
+        except OSError as error:
+            raise DataError(f"{self._path(month)}: cannot be read: {error.strerror}") from None
 
     def settle(self, month: Month, text: str) -> None:
         """

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from shocpp.ledger.charge import Charge
+    from shocpp.ledger.correction import Corrections
     from shocpp.ledger.item import Item
+    from shocpp.ledger.repeated import Key
     from shocpp.ledger.settlement import Settlement
     from shocpp.spool.accounting.accounting import Month
     from shocpp.spool.accounting.settled import SettledMonths
@@ -117,26 +119,37 @@ class SettledCharges:
         after = (0, 0) if self._settled.has(charge.folder) else charge.folder
         return (self._billed_in(month).charges for month in self._settled.months if month > after)
 
-    def billing(self, correction: Charge, corrected: Collection[str]) -> str:
+    def billing(self, corrections: Corrections) -> Iterator[tuple[Charge, str]]:
         """
-        Give the place of the record with which a settled month bills a charge, of which another one was corrected.
+        Find charges of which a settled month bills another record than the one that was corrected.
 
         Args:
-            correction: The correction.
-            corrected: The stops (``stop_at``) of the records that it corrects.
+            corrections: The corrections.
 
-        Returns:
-            The place; empty where none bills it, or one that is corrected does.
+        Yields:
+            The correction that counts, and the place of the record that is billed.
         """
-        first = correction.local - _AHEAD if correction.local.year > 1 else correction.local
-        months = [self._billed_in(month) for month in self._settled.months if month >= (first.year, first.month)]
-        for billed in months:
-            for stop in corrected:
-                if stop in billed.stops:
-                    return billed.stops[stop]
-        key = key_of_readings(correction)
-        found = (billed.charges.billing(key, correction) for billed in months if key is not None)
-        return next(filter(None, found), "")
+        for correction, key, months in self._mentioning(corrections):
+            billed = [self._billed_in(month) for month in months]
+            stops = corrections.stops(correction)
+            own = [each.stops[stop] for each in billed for stop in stops if stop in each.stops]
+            alike = (each.charges.billing(key, correction) for each in billed)
+            place = own[0] if own else next(filter(None, alike), "")
+            if place:
+                yield correction, place
+
+    def _mentioning(self, corrections: Corrections) -> list[tuple[Charge, Key, list[Month]]]:
+        """Give corrections with the settled months that may bill their charges: no others need be parsed for them."""
+        found: list[tuple[Charge, Key, list[Month]]] = [
+            (each, key, []) for each in corrections if (key := key_of_readings(each)) is not None
+        ]
+        for month in self._settled.months:
+            wanted = [each for each in found if month >= _earliest(each[0])]
+            text = self._settled.text(month) if wanted else b""
+            for _, (_, transaction_id, end_wh), months in wanted:
+                if b"%d" % transaction_id in text and b"%d" % end_wh in text:
+                    months.append(month)
+        return found
 
     def standing(self, wanted: set[str]) -> dict[str, Item]:
         """
@@ -204,3 +217,9 @@ class _Billed:
             if key is not None and charge.repeats in here:  # else another month bills it
                 self.charges.meet(key, charge)
                 here.add(charge.ref)
+
+
+def _earliest(charge: Charge) -> Month:
+    """Give the first month in which a charge may have been booked."""
+    first = charge.local - _AHEAD if charge.local.year > 1 else charge.local
+    return first.year, first.month
