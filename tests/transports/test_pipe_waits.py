@@ -102,15 +102,20 @@ def served(
     idle_s: float = 0,
     written: list[float] | None = None,
     prepared: list[float] | None = None,
+    replaced: list[float] | None = None,
 ) -> float:
     """
     Have a filter serve the charge point CP001; give the second of its end.
 
-    Add those in which it writes the log to ``written``, and in which it prepares for charges to ``prepared``.
+    Add those in which it writes the log to ``written``, in which it prepares for charges to ``prepared``, and in which
+    it replaces status.json to ``replaced``.
     """
     waits = Waits(coming)
     monkeypatch.setattr(pipe, "time", waits)
     monkeypatch.setattr(pipe, "select", waits)
+    if replaced is not None:
+        note = lambda path, _: replaced.append(waits.now_s) if path.endswith("/status.json") else None  # noqa: E731
+        monkeypatch.setattr("shocpp.spool.files.durable.replace", note)
     settings = scratch.settings
     lines = Lines("CP001", settings, Accounts, lambda _level, _text: None, monotonic=waits.monotonic)
     accounting = AccountingFolder(settings.accounting_dir)
@@ -148,6 +153,16 @@ def test_much_is_not_put_off(monkeypatch: pytest.MonkeyPatch, scratch: Scratch) 
     written: list[float] = []
     served(monkeypatch, scratch, pipes, [*coming, (1.05, pipes.hangs_up)], written=written)
     assert len([at for at in written if 1 < at < 1.05]) >= 2
+
+
+def test_news_in_quick_succession_are_one_write_a_second(monkeypatch: pytest.MonkeyPatch, scratch: Scratch) -> None:
+    """What was put off for 100 ms is no rest: status.json is replaced at once, and then once a second."""
+    pipes = Pipes()
+    seconds = [10 + pair * 0.13 + after_s for pair in range(16) for after_s in (0, 0.03)]
+    news = [(at, pipes.says(b'[2,"a","Authorize",{"idTag":"%d"}]\n' % (at * 100))) for at in seconds]
+    replaced: list[float] = []
+    served(monkeypatch, scratch, pipes, [*news, (20.0, pipes.hangs_up)], replaced=replaced)
+    assert [at for at in replaced if at >= 10] == pytest.approx([10, 11, 12, 20], abs=0.1)  # the last is the end
 
 
 def test_silence(monkeypatch: pytest.MonkeyPatch, scratch: Scratch) -> None:
