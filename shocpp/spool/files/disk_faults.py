@@ -27,6 +27,7 @@ def explained(error: OSError, path: str, verb: str) -> ShocppError:
 
 def _who_may(path: str, verb: str) -> str:
     """Say who may use a file that we may not: its owner, or that of the folder in which we cannot even see it."""
+    path = os.path.abspath(path)  # we may be in a folder that is closed to us: what tells is one above it
     while True:
         try:
             there = os.stat(path)
