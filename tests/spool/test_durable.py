@@ -19,6 +19,7 @@ from shocpp.spool.run.open_charges import OpenCharges
 from tests.support.backend import record_files, whole_records
 from tests.support.cuts import Cut, is_cut
 from tests.support.descriptors import descriptors
+from tests.support.disks import failing
 from tests.support.forker import forker, in_child
 from tests.support.stops import record
 
@@ -104,18 +105,6 @@ def test_the_order_that_survives_a_power_cut(tmp_path: Path, before: Callable[[]
             assert names[at + 1 : at + 4] == ["open", "fsync", "close"]
 
 
-def failing(name: str, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a function of ``os`` fail from now on; "create": only where it opens a file for writing."""
-    real = os.open
-
-    def fail(*args: int, **kwargs: int) -> int:
-        if name == "create" and not args[1] & (os.O_WRONLY | os.O_RDWR):
-            return real(*args, **kwargs)  # type: ignore[arg-type]
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr(os, "open" if name == "create" else name, fail)
-
-
 @pytest.mark.parametrize("name", ["open", "create", "write", "fsync", "link", "mkdir"])
 @pytest.mark.parametrize(
     ("number", "kind", "words"),
@@ -167,35 +156,6 @@ def test_a_file_without_a_name_vanishes(tmp_path: Path) -> None:
     with OpenFolder(str(tmp_path)) as folder:
         NewFile(folder, "x.json", b"data").close()
     assert os.listdir(tmp_path) == []
-
-
-@pytest.mark.parametrize("torn", [False, True], ids=["before", "half-written"])
-def test_a_replacement_killed_at_each_touch(tmp_path: Path, torn: bool) -> None:
-    """Readers of a file that is replaced see the old content or the new, whole, wherever the writer is killed."""
-    path = tmp_path / "status.json"
-    for at in range(1, MOST):
-        path.write_bytes(b"old" * 1000)
-        was_cut = is_cut(partial(durable.replace, str(path), b"new" * 1000), at, torn)
-        assert path.read_bytes() in ((b"old" * 1000, b"new" * 1000) if was_cut else (b"new" * 1000,))
-        durable.replace(str(path), b"new" * 1000)
-        assert path.read_bytes() == b"new" * 1000 and os.listdir(tmp_path) == ["status.json"]
-        if not was_cut:
-            break
-    assert at > 3
-
-
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES])
-def test_a_replacement_that_fails_leaves_the_old_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
-) -> None:
-    """Without room the old content stays, and the error names the file."""
-    path = tmp_path / "status.json"
-    path.write_bytes(b"old")
-    with monkeypatch.context() as patch:
-        failing("write", number, patch)
-        with pytest.raises(errors.ShocppError, match=str(path)):
-            durable.replace(str(path), b"new")
-    assert path.read_bytes() == b"old"
 
 
 def test_removing_what_is_not_there_is_fine(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """
-Small disks that a test can fill and make read-only, for root and for everybody else.
+Disks that fail: one call of ours, and small ones that a test can fill and make read-only, for root and everybody else.
 
-A tmpfs in a mount namespace of its own: a shell holds it, reached by /proc/<its pid>/root, and when the shell
-ends it is gone. Where no namespace may be made (some containers) ``can_mount`` says so.
+A small one is a tmpfs in a mount namespace of its own: a shell holds it, reached by /proc/<its pid>/root, and when the
+shell ends it is gone. Where no namespace may be made (some containers) ``can_mount`` says so.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import functools
 import os
 import subprocess
 from pathlib import Path
+
+import pytest
 
 _HOLD = """
 mount -t tmpfs -o "$2" none "$1" && echo ready || exit
@@ -94,3 +96,15 @@ def without_override() -> list[str]:
     if os.geteuid() != 0:
         return []
     return ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+
+
+def failing(name: str, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a function of ``os`` fail from now on; "create": only where it opens a file for writing."""
+    real = os.open
+
+    def fail(*args: int, **kwargs: int) -> int:
+        if name == "create" and not args[1] & (os.O_WRONLY | os.O_RDWR):
+            return real(*args, **kwargs)  # type: ignore[arg-type]
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "open" if name == "create" else name, fail)
