@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.patience import PATIENCE_S, until
-from tests.support.preloaded import Process
+from tests.support.preloaded import Process, launched
 from tests.support.scratch import Scratch
+
+WORKER = launched("mqtt")
 
 
 class Worker:
@@ -20,10 +23,12 @@ class Worker:
         scratch: Its home; transaction ids carry kWh, unless it says otherwise.
         url: The broker's.
         options: Further words of its command line.
+        launcher: What starts it, for another than the one of the package.
     """
 
-    def __init__(self, scratch: Scratch, url: str, *options: str) -> None:
+    def __init__(self, scratch: Scratch, url: str, *options: str, launcher: Sequence[str] = ()) -> None:
         self.scratch = scratch
+        self._launcher = launcher
         self._words = ["worker", url, *options]
         self._output = scratch.home / "worker-output"
         self.start()
@@ -40,13 +45,12 @@ class Worker:
 
     def begin(self) -> None:
         """Start it."""
+        environ = {"PATH": "/usr/bin:/bin", "SHOCPP_TRANSACTION_ID": "kwh"} | self.scratch.environ
         with self._output.open("ab") as output:
-            self.process = Process(
-                "mqtt",
-                self._words,
-                {"PATH": "/usr/bin:/bin", "SHOCPP_TRANSACTION_ID": "kwh"} | self.scratch.environ,
-                stdout=output,
-                stderr=output,
+            self.process: Process | subprocess.Popen[bytes] = (
+                subprocess.Popen([*self._launcher, *WORKER, *self._words], env=environ, stdout=output, stderr=output)
+                if self._launcher
+                else Process("mqtt", self._words, environ, stdout=output, stderr=output)
             )
 
     def said(self) -> str:
@@ -65,10 +69,12 @@ class Worker:
 
 
 @contextmanager
-def working(home: Path, url: str, options: Sequence[str] = (), **environ: str) -> Iterator[Worker]:
+def working(
+    home: Path, url: str, options: Sequence[str] = (), launcher: Sequence[str] = (), **environ: str
+) -> Iterator[Worker]:
     """Run a worker in a fresh home."""
     home.mkdir(exist_ok=True)
-    worker = Worker(Scratch(home, **environ), url, *options)
+    worker = Worker(Scratch(home, **environ), url, *options, launcher=launcher)
     try:
         yield worker
     finally:
