@@ -38,7 +38,23 @@ class _Examples:
 
 
 # Tests of ten seconds and more: one that comes last keeps one core busy, and the others wait.
-_FIRST = ("tests/test_truth", "tests/test_readme", "tests/test_fleet", "tests/test_contributing", "tests/web")
+FIRST = (
+    *("tests/test_truth.py", "tests/test_readme.py", "tests/test_fleet.py", "tests/test_contributing.py"),
+    "tests/web",
+)
+_ROOT = Path(__file__).resolve().parents[1]
+
+
+def _see_that_they_are_there() -> None:
+    """
+    See that what is started first is there.
+
+    Raises:
+        pytest.UsageError: A file or folder is not: its tests have moved, and would come whenever they come.
+    """
+    for name in FIRST:
+        if not (_ROOT / name).exists():
+            raise pytest.UsageError(f"tests/conftest.py: FIRST names {name}, which is not there; correct it there")
 
 
 def _draw_no_local_constants() -> None:
@@ -63,6 +79,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the profile before any test module is read; let programs be interrupted however pytest was started."""
+    _see_that_they_are_there()
     config.pluginmanager.register(_Examples())
     gc.disable()  # until all is collected: what comes of that stays, and to look through it takes a second
     settings.load_profile("thorough" if config.getoption("--thorough") else "default")
@@ -82,7 +99,7 @@ def pytest_collection_finish() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what takes longest, and leave the long tests out where they were not asked for."""
-    items.sort(key=lambda item: not item.nodeid.startswith(_FIRST))
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
     if config.getoption("--thorough"):
         return
     long = [item for item in items if item.get_closest_marker("thorough")]
