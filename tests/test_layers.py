@@ -105,7 +105,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "transports/mqtt": {
         "backend", "compact_json", "installation", "ledger", "log", "ocpp", "settings", "spool", "spool/conf",
-        "spool/files", "spool/run", "store_address", "stores", "texts", "transports", "transports/background", *GROUND,
+        "spool/files", "spool/run", "stores", "texts", "transports", "transports/background", *GROUND,
     },
     "transports/gateway": {
         "backend", "compact_json", "log", "ocpp", "settings", "texts", "transports/background",

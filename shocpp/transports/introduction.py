@@ -27,7 +27,7 @@ def of_listener(settings: Settings, where: list[str], limit: str, is_encrypted: 
         is_encrypted: TLS is spoken, though no setting says so.
     """
     said = [*of_connections(settings, where, is_encrypted), *accounts_in(settings.tags_file)]
-    said.append(f"accounting: {shown(settings.accounting)}")
+    said.append(accounting_in(settings.accounting))
     if os.path.exists(settings.calls_file) and not websocketd.is_loopback(settings.address):
         page = installation.page("shocpp-caller.md")
         reason = f"websocketd cannot do it safely for others than this machine; see {page}"
@@ -77,6 +77,18 @@ def accounts_in(path: str) -> list[str]:
         return [f"warning: {path} is not there: every card is refused; {example}"]
     except ShocppError as error:
         return _warnings(error, "every card is refused until that is mended")
+
+
+def accounting_in(where: str) -> str:
+    """
+    Say where records go, or that this user may not write there: charge points keep their stops then.
+
+    Args:
+        where: A folder, or the address of a store.
+    """
+    if os.path.isdir(where) and not os.access(where, os.W_OK | os.X_OK, effective_ids=True):
+        return f"warning: {where} may not be written by this user: no charge is booked; shocpp-check says more"
+    return f"accounting: {shown(where)}"
 
 
 def _warnings(error: ShocppError, consequence: str) -> list[str]:

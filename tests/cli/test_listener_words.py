@@ -74,6 +74,17 @@ def test_bad_input(run: Program, words: list[str], environ: dict[str, str], stat
     assert hint in run("listener", *words, **environ).refusal(status)
 
 
+def test_accounting_that_may_not_be_written(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In process: a listener that cannot book says so when it starts, and not only in the log of the first stop."""
+    real, folder = os.access, home / "accounting"
+    folder.mkdir()
+    monkeypatch.setattr(os, "execve", lambda *_: None)
+    monkeypatch.setattr(os, "access", lambda path, *words, **more: path != str(folder) and real(path, *words, **more))
+    with only_environ({}):
+        result = InProcess(home)("listener", "--port", str(held_port()), "--", "--ssl", WS_ADDRESS="::1")
+    assert f"warning: {folder} may not be written by this user: no charge is booked" in result.err
+
+
 @BOTH_WAYS
 def test_no_websocketd(run: Program, tmp_path: Path) -> None:
     """Where websocketd is asked for and not there it says how to get it, with status 69."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from shocpp.log import Log
 from shocpp.spool.conf.configuration import find_charge_points
-from shocpp.store_address import shown
 from shocpp.transports import introduction
 from shocpp.transports.mqtt.broker_address import BrokerAddress
 from shocpp.transports.mqtt.worker import Worker
@@ -48,7 +47,7 @@ def serve(settings: Settings, url: str, task: Task, introduce: Callable[[str], N
         introduce(f"transaction ids carry {settings.transaction_unit}")
         for said in introduction.accounts_in(settings.tags_file):
             introduce(said)
-        introduce(f"accounting: {shown(settings.accounting)}")
+        introduce(introduction.accounting_in(settings.accounting))
 
     Worker(settings, address, task, _places(settings.connection_limit), log).run(ready)
 
