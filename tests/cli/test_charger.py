@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +17,8 @@ from shocpp.charge_point.quirks.catalogue import QUIRKS
 from shocpp.charge_point.script.parser import WORDS
 from shocpp.cli.charger import charger, main
 from tests.support.patience import PATIENCE_S
+from tests.support.ports import held_port
+from tests.support.preloaded import Process
 from tests.support.scratch import BACKEND, ROOT, Scratch
 
 CHARGER = [*BACKEND[:3], BACKEND[3].replace("cli.backend", "cli.charger"), *BACKEND[4:]]
@@ -44,6 +48,21 @@ def test_joined_to_a_backend_by_pipes(tmp_path: Path) -> None:
     printed = [json.loads(line) for line in done.stderr.decode().splitlines()]
     stops = [line["sent"][3] for line in printed if "sent" in line and line["sent"][2] == "StopTransaction"]
     assert stops[0]["meterStop"] == record["end_wh"]
+
+
+def test_words_on_a_terminal() -> None:
+    """What is said stands in a line of its own, in the place of progress and not behind it."""
+    ours, theirs = pty.openpty()
+    url = f"ws://127.0.0.1:{held_port()}/CP001"
+    with Process("charger", ["--connect", url, "wait", "forever"], {}, stdout=theirs, stderr=theirs) as charger:
+        os.close(theirs)
+        said = b""
+        while b"trying again" not in said:
+            assert select.select([ours], [], [], PATIENCE_S)[0], said
+            said += os.read(ours, 4096)
+        charger.kill()
+    os.close(ours)
+    assert b"connected, 0 charging" in said and b"\r\x1b[K" + url.encode() in said
 
 
 def test_end_of_input_ends_the_filter() -> None:

@@ -92,9 +92,12 @@ async def run(
     Raises:
         DataError: What came from stdin makes no sense.
     """
+    is_shown = sys.stderr.isatty()
+    if is_shown:
+        say, report = _in_its_place(say), report and _in_its_place(report)
     built = [build(order, clock, report, number) for number in range(1, (order.count or 1) + 1)]
     links = [link for link, _ in built]
-    progress = asyncio.create_task(_show(links, clock)) if sys.stderr.isatty() else None
+    progress = asyncio.create_task(_show(links, clock)) if is_shown else None
     clients = [
         _client(order, link, address, Random(f"{order.seed}-link-{number}"), say)  # noqa: S311 - a simulation
         for number, (link, address) in enumerate(built)
@@ -106,11 +109,11 @@ async def run(
     async with asyncio.TaskGroup() as group:
         for client in clients:
             group.create_task(_later(spread.uniform(0, _SPREAD_S) if len(clients) > 1 else 0, client))
-    if typed is not None and typed.fault is not None:
-        raise typed.fault
     if progress is not None:
         progress.cancel()
-        print("\r\033[K", end="", file=sys.stderr, flush=True)
+        _write_in_its_place("")
+    if typed is not None and typed.fault is not None:
+        raise typed.fault
     return links
 
 
@@ -137,8 +140,23 @@ async def _show(links: list[Link], clock: Clock) -> None:
         finished = sum(len(link.charge_point.charging.finished) for link in links)
         minutes = int(clock.now_s() - began_s) // 60
         words = f"{minutes // 60}:{minutes % 60:02} {connected}/{len(links)} connected, {charging} charging"
-        print(f"\r\033[K{words}, {finished} charges done", end="", file=sys.stderr, flush=True)
+        _write_in_its_place(f"{words}, {finished} charges done")
         await asyncio.sleep(_PROGRESS_S)
+
+
+def _in_its_place(say: Callable[[str], None]) -> Callable[[str], None]:
+    """Have lines stand where progress does, and not behind it; it is shown again below them."""
+
+    def said(line: str) -> None:
+        _write_in_its_place("")
+        say(line)
+
+    return said
+
+
+def _write_in_its_place(words: str) -> None:
+    """Write words over the line of a terminal that shows progress."""
+    print(f"\r\033[K{words}", end="", file=sys.stderr, flush=True)
 
 
 def total(links: list[Link]) -> dict[str, object]:
