@@ -86,7 +86,9 @@ def _tell(sentence: str) -> None:
 
 def _configuration_file() -> str:
     path, found = environment.configuration()
-    return f"{len(found)} settings in {path}" if found else f"{path} sets nothing"
+    if found:
+        return f"{len(found)} settings in {path}"
+    return f"{path} sets nothing" if os.path.exists(path) else f"{path} is not there: no file sets anything"
 
 
 def _password() -> str:

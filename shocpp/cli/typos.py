@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from shocpp.errors import MissingError, ShocppError
+from shocpp.locations import HOME
 from shocpp.spool.accounting import record_reader
 from shocpp.spool.conf.configuration import find_charge_points, read_tags
 from shocpp.spool.run.mailbox import seen
@@ -29,18 +30,23 @@ _ACCOUNTING = "SHOCPP_ACCOUNTINGDIR"
 
 def require_accounting(settings: Settings) -> None:
     """
-    See that the accounting folder is there, where one is named: a misspelt one would look like one without records.
+    See that home and accounting folder are there, where one is named: a misspelt one would look like an empty one.
 
     Raises:
         MissingError: It is not.
     """
-    path = settings.accounting_dir
-    if settings.store or not os.environ.get(_ACCOUNTING) or os.path.isdir(path):
+    if not settings.store:
+        _require_folder(HOME, settings.home)
+        _require_folder(_ACCOUNTING, settings.accounting_dir)
+
+
+def _require_folder(variable: str, path: str) -> None:
+    if not os.environ.get(variable) or os.path.isdir(path):
         return
     above, name = os.path.split(path)
     beside = [each.name for each in os.scandir(above) if each.is_dir()] if os.path.isdir(above) else []
     hint = meant(name, beside, 0)
-    raise MissingError(f"{_ACCOUNTING} is {plain(path, 4096)}, which is not there{f'; {hint}' if '?' in hint else ''}")
+    raise MissingError(f"{variable} is {plain(path, 4096)}, which is not there{f'; {hint}' if '?' in hint else ''}")
 
 
 def require_wanted(settings: Settings, wanted: Wanted, today: date) -> None:

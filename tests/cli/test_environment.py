@@ -153,8 +153,9 @@ def test_the_unit_reads_it() -> None:
 def test_the_example_sets_nothing(home: Path) -> None:
     """The example can be copied as it is; each of its lines, with its mark taken off, is a setting of ours."""
     example = (ROOT / "conf/shocpp.conf.example").read_text()
-    configure(home, example)
     run = InProcess(home)
+    assert "conf/shocpp.conf is not there: no file sets anything" in run("check").out
+    configure(home, example)
     assert "conf/shocpp.conf sets nothing" in run("check").out
     configure(home, re.sub(r"^#(?=[A-Z_]+=)", "", example, flags=re.MULTILINE))
     shown = run("check")

@@ -50,10 +50,11 @@ def test_a_name_that_is_known_somewhere(run: Program, words: tuple[str, ...]) ->
 
 @pytest.mark.parametrize("command", [("summary", *MONTH), ("records",)])
 def test_a_folder_that_is_not_there(home: Path, run: Program, command: tuple[str, ...]) -> None:
-    """A named accounting folder has to be there; the one that nobody named comes with the first charge."""
+    """A home or accounting folder that is named has to be there; those that nobody named come with the first charge."""
     said = run(*command, SHOCPP_ACCOUNTINGDIR=str(home / "acounting")).refusal(66)
     assert "SHOCPP_ACCOUNTINGDIR" in said and "did you mean accounting?" in said
     assert "which is not there\n" in run(*command, SHOCPP_ACCOUNTINGDIR="/nix").refusal(66)
+    assert "SHOCPP_HOME is /nix, which is not there\n" in run(*command, SHOCPP_HOME="/nix").refusal(66)
     for path in sorted((home / "accounting").rglob("*"), reverse=True):
         path.unlink() if path.is_file() else path.rmdir()
     (home / "accounting").rmdir()
