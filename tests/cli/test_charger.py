@@ -50,19 +50,32 @@ def test_joined_to_a_backend_by_pipes(tmp_path: Path) -> None:
     assert stops[0]["meterStop"] == record["end_wh"]
 
 
-def test_words_on_a_terminal() -> None:
-    """What is said stands in a line of its own, in the place of progress and not behind it."""
+def shown(words: list[str], typed: bytes, until: bytes) -> bytes:
+    """Start it on a terminal, type something, end it once it has shown something; all that it has shown."""
     ours, theirs = pty.openpty()
-    url = f"ws://127.0.0.1:{held_port()}/CP001"
-    with Process("charger", ["--connect", url, "wait", "forever"], {}, stdout=theirs, stderr=theirs) as charger:
+    with Process("charger", words, {}, stdin=theirs, stdout=theirs, stderr=theirs) as charger:
         os.close(theirs)
-        said = b""
-        while b"trying again" not in said:
-            assert select.select([ours], [], [], PATIENCE_S)[0], said
-            said += os.read(ours, 4096)
+        os.write(ours, typed)
+        found = b""
+        while until not in found:
+            assert select.select([ours], [], [], PATIENCE_S)[0], found
+            found += os.read(ours, 4096)
         charger.kill()
     os.close(ours)
-    assert b"connected, 0 charging" in said and b"\r\x1b[K" + url.encode() in said
+    return found
+
+
+def test_words_on_a_terminal() -> None:
+    """What is said stands in a line of its own, in the place of progress and not behind it."""
+    url = f"ws://127.0.0.1:{held_port()}/CP001"
+    found = shown(["--connect", url, "wait", "forever"], b"", b"trying again")
+    assert b"0:00 0/1 connected, 0 charging" in found and b"\r\x1b[K" + url.encode() in found
+
+
+def test_words_that_are_typed() -> None:
+    """No progress is written over what somebody types; what becomes of it is told in lines (found: erased)."""
+    found = shown(["--connect", f"ws://127.0.0.1:{held_port()}/CP001"], b"dance\n", b"is no word of a script")
+    assert b"0/1 connected, 0 charging, 0 charges done\r\n" in found and b"\x1b[K" not in found
 
 
 def test_end_of_input_ends_the_filter() -> None:

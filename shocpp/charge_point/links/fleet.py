@@ -92,12 +92,14 @@ async def run(
     Raises:
         DataError: What came from stdin makes no sense.
     """
-    is_shown = sys.stderr.isatty()
-    if is_shown:
+    is_watched = sys.stderr.isatty()
+    if is_watched and not is_typed:
         say, report = _in_its_place(say), report and _in_its_place(report)
     built = [build(order, clock, report, number) for number in range(1, (order.count or 1) + 1)]
     links = [link for link, _ in built]
-    progress = asyncio.create_task(_show(links, clock)) if is_shown else None
+    progress = None
+    if is_watched:
+        progress = asyncio.create_task(_say_changes(links, say) if is_typed else _show(links, clock))
     clients = [
         _client(order, link, address, Random(f"{order.seed}-link-{number}"), say)  # noqa: S311 - a simulation
         for number, (link, address) in enumerate(built)
@@ -109,11 +111,10 @@ async def run(
     async with asyncio.TaskGroup() as group:
         for client in clients:
             group.create_task(_later(spread.uniform(0, _SPREAD_S) if len(clients) > 1 else 0, client))
-    if progress is not None:
-        progress.cancel()
-        _write_in_its_place("")
     if typed is not None and typed.fault is not None:
         raise typed.fault
+    if progress is not None:
+        progress.cancel()
     return links
 
 
@@ -132,16 +133,33 @@ async def _later(delay_s: float, client: Client | SoapClient) -> None:
 
 
 async def _show(links: list[Link], clock: Clock) -> None:
+    """Show how it goes in one line, until it is cancelled; nothing is left of it then."""
     began_s = clock.now_s()
+    try:
+        while True:
+            minutes = int(clock.now_s() - began_s) // 60
+            _write_in_its_place(f"{minutes // 60}:{minutes % 60:02} {_state_of(links)}")
+            await asyncio.sleep(_PROGRESS_S)
+    finally:
+        _write_in_its_place("")
+
+
+async def _say_changes(links: list[Link], say: Callable[[str], None]) -> None:
+    """Show how it goes to somebody who types: in a line of its own whenever it has changed, not over what is typed."""
+    said = ""
     while True:
-        states = [link.charge_point.state for link in links]
-        connected = sum(state.is_connected for state in states)
-        charging = sum(len(link.charge_point.supply.charging()) for link in links)
-        finished = sum(len(link.charge_point.charging.finished) for link in links)
-        minutes = int(clock.now_s() - began_s) // 60
-        words = f"{minutes // 60}:{minutes % 60:02} {connected}/{len(links)} connected, {charging} charging"
-        _write_in_its_place(f"{words}, {finished} charges done")
+        state = _state_of(links)
+        if state != said:
+            say(state)
+            said = state
         await asyncio.sleep(_PROGRESS_S)
+
+
+def _state_of(links: list[Link]) -> str:
+    connected = sum(link.charge_point.state.is_connected for link in links)
+    charging = sum(len(link.charge_point.supply.charging()) for link in links)
+    finished = sum(len(link.charge_point.charging.finished) for link in links)
+    return f"{connected}/{len(links)} connected, {charging} charging, {finished} charges done"
 
 
 def _in_its_place(say: Callable[[str], None]) -> Callable[[str], None]:
