@@ -16,11 +16,13 @@ from shocpp.settings import LOG_DESCRIPTOR, passed_on
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from shocpp.settings import Settings
 
 SUBPROTOCOL = "ocpp1.6"
 
-_MAXFORKS = b"--maxforks="
+_MAXFORKS = "--maxforks="
 _FORKS = 256
 _MASK = r"s#/(u|v16u|v16hu/[^/ ]+)/[^/ ]+/[^/ ]+#/\1/***/***#g"
 _HANG_UP = "/Unexpected error while reading STD.*file already closed/d"  # a charge point that has gone, no error
@@ -115,20 +117,19 @@ def running(port: int) -> tuple[int, int] | None:
     for number in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open(f"/proc/{number}/cmdline", "rb") as file:
-                words = file.read().split(b"\0")
+                words = os.fsdecode(file.read()).split("\0")
             with open(f"/proc/{number}/stat", "rb") as file:
                 parents.append(int(file.read().rpartition(b") ")[2].split()[1]))
         except (OSError, ValueError, IndexError):
             continue  # gone meanwhile, or not for us to see
-        limits = [word.removeprefix(_MAXFORKS) for word in words if word.startswith(_MAXFORKS)]
+        limit = limit_in(words)
         if (
-            words[0] == b"websocketd"
-            and b"--port=%d" % port in words
-            and words[-2].endswith(b"/shocpp-backend")
-            and limits
-            and limits[-1].isdigit()
+            words[0] == "websocketd"
+            and f"--port={port}" in words
+            and words[-2].endswith("/shocpp-backend")
+            and limit.isdigit()
         ):
-            found[int(number)] = int(limits[-1])
+            found[int(number)] = int(limit)
     return next(((parents.count(number), limit) for number, limit in found.items()), None)
 
 
@@ -149,12 +150,22 @@ def command_line(settings: Settings, options: tuple[str, ...] = (), listed: int 
         f"--header-ws=Sec-WebSocket-Protocol: {SUBPROTOCOL}",
         f"--passenv=PATH,LD_LIBRARY_PATH,{','.join(passed_on())}",
         "--loglevel=error",
-        f"{_MAXFORKS.decode()}{most_forks(settings, listed)}",
+        f"{_MAXFORKS}{most_forks(settings, listed)}",
         *_cgi_option(settings.address),
         *_tls_options(settings),
         *options,
         _beside("shocpp-backend"),
     ]
+
+
+def limit_in(arguments: Sequence[str]) -> str:
+    """
+    Give how many backends a command line of websocketd lets run at a time; empty if it does not say.
+
+    >>> limit_in(["websocketd", "--maxforks=256", "--maxforks=20", "/opt/shocpp/bin/shocpp-backend"])
+    '20'
+    """
+    return next((word.removeprefix(_MAXFORKS) for word in reversed(arguments) if word.startswith(_MAXFORKS)), "")
 
 
 def is_loopback(address: str) -> bool:

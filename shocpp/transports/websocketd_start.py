@@ -63,12 +63,12 @@ def become(
     ports.see_that_it_is_free(settings.address, settings.port)
     listed = len(find_charge_points(settings.charge_points_file) or ())
     host = f"[{settings.address}]" if ":" in settings.address else settings.address
+    arguments = websocketd.command_line(settings, options, listed)
     limit = (
-        f"websocketd: at most {websocketd.most_forks(settings, listed)} connections at a time (SHOCPP_MAXFORKS); "
+        f"websocketd: at most {websocketd.limit_in(arguments)} connections at a time (SHOCPP_MAXFORKS); "
         "it limits neither the size of a message nor handshakes that are not finished: --embedded does"
     )
     ready([f"{host}:{settings.port}"], limit)
-    arguments = websocketd.command_line(settings, options, listed)
     if settings.hand_over:
         core.start(environ, serve, say)
     websocketd.hand_over_log(environ)

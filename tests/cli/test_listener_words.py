@@ -108,11 +108,12 @@ def test_what_is_run(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "execve", lambda *words: calls.append(words))
     port = str(held_port())
     with only_environ({}):
-        result = InProcess(home)("listener", "--port", port, "--", "--ssl", "--sslcert=x", WS_ADDRESS="::1")
+        words = ("--ssl", "--sslcert=x", "--maxforks=20")
+        result = InProcess(home)("listener", "--port", port, "--", *words, WS_ADDRESS="::1")
     ((program, arguments, environ),) = calls
     assert os.path.basename(program) == "websocketd"
     assert arguments[:3] == ["websocketd", "--address=[::1]", f"--port={port}"]
-    assert arguments[-3:-1] == ["--ssl", "--sslcert=x"]
+    assert arguments[-4:-1] == ["--ssl", "--sslcert=x", "--maxforks=20"]
     assert arguments[-1].endswith("/bin/shocpp-backend")
     assert environ["WS_PORT"] == port
-    assert f"listening on wss://[::1]:{port}/" in result.err
+    assert f"listening on wss://[::1]:{port}/" in result.err and "at most 20 connections" in result.err
