@@ -9,12 +9,14 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from paho.mqtt.client import MQTTMessage
 
 from shocpp.settings import Settings
 from shocpp.spool.accounting.accounting_lock import LOCK
+from shocpp.transports.mqtt.attempt import Attempt
 from shocpp.transports.mqtt.broker import Broker
 from shocpp.transports.mqtt.broker_address import BrokerAddress
 from shocpp.transports.mqtt.session import Session
@@ -98,6 +100,30 @@ def test_published_while_the_broker_is_away(tmp_path: Path) -> None:
             others.subscribe("kept")
             assert others.down.get(timeout=PATIENCE_S).payload == b"2"
         broker.close()
+
+
+def test_a_broker_that_stays_away_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often a connection is tried in vain, the log says so once, and not a line each second of a night."""
+    said: list[tuple[str, str]] = []
+    tried: list[Attempt] = []
+
+    def attempt(*words: Any) -> Attempt:
+        tried.append(Attempt(*words))
+        return tried[-1]
+
+    monkeypatch.setattr("shocpp.transports.mqtt.broker._AGAIN_S", 0)
+    monkeypatch.setattr("shocpp.transports.mqtt.broker.Attempt", attempt)
+    address = BrokerAddress(f"mqtt://127.0.0.1:{held_port()}", Settings.from_environ({"SHOCPP_HOME": str(tmp_path)}))
+    broker = Broker(address, Session("one", [], [], False, 1000), lambda _: None, lambda *words: said.append(words))
+
+    def has_looked() -> bool:
+        broker.look()
+        return len(tried) > 3
+
+    until(has_looked, "three attempts")
+    assert [(level, text.partition(";")[0]) for level, text in said] == [
+        ("WARNING", f"cannot reach {address}: Connection refused")
+    ]
 
 
 def test_work_goes_on_while_the_broker_is_away(tmp_path: Path) -> None:

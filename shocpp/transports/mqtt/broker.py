@@ -73,6 +73,7 @@ class Broker:
         self._connection = BrokerConnection(address, session, VERSIONS[0], self)
         self._attempt: Attempt | None = None
         self._tried = 0.0
+        self._why_away = ""  # what was said last of a broker that cannot be reached
         self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
@@ -199,21 +200,28 @@ class Broker:
                 self._loop.call_soon_threadsafe(self._end_attempt)
 
     def _end_attempt(self) -> None:
-        """Go on with the connection that an attempt has made, once it is over; where there is none, say so."""
+        """Go on with the connection that an attempt has made, once it is over; where there is none, say why."""
         attempt = self._attempt
         if attempt is None or not attempt.is_over:
             return
         self._attempt = None
         self._connection = attempt.connection
         if self.socket is None:
-            self._say("WARNING", f"cannot reach {self._address}: {attempt.why_not or 'it closes the connection'}")
+            self._tell_why_away(attempt.why_not or "it closes the connection")
         elif self._loop is not None:
             self._connection.watch(self._loop)
+
+    def _tell_why_away(self, why: str) -> None:
+        """Say why the broker cannot be reached, unless that was said before and is still so."""
+        if why != self._why_away:
+            self._why_away = why
+            self._say("WARNING", f"cannot reach {self._address}: {why}; it is tried again until it is there")
 
     # --- what the connection calls
 
     def connected(self, is_session_old: bool) -> None:
         """Publish what waits; have what the broker has lost told anew."""
+        self._why_away = ""
         self._say("INFO", f"connected to {self._address}, {'old' if is_session_old else 'new'} session")
         self._tell_dropped()
         self._publications.send_all(self._connection.publish)
