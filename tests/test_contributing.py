@@ -18,6 +18,7 @@ RECIPES = ("A new OCPP action", "A new format of the statement", "A new transpor
 # the tests of what is of the same kind as what a recipe makes: their files, a part of their names, and how many
 FILES = (
     *("tests/test_ocpp_support.py", "tests/test_transcripts.py", "tests/ocpp/v16", "tests/test_layers.py"),
+    "tests/test_names.py",
     *("tests/report/test_gather.py", "tests/cli/test_summary.py", "tests/cli/test_correct.py", "tests/test_docs.py"),
     "tests/charge_point/test_foreign_central_system.py",
 )
@@ -27,7 +28,7 @@ WANTED = {
     "golden or formats_agree or one_account or lines": 11 + 12 + 3,
     "columns and summary": 1,
     "direct and (charge or truncated or pretty)": 7,
-    "imports_what or circle": 3,
+    "imports_what or circle or one_go or a_class_is": 6,
 }
 FRAMES = """[2,"1","Wave",{"hand":"Left"}]
 [2,"2","Wave",{"hand":"Both"}]
