@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import tomllib
@@ -80,17 +81,21 @@ def test_sections(page: Path) -> None:
 @pytest.mark.parametrize("name", sorted(SCRIPTS))
 def test_every_command_is_complete(name: str) -> None:
     """Each entry point has a launcher that starts the same module, a page, and is named in the README."""
-    launcher = (ROOT / "bin" / name).read_text()
+    launcher = ROOT / "bin" / name
     module, _, function = SCRIPTS[name].partition(":")
     assert (module, function) == (f"shocpp.cli.{name.removeprefix('shocpp-')}", "main")
-    assert f"name={name.removeprefix('shocpp-')};" in launcher
-    assert (DOCS / f"{name}.md").exists(), "no page"
-    assert f"docs/{name}.md" in (ROOT / "README.md").read_text(), "not in the README"
+    assert launcher.exists(), f"bin/{name} is not there: copy another one, with this name in it"
+    assert f"name={name.removeprefix('shocpp-')};" in launcher.read_text()
+    assert os.access(launcher, os.X_OK), f"chmod +x bin/{name}"
+    assert (DOCS / f"{name}.md").exists(), f"{name} has no page: write docs/{name}.md"
+    readme = (ROOT / "README.md").read_text()
+    assert f"docs/{name}.md" in readme, f"{name} has no row in the README's table of commands"
 
 
 def test_every_launcher_is_installed() -> None:
     """Whatever can be started in a checkout is there after pip install as well, but for the tests."""
-    assert {path.name for path in (ROOT / "bin").glob("shocpp-*")} - {"shocpp-test"} == set(SCRIPTS)
+    launchers = {path.name for path in (ROOT / "bin").glob("shocpp-*")} - {"shocpp-test"}
+    assert launchers - set(SCRIPTS) == set(), "write a line for each into [project.scripts] of pyproject.toml"
 
 
 @pytest.mark.parametrize("setting", SETTINGS.values(), ids=lambda setting: setting.variable)
