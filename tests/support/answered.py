@@ -1,4 +1,4 @@
-"""What messages are answered with, and the effects in which that is said: plain values, without a clock or a disk."""
+"""Messages to ``central_system`` and the effects that it answers with: plain values, without a clock or a disk."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def book(request: Payload, transaction_id: int | None, start: Start | None = Non
 
 
 def said(value: object) -> str | None:
-    """Give what was sent as a record has it: as text."""
+    """Give a value of a message as a record keeps what was sent: as a text."""
     return None if value is None else str(value)
 
 

@@ -24,7 +24,7 @@ def compare_merged(machines: list[Books], folder: Path, charges: list[TrueCharge
         charges: What is true.
 
     Raises:
-        AssertionError: Something is wrong in what is billed, or hangs on the order.
+        AssertionError: Something is wrong in what is billed, or depends on the order.
     """
     settling, merged = machines[0], []
     for number, order in enumerate([machines, machines[::-1]][: len(machines)]):
@@ -45,10 +45,11 @@ def compare_merged(machines: list[Books], folder: Path, charges: list[TrueCharge
 
 def compare(accounting: Path, charges: list[TrueCharge]) -> Bill:
     """
-    Hold what an accounting folder bills against the truth; what it bills.
+    Hold what an accounting folder bills against the truth; give what it bills.
 
-    One that drew nothing may be billed any number of times, and of some that are alike one in the place of another: so
-    what a person decided of a report of one of them may hold for another, but for no more than it was decided of.
+    A charge that drew nothing may be billed any number of times. Of charges that are alike (``is_like``) one may be
+    billed in the place of another, and an account that somebody gave to one of them may be another's: what has to be
+    right is how many of them are billed, and how many to which account.
 
     Raises:
         AssertionError: Wh on a wrong account, a charge billed twice or lost, a wrong figure; says which.

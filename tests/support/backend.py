@@ -112,7 +112,7 @@ def stop_payload(transaction_id: int, meter_wh: int = 9_075_100) -> dict[str, ob
 
 
 def record_files(accounting: Path) -> list[Path]:
-    """Give all files that a reader would take for records, found in other words than the code's."""
+    """Give all files that a reader would take for records, found without the code that is tested."""
     return sorted(path for path in accounting.rglob("*.json") if not path.name.startswith("."))
 
 

@@ -17,7 +17,7 @@ from tests.support.patience import PATIENCE_S
 from tests.support.scratch import Scratch
 from tests.support.workers import Worker
 
-# one of each kind of what a broker carries otherwise than a connection does: objects, what is none, commands, an end
+# one for each thing that a broker carries in another way than a connection: objects, messages that are none, commands
 SHOWN = {
     "charge",
     "charge-remote",

@@ -82,13 +82,13 @@ class Browser:
         return [address for document, address in self._fetched if document == self._document]
 
     def tell(self, expression: str, is_promise: bool = False) -> Any:
-        """Evaluate an expression in the page; its value, of a promise what it promises, which is waited for."""
+        """Evaluate an expression in the page and give its value; a promise is waited for, and its value given."""
         answer = self._ask("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=is_promise)
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
     def look(self, expression: str) -> Any:
-        """Do the same with what may be evaluated twice: once more if the page was just left for another."""
+        """Do the same with an expression that may be evaluated twice: it is, if the page was just left for another."""
         while True:
             try:
                 return self.tell(expression)

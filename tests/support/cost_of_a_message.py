@@ -79,7 +79,7 @@ def cost_of(lines: Lines, message: bytes, book: Callable[[Record], tuple[str, bo
 
 
 def _take(steps: Steps[list[str]], cpu: Cpu, book: Callable[[Record], tuple[str, bool]]) -> None:
-    """Take the steps of one frame, each as a part of its own; what booking costs is another's."""
+    """Run the steps of one frame, each measured as a part of its own; what is done to book is not measured."""
     go_on = partial(next, steps)
     while True:
         with cpu.part():
@@ -91,7 +91,7 @@ def _take(steps: Steps[list[str]], cpu: Cpu, book: Callable[[Record], tuple[str,
 
 
 def collected(work: Callable[[], Result]) -> Result:
-    """Do a piece of work; what is there already, which may be much, the collector passes over from now on."""
+    """Do a piece of work while the garbage collector passes over all objects of before, which may be many."""
     gc.collect()
     gc.freeze()
     return work()

@@ -35,7 +35,7 @@ class CentralSystem:
     Performs what ``central_system`` wants done, on dictionaries.
 
     Attributes:
-        records: The fields of what was booked, by what makes a stop the same stop.
+        records: The fields of what was booked, by what tells one stop from another.
         answers: What came back for our own commands.
         fail: Is asked before each booking whether it shall fail.
     """
@@ -113,7 +113,7 @@ class Coupling:
         charge_point: The one end.
         central: The other.
         player: What happens at the charge point.
-        rng: Whence come lost answers.
+        rng: Decides which answers are lost.
         losses: The chance that the connection breaks before an answer arrives.
     """
 

@@ -1,4 +1,4 @@
-"""A way to a server that can be troubled: an answer that gets lost, a server that is away or does not answer."""
+"""A proxy before a server on the loopback, which loses an answer, turns connections away or keeps silent if told to."""
 
 from __future__ import annotations
 

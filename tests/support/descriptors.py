@@ -1,4 +1,9 @@
-"""What this process has open: a leak is what came since, whatever is closed meanwhile that earlier tests had left."""
+"""
+What this process has open: a test that looks for a leak compares before and after.
+
+What is there afterwards and was not before has leaked. To count would not do: what earlier tests had left open may be
+closed meanwhile.
+"""
 
 from __future__ import annotations
 

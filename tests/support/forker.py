@@ -1,8 +1,8 @@
 """
-A small process that forks: what is killed on purpose is its child, and no copy of a test worker with all its modules.
+A small process that forks the processes which tests kill on purpose.
 
-To fork takes as long as there is memory to share: ten times as long in a worker of pytest as here. What shall be done
-comes pickled, so it is made of functions of modules; these are imported once, here.
+The more memory a process has, the longer it takes to fork: ten times as long in a worker of pytest, with all its
+modules, as here. What shall be done in a child comes pickled: a function of a module, which is imported once, here.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Forker:
         return int(said)
 
     def close(self) -> None:
-        """End the process, which may wait for what a copy of a test worker would say that a test has left."""
+        """Kill the process: its input does not end as long as what a test has forked, and left, has the other end."""
         self._process.kill()
         self._process.wait(timeout=PATIENCE_S)
 

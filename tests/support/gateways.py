@@ -19,7 +19,7 @@ class Gateway(Listener):
     Args:
         scratch: Its home.
         url: The broker's.
-        context: Whom it is trusted to be; None without TLS.
+        context: The clients' TLS context, which trusts its certificate; None without TLS.
     """
 
     def __init__(self, scratch: Scratch, url: str, context: ssl.SSLContext | None = None) -> None:

@@ -149,7 +149,7 @@ class History:
         self._killer.arm(1 + number % 24)
 
     def kill(self, box: Box, _connector_id: int, number: int) -> None:
-        """Kill what serves a charge point, or have it be too busy, or no more, for what may be late."""
+        """Kill what serves a charge point; or switch whether it is too busy for what may be late."""
         if number & 1:
             box.is_busy = not box.is_busy
         else:
@@ -185,7 +185,7 @@ class History:
     # --- what people do
 
     def settle(self, _box: Box, _connector_id: int, number: int) -> None:
-        """Settle months that are over; one machine does it each time, or none, so that merging knows no order."""
+        """Settle months that are over, always on the same machine; on none of two that are merged in either order."""
         if self._world != TWO:
             self._machines[0].books.settle(self._local_time(), 1 + number % 3)
 
@@ -204,7 +204,7 @@ class History:
             one.books.take(other.books)
 
     def change_meter(self, box: Box, connector_id: int, _number: int) -> None:
-        """Put in a new meter, also while a charge runs, unless that may have to be told by readings alone."""
+        """Put in a new meter, also while a charge runs, but not where ids are lost and readings alone have to tell."""
         if not (box.is_forgetful and box.running):
             in_id_alone = self._unit == "wh" and self._world != KEPT
             box.change_meter(connector_id, PARTS if in_id_alone else MOST_METER_WH)

@@ -1,4 +1,4 @@
-"""Lines of a MiB that were made to be dear: what is no frame, and frames that are none the worse for it."""
+"""Lines of a MiB that were made to take much time: some are no frames, others are valid."""
 
 from __future__ import annotations
 

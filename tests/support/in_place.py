@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 class InPlace:
     """
-    Does with lines what the pipe does, but for the pipe.
+    Serves lines as the pipe does, without a pipe.
 
     Args:
         identity: The charge point's.
@@ -28,7 +28,7 @@ class InPlace:
         log: Takes the log's lines.
         clock: Gives seconds since the epoch.
         monotonic: Gives the seconds by which sightings are due; the clock's if there is none.
-        is_at_once: What can be is answered without the general way, as the transports do.
+        is_at_once: Messages that ``Lines.answer`` can answer at once are answered by it, as transports have it.
         reading: How frames are read.
     """
 

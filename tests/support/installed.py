@@ -1,7 +1,7 @@
 """
 An installation as the manual has it in /opt/shocpp, with its owners of files, in a folder that other users may enter.
 
-Whoever is not root is all of the users at once. What is configured is the test's business.
+Where tests do not run as root, all its users are ourselves. What is configured is the test's business.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-Processes of our own that are killed without being processes: what they hold in memory is dropped in mid-course.
+Backends in this process that are killed as processes are: in the middle of their work, with what they hold in memory.
 
 ``Killer`` counts touches of the disk in this process and raises ``Killed`` at the one that was asked for, which nothing
 but the test catches. What the kernel would do for a process that is gone, letting go of its files, is done here, too.
@@ -72,7 +72,7 @@ class Killer:
 
 
 def let_go(folder: Path) -> None:
-    """Close every file below a folder that this process has open: locks on them are nobody's then."""
+    """Close every file below a folder that this process has open, as the kernel would: locks on them are free then."""
     for name in os.listdir("/proc/self/fd"):
         with suppress(OSError):
             if os.readlink(f"/proc/self/fd/{name}").startswith(f"{folder}/"):

@@ -39,8 +39,8 @@ class Listener:
     Args:
         scratch: Its home.
         kind: ``embedded``, ``websocketd`` or ``alone``: with websocketd, and each backend serving by itself.
-        context: Whom it is trusted to be; None without TLS.
-        launcher: What starts it, for another than the one of the package.
+        context: The clients' TLS context, which trusts its certificate; None without TLS.
+        launcher: A command line that runs the listener's own (``clock.Clock.wrapper``); without one it is a fork.
     """
 
     def __init__(

@@ -13,7 +13,7 @@ from collections.abc import Callable
 PATIENCE_S = 60.0  # what is waited for takes milliseconds, on a busy machine a few seconds
 SOON_S = 10.0  # for what is done at once, where the alternative is to wait for a limit of PATIENCE_S
 _LOOK_S, _SELDOM_S = 0.002, 0.05  # from one look to the next: at first, and where it takes long
-_PART = 20  # of what was waited so far, to the next look: it is seen at most so much later
+_PART = 20  # the next look comes after this part of the time that was waited so far: nothing is seen more than 5 % late
 
 
 def until(condition: Callable[[], object], what: str) -> None:

@@ -1,8 +1,8 @@
 """
-Our commands as processes that need not import what they are made of: forks of one that has, a tenth of the work.
+Our commands as processes that are forked from one that has imported their modules: a tenth of the work of a start.
 
 Each is a process of its own in all that matters to whoever talks to it: its number, its signals, its files, its
-environment and how it ends. What it is not is started as ``bin/`` starts it; tests/launchers and tests/cli do that.
+environment and how it ends. How the launchers in ``bin/`` start a command is tested in tests/launchers and tests/cli.
 """
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ def _ends(stream: int | IO[Any], is_input: bool, bufsize: int) -> tuple[int, IO[
 
 
 def _umask() -> int:
-    """Give our umask; to ask the system for it is to change it."""
+    """Give our umask, out of /proc: the one system call that gives it sets it, too."""
     (line,) = (each for each in Path("/proc/self/status").read_text().splitlines() if each.startswith("Umask:"))
     return int(line.split()[1], 8)
 
@@ -198,10 +198,10 @@ def _umask() -> int:
 @cache
 def _forking(command: str) -> socket.socket:
     """
-    Start the process that forks those of a command; what it is asked through.
+    Start the process from which a command's processes are forked; give the socket over which it is asked for one.
 
-    It ends when nobody has our end any more. At our end we kill it: what a test has forked, and has not ended, has that
-    end, too.
+    It ends when nobody has our end of the socket any more. A process that a test has forked, and left, has it, too: so
+    we kill it when we end.
     """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:

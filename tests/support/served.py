@@ -158,9 +158,11 @@ class Box:
         """
         Repeat a stop that was confirmed, in another spelling; if it is stamped, with the time now.
 
-        It then must be young, and have an id that is no other one's: else it is another stop's. Nor may its clock have
-        been set back before its begin, which says of neither when it was; nor be set back so far now where several
-        machines may book the stop: of their records, each with its own time of booking, only one need be left.
+        It keeps its first time all the same where it would not be known for the same stop with another one:
+
+        - it is old (``RETRIED_S``), or its id is lost, or may be another charge's by now;
+        - its first time is before the begin, since the clock was set back: that says nothing of when it was;
+        - the time now is before the begin, and several machines may book the stop.
         """
         if not self.stops:
             return
@@ -182,11 +184,10 @@ class Box:
 
     def _is_shared(self, charge: TrueCharge) -> bool:
         """
-        Tell whether another one may have a charge's id that is not over, so that its stop would be that one's.
+        Tell whether a charge's id may also be that of another one which is not over: its stop would be that one's.
 
-        At its own connector one that began at a later reading, since the meter was not changed, cannot end at its
-        reading; yet where ids are forgotten it counts, too, since the stop would close it. Nor is one over for a
-        machine that saw its start, if its stop went to another one.
+        For a machine that saw its start one is not over if its stop went to another machine. At the same connector one
+        that began at or above this one's last reading cannot be meant, unless ids are forgotten: then the stop ends it.
         """
         return any(
             (each.has_id_of(charge) or not each.ids) and not (each.is_confirmed and each.is_of_one_machine)

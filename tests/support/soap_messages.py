@@ -44,7 +44,7 @@ def fields_of(version: str, side: str, action: str, kind: str) -> Fields:
 
 
 def payloads(fields: Fields) -> some.SearchStrategy[dict[str, Any]]:
-    """Give payloads that have only what survives a journey: words with a meaning of their own, keys with elements."""
+    """Give payloads that are the same after they were written as XML and read back: no word stands for another one."""
     said = [field for field in fields.fields if field.key and field.place not in (LEFT_OUT, UNSAID)]
     return some.fixed_dictionaries(
         {field.key: _values(field) for field in said if not field.is_optional},

@@ -35,7 +35,7 @@ class Envelopes:
         self._commands: deque[SoapCall] = deque()
 
     def up(self, message: bytes) -> tuple[SoapCall | None, bytes]:
-        """Send a message of the charge point; what is answered later, and the line that comes of it."""
+        """Write a charge point's message as an envelope; give what to answer, and the line that is read out of it."""
         frame = frames.parse(json.loads(message))
         if not isinstance(frame, Call):
             _, body = self._commands.popleft().answer(frame)
@@ -45,13 +45,13 @@ class Envelopes:
         return soap_call, soap_call.call.encode().encode()
 
     def down(self, soap_call: SoapCall, line: str) -> str:
-        """Send the answer to a message; the line that comes of it."""
+        """Write the answer to a message as an envelope; give the line that is read out of it."""
         frame = frames.parse(json.loads(line))
         assert not isinstance(frame, Call)
         return CallResult(frame.unique_id, read(soap_call.answer(frame)[1]).payload).encode()
 
     def command(self, line: str) -> str:
-        """Send a command; the line that comes of it."""
+        """Write a command as an envelope; give the line that is read out of it."""
         frame = frames.parse(json.loads(line))
         assert isinstance(frame, Call)
         self._commands.append(SoapCall(self._request(frame, CHARGE_POINT), CHARGE_POINT, "uuid:answer"))

@@ -23,7 +23,7 @@ def record(
     stopped: str | None = "2023-09-03T07:52:10Z",
     identity: str = "CP001",
 ) -> Record:
-    """Make the record of the charge with a number: each number is another stop, all else the same stop."""
+    """Make the record of a stop; what tells it from others is the number alone."""
     transaction_id, meter_stop_wh = 10_000_000 + number, (number + 33) * 1000
     stop = Stop(identity, transaction_id, meter_stop_wh, stopped, (transaction_id, meter_stop_wh))
     return Record(stop, ACCOUNTS, "kwh", received, UTC)

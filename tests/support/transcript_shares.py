@@ -1,8 +1,8 @@
 """
 Which transport has which transcripts in every run: those that start programs have a part, and all with --thorough.
 
-A dear transport has one transcript of each kind of what can be asked of it. Of the others that want more of it than to
-carry lines it has its share, so that each of them is carried by one dear transport at least.
+A transport whose connections are dear (``DEAR``) has one transcript of each kind (``KINDS``). Those that want more of
+a transport than to carry lines are shared out besides, so that each of them runs over one dear transport at least.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ KINDS = {
     "receipt-tags-break",
 }
 SHARING = ("pipes", "websocketd", "embedded", "handed-over")
-# what the other dear ones have instead
+# what the dear ones have that do not share: of a broker and of a store other things can go wrong
 SHOWN = {
     "broker": BROKERED,
     "stored": {"charge", "quirk-08-transaction-available-first", "quirk-09-stop-again"},

@@ -87,7 +87,7 @@ class TrueCharge:
 
     @property
     def drawn_kwh(self) -> int:
-        """The same in the kWh that its readings are apart."""
+        """The same in kWh, as the difference of its readings in whole kWh."""
         return max(0, self.end_wh // 1000 - self.begin_wh // 1000)
 
     @property
@@ -145,19 +145,22 @@ class TrueCharge:
         return self is not other and self.charge_point == other.charge_point and bool(self.ids & other.ids)
 
     def is_like(self, other: TrueCharge) -> bool:
-        """Tell whether it is another one, or has its id and readings: nobody can tell which of them a retry is of."""
+        """Tell whether both are one charge, or have one id and the same readings: their stops cannot be told apart."""
         readings = (self.begin_wh, self.end_wh) == (other.begin_wh, other.end_wh)
         return self is other or (readings and self.has_id_of(other))
 
     def is_twin_of(self, other: TrueCharge) -> bool:
         """
-        Tell whether nobody could tell its start from that of another charge with the same id.
+        Tell whether its start cannot be told from that of another charge with the same id.
 
-        One machine can, as long as it keeps what it saw, and after that by its records. What was seen by another one,
-        or was lost, is not there to be told of: a start whose stop went elsewhere, never came, or came with a clock
-        that had been set back by days, and on the other connector one with the slot that had been moved out of its way.
-        And a stop that comes again with a later time, and says at which reading its charge began, may say so of one
-        that began within a minute, too: some charge points round that reading.
+        A machine that saw both starts can tell them apart: by what it saw, and after that by its records. These cannot
+        be told apart:
+
+        - starts of which different machines saw messages;
+        - starts between which a machine lost what it had seen, if this charge's stop never came, or came with a clock
+          that was set back by more than a day, or the two are of different connectors;
+        - starts within a minute of each other, if one of the two stops was repeated with another time: it may say at
+          which reading its charge began, and some charge points round that.
         """
         is_retried = self.is_retried or other.is_retried
         if is_retried and self.has_id_of(other) and abs(self.started_s - other.started_s) <= _MINUTE_S:
@@ -171,12 +174,15 @@ class TrueCharge:
 
     def is_nothing(self, charge: Charge, others: list[TrueCharge]) -> bool:
         """
-        Tell whether what is billed has no energy, and is a report of it that nobody could tell from another stop.
+        Tell whether what is billed is a report of this charge that bills no energy, and may do so. It may, if
 
-        It had come before, and came again with another time when its id was another charge's, begun at the same
-        reading: as that would have ended without having drawn anything. Or it came without any id, when nothing was
-        open that it could be of. Or its id was a charge's at another connector, whose meter had begun above it. Or it
-        began, unseen, when its meter had just counted whole GWh, as one that counted from 0 would say, too.
+        - the stop was repeated with another time, and its id was also that of a charge that began at this one's last
+          reading: the repetition looks like a stop of that one, before it had drawn anything;
+        - the stop came without an id when this was not the only charge that it could mean: it is nobody's;
+        - the charge has the id of another one that had begun above this one's last reading, and nobody can tell the
+          two starts apart: the meter seems to have run backwards;
+        - nobody saw the start, and the meter stood at a multiple of what an id has room for: the id says the same of
+          a meter that began at 0.
         """
         if charge.energy_wh or charge.consumed_kwh:
             return False
@@ -191,11 +197,11 @@ class TrueCharge:
 
     def is_covered(self, others: list[TrueCharge]) -> bool:
         """
-        Tell whether it may be taken for a repetition of another charge, which bills the same whole kWh: none.
+        Tell whether it may be missing in what is billed, since it looks like a repetition of another one. It may, if
 
-        The two have one id and ended at one reading, so that the later one drew nothing. Which was the later one the
-        clock of a charge point need not say. Or each had a meter of its own, at another connector or a new one, and
-        nobody can say that one began when the other had ended. Or both lost their ids, and their stops say the same.
+        - both have one id and one last reading, and this one drew less than a kWh, or no clock that can be believed
+          says that one of them began after the other had ended (each may have had a meter of its own);
+        - both lost their ids, and their stops say the same.
         """
         is_less_than_a_kwh = self.end_wh // 1000 == self.begin_wh // 1000
         alike = [each for each in others if each.has_id_of(self) and each.end_wh == self.end_wh]

@@ -23,7 +23,7 @@ class Worker:
         scratch: Its home; transaction ids carry kWh, unless it says otherwise.
         url: The broker's.
         options: Further words of its command line.
-        launcher: What starts it, for another than the one of the package.
+        launcher: A command line that runs the worker's own (``clock.Clock.wrapper``); without one it is a fork.
     """
 
     def __init__(self, scratch: Scratch, url: str, *options: str, launcher: Sequence[str] = ()) -> None:
