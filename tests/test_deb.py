@@ -123,6 +123,7 @@ def see_it_come(debian: Debian) -> None:
     assert "root root 755" in debian.run("stat -c '%U %G %a' /var/lib/shocpp")
     owners = debian.run("stat -c '%U %G %a' /var/lib/shocpp/run /var/lib/shocpp/accounting")
     assert owners == "shocpp shocpp 750\n" * 2
+    assert debian.run("head -qn1 /usr/bin/shocpp-* | sort -u") == "#!/usr/lib/shocpp/bin/python3 -IS\n"
     for name in COMMANDS:
         assert "Usage: " in debian.run(f"{name} --help")
         assert (debian.folder / f"usr/share/man/man1/{name}.1.gz").exists()
