@@ -82,13 +82,17 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _print_new_link(settings: Settings, name: str, role: str, account: str) -> None:
-    """Make a link, and print it: on stdout the address, on a terminal its QR code below."""
+    """Make a link, and print it: on stdout the address, on a terminal its QR code below, if a phone can open it."""
     link = links.make(settings, name, role, account)
     click.echo(link)
-    if sys.stdout.isatty():
-        import segno
+    if not sys.stdout.isatty():
+        return
+    if not settings.web_url and websocketd.is_loopback(settings.web_address):
+        click.echo(f"no phone can open it, only this machine; see {installation.page('page.md')}", err=True)
+        return
+    import segno
 
-        segno.make(link, error="m").terminal(compact=True)
+    segno.make(link, error="m").terminal(compact=True)
 
 
 def _serve(settings: Settings) -> None:
