@@ -1,5 +1,5 @@
 """
-Our commands as processes that are forked from one that has imported their modules: a tenth of the work of a start.
+Our commands as processes that are forked from one that has imported their modules: a third of the work of a start.
 
 Each is a process of its own in all that matters to whoever talks to it: its number, its signals, its files, its
 environment and how it ends. How the launchers in ``bin/`` start a command is tested in tests/launchers and tests/cli.
