@@ -26,7 +26,7 @@ settings.register_profile("thorough", _ANY_TIME, max_examples=1000, print_blob=T
 
 
 class _Examples:
-    """A plugin, since what stands in this file is asked about files below tests/ alone."""
+    """A plugin of its own, since the hooks of a conftest.py are asked about files below its folder alone."""
 
     @pytest.hookimpl(wrapper=True)
     def pytest_collect_file(self, file_path: Path) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
