@@ -213,7 +213,12 @@ def _forking(command: str) -> socket.socket:
 
 
 def serve() -> int:
-    """Import a command, and fork a process whenever one is asked for; in that process, the command's exit status."""
+    """
+    Import a command, and fork a process whenever one is asked for; in that process, give the command's exit status.
+
+    The garbage collector writes into what it looks through, of which each fork would get a copy: what is imported is
+    frozen, so that it is passed over.
+    """
     command, requests = sys.argv[2], socket.socket(fileno=int(sys.argv[3]))
     main = importlib.import_module(f"shocpp.cli.{command}").main
     for module in _LATER[command]:
