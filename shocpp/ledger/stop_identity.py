@@ -32,6 +32,6 @@ def source(identity: str, as_sent: Said, parsed: Said, stopped: str | None, seco
 
 
 def legacy_source(identity: str, as_sent: Said, stopped: str | None) -> str:
-    """Give what the digest was made of before version 0.2: of the texts alone, so that each spelling had its own."""
+    """Give what earlier versions made the digest of: of the texts alone, so that each spelling had its own."""
     transaction_id, meter_stop = as_sent
     return f"{identity}\n{transaction_id}\n{meter_stop}\n{stopped}"

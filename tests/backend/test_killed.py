@@ -156,8 +156,23 @@ def test_a_disk_that_does_not_keep_starts(tmp_path: Path) -> None:
     assert (place.scratch.home / "log").read_text().count("sightings are not written") == 1
 
 
+NEVER_SET = "1970-01-01T00:00:05Z", "1970-01-01T02:00:00Z", "1970-01-01T00:00:07Z"
+
+
+def begun_where_another_ended(
+    home: Path, clock_a: str = NEVER_SET[0], end_a: str = NEVER_SET[1], clock_b: str = NEVER_SET[2], after_s: int = 60
+) -> Killed:
+    """Have a charge draw nothing, and the next one begin some seconds after it was booked, at the same reading."""
+    place = Killed(home)
+    place.call("StartTransaction", {**A, "timestamp": clock_a})
+    place.call("StopTransaction", {**STOP_A, "timestamp": end_a, "meterStop": A["meterStart"]})
+    place.now_s += after_s
+    place.call("StartTransaction", {**A, "timestamp": clock_b})
+    return place
+
+
 @pytest.mark.parametrize(("clock_a", "end_a", "clock_b", "after_s"), [
-    ("1970-01-01T00:00:05Z", "1970-01-01T02:00:00Z", "1970-01-01T00:00:07Z", 60),
+    (*NEVER_SET, 60),
     ("2027-03-15T10:00:00Z", "2027-03-15T10:00:00Z", A["timestamp"], 0),
 ])  # fmt: skip
 def test_a_start_that_may_be_booked_is_not_left_out(
@@ -169,11 +184,7 @@ def test_a_start_that_may_be_booked_is_not_left_out(
     The clock says 1970 after each power cut, or the start came in the second of the booking. A stop without an id may
     be of it, and so is billed to nobody; the stops with ids are billed as ever.
     """
-    place = Killed(tmp_path / "home")
-    place.call("StartTransaction", {**A, "timestamp": clock_a})
-    place.call("StopTransaction", {**STOP_A, "timestamp": end_a, "meterStop": A["meterStart"]})
-    place.now_s += after_s
-    place.call("StartTransaction", {**A, "timestamp": clock_b})
+    place = begun_where_another_ended(tmp_path / "home", clock_a, end_a, clock_b, after_s)
     place.call("StartTransaction", {**B, "connectorId": 2, "idTag": "3333", "meterStart": 8_000_000})
     place.begin()
     place.now_s += 3600
@@ -192,11 +203,7 @@ def test_a_start_that_may_be_booked_is_not_left_out(
 
 def test_a_start_that_may_be_booked_is_over_when_another_begins_there(tmp_path: Path) -> None:
     """Whichever it was, it has ended then: a stop without an id is of the charge that runs, if it is alone."""
-    place = Killed(tmp_path / "home")
-    place.call("StartTransaction", {**A, "timestamp": "1970-01-01T00:00:05Z"})
-    place.call("StopTransaction", {**STOP_A, "timestamp": "1970-01-01T02:00:00Z", "meterStop": A["meterStart"]})
-    place.now_s += 60
-    place.call("StartTransaction", {**A, "timestamp": "1970-01-01T00:00:07Z"})
+    place = begun_where_another_ended(tmp_path / "home")
     place.begin()
     place.call("StartTransaction", {**B, "idTag": "3333"})
     place.now_s += 3600
@@ -207,11 +214,7 @@ def test_a_start_that_may_be_booked_is_over_when_another_begins_there(tmp_path: 
 
 def test_a_start_that_may_be_booked_is_never_meant(tmp_path: Path) -> None:
     """It may have ended long ago: a stop without an id is nobody's, though nothing else is open."""
-    place = Killed(tmp_path / "home")
-    place.call("StartTransaction", {**A, "timestamp": "1970-01-01T00:00:05Z"})
-    place.call("StopTransaction", {**STOP_A, "timestamp": "1970-01-01T02:00:00Z", "meterStop": A["meterStart"]})
-    place.now_s += 60
-    place.call("StartTransaction", {**A, "timestamp": "1970-01-01T00:00:07Z"})
+    place = begun_where_another_ended(tmp_path / "home")
     place.begin()
     place.call("StopTransaction", {**STOP_B, "transactionId": -1})
     assert sorted(record["account"] for record in place.scratch.records().values()) == ["company-x", "unassigned"]
