@@ -19,7 +19,7 @@ def test_backend(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
     backend.main(rounds=1, charges=2)
     out = capsys.readouterr().out
     ratios = dict(re.findall(r"^  ratio    (.*?)  +([\d.]+)$", out, re.MULTILINE))
-    assert set(ratios) >= {"backend / json", "launcher / without", "off / json, disk", "lenient / off, no stops"}
+    assert set(ratios) >= {"backend / json", "launcher / without", "off / json, disk", "lenient / off, no charges"}
     assert all(float(ratio) > 0 for ratio in ratios.values())
     assert "MiB" in out
 
