@@ -159,6 +159,7 @@ class BilledCharges:
         self._older = older
         self._here: dict[Key, _Met] = {}
         self._before: dict[Key, _Met] = {}
+        self._firsts: dict[str, _Met] = {}  # of what was repeated, by the place of the record that bills it
 
     def mark(self, key: Key, charge: Charge, ahead: Collection[BilledCharges] = ()) -> None:
         """
@@ -180,16 +181,21 @@ class BilledCharges:
     def end_month(self) -> None:
         """Go on to the next month; what was met before this one is forgotten."""
         self._before, self._here = self._here, {}
+        self._firsts.clear()
 
     def _met(self, key: Key) -> Iterator[_Met]:
         """Give what was met, the latest first."""
+        yield from self._kept(key)
+        if self._older is not None:
+            yield from self._older._met(key)
+
+    def _kept(self, key: Key) -> Iterator[_Met]:
+        """Give the same without older ones."""
         for latest in (self._here.get(key), self._before.get(key)):
             met = latest
             while met is not None:
                 yield met
                 met = met.before
-        if self._older is not None:
-            yield from self._older._met(key)
 
     def billing(self, key: Key, charge: Charge, ahead: Iterable[BilledCharges] = ()) -> str:
         """
@@ -209,11 +215,22 @@ class BilledCharges:
 
     def _first_billed_by(self, billed: str, key: Key, ahead: Iterable[BilledCharges]) -> _Met | None:
         """Give the first one that was met, or else is ahead, of what a record bills; None if there is none."""
-        for each in (self, *ahead):
-            found = [met for met in each._met(key) if self._counting(met.billed) == billed]
-            if found:
-                return found[-1]
-        return None
+        are_ahead = (self._first_among(each._met(key), billed) for each in ahead)
+        return self._first_met(billed, key) or next(filter(None, are_ahead), None)
+
+    def _first_met(self, billed: str, key: Key) -> _Met | None:
+        """Give the first one that was met of what a record bills, which is looked for once; None if there is none."""
+        first = self._older._first_met(billed, key) if self._older is not None else None
+        if first is None and billed not in self._firsts:
+            first = self._first_among(self._kept(key), billed)
+            if first is not None:
+                self._firsts[billed] = first
+        return first or self._firsts.get(billed)
+
+    def _first_among(self, charges: Iterable[_Met], billed: str) -> _Met | None:
+        """Give of some, the latest first, the first one that a record bills."""
+        found = [met for met in charges if self._counting(met.billed) == billed]
+        return found[-1] if found else None
 
 
 def _itself(ref: str) -> str:

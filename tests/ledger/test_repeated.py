@@ -189,6 +189,42 @@ def test_whichever_ended_first() -> None:
     assert [bool(charge.repeats) for charge in charges] == [False, True]
 
 
+def test_what_is_told_from_a_corrected_charge() -> None:
+    """It does not repeat it through another record that does, though a correction counts in its place."""
+    records = [
+        exact(local="2026-10-17 05:00:00", duration_s=40_000),
+        exact(local="2026-10-16 23:10:00", duration_s=40_000),
+        {**exact(local="2026-10-16 15:10:00"), "started": None, "received": None},
+    ]
+    corrected, again, other = (Charge(each, (2026, 10), f"{place}.json") for place, each in enumerate(records))
+    key = key_of(corrected)
+    assert key is not None
+    ahead = BilledCharges()
+    ahead.meet(key, corrected)
+    met = BilledCharges(lambda ref: "correction" if ref == corrected.ref else ref)
+    for charge in (again, other):
+        met.mark(key, charge, [ahead])
+    assert (again.repeats, other.repeats) == ("correction", "")
+
+
+def test_a_stop_that_comes_again_for_hours() -> None:
+    """Of a thousand records of one charge each looks at a few of those before it, not at all."""
+    looked_at: list[str] = []
+
+    def counting(ref: str) -> str:
+        looked_at.append(ref)
+        return ref
+
+    met = BilledCharges(counting)
+    for number in range(1000):
+        charge = Charge({**FIRST, "unixtime": str(int(FIRST["unixtime"]) + number)}, (2026, 9), f"{number}.json")
+        key = key_of(charge)
+        assert key is not None
+        met.mark(key, charge)
+        assert charge.repeats == ("2026/09/0.json" if number else "")
+    assert len(looked_at) < 3000
+
+
 def test_verify_lists_what_was_not_told_for_sure() -> None:
     """Without a start it might have been a charge of its own, and is listed; with one it is known to be none."""
     told = [Item(each) for each in read(FIRST, later("2026-09-03 09:52:11"))]
