@@ -120,7 +120,7 @@ def _followed(folder: str, begin: datetime | None) -> Iterator[JournalEntry | No
     """Give what passed since the begin, then what passes, and None whenever that is all by now."""
     follower = Follower(folder, from_start=begin is not None)
     if begin is not None:
-        yield from entries(folder, tell, begin, datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
+        yield from entries(folder, tell, begin, follower.begins)
     reader = select.poll()
     reader.register(sys.stdout.fileno(), 0)
     while True:

@@ -6,6 +6,8 @@ import gzip
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from shocpp.spool.journal.journal_reader import Follower, day_files, entries
 from tests.support.journals import NOON, line, put
 
@@ -129,6 +131,17 @@ def test_follow_across_midnight(tmp_path: Path) -> None:
     clock.time += timedelta(hours=1)
     put(tmp_path, [line("day", time=clock.time)])
     assert [entry.frame for entry in follower.poll()] == ["slower", "day"]
+
+
+@pytest.mark.parametrize("second", [-0.001, 0, 1, 59.999, 60, 61, 86_399])
+def test_what_was_and_what_comes(tmp_path: Path, second: float) -> None:
+    """Whatever the time of day, what passed before and what is followed from its start are all, and nothing twice."""
+    clock = Clock(datetime(2026, 6, 1, tzinfo=UTC) + timedelta(seconds=second))
+    hours = [clock.time - timedelta(hours=n) for n in (50, 26, 12, 1, 0)]
+    put(tmp_path, [line(n, time=each) for n, each in enumerate(hours)])
+    follower = Follower(str(tmp_path), clock, from_start=True)
+    before = entries(str(tmp_path), lambda *what: pytest.fail(str(what)), hours[1], follower.begins)
+    assert [entry.frame for entry in (*before, *follower.poll())] == [1, 2, 3, 4]
 
 
 def test_follow_replaced(tmp_path: Path) -> None:

@@ -89,19 +89,22 @@ class Follower:
     Args:
         folder: The journal's folder; it may come later.
         clock: Gives seconds since the epoch.
-        start: At the end of today's file, or with True at its beginning.
+        from_start: Also give what was there before, from ``begins`` on.
+
+    Attributes:
+        begins: The midnight from which the first file is that is followed: ``entries`` give what is earlier.
     """
 
     def __init__(self, folder: str, clock: Callable[[], float] = time.time, from_start: bool = False) -> None:
         self._folder = folder
         self._clock = clock
-        self._tails: dict[str, _Tail] = {}
-        for path in self._paths():
-            self._tails[path] = _Tail(path, from_start)
+        days = self._days()
+        self.begins = datetime.combine(days[0], datetime.min.time(), UTC)
+        self._tails = {path: _Tail(path, from_start) for path in map(self._path, days)}
 
     def poll(self) -> Iterator[JournalEntry]:
         """Give what was written since the last time."""
-        wanted = self._paths()
+        wanted = [self._path(day) for day in self._days()]
         for path in [path for path in self._tails if path not in wanted]:
             yield from self._tails[path].read()
             self._tails.pop(path).close()
@@ -110,11 +113,13 @@ class Follower:
                 self._tails[path] = _Tail(path, from_start=True)
             yield from self._tails[path].read()
 
-    def _paths(self) -> list[str]:
-        """Give the files that may be written to: today's, and shortly after midnight yesterday's before it."""
+    def _days(self) -> list[date]:
+        """Give the days whose files may be written to: today, and shortly after midnight yesterday before it."""
         now = self._clock()
-        days = dict.fromkeys(datetime.fromtimestamp(at, UTC).strftime("%Y/%m/%d") for at in (now - _GRACE_S, now))
-        return [os.path.join(self._folder, f"{day}.jsonl") for day in days]
+        return list(dict.fromkeys(datetime.fromtimestamp(at, UTC).date() for at in (now - _GRACE_S, now)))
+
+    def _path(self, day: date) -> str:
+        return os.path.join(self._folder, f"{day:%Y/%m/%d}.jsonl")
 
 
 class _Tail:
