@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import re
+import select
 import subprocess
 import tempfile
 from pathlib import Path
@@ -37,7 +38,8 @@ class Browser:
     def __init__(self) -> None:
         """Start it: it reads commands from descriptor 3 and answers on 4, each ended by a zero byte."""
         self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-        commands, self._commands = os.pipe()
+        commands, ours = os.pipe()
+        self._commands = open(ours, "wb")  # noqa: SIM115 - closed with the browser; writes long scripts whole
         self._answers, answers = os.pipe()
         sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium's sandbox does not work for root
         command = ["chromium", *FLAGS, *sandbox, f"--user-data-dir={self._profile.name}", "about:blank"]
@@ -50,6 +52,8 @@ class Browser:
         )
         os.close(commands)
         os.close(answers)
+        self._answered = select.poll()
+        self._answered.register(self._answers, select.POLLIN)
         self._buffer, self._number, self._session = b"", 0, ""
         self._document = ""  # which one is open
         self._fetched: list[tuple[str, str]] = []  # by which document, and the address
@@ -60,7 +64,7 @@ class Browser:
 
     def close(self) -> None:
         """End it."""
-        os.close(self._commands)
+        self._commands.close()
         os.close(self._answers)
         self._process.terminate()
         self._process.wait(timeout=PATIENCE_S)
@@ -127,7 +131,8 @@ class Browser:
         self._number += 1
         session = {"sessionId": self._session} if self._session else {}
         command = {"id": self._number, "method": method, "params": params, **session}
-        os.write(self._commands, json.dumps(command).encode() + b"\0")
+        self._commands.write(json.dumps(command).encode() + b"\0")
+        self._commands.flush()
         while (answer := self._next()).get("id") != self._number:
             pass
         if "navigated" in answer.get("error", {}).get("message", ""):
@@ -139,6 +144,7 @@ class Browser:
         """Give the next message; note what is fetched."""
         pieces = [self._buffer]  # joined once: a printed page comes in hundreds
         while b"\0" not in pieces[-1]:
+            assert self._answered.poll(PATIENCE_S * 1000), "Chromium says nothing any more"
             pieces.append(os.read(self._answers, 1 << 20))
             assert pieces[-1], "Chromium has gone"
         message, _, self._buffer = b"".join(pieces).partition(b"\0")
