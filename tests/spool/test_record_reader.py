@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from shocpp.spool.accounting import record_file, record_reader
+from shocpp.spool.accounting import file_content, record_reader
 from shocpp.spool.accounting.accounting_folder import AccountingFolder
 from tests.support.records import exact, legacy, put, unseen
 
@@ -76,7 +76,7 @@ STRANGERS = {
     "digits.json": (b'{"unixtime": ' + b"9" * 5000 + b"}", "not JSON"),
     "empty.json": (b"", "empty"),
     "half.json": (b'{"localtime": "2023-09-0', "not JSON"),
-    "huge.json": (b" " * (record_file.LARGEST_FILE + 1), "too large for a record"),
+    "huge.json": (b" " * (file_content.LARGEST_FILE + 1), "too large for a record"),
     "other.json": (b'{"name": "x"}', "localtime is missing"),
 }
 

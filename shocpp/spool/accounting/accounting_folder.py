@@ -14,7 +14,7 @@ from shocpp.spool.accounting import months
 from shocpp.spool.accounting.accounting import file_of
 from shocpp.spool.accounting.batch import Batch
 from shocpp.spool.accounting.earlier_stops import EarlierStops
-from shocpp.spool.accounting.record_file import read_file
+from shocpp.spool.accounting.file_content import read_file
 from shocpp.spool.files.new_file import write_new
 
 TYPE_CHECKING = False

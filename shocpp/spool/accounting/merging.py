@@ -14,8 +14,9 @@ from shocpp.errors import DataError
 from shocpp.ledger.charge import digest_in
 from shocpp.ledger.richer import rank
 from shocpp.spool.accounting.accounting_lock import one_at_a_time
+from shocpp.spool.accounting.file_content import read_file
 from shocpp.spool.accounting.months import booked_months, month_files, record_path
-from shocpp.spool.accounting.record_file import parse_record, read_file, why
+from shocpp.spool.accounting.record_file import parse_record, why
 from shocpp.spool.files import durable
 from shocpp.spool.files.new_file import write_new
 

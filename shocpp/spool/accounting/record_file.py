@@ -1,14 +1,13 @@
 """
 One record's file read: as a record, or why it is none.
 
-Knows what else may lie under the name of a file; what a record says is ``ledger.charge``'s.
+Knows neither how its content is got (``file_content``) nor what a record says (``ledger.charge``).
 """
 
 from __future__ import annotations
 
 import json
 import os
-import stat
 
 from shocpp.errors import DataError
 from shocpp.ledger.charge import Charge
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
 _decode = json.JSONDecoder().decode
 
-LARGEST_FILE = 1 << 20  # a record has one kB; what is larger than this is something else
-
 
 def read_record(accounting: Accounting, month: Month, name: str) -> Charge:
     """
@@ -33,26 +30,6 @@ def read_record(accounting: Accounting, month: Month, name: str) -> Charge:
         DataError: It is no record; says why.
     """
     return parse_record(accounting.read(month, name), month, name)
-
-
-def read_file(path: str) -> bytes:
-    """
-    Read what a file holds; O_NONBLOCK, since somebody's pipe among the records would hold us up for good.
-
-    Raises:
-        OSError: It cannot be read.
-        DataError: It cannot be a record by its kind or size.
-    """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    try:
-        there = os.fstat(descriptor)
-        if not stat.S_ISREG(there.st_mode):
-            raise DataError("not a file")
-        if there.st_size > LARGEST_FILE:
-            raise DataError("too large for a record")
-        return os.read(descriptor, there.st_size)  # a buffer that is larger costs more than the reading
-    finally:
-        os.close(descriptor)
 
 
 def parse_record(data: bytes, month: Month, name: str) -> Charge:
