@@ -1,15 +1,21 @@
-"""Times as they are written on the wire and in records: ISO 8601, UTC, whole seconds."""
+"""
+Times as they are written on the wire and in records: ISO 8601, UTC, whole seconds.
+
+Has what a backend needs of ``datetime``, too: until Python 3.12 all of that is there in Python as well, and read.
+"""
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from datetime import UTC, datetime
+    from datetime import UTC, datetime, timedelta
 else:
     try:
-        from _datetime import UTC, datetime  # until Python 3.12 all of ``datetime`` is there in Python, too, and read
+        from _datetime import UTC, datetime, timedelta
     except ImportError:
-        from datetime import UTC, datetime
+        from datetime import UTC, datetime, timedelta
+
+__all__ = ("UTC", "datetime", "from_epoch", "on_the_wall", "parse", "timedelta", "utc")
 
 
 def from_epoch(seconds: float) -> datetime:

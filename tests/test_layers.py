@@ -36,7 +36,7 @@ ROOMS: dict[str, set[str]] = {
     "strict_json": set(),
     # what is known: the wires, what belongs to a version of the protocol, the bookkeeping, what messages mean
     "ocpp": {"compact_json", "errors", "json_reading"},
-    "ocpp/v16": {"ocpp", "ocpp/v16/validators", "strict_json", "texts"},
+    "ocpp/v16": {"compact_json", "ocpp", "ocpp/v16/validators", "strict_json", "texts"},
     "ocpp/v16/validators": {"ocpp"},
     "ocpp/soap": {"errors", "ocpp"},
     "ledger": GROUND,
@@ -47,7 +47,7 @@ ROOMS: dict[str, set[str]] = {
     "spool/files": {"errors"},
     "spool/conf": {"errors", "json_reading", "ledger", "spool/files", "strict_json"},
     "spool/journal": {"spool/files", *GROUND},
-    "spool/accounting": {"ledger", "readable_json", "spool/files", *GROUND},
+    "spool/accounting": {"json_reading", "ledger", "readable_json", "spool/files", *GROUND},
     "spool/run": {"json_reading", "ledger", "readable_json", "spool/files", *GROUND},
     "spool": {"ledger", "spool/accounting", "spool/files", "spool/journal", "spool/run"},
     "stores": {

@@ -7,12 +7,10 @@ Pure: the starts that were seen come in as ``ledger.start`` writes them, by tran
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from shocpp.ledger import transaction_id as ids
 from shocpp.ledger.record import is_plausible
 from shocpp.ledger.start import Start
-from shocpp.times import parse
+from shocpp.times import parse, timedelta
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,13 +7,11 @@ Knows no protocol and no disk.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 from shocpp.ledger import stop_identity
 from shocpp.ledger import transaction_id as ids
 from shocpp.ledger.accounts import UNASSIGNED
 from shocpp.ledger.reckoning import Reckoning
-from shocpp.times import on_the_wall, parse, utc
+from shocpp.times import UTC, datetime, on_the_wall, parse, timedelta, utc
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,10 +7,8 @@ Pure; where the file lies is ``spool.run.sightings``'.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from shocpp.ledger.evidence import read as read_evidence
-from shocpp.times import parse
+from shocpp.times import parse, timedelta
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

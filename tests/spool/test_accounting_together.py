@@ -117,7 +117,7 @@ def test_a_folder_that_cannot_be_read_is_left_out(folder: str, tmp_path: Path, m
         (Batch, "_write"),
         (EarlierStops, "find"),
         (Batch, "_sync_above"),
-        (batch, "one_at_a_time"),
+        (batch, "OneAtATime"),
     ],
 )
 def test_a_fault_of_ours_is_an_outcome(

@@ -8,8 +8,7 @@ Source: OCPP 1.6 §7.43 (SampledValue), §7.44 (ValueFormat), §7.35 (ReadingCon
 
 from __future__ import annotations
 
-import json
-
+from shocpp.compact_json import make_encode
 from shocpp.ocpp.reading import text
 from shocpp.ocpp.v16.sampled_values import sampled_values
 
@@ -23,7 +22,7 @@ _MOST = 2_000  # of one stop that are looked at for that: as many do not fit, un
 _ENDS = ("Transaction.Begin", "Transaction.End")
 _PLAIN = (str, int, bool, type(None))
 
-_encode = json.JSONEncoder().encode
+_encode = make_encode(between=", ", colon=": ")  # as it stands in the record
 
 
 def is_signed(sampled: SampledValue) -> bool:

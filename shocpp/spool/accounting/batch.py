@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 
 from shocpp.errors import ShocppError, WriteError, place_of
-from shocpp.spool.accounting.accounting_lock import one_at_a_time
+from shocpp.spool.accounting.accounting_lock import OneAtATime
 from shocpp.spool.files import durable
 from shocpp.spool.files.new_file import NewFile, made
 
@@ -108,7 +108,7 @@ class Batch:
         if all(booking.outcome for booking in self._bookings):
             return
         try:
-            with one_at_a_time(self._folder):
+            with OneAtATime(self._folder):
                 self._all_months = self._earlier.months()
                 self._for_each(self._link)
         except Exception as error:

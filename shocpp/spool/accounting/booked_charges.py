@@ -8,14 +8,12 @@ is ``ledger.open_charges``'.
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime, timedelta
-
 from shocpp.errors import DataError
+from shocpp.json_reading import loads
 from shocpp.ledger.open_charges import is_booked
 from shocpp.ledger.record import is_plausible
 from shocpp.ledger.start import Start
-from shocpp.times import parse
+from shocpp.times import UTC, datetime, parse, timedelta
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,7 +79,7 @@ def _read(accounting: Accounting, month: Month, name: str, digits: bytes) -> dic
     """Read a record in which the digits stand; None for any other file."""
     try:
         data = accounting.read(month, name)
-        fields = json.loads(data) if digits in data else None
+        fields = loads(data) if digits in data else None
     except (OSError, DataError, ValueError, RecursionError):
         return None
     return fields if isinstance(fields, dict) else None

@@ -13,7 +13,7 @@ from contextlib import suppress
 from shocpp.errors import DataError
 from shocpp.ledger.charge import digest_in
 from shocpp.ledger.richer import rank
-from shocpp.spool.accounting.accounting_lock import one_at_a_time
+from shocpp.spool.accounting.accounting_lock import OneAtATime
 from shocpp.spool.accounting.file_content import read_file
 from shocpp.spool.accounting.months import booked_months, month_files, record_path
 from shocpp.spool.accounting.record_file import parse_record, why
@@ -64,7 +64,7 @@ class Merging:
             elif there is not None and here is None and not self._has_no_more_than(other, month):
                 self._report(path, "settled there, while our month has other records: the month is left out")
             else:
-                with one_at_a_time(self._folder):
+                with OneAtATime(self._folder):
                     self._take_month(other, month, there if here is None else None)
 
     def _take_month(self, other: str, month: Month, settled: bytes | None) -> None:

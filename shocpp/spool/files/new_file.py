@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import os
-from contextlib import suppress
 
 from shocpp.errors import MissingError
 from shocpp.spool.files.disk_faults import explained
@@ -99,8 +98,10 @@ class NewFile:
         ext4 finds room for a file when it is written out. Where that is done for all of them before the first one is
         waited for, one entry in its journal holds for all.
         """
-        with suppress(OSError):  # some file systems know no such hint
+        try:
             os.posix_fadvise(self._file, 0, 0, os.POSIX_FADV_DONTNEED)
+        except OSError:
+            pass  # some file systems know no such hint
 
     def sync(self) -> None:
         """Wait until it is on disk."""
@@ -141,8 +142,10 @@ class NewFile:
         """Let go of the file; without a name it vanishes."""
         os.close(self._file)
         if self._beside:
-            with suppress(OSError):  # then it stays, and readers pass over it
+            try:
                 os.unlink(self._beside, dir_fd=self._folder)
+            except OSError:
+                pass  # it stays, and readers pass over it
 
 
 def made(path: str) -> OpenFolder:
