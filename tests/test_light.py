@@ -44,6 +44,14 @@ if way == "prepared":
     prepare(filter_lines.LateBooking(lambda: filter_lines._open_accounting("accounting", print)))
 print(*sorted(sys.modules), file=sys.stderr)
 """
+LOOKS = """
+import gc, sys; sys.path.insert(0, sys.argv.pop())
+from shocpp.cli import backend
+looks = []
+gc.callbacks.append(lambda phase, about: looks.append(about["generation"]))
+backend.main()
+print(gc.isenabled(), *looks, file=sys.stderr)
+"""
 
 
 def served(tmp_path: Path, frames: list[tuple[str, object]], way: str = "") -> set[str]:
@@ -51,18 +59,23 @@ def served(tmp_path: Path, frames: list[tuple[str, object]], way: str = "") -> s
     home = tmp_path / "home"
     if not home.exists():
         make_home(home)
+    return set(said(tmp_path, frames, SERVE, way).split())
+
+
+def said(tmp_path: Path, frames: list[tuple[str, object]], code: str, *arguments: str) -> str:
+    """Have code serve frames as a backend; give what it prints to stderr."""
     lines = "".join(json.dumps([2, str(number), *frame]) + "\n" for number, frame in enumerate(frames))
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", SERVE, way, str(ROOT)],
+        [sys.executable, "-I", "-S", "-c", code, *arguments, str(ROOT)],
         input=lines,
-        env={"SHOCPP_HOME": str(home), "PATH_INFO": "/CP001", "SHOCPP_LOGFILE": str(tmp_path / "log")},
+        env={"SHOCPP_HOME": str(tmp_path / "home"), "PATH_INFO": "/CP001", "SHOCPP_LOGFILE": str(tmp_path / "log")},
         capture_output=True,
         text=True,
         check=True,
     )
     assert [json.loads(line)[0] for line in done.stdout.splitlines()] == [3] * len(frames)
     assert "quirk" not in (tmp_path / "log").read_text()
-    return set(done.stderr.split())
+    return done.stderr
 
 
 @pytest.mark.parametrize("frames", [[], WITHOUT_CHARGE, CHARGE], ids=["nothing", "no charge", "a charge"])
@@ -82,6 +95,12 @@ def test_a_connection_without_a_charge(tmp_path: Path) -> None:
     ours = {name for name in found if name.startswith("shocpp.")}
     assert not {name for name in ours if name.startswith("shocpp.stores") or ".charges" in name}
     assert len(ours) <= MOST_OF_OURS, len(ours)
+
+
+def test_a_start_looks_for_no_garbage(tmp_path: Path) -> None:
+    """Python does not search what is imported for circles of garbage; afterwards it does as ever, in what is new."""
+    make_home(tmp_path / "home")
+    assert said(tmp_path, WITHOUT_CHARGE, LOOKS).split() == ["True"]
 
 
 def test_what_a_charge_needs_is_there_before(tmp_path: Path) -> None:
