@@ -5,7 +5,6 @@ Chooses what keeps accounting: a folder, or a server that an address names. Nobo
 from __future__ import annotations
 
 from shocpp.errors import UnavailableError
-from shocpp.installation import lacking
 from shocpp.spool.accounting.accounting_folder import AccountingFolder
 
 TYPE_CHECKING = False
@@ -37,6 +36,8 @@ def see_that_it_can_be_reached(where: str) -> None:
 
 
 def _lacking() -> UnavailableError:
+    from shocpp.installation import lacking  # seldom needed
+
     return UnavailableError(lacking("a store in PostgreSQL", "psycopg", "postgres"))
 
 
