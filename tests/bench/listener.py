@@ -5,6 +5,8 @@ What the listeners cost, beside what people otherwise write; printed as ratios m
     python -m tests.bench.listener --frames 160       fewer frames for each connection
     python -m tests.bench.listener embedded memory    some of them: cpu, connect, crowd, memory, hold
     python -m tests.bench.listener websocketd alone   connections that are handed over, and that are not
+    taskset -c 0 python -m tests.bench.listener alone connect    one processor for all: what a backend does after its
+                                                      first answer, the next one's first answer waits for
 
 Records go to a folder in memory (/dev/shm) unless --folder names another: the disk is the same for all, and what
 is compared is what they do themselves. Every answer is checked.
