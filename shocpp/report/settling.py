@@ -41,13 +41,14 @@ def settle_month(
     month, settled = wanted.span.months[0], source.billing.settled
     if settled.has(month):
         raise CannotCreateError(_known(source, month, prices))
+    places = settled.places(month)  # before they are read: a record that comes meanwhile is late, and not passed over
     statement = make()
     if statement.header.is_preliminary:
         raise DataError(f"the month is not over before {wanted.span.last} ends; settle it then")
     if not statement.header.zone_name:
         raise ConfigError("this machine's time zone has no name; give one, such as TZ=Europe/Berlin")
     complain()
-    settled.settle(month, settle(statement, settled.record, settled.places(month), source.seen(statement.items)))
+    settled.settle(month, settle(statement, settled.record, places, source.seen(statement.items)))
 
 
 def _known(source: Source, month: tuple[int, int], prices: Prices | None) -> str:
