@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import select
 import signal
 from collections.abc import Iterator
@@ -9,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from shocpp.errors import TryAgainError, UnavailableError
+from shocpp.errors import TryAgainError, UnavailableError, WriteError
 from shocpp.spool.files.fifo import Fifo
 from shocpp.spool.run import mailbox
 from shocpp.spool.run.held_mailbox import HeldMailbox
 from shocpp.spool.run.hints import Hints
 from shocpp.spool.run.mailbox import connected
+from tests.support.descriptors import descriptors
+from tests.support.disks import failing
 from tests.support.patience import PATIENCE_S, until
 from tests.support.scratch import Scratch
 from tests.support.wallbox import CP, Asking
@@ -44,6 +47,21 @@ def test_connections_in_one_process(tmp_path: Path) -> None:
     assert connected(folder) == []
     connections[2].release()
     connections[2].release()
+
+
+@pytest.mark.parametrize("name", ["write", "rename"])
+def test_a_disk_that_was_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A mailbox that could not be held for want of room is held by the next connection, and leaves nothing open."""
+    HeldMailbox(str(tmp_path), CP).hold()
+    before = descriptors()
+    with monkeypatch.context() as full:
+        failing(name, errno.ENOSPC, full)
+        with pytest.raises(WriteError):
+            HeldMailbox(str(tmp_path), CP).hold()
+    assert not descriptors() - before
+    newest = HeldMailbox(str(tmp_path), CP)
+    newest.hold()
+    assert newest.is_ours()
 
 
 class Holding:

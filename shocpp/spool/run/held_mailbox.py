@@ -59,17 +59,21 @@ class HeldMailbox:
         except MissingError:
             durable.make_folder(self.folder, is_lasting=False)
             lock = self._lock_folder()
+        held = -1
         try:
             held = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, durable.FILE_MODE)
             durable.set_mode(held, durable.FILE_MODE)
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             durable.write_all(held, f"{os.getpid()}\n".encode())
             os.rename(beside, self._pid)
-            self._held, self._file = held, _file_of(os.fstat(held))
+            self._file = _file_of(os.fstat(held))
+            self._held, held = held, -1
         except OSError as error:
             raise explained(error, self._pid, "write") from error
         finally:
             os.close(lock)
+            if held >= 0:
+                os.close(held)  # and with it its lock, which the next one wants
         self._wake()
 
     def is_ours(self) -> bool:
