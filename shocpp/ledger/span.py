@@ -13,6 +13,8 @@ from shocpp.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from shocpp.ledger.charge import Charge
 
     Month = tuple[int, int]
@@ -84,15 +86,23 @@ def booked_on(charge: Charge) -> date:
     """
     Give the day to which a charge is booked: its last one, or for a late charge the one on which we heard of it.
 
-    A correction is booked to the day on which it was made. The day always lies in the month in which the charge is
-    booked.
+    A correction is booked to the day on which it was made. Days are local ones, by the offset that was in force when
+    the charge ended, which alone its record tells. The day always lies in the month in which the charge is booked.
     """
     ended = charge.local.date()
     if (ended.year, ended.month) == charge.month and not charge.corrects:
         return ended
-    received = charge.received.date() if charge.received else ended
+    heard_of = _local_day(charge.received, charge) if charge.received else ended
     first = date(*charge.month, 1)
-    return min(max(received, first), _end_of_month(first))
+    return min(max(heard_of, first), _end_of_month(first))
+
+
+def _local_day(time: datetime, charge: Charge) -> date:
+    """Give a time's day by the offset of a charge's end: what local time is ahead of UTC."""
+    try:
+        return (time + (charge.local - charge.ended.replace(tzinfo=None))).date()
+    except OverflowError:  # its two times of the end are thousands of years apart: somebody has edited it
+        return time.date()
 
 
 def parse_day(text: str, is_last: bool = False) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
@@ -24,12 +24,24 @@ def test_month_before() -> None:
     ("2026-09-03 09:52:10", None, (2026, 9), "2026-09-03"),
     ("2026-08-31 23:59:59", "2026-09-04T10:00:00Z", (2026, 9), "2026-09-04"),
     ("2026-08-31 23:59:59", "2026-08-31T22:00:01Z", (2026, 9), "2026-09-01"),
+    ("2026-08-31 23:59:59", "2026-09-02T21:59:59Z", (2026, 9), "2026-09-02"),
+    ("2026-08-31 23:59:59", "2026-09-02T22:00:00Z", (2026, 9), "2026-09-03"),
+    ("2026-12-31 23:59:59", "2027-01-02T22:59:59Z", (2027, 1), "2027-01-02"),
+    ("2026-12-31 23:59:59", "2027-01-02T23:00:00Z", (2027, 1), "2027-01-03"),
     ("2026-08-31 23:59:59", None, (2026, 12), "2026-12-01"),
     ("2026-10-01 00:30:00", "2026-09-30T21:00:00Z", (2026, 9), "2026-09-30"),
 ])  # fmt: skip
 def test_booked_on(local: str, received: str | None, month: tuple[int, int], booked: str) -> None:
     """A charge is booked to its last day, a late one to the day we heard of it, and always to a day of its month."""
     assert booked_on(Charge(exact(local=local, received=received), month)).isoformat() == booked
+
+
+@given(st.datetimes(datetime(1971, 1, 1), datetime(9998, 12, 31)), st.integers(0, 253_000_000_000), st.datetimes())
+def test_booked_within_its_month(local: datetime, unixtime: int, received: datetime) -> None:
+    """However far the times of an edited record are apart, it is booked to a day of its month."""
+    fields = exact() | {"localtime": f"{local:%Y-%m-%d %H:%M:%S}", "unixtime": str(unixtime)}
+    charge = Charge(fields | {"received": f"{received:%Y-%m-%dT%H:%M:%SZ}"}, (2026, 9))
+    assert (booked_on(charge).year, booked_on(charge).month) == (2026, 9)
 
 
 @given(st.lists(st.dates(date(2026, 1, 1), date(2026, 12, 31)), min_size=1, max_size=20), st.data())
