@@ -15,6 +15,7 @@ from shocpp.cli.run import HELP, OK, STATUS, entry_point, version_option
 from shocpp.cli.skipped_files import SkippedFiles
 from shocpp.cli.spans import span_of
 from shocpp.errors import ConfigError, DataError, UsageError
+from shocpp.ocpp.v16.boot_notification import described
 from shocpp.report import formats, notices
 from shocpp.report.forms import LOCALES
 from shocpp.report.gather import Source, Wanted
@@ -80,7 +81,7 @@ def summary(
     wanted = Wanted(span_of(now.astimezone(zone).date(), month, year, first, last), account, charge_point)
     progress = Progress("shocpp-summary: {count} records read")
     skipped = SkippedFiles(progress)
-    source = Source(settings, skipped.tell, progress.watch)
+    source = Source(settings, skipped.tell, described, progress.watch)
     if verify:
         from shocpp.checks.verifier import Verifier
 

@@ -25,7 +25,7 @@ from shocpp.stores.accounting_at import accounting_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime, tzinfo
 
     from shocpp.ledger.charge import Charge
@@ -38,12 +38,7 @@ if TYPE_CHECKING:
     Charges = Iterable[Charge]
 
 _MONTHS_BACK = 12
-_BOOT = {
-    "vendor": ("chargePointVendor",),
-    "model": ("chargePointModel",),
-    "serial": ("chargePointSerialNumber", "chargeBoxSerialNumber"),
-    "meter_serial": ("meterSerialNumber",),
-}
+_METER_TYPE = "meter_type"  # of records alone: what is known today has always been said without it
 
 
 class Wanted:
@@ -74,6 +69,7 @@ class Source:
     Args:
         settings: Where everything lies.
         report: Is told of every file that is no record, with its path and what is wrong.
+        describe: Describes a charge point by what it said when it booted, in the words of ``ledger.evidence``.
         watch: Sees every charge pass, to show how far it is.
 
     Attributes:
@@ -84,10 +80,12 @@ class Source:
         self,
         settings: Settings,
         report: record_reader.Report,
+        describe: Callable[[Mapping[str, object]], Mapping[str, str]],
         watch: Callable[[Charges], Charges] = lambda charges: charges,
     ) -> None:
         self._run_dir = settings.run_dir
         self._accounting = accounting_at(settings.accounting)
+        self._describe = describe
         self._watch = watch
         self.billing = Billing(self._accounting, report, watch)
 
@@ -218,15 +216,10 @@ class Source:
         return {identity: boot for identity in sorted(silent) if (boot := self._boot(identity))}
 
     def _boot(self, identity: str) -> dict[str, str]:
-        """Give what a charge point said of itself when it booted last, in our own names."""
+        """Give what a charge point said of itself when it booted last."""
         said = sightings.read(folder_of(self._run_dir, identity), sightings.STATUS).get("boot")
-        if not isinstance(said, dict):
-            return {}
-        found = {
-            name: next((said[field] for field in fields if isinstance(said.get(field), str) and said[field]), None)
-            for name, fields in _BOOT.items()
-        }
-        return {name: value for name, value in found.items() if value}
+        known = self._describe(said) if isinstance(said, dict) else {}
+        return {name: value for name, value in known.items() if name != _METER_TYPE}
 
 
 def _in(currency: str | None) -> Prices | None:

@@ -14,6 +14,7 @@ from shocpp.ledger.item import Item
 from shocpp.ledger.span import Span
 from shocpp.ledger.statement import Header, Statement
 from shocpp.ledger.unaccounted import Registers
+from shocpp.ocpp.v16.boot_notification import described
 from shocpp.report import verification
 from shocpp.report.formats import FORMATS
 from shocpp.report.gather import Source, Wanted
@@ -80,7 +81,7 @@ def test_any_check(found: list[dict[str, Any]]) -> None:
         home = Path(folder)
         for number, record in enumerate(found):
             put(home / "accounting", record, month="2026/10", digest=f"{number:012x}")
-        source = Source(Settings.from_environ({"SHOCPP_HOME": folder}), lambda *_: None)
+        source = Source(Settings.from_environ({"SHOCPP_HOME": folder}), lambda *_: None, described)
         for each in source.findings(Wanted(Span.of_month(2026, 10)), 22_000):
             for language in ("de", "en"):
                 assert verification.line(each, Words(language)).isprintable()

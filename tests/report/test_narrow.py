@@ -126,11 +126,12 @@ def test_the_chart_of_a_year(tmp_path: Path, browser: Browser) -> None:
 
 def statement_of_a_year(home: Path) -> Statement:
     """Make the statement of 2026."""
+    from shocpp.ocpp.v16.boot_notification import described
     from shocpp.report.gather import Source, Wanted
     from shocpp.settings import Settings
 
     span = Span.of_year(2026)
-    items = Source(Settings.from_environ({"SHOCPP_HOME": str(home)}), print).items(Wanted(span))
+    items = Source(Settings.from_environ({"SHOCPP_HOME": str(home)}), print, described).items(Wanted(span))
     return Statement(Header(span, CREATED, "1.2.3", BERLIN, "Europe/Berlin"), items)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from shocpp.ledger.span import Span
 from shocpp.ledger.statement import Statement
+from shocpp.ocpp.v16.boot_notification import described
 from shocpp.report.gather import Source, Wanted
 from shocpp.report.inputs import Inputs
 from shocpp.report.settling import settle_month
@@ -34,7 +35,7 @@ class Home:
 
     def source(self) -> Source:
         """Give what makes statements, as a command that begins now has it."""
-        return Source(self.settings, lambda *what: pytest.fail(str(what)))
+        return Source(self.settings, lambda *what: pytest.fail(str(what)), described)
 
     def statement(self, month: int, source: Source | None = None) -> Statement:
         """Make a month's statement, in December."""

@@ -20,6 +20,7 @@ from shocpp.ledger.parties import Parties
 from shocpp.ledger.prices import Prices
 from shocpp.ledger.span import Span
 from shocpp.ledger.statement import Statement
+from shocpp.ocpp.v16.boot_notification import described
 from shocpp.report.formats import ALL, FORMATS, document
 from shocpp.report.gather import Source, Wanted
 from shocpp.report.words import LANGUAGES, Words
@@ -45,6 +46,7 @@ BOOT = {
     "chargePointModel": "W-11",
     "chargePointSerialNumber": "0815",
     "meterSerialNumber": "M-4711",
+    "meterType": "AM-1",  # no statement tells of it what is seen today
 }
 
 
@@ -100,7 +102,7 @@ def make(home: Path) -> None:
 def statement(home: Path, prices: Prices | None = None, parties: Parties | None = None, /, **wanted: str) -> Statement:
     """Make the statement of the invented October; by default with its prices, from and for nobody."""
     settings = Settings.from_environ({"SHOCPP_HOME": str(home)})
-    source = Source(settings, print)
+    source = Source(settings, print, described)
     asked = Wanted(Span.of_month(2026, 10), **wanted)
     return source.statement(
         asked, prices or Prices.from_json(PRICES), CREATED, "1.2.3", ZoneInfo(BERLIN), BERLIN, parties

@@ -18,6 +18,7 @@ from shocpp.ledger.prices import Prices
 from shocpp.ledger.settlement import settle
 from shocpp.ledger.span import Span
 from shocpp.ledger.statement import Statement
+from shocpp.ocpp.v16.boot_notification import described
 from shocpp.report.gather import Source, Wanted
 from shocpp.settings import Settings
 from shocpp.spool.accounting.accounting_folder import AccountingFolder
@@ -80,4 +81,4 @@ def _assign(home: Path, id_tag: str, account: str, why: str) -> None:
 
 
 def _source(home: Path) -> Source:
-    return Source(Settings.from_environ({"SHOCPP_HOME": str(home)}), print)
+    return Source(Settings.from_environ({"SHOCPP_HOME": str(home)}), print, described)

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from shocpp import __version__
 from shocpp.ledger.prices import Prices
 from shocpp.ledger.span import Span
+from shocpp.ocpp.v16.boot_notification import described
 from shocpp.report.gather import Source, Wanted
 from shocpp.settings import Settings
 from tests.support.browser import Browser
@@ -91,7 +92,7 @@ def statement_page() -> str:
     with tempfile.TemporaryDirectory() as home:
         for account, local, begin_wh, end_wh, lasted_s, card in _MONTH:
             put(Path(home) / "accounting", exact(account, local, begin_wh, end_wh, lasted_s, id_tag=card))
-        source = Source(Settings.from_environ({"SHOCPP_HOME": home}), print)
+        source = Source(Settings.from_environ({"SHOCPP_HOME": home}), print, described)
         wanted = Wanted(Span.of_month(2026, 10))
         made = source.statement(wanted, Prices.from_json(_PRICES), _CREATED, __version__, ZoneInfo(_ZONE), _ZONE)
         return page(made, "html", "en")

@@ -6,12 +6,14 @@ The statement is the one that shocpp-summary prints, made by the same functions;
 
 from __future__ import annotations
 
+from functools import partial
 from importlib.util import find_spec
 
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from shocpp.ledger.span import Span
+from shocpp.ocpp.v16.boot_notification import described
 from shocpp.report import formats
 from shocpp.report.gather import Source, Wanted
 from shocpp.report.inputs import Inputs
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shocpp.ledger.statement import Statement
+    from shocpp.web.pages.site import Site
     from shocpp.web.pages.visit import Visit
 
     Page = Callable[..., Response]
@@ -94,8 +97,13 @@ def _statement(visit: Visit, wanted: Month) -> tuple[str | None, Statement]:
     chosen = visit.request.args.get("account") or None
     account = chosen if person.is_operator or not person.account else person.account
     inputs = Inputs(site.settings, site.zone, site.zone_name, lambda text: site.say("WARNING", clean(text, 500)))
-    source = Source(site.settings, lambda path, why: site.say("WARNING", f"{clean(path, 500)}: {clean(why)}"))
+    source = Source(site.settings, partial(_tell, site), described)
     return account, inputs.statement(source, Wanted(Span.of_month(*wanted), account), visit.now)
+
+
+def _tell(site: Site, path: str, why: str) -> None:
+    """Tell of a file that is no record."""
+    site.say("WARNING", f"{clean(path, 500)}: {clean(why)}")
 
 
 def _month(visit: Visit, year: int | None, number: int | None) -> Month:
