@@ -14,7 +14,8 @@ from shocpp.cli.run import HELP, OK, entry_point, version_option
 from shocpp.errors import ConfigError, UsageError
 from shocpp.history.selection import Selection
 from shocpp.settings import Settings
-from shocpp.spool.journal.journal_reader import Follower, entries
+from shocpp.spool.journal.journal_follower import Follower
+from shocpp.spool.journal.journal_reader import entries
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
