@@ -13,6 +13,7 @@ from shocpp.feeds.credentials import credentials_in
 from shocpp.feeds.sinks import sink_at
 from shocpp.settings import Settings
 from shocpp.spool.files.disk_faults import explained
+from shocpp.spool.journal.journal_entry import LONGEST_LINE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 _CHUNK = 1 << 18
-_LONGEST = 8 << 20  # bytes of a line
 
 
 @click.command("store", context_settings=HELP)
@@ -79,7 +79,7 @@ def _lines(source: BinaryIO) -> Iterator[list[bytes]]:
     rest = b""
     while data := source.read1(_CHUNK):  # type: ignore[attr-defined]  # they are buffered
         *lines, rest = (rest + data).split(b"\n")
-        if len(rest) > _LONGEST:
-            raise DataError(f"a line is longer than {_LONGEST} bytes")
+        if len(rest) > LONGEST_LINE:
+            raise DataError(f"a line is longer than {LONGEST_LINE} bytes")
         yield lines
     yield [rest]

@@ -1,7 +1,9 @@
 """
 The journal from a position on, and what comes meanwhile: each entry with the position that is reached with it.
 
-Across midnight, and while days are gzipped or rewritten: positions count entries, which stay as many as they were.
+Across midnight, and while days are gzipped or rewritten: positions count entries, which stay as many as they were. A
+position says that all before it is done with, so that a day begins here only when the one before has ended, a minute
+after midnight; who watches does not want to wait for that, and has ``journal_follower``.
 """
 
 from __future__ import annotations
@@ -9,10 +11,9 @@ from __future__ import annotations
 import os
 import time
 import zlib
-from datetime import UTC, datetime
 
-from shocpp.spool.journal.journal_entry import read
-from shocpp.spool.journal.journal_reader import day_files, open_day
+from shocpp.spool.journal.journal_entry import LONGEST_LINE, read
+from shocpp.spool.journal.journal_reader import day_files, first_unfinished_day, open_day
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from shocpp.spool.journal.feed_position import Position
     from shocpp.spool.journal.journal_entry import JournalEntry
     from shocpp.spool.journal.journal_reader import Report
-
-_LONGEST = 8 << 20  # bytes of a line
-_GRACE_S = 60  # that long after midnight another process may still have lines of the day before
 
 
 class FeedFollower:
@@ -67,8 +65,8 @@ class FeedFollower:
         """Give the whole lines that are there; half a line waits until it is whole."""
         assert self._file is not None  # noqa: S101 - it is open
         try:
-            while line := self._file.readline(_LONGEST):
-                if not line.endswith(b"\n") and len(line) < _LONGEST:
+            while line := self._file.readline(LONGEST_LINE):
+                if not line.endswith(b"\n") and len(line) < LONGEST_LINE:
                     self._file.seek(-len(line), os.SEEK_CUR)
                     return
                 entry = read(line)
@@ -92,7 +90,7 @@ class FeedFollower:
             files = files[paths.index(self._path) + 1 :]
         elif self._path:
             files = [each for each in files if each[0] > self._day]
-        is_over = datetime.fromtimestamp(self._clock() - _GRACE_S, UTC).date() > self._day
+        is_over = self._day < first_unfinished_day(self._clock())
         return any(self._try(*each, count=self._count) for each in files if is_over or each[0] == self._day)
 
     def _try(self, day: date, path: str, count: int) -> bool:

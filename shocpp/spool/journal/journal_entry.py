@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 IN, OUT = "in", "out"
 EVENT = "event"
 BEGINNING = b'{"time":"'
+LONGEST_LINE = 8 << 20  # bytes: a frame of 1 MiB of which each byte is written as \u0000, and then some
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 

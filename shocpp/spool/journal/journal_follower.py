@@ -1,7 +1,9 @@
 """
 The journal as it is written: entries as they come, across midnight.
 
-Half a line waits until it is whole, or is forgotten if its writer takes it back.
+For who watches: both days are read while both may be written to, so that nothing waits for midnight's minute to pass,
+and a file in the place of ours is news from its begin. Where each entry counts once, and in order, it is followed by
+``feed_follower``. Half a line waits until it is whole, or is forgotten if its writer takes it back.
 """
 
 from __future__ import annotations
@@ -11,15 +13,14 @@ import time
 from datetime import UTC, date, datetime
 
 from shocpp.spool.files.disk_faults import explained
-from shocpp.spool.journal.journal_entry import JournalEntry, read
+from shocpp.spool.journal.journal_entry import LONGEST_LINE, JournalEntry, read
+from shocpp.spool.journal.journal_reader import first_unfinished_day
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_LONGEST = 8 << 20  # bytes of a line: a frame of 1 MiB of which each byte is written as \u0000, and then some
 _CHUNK = 1 << 16
-_GRACE_S = 60  # that long after midnight another process may still have lines of the day before
 
 
 class Follower:
@@ -56,7 +57,7 @@ class Follower:
     def _days(self) -> list[date]:
         """Give the days whose files may be written to: today, and shortly after midnight yesterday before it."""
         now = self._clock()
-        return list(dict.fromkeys(datetime.fromtimestamp(at, UTC).date() for at in (now - _GRACE_S, now)))
+        return list(dict.fromkeys((first_unfinished_day(now), datetime.fromtimestamp(now, UTC).date())))
 
     def _path(self, day: date) -> str:
         return os.path.join(self._folder, f"{day:%Y/%m/%d}.jsonl")
@@ -93,7 +94,7 @@ class _Tail:
                 if len(data) < size:
                     return
                 size *= 2
-                if size > _LONGEST:  # no line of ours: pass over it
+                if size > LONGEST_LINE:  # no line of ours: pass over it
                     self._at, size = self._at + len(data), _CHUNK
                 continue
             self._at += end

@@ -13,7 +13,7 @@ import zlib
 from datetime import UTC, date, datetime
 
 from shocpp.spool.files.disk_faults import explained
-from shocpp.spool.journal.journal_entry import JournalEntry, read
+from shocpp.spool.journal.journal_entry import LONGEST_LINE, JournalEntry, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Report = Callable[[str, str], None]
 
 _DAY = re.compile(r"([0-9]{2})\.jsonl(?:\.gz)?")
-_LONGEST = 8 << 20  # bytes of a line: a frame of 1 MiB of which each byte is written as \u0000, and then some
+_GRACE_S = 60  # that long after midnight another process may still have lines of the day before
 
 
 def day_files(folder: str, first: date = date.min, last: date = date.max) -> list[tuple[date, str]]:
@@ -36,6 +36,19 @@ def day_files(folder: str, first: date = date.min, last: date = date.max) -> lis
                 if day is not None and first <= day <= last:
                     found.append((day, os.path.join(folder, year, month, name)))
     return found
+
+
+def first_unfinished_day(now: float) -> date:
+    """
+    Give the first day whose file may still be written to.
+
+    Args:
+        now: Seconds since the epoch.
+
+    >>> str(first_unfinished_day(86_400 + 59)), str(first_unfinished_day(86_400 + 60))
+    ('1970-01-01', '1970-01-02')
+    """
+    return datetime.fromtimestamp(now - _GRACE_S, UTC).date()
 
 
 def entries(
@@ -63,7 +76,7 @@ def entries(
 def parsed(file: BinaryIO, name: str, report: Report) -> Iterator[JournalEntry]:
     """Read entries from an open file; how many lines are broken is told at the end."""
     broken = 0
-    while line := file.readline(_LONGEST):
+    while line := file.readline(LONGEST_LINE):
         entry = read(line)
         if entry is not None:
             yield entry
