@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID, uuid5
 
-from shocpp.ledger.record import is_plausible
+from shocpp.ledger.plausible_times import is_plausible
 from shocpp.ocpp.reading import integer, text
 from shocpp.times import parse
 

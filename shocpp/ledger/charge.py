@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from shocpp.errors import DataError
 from shocpp.ledger import record_fields as read
 from shocpp.ledger.accounts import UNASSIGNED, UNKNOWN
+from shocpp.ledger.plausible_times import END_S
 from shocpp.times import parse
 
 TYPE_CHECKING = False
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"([0-9]{1,12})-([0-9a-f]{12})\.json")
 _SAID = ("corrected_by", "why", "corrected")
-_LAST_UNIXTIME = 253_370_764_800  # 9999-01-01, so that every zone can write it
 
 
 class Charge:
@@ -141,7 +141,7 @@ class Charge:
         read.text(self.fields, "stopped")
         if self.consumed_kwh < 0 or (self.consumed_wh or 0) < 0:
             raise DataError("the consumption is negative")
-        if not 0 <= self.unixtime < _LAST_UNIXTIME:
+        if not 0 <= self.unixtime < END_S:
             raise DataError("unixtime is not a time")
 
     def moved(self, month: Month) -> Charge:

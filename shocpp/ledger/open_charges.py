@@ -8,7 +8,7 @@ Pure: the starts that were seen come in as ``ledger.start`` writes them, by tran
 from __future__ import annotations
 
 from shocpp.ledger import transaction_id as ids
-from shocpp.ledger.record import is_plausible
+from shocpp.ledger.plausible_times import is_plausible
 from shocpp.ledger.start import Start
 from shocpp.times import parse, timedelta
 

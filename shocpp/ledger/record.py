@@ -10,8 +10,9 @@ from __future__ import annotations
 from shocpp.ledger import stop_identity
 from shocpp.ledger import transaction_id as ids
 from shocpp.ledger.accounts import UNASSIGNED
+from shocpp.ledger.plausible_times import is_plausible
 from shocpp.ledger.reckoning import Reckoning
-from shocpp.times import UTC, datetime, on_the_wall, parse, timedelta, utc
+from shocpp.times import datetime, on_the_wall, parse, utc
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 # why a charge is unassigned: several that were open fit; its account may not charge at its charge point
 AMBIGUOUS, FOREIGN_ACCOUNT = "ambiguous", "foreign-account"
-_EARLIEST, _AHEAD = datetime(2015, 1, 1, tzinfo=UTC), timedelta(days=1)
 
 
 class Stop:
@@ -194,11 +194,6 @@ class Record:
         the same name: the time in it is the claimed one even where that cannot be believed, 0 where it cannot be read.
         """
         return f"{self._stamp}-{digest}.json"
-
-
-def is_plausible(claimed: datetime | None, now: datetime) -> bool:
-    """Tell whether a charge point's clock can be believed: not before 2015, not more than a day ahead of ours."""
-    return claimed is not None and claimed >= _EARLIEST and claimed <= now + _AHEAD
 
 
 def _local(time: datetime, zone: tzinfo | None) -> datetime:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from itertools import chain
 
 from shocpp.ledger.charge import place, stamp_in
+from shocpp.ledger.plausible_times import EARLIEST_S
 from shocpp.ledger.transaction_id import PARTS
 from shocpp.times import parse
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     Key = tuple[str, int, int]
 
 WITHIN_S = 24 * 3600
-_EARLIEST_S = 1_420_070_400  # 2015
 
 
 class _Met:
@@ -136,7 +136,7 @@ def _started(charge: Charge) -> datetime | None:
 def _claimed_s(charge: Charge) -> int | None:
     """Give when a charge ended by a clock that was set wrong; one before 2015 was never set, and tells nothing."""
     stamp = stamp_in(charge.name) if charge.is_clock_suspect else None
-    return stamp if stamp is not None and stamp >= _EARLIEST_S else None
+    return stamp if stamp is not None and stamp >= EARLIEST_S else None
 
 
 def _begin_wh(charge: Charge) -> int | None:

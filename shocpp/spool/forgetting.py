@@ -10,11 +10,11 @@ import json
 import os
 import stat
 import zlib
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from shocpp.spool.files import durable
 from shocpp.spool.files.disk_faults import explained
-from shocpp.spool.journal.journal_reader import day_files, open_day
+from shocpp.spool.journal.journal_reader import day_files, first_unfinished_day, open_day
 from shocpp.spool.run import mailbox, sightings
 from shocpp.spool.run.held_mailbox import folder_of
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shocpp.ledger.forgotten_card import ForgottenCard
-
-_GRACE = timedelta(minutes=1)  # that long after midnight another process may still have lines of the day before
 
 
 class Found:
@@ -57,7 +55,7 @@ def in_journal(folder: str, card: ForgottenCard, now: datetime) -> Iterator[Foun
     Raises:
         ShocppError: A day cannot be read or written; it is as it was then.
     """
-    written_to = (now.astimezone(UTC) - _GRACE).date()
+    written_to = first_unfinished_day(now.timestamp())
     for day, path in day_files(folder):
         is_written_to = day >= written_to and not path.endswith(".gz")
         try:

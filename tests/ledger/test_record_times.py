@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shocpp.ledger.record import Record, Stop, is_plausible
+from shocpp.ledger.plausible_times import is_plausible
+from shocpp.ledger.record import Record, Stop
 from shocpp.ledger.start import Start
 from tests.support.recorded import ACCOUNTS, RECEIVED, book, fields
 

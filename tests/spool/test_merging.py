@@ -13,7 +13,8 @@ import pytest
 
 from shocpp.spool.accounting import record_reader
 from shocpp.spool.accounting.accounting_folder import AccountingFolder
-from shocpp.spool.accounting.merging import SETTLED, Merging
+from shocpp.spool.accounting.merging import Merging
+from shocpp.spool.accounting.months import SETTLEMENT
 from tests.support.cuts import is_cut
 from tests.support.patience import PATIENCE_S
 from tests.support.records import exact, legacy, put, unseen
@@ -100,7 +101,7 @@ def test_a_settled_month_is_untouched(homes: tuple[Path, Path]) -> None:
     one, two = homes
     put(one, exact(**OCTOBER))
     for month in ("2026/09", "2026/10"):
-        (one / month / SETTLED).write_text("{}")
+        (one / month / SETTLEMENT).write_text("{}")
     before = contents(one)
     new = put(two, exact(local="2026-09-07 12:00:00", charge_point="two"))
     for _ in range(2):
@@ -117,19 +118,19 @@ def test_a_settled_month_is_untouched(homes: tuple[Path, Path]) -> None:
 def test_what_was_settled_there(homes: tuple[Path, Path], ours: str | None) -> None:
     """A month that they settled and we did in another way, or not at all, is named, and neither is changed."""
     one, two = homes
-    (two / "2026/09" / SETTLED).write_text("{}")
+    (two / "2026/09" / SETTLEMENT).write_text("{}")
     if ours is not None:
-        (one / "2026/09" / SETTLED).write_text(ours)
+        (one / "2026/09" / SETTLEMENT).write_text(ours)
     before = contents(one / "2026/09"), contents(two)
     _, left_out = merge(one, two)
-    assert left_out == [f"2026/09/{SETTLED}"]
+    assert left_out == [f"2026/09/{SETTLEMENT}"]
     assert (contents(one / "2026/09"), contents(two)) == before
 
 
 def test_a_settled_month_that_we_have_nothing_of(homes: tuple[Path, Path], tmp_path: Path) -> None:
     """A home that moves to another machine keeps what it has settled."""
     _, two = homes
-    (two / "2026/09" / SETTLED).write_text("{}")
+    (two / "2026/09" / SETTLEMENT).write_text("{}")
     merge(tmp_path / "new", two)
     assert contents(tmp_path / "new") == contents(two)
 
@@ -143,7 +144,7 @@ def test_a_kill_leaves_whole_files_and_a_second_run_completes_them(
     before, wanted = contents(two), tmp_path / "wanted"
     (one / "2026/11").mkdir()
     put(one, legacy(local="2026-11-02 12:00:00"))
-    (one / "2026/11" / SETTLED).write_text("{}")
+    (one / "2026/11" / SETTLEMENT).write_text("{}")
     shutil.copytree(two, wanted)
     merge(wanted, one)
     whole = contents(wanted)
@@ -155,7 +156,7 @@ def test_a_kill_leaves_whole_files_and_a_second_run_completes_them(
         there = {path: data for path, data in contents(into).items() if not path.endswith(".new")}
         assert before.keys() <= there.keys() <= whole.keys()
         assert all(data in (before.get(path), whole[path]) for path, data in there.items())
-        assert f"2026/11/{SETTLED}" not in there or there.keys() >= {path for path in whole if "2026/11" in path}
+        assert f"2026/11/{SETTLEMENT}" not in there or there.keys() >= {path for path in whole if "2026/11" in path}
         found.add(there == whole)
         merge(into, one)
         assert contents(into) == whole

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from shocpp.ledger.record import Record
     from shocpp.spool.accounting.accounting import Booked, Month, Opened, Outcome, RecordFile, Starts
 
-_SETTLED = ".settled.json"
-
 
 class AccountingFolder:
     """
@@ -116,7 +114,7 @@ class AccountingFolder:
 
     def settled_months(self) -> list[Month]:
         """Give the years and months that are settled, in order."""
-        return [month for month in self.months() if os.path.lexists(self.path(month, _SETTLED))]
+        return [month for month in self.months() if os.path.lexists(self.path(month, months.SETTLEMENT))]
 
     def settlement(self, month: Month) -> bytes:
         """
@@ -125,12 +123,12 @@ class AccountingFolder:
         Raises:
             OSError: It cannot be read.
         """
-        with open(self.path(month, _SETTLED), "rb") as file:
+        with open(self.path(month, months.SETTLEMENT), "rb") as file:
             return file.read()
 
     def settle(self, month: Month, data: bytes) -> bool:
         """Write what a month is settled with, as ``add`` writes a record."""
-        return self.add(month, _SETTLED, data)
+        return self.add(month, months.SETTLEMENT, data)
 
     def open_charges(self, starts: Starts) -> Opened:
         """Give the charges that are known to be open: a folder keeps none, they are below run/."""

@@ -11,9 +11,9 @@ from __future__ import annotations
 from shocpp.errors import DataError
 from shocpp.json_reading import loads
 from shocpp.ledger.open_charges import is_booked
-from shocpp.ledger.record import is_plausible
+from shocpp.ledger.plausible_times import EARLIEST_S, is_plausible
 from shocpp.ledger.start import Start
-from shocpp.times import UTC, datetime, parse, timedelta
+from shocpp.times import datetime, parse, timedelta
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _MOST_READ = 5000  # records, which take a tenth of a second
 _SET_BACK_S = 86_400  # a charge point's clock may have been set back while it charged
-_EARLIEST = f"{datetime(2015, 1, 1, tzinfo=UTC).timestamp():.0f}"  # before, a charge point's clock was no good
+_EARLIEST = f"{EARLIEST_S:010}"
 
 
 def has_record(accounting: Accounting, identity: str, transaction_id: int, seen: dict[str, Any]) -> bool | None:

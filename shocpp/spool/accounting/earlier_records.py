@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from shocpp.errors import DataError
 from shocpp.ledger.charge import digest_in, stamp_in
+from shocpp.ledger.plausible_times import EARLIEST_S, END_S
 from shocpp.ledger.repeated import WITHIN_S, BilledCharges, key_of
 from shocpp.spool.accounting.record_file import read_record
 
@@ -21,9 +22,8 @@ if TYPE_CHECKING:
     from shocpp.spool.accounting.accounting import Accounting, Month
     from shocpp.spool.accounting.billing_order import BillingOrder
 
-_REACH = timedelta(days=3)  # a repetition's first ended a day before at most; clocks and zones differ by less than two
-_EARLIEST, _AHEAD_S = 1_420_070_400, 2 * 24 * 3600  # names with a time before 2015 or far ahead do not tell the time
-_LATEST = 253_370_764_800  # 9999-01-01; a name may have twelve digits
+_APART_S = 2 * 24 * 3600  # clocks and zones differ by less: what is further ahead was plausible on no machine
+_REACH = timedelta(days=1, seconds=_APART_S)  # a repetition's first ended a day before at most
 
 
 class EarlierRecords:
@@ -134,12 +134,13 @@ def _may_be_near(stamp: int | None, month: Month, charge: Charge) -> bool:
     """Tell whether a record in a month's folder with this time in its name may be of a stop that a charge repeats."""
     if stamp is None:
         return False
-    if stamp < _EARLIEST or _is_ahead(stamp, month) or (charge.is_clock_suspect and stamp > charge.unixtime + _AHEAD_S):
+    is_far = charge.is_clock_suspect and stamp > charge.unixtime + _APART_S
+    if stamp < EARLIEST_S or is_far or _is_ahead(stamp, month):
         return True
     return abs(stamp - charge.unixtime) <= WITHIN_S
 
 
 def _is_ahead(stamp: int, month: Month) -> bool:
     """Tell whether a time is so far ahead of the month in which it was booked that it is by a clock that was wrong."""
-    at = datetime.fromtimestamp(min(stamp, _LATEST) - _AHEAD_S, UTC)
+    at = datetime.fromtimestamp(min(stamp, END_S) - _APART_S, UTC)  # a name may have twelve digits
     return (at.year, at.month) > month

@@ -15,7 +15,7 @@ from shocpp.ledger.charge import digest_in
 from shocpp.ledger.richer import rank
 from shocpp.spool.accounting.accounting_lock import OneAtATime
 from shocpp.spool.accounting.file_content import read_file
-from shocpp.spool.accounting.months import booked_months, month_files, record_path
+from shocpp.spool.accounting.months import SETTLEMENT, booked_months, month_files, record_path
 from shocpp.spool.accounting.record_file import parse_record, why
 from shocpp.spool.files import durable
 from shocpp.spool.files.new_file import write_new
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     Month = tuple[int, int]
     Report = Callable[[str, str], None]
-
-SETTLED = ".settled.json"
 
 
 class Merging:
@@ -58,7 +56,7 @@ class Merging:
         durable.make_folder(self._folder)
         for month in booked_months(other):
             there, here = _settled(other, month), _settled(self._folder, month)
-            path = record_path(other, month, SETTLED)
+            path = record_path(other, month, SETTLEMENT)
             if there is not None and here is not None and there != here:
                 self._report(path, "differs from ours: the month is left out, neither is changed")
             elif there is not None and here is None and not self._has_no_more_than(other, month):
@@ -78,7 +76,7 @@ class Merging:
             else:
                 self._take_record(path, data, month)
         if settled is not None:
-            write_new(record_path(self._folder, month, SETTLED), settled)
+            write_new(record_path(self._folder, month, SETTLEMENT), settled)
 
     def _take_record(self, path: str, data: bytes, month: Month) -> None:
         """Bring in a record that is new here; one of a month that is settled goes into the next that is not."""
@@ -139,6 +137,6 @@ class Merging:
 def _settled(folder: str, month: Month) -> bytes | None:
     """Give what says that a month is settled; None if it is not."""
     try:
-        return read_file(record_path(folder, month, SETTLED))
+        return read_file(record_path(folder, month, SETTLEMENT))
     except FileNotFoundError:
         return None

@@ -14,6 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+SETTLEMENT = ".settled.json"  # the name of the file with which a month is settled, in its folder
+
 
 def folder_of(month: tuple[int, int]) -> str:
     """Give the folder of a year and month below the accounting folder."""

@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from shocpp.errors import CannotCreateError, DataError
 from shocpp.ledger.settlement import Settlement
-from shocpp.spool.accounting.months import folder_of
+from shocpp.spool.accounting.months import SETTLEMENT, folder_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class SettledMonths:
 
     def _path(self, month: Month) -> str:
         """Give how people know the file of a settlement."""
-        return self._accounting.path(month, ".settled.json")
+        return self._accounting.path(month, SETTLEMENT)
 
 
 def _following(month: Month) -> Month:
