@@ -11,6 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    Report = Callable[[str, str], None]  # is told the path of a file and what is wrong with it
+
 
 class ShocppError(Exception):
     """

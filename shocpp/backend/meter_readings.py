@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from shocpp.spool.run.sightings import Sightings
 
     Kept = bytes | Payload | UnreadMeterValues
-    Seen = dict[str, Any]
+    Sighting = dict[str, Any]
 
 _MOST = 8  # payloads that are kept of a connector, and connectors of which they are
 _LARGE = 1 << 16  # bytes of one that is read so soon that it is kept as it is
@@ -84,7 +84,7 @@ class MeterReadings:
         readings, self._kept = self._kept, {}
         self.has_end = False
         for connector_id, pending in readings.items():
-            seen: Seen = {}
+            seen: Sighting = {}
             for kept in pending:
                 if kept == _END:
                     self._note(connector_id, seen)
@@ -107,7 +107,7 @@ class MeterReadings:
         if len(self._kept) > _MOST:
             self.read()
 
-    def _with(self, seen: Seen, payload: Payload) -> Seen:
+    def _with(self, seen: Sighting, payload: Payload) -> Sighting:
         """Give what was seen with what a MeterValues says, which is newer; it is noted once for all."""
         said = self._version.read_meter(payload.get("meterValue"))
         if "energy_wh" in said:
@@ -118,7 +118,7 @@ class MeterReadings:
         said["values"] = {**{name: value for name, value in before.items() if name not in values}, **values}
         return {**seen, **said}
 
-    def _note(self, connector_id: int, seen: Seen) -> None:
+    def _note(self, connector_id: int, seen: Sighting) -> None:
         """Note what was seen at a connector, if anything was."""
         if seen:
             self._sightings.note_meter(connector_id, seen)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from shocpp.backend.versions import Version
     from shocpp.central_system import effects
-    from shocpp.central_system.context import Boot, OpenTransactions
+    from shocpp.central_system.context import Boot
+    from shocpp.ledger.open_charges import OpenTransactions
     from shocpp.spool.run.held_mailbox import HeldMailbox
     from shocpp.spool.run.open_charges import OpenCharges
     from shocpp.spool.run.sightings import Sightings

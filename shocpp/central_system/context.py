@@ -13,13 +13,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, tzinfo
-    from typing import Any
 
     from shocpp.ledger.accounts import Accounts, Tag
     from shocpp.ledger.charge_points import ListedChargePoint
+    from shocpp.ledger.open_charges import OpenTransactions
 
-    # by transaction id, what ``effects.Open`` said of each; plain values, read before a message is looked at
-    OpenTransactions = Mapping[int, Mapping[str, Any]]
     # what the charge point said of itself when it booted last, by the protocol's names
     Boot = Mapping[str, object]
 
@@ -35,7 +33,8 @@ class Context:
         identity: The charge point's; empty for the anonymous one.
         accounts: The accounts in force.
         now: Our time, aware.
-        transactions: The open transactions that were seen of this charge point, for a message that is about them.
+        transactions: The open transactions that were seen of this charge point, as ``effects.Open`` said of each, for a
+            message that is about them; read before it is looked at.
         unit: What transaction ids carry, ``"kwh"`` or ``"wh"``.
         heartbeat_interval_s: What a booting charge point is told.
         parent_id_tag: Send the account's name as ``parentIdTag``.

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, tzinfo
 
+    from shocpp.errors import Report
     from shocpp.report.gather import Source, Wanted
     from shocpp.report.words import Words
     from shocpp.settings import Settings
-    from shocpp.spool.accounting.record_reader import Report
 
 
 class Verifier:

@@ -12,8 +12,8 @@ from shocpp.spool.run.command_lock import held
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from shocpp.errors import Report
     from shocpp.history.datums import Datums
-    from shocpp.spool.journal.journal_reader import Report
 
 _MOST, _MOST_BYTES = 100, 1 << 16  # of a batch: the endpoint's limit is not known to us, and is more than that
 _DAYS_BACK = timedelta(days=7)  # that are read again, so that a session that goes on is known from its start

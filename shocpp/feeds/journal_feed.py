@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import NoReturn
 
+    from shocpp.errors import Report
     from shocpp.feeds.batches import Batches
     from shocpp.spool.journal.feed_position import Position
-    from shocpp.spool.journal.journal_reader import Report
 
 _MOST, _MOST_BYTES = 500, 1 << 20  # of a batch
 _POLL_S = 0.5

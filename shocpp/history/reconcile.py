@@ -17,16 +17,16 @@ from shocpp.times import utc
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from datetime import tzinfo
     from typing import Any
 
+    from shocpp.errors import Report
     from shocpp.ledger.accounts import Accounts
-    from shocpp.ledger.charge import Charge
+    from shocpp.ledger.charge import Charge, Month
     from shocpp.ledger.charge_points import ChargePoints
     from shocpp.spool.accounting.accounting import Accounting
 
-    Report = Callable[[str, str], None]
 
 NOT_BOOKED, NOT_IN_JOURNAL, DIFFERS, UNCONFIRMED = "not-booked", "not-in-journal", "differs", "unconfirmed"
 LOOK_BACK = timedelta(days=7)  # a charge may have begun so long before the span in which it ended
@@ -135,7 +135,7 @@ class Reconciliation:
     def _is_wanted(self, time: datetime) -> bool:
         return (self._begin is None or time >= self._begin) and (self._end is None or time < self._end)
 
-    def _months(self) -> tuple[tuple[int, int], tuple[int, int]]:
+    def _months(self) -> tuple[Month, Month]:
         """Give the months in which such stops can be booked: local ones, and midnight may have been near."""
         first = (self._begin - timedelta(days=2)).date() if self._begin else date.min
         last = (self._end + timedelta(days=2)).date() if self._end else date.max

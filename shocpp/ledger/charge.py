@@ -20,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    Month = tuple[int, int]
+    Month = tuple[int, int]  # the year and the month
 
 _NAME = re.compile(r"([0-9]{1,12})-([0-9a-f]{12})\.json")
 _SAID = ("corrected_by", "why", "corrected")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from shocpp.ledger.charge import Charge
+    from shocpp.ledger.charge import Charge, Month
     from shocpp.ledger.prices import Price
     from shocpp.ledger.signature_verdict import SignatureVerdict
 
@@ -75,7 +75,7 @@ class Item:
         self.flags, self.energy_wh, self.price, self.amount = flags, energy_wh, price, amount
         self._is_fixed = True
 
-    def withdrawal(self, correction: Charge, month: tuple[int, int]) -> Item:
+    def withdrawal(self, correction: Charge, month: Month) -> Item:
         """
         Take back what this item of a settled month bills.
 

@@ -18,18 +18,17 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-    Seen = Mapping[str, Any]
-    Opened = Mapping[int, Seen]
+    OpenTransactions = Mapping[int, Mapping[str, Any]]  # by transaction id, each start in the words of its file
 
 RECENTLY = timedelta(minutes=15)
 
 
-def repeated(start: Start, opened: Opened) -> int | None:
+def repeated(start: Start, opened: OpenTransactions) -> int | None:
     """Give the id of the open charge that began with the very same start; None if there is none."""
     return next((each for each, seen in opened.items() if Start.from_sighting(seen).is_same(start)), None)
 
 
-def free_id(index: int, start: Start, unit: str, opened: Opened) -> int:
+def free_id(index: int, start: Start, unit: str, opened: OpenTransactions) -> int:
     """
     Give a new charge's id: the first of those that it can have that no open charge has, else the first one.
 
@@ -45,7 +44,7 @@ def free_id(index: int, start: Start, unit: str, opened: Opened) -> int:
     return first if first not in opened else next((each for each in possible if each not in opened), first)
 
 
-def ended_by(start: Start, transaction_id: int, opened: Opened) -> list[int]:
+def ended_by(start: Start, transaction_id: int, opened: OpenTransactions) -> list[int]:
     """List the charges that a new one has ended, since it began on their connector; ``transaction_id`` is its own."""
     connector_id = start.connector_id
     return [
@@ -55,7 +54,7 @@ def ended_by(start: Start, transaction_id: int, opened: Opened) -> list[int]:
     ]
 
 
-def presumed_over(opened: Opened, connector_id: int | None, at: str) -> dict[int, dict[str, Any]]:
+def presumed_over(opened: OpenTransactions, connector_id: int | None, at: str) -> dict[int, dict[str, Any]]:
     """
     Mark the charges that seem to be over, though no stop was seen.
 
@@ -76,7 +75,7 @@ def presumed_over(opened: Opened, connector_id: int | None, at: str) -> dict[int
     }
 
 
-def fitting(meter_stop_wh: int, opened: Opened, now: datetime) -> list[int]:
+def fitting(meter_stop_wh: int, opened: OpenTransactions, now: datetime) -> list[int]:
     """
     List the open charges that a stop may end whose id says nothing: one is meant, of several nobody knows which.
 
@@ -98,7 +97,7 @@ def fitting(meter_stop_wh: int, opened: Opened, now: datetime) -> list[int]:
     return recent or list(found)
 
 
-def is_booked(transaction_id: int, start: Start, fields: Seen) -> bool | None:
+def is_booked(transaction_id: int, start: Start, fields: Mapping[str, Any]) -> bool | None:
     """
     Tell whether a record is of the charge that a sighting is of.
 

@@ -28,11 +28,10 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from typing import Any
 
+    from shocpp.ledger.charge import Month
     from shocpp.ledger.prices import Prices
     from shocpp.ledger.statement import Statement
     from shocpp.ledger.sums import Sum
-
-    Month = tuple[int, int]
 
 
 class Settlement:

@@ -15,7 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    Month = tuple[int, int]
+    from shocpp.ledger.charge import Month
+
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _encode = json.JSONEncoder(separators=(",", ":")).encode

@@ -15,9 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from shocpp.ledger.charge import Charge
-
-    Month = tuple[int, int]
+    from shocpp.ledger.charge import Charge, Month
 
 
 class Span:

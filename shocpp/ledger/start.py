@@ -13,8 +13,11 @@ from shocpp.times import parse, timedelta
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from shocpp.ledger.evidence import Evidence
+
+    Seen = dict[str, Any]  # a start in the words of its file
 
 # what is added, but never written, to a sighting of which there may be a record
 MAY_BE_BOOKED = "may_be_booked"

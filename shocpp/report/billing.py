@@ -16,9 +16,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from shocpp.ledger.charge import Charge
-    from shocpp.spool.accounting.accounting import Accounting, Month
-    from shocpp.spool.accounting.record_reader import Report
+    from shocpp.errors import Report
+    from shocpp.ledger.charge import Charge, Month
+    from shocpp.spool.accounting.accounting import Accounting
 
     Charges = Iterable[Charge]
 

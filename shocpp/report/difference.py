@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shocpp.ledger.charge import Month
     from shocpp.ledger.prices import Prices
     from shocpp.ledger.settlement import Settlement
     from shocpp.spool.accounting.settled import Difference, SettledMonths
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _MOST_NAMED = 10
 
 
-def of_month(settled: SettledMonths, month: tuple[int, int], prices: Prices | None) -> Iterator[str]:
+def of_month(settled: SettledMonths, month: Month, prices: Prices | None) -> Iterator[str]:
     """
     Say what does not agree any more with a month that is settled, a sentence each.
 

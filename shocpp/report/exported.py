@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from shocpp.errors import Report
     from shocpp.ledger.span import Span
     from shocpp.spool.accounting.accounting import Accounting
-    from shocpp.spool.accounting.record_reader import Report
 
 
 def records(accounting: Accounting, span: Span, report: Report) -> Iterator[dict[str, Any]]:

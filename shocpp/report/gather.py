@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime, tzinfo
 
+    from shocpp.errors import Report
     from shocpp.ledger.charge import Charge
     from shocpp.ledger.findings import Finding
     from shocpp.ledger.parties import Parties
@@ -79,7 +80,7 @@ class Source:
     def __init__(
         self,
         settings: Settings,
-        report: record_reader.Report,
+        report: Report,
         describe: Callable[[Mapping[str, object]], Mapping[str, str]],
         watch: Callable[[Charges], Charges] = lambda charges: charges,
     ) -> None:

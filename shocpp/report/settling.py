@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from shocpp.ledger.charge import Month
     from shocpp.ledger.prices import Prices
     from shocpp.ledger.statement import Statement
     from shocpp.report.gather import Source, Wanted
@@ -51,7 +52,7 @@ def settle_month(
     settled.settle(month, settle(statement, settled.record, places, source.seen(statement.items)))
 
 
-def _known(source: Source, month: tuple[int, int], prices: Prices | None) -> str:
+def _known(source: Source, month: Month, prices: Prices | None) -> str:
     """Say that a month is settled, and what has changed since."""
     settled = source.billing.settled
     said = "; ".join(difference.of_month(settled, month, prices)) or "nothing has changed since"

@@ -22,8 +22,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from shocpp.ledger.charge import Month
     from shocpp.ledger.record import Record
-    from shocpp.spool.accounting.accounting import Booked, Month, Opened, Outcome, RecordFile, Seen
+    from shocpp.ledger.start import Seen
+    from shocpp.spool.accounting.accounting import Booked, Opened, Outcome, RecordFile
     from shocpp.stores.server_session import Connection
 
     Place = tuple[str, str]

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from shocpp.charge_point.links.clock import Clock
     from shocpp.charge_point.script.player import Player
 
-    Report = Callable[[str], None]
-
 ANSWER_S = 30.0  # real seconds after which an answer is not waited for any longer
 
 
@@ -49,7 +47,7 @@ class Link:
         charge_point: SimulatedChargePoint,
         player: Player,
         clock: Clock,
-        report: Report | None = None,
+        report: Callable[[str], None] | None = None,
         until_s: float | None = None,
     ) -> None:
         self.charge_point = charge_point

@@ -14,14 +14,14 @@ from shocpp.spool.accounting import months
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Any, Protocol
+    from typing import Protocol
 
+    from shocpp.ledger.charge import Month
     from shocpp.ledger.record import Record
+    from shocpp.ledger.start import Seen
 
-    Month = tuple[int, int]
     Booked = tuple[str, bool]
     Outcome = Booked | ShocppError
-    Seen = dict[str, Any]
     Opened = dict[int, Seen]
 
     class Booking(Protocol):

@@ -21,8 +21,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from shocpp.ledger.charge import Month
     from shocpp.ledger.record import Record
-    from shocpp.spool.accounting.accounting import Booked, Month, Opened, Outcome, RecordFile, Starts
+    from shocpp.spool.accounting.accounting import Booked, Opened, Outcome, RecordFile, Starts
 
 
 class AccountingFolder:

@@ -13,10 +13,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from shocpp.ledger.charge import Charge
+    from shocpp.ledger.charge import Charge, Month
     from shocpp.ledger.correction import Corrections
     from shocpp.ledger.repeated import BilledCharges
-    from shocpp.spool.accounting.accounting import Month
     from shocpp.spool.accounting.settled_charges import SettledCharges
 
 

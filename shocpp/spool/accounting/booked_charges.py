@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from shocpp.spool.accounting.accounting import Accounting, Month
+    from shocpp.ledger.charge import Month
+    from shocpp.spool.accounting.accounting import Accounting
 
 _MOST_READ = 5000  # records, which take a tenth of a second
 _SET_BACK_S = 86_400  # a charge point's clock may have been set back while it charged

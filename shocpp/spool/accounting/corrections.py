@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from shocpp.ledger.charge import Charge
-    from shocpp.spool.accounting.accounting import Accounting, Month
-    from shocpp.spool.accounting.record_reader import Report
+    from shocpp.errors import Report
+    from shocpp.ledger.charge import Charge, Month
+    from shocpp.spool.accounting.accounting import Accounting
 
 
 def read_corrections(accounting: Accounting, report: Report) -> Corrections:

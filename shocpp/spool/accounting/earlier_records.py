@@ -18,8 +18,8 @@ from shocpp.spool.accounting.record_file import read_record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shocpp.ledger.charge import Charge
-    from shocpp.spool.accounting.accounting import Accounting, Month
+    from shocpp.ledger.charge import Charge, Month
+    from shocpp.spool.accounting.accounting import Accounting
     from shocpp.spool.accounting.billing_order import BillingOrder
 
 _APART_S = 2 * 24 * 3600  # clocks and zones differ by less: what is further ahead was plausible on no machine

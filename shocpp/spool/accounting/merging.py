@@ -22,10 +22,8 @@ from shocpp.spool.files.new_file import write_new
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Month = tuple[int, int]
-    Report = Callable[[str, str], None]
+    from shocpp.errors import Report
+    from shocpp.ledger.charge import Month
 
 
 class Merging:

@@ -14,20 +14,22 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shocpp.ledger.charge import Month
+
 SETTLEMENT = ".settled.json"  # the name of the file with which a month is settled, in its folder
 
 
-def folder_of(month: tuple[int, int]) -> str:
+def folder_of(month: Month) -> str:
     """Give the folder of a year and month below the accounting folder."""
     return f"{month[0]:04}/{month[1]:02}"
 
 
-def record_path(folder: str, month: tuple[int, int], name: str) -> str:
+def record_path(folder: str, month: Month, name: str) -> str:
     """Give the path of a record's file below the accounting folder."""
     return os.path.join(folder, folder_of(month), name)
 
 
-def booked_months(folder: str) -> list[tuple[int, int]]:
+def booked_months(folder: str) -> list[Month]:
     """
     Give the years and months that have a folder, in order; none if the accounting folder is not there.
 
@@ -52,7 +54,7 @@ def month_files(folder: str, year: int, month: int) -> Iterator[str]:
     return (record_path(folder, (year, month), name) for name in month_names(folder, (year, month)))
 
 
-def month_names(folder: str, month: tuple[int, int]) -> list[str]:
+def month_names(folder: str, month: Month) -> list[str]:
     """Give the names of one month's files that may be records, in order; none if the month is not there."""
     try:
         names = os.listdir(os.path.join(folder, folder_of(month)))

@@ -16,7 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from shocpp.spool.accounting.accounting import Accounting, Month
+    from shocpp.ledger.charge import Month
+    from shocpp.spool.accounting.accounting import Accounting
 
 _decode = json.JSONDecoder().decode
 

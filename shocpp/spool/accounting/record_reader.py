@@ -16,13 +16,13 @@ from shocpp.spool.accounting.record_file import parse_record, read_record, why
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Collection, Iterator
 
-    from shocpp.ledger.charge import Charge
+    from shocpp.errors import Report
+    from shocpp.ledger.charge import Charge, Month
     from shocpp.ledger.richer import Rank
-    from shocpp.spool.accounting.accounting import Accounting, Month
+    from shocpp.spool.accounting.accounting import Accounting
 
-    Report = Callable[[str, str], None]
 
 FIRST, LAST = (0, 1), (9999, 12)
 

@@ -16,7 +16,8 @@ from shocpp.spool.accounting.months import SETTLEMENT, folder_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shocpp.spool.accounting.accounting import Accounting, Month
+    from shocpp.ledger.charge import Month
+    from shocpp.spool.accounting.accounting import Accounting
 
 
 class Difference:

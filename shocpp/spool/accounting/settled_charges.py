@@ -17,12 +17,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from shocpp.ledger.charge import Charge
+    from shocpp.ledger.charge import Charge, Month
     from shocpp.ledger.correction import Corrections
     from shocpp.ledger.item import Item
     from shocpp.ledger.repeated import Key
     from shocpp.ledger.settlement import Settlement
-    from shocpp.spool.accounting.accounting import Month
     from shocpp.spool.accounting.settled import SettledMonths
 
 _AHEAD = timedelta(days=3)  # nothing ends longer after it was booked, however clocks and zones differ

@@ -19,11 +19,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from shocpp.errors import Report
     from shocpp.ledger.charge_points import ChargePoints
     from shocpp.ledger.prices import Prices
     from shocpp.spool.conf.watched_file import Elsewhere
-
-    Report = Callable[[str, str], None]
 
 
 def read_tags(path: str) -> Accounts:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from shocpp.errors import Report
+
     Done = Callable[[Any, BaseException | None], None]
     Elsewhere = Callable[[Callable[[], Any], Done], None]
     Stamp = tuple[int, ...]
@@ -40,7 +42,7 @@ class WatchedFile:
         path: str,
         read: Callable[[str], Any],
         empty: Any,
-        report: Callable[[str, str], None],
+        report: Report,
         broken: str,
         without: str,
         good: str = "",

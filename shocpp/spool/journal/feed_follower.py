@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import BinaryIO
 
+    from shocpp.errors import Report
     from shocpp.spool.journal.feed_position import Position
     from shocpp.spool.journal.journal_entry import JournalEntry
-    from shocpp.spool.journal.journal_reader import Report
 
 
 class FeedFollower:

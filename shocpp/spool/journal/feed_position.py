@@ -21,8 +21,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shocpp.errors import Report
     from shocpp.spool.journal.journal_entry import JournalEntry
-    from shocpp.spool.journal.journal_reader import Report
 
     Position = tuple[date, int]
 

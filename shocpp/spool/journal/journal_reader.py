@@ -17,10 +17,11 @@ from shocpp.spool.journal.journal_entry import LONGEST_LINE, JournalEntry, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from typing import BinaryIO
 
-    Report = Callable[[str, str], None]
+    from shocpp.errors import Report
+
 
 _DAY = re.compile(r"([0-9]{2})\.jsonl(?:\.gz)?")
 _GRACE_S = 60  # that long after midnight another process may still have lines of the day before

@@ -20,9 +20,9 @@ from shocpp.spool.run.sightings import MOST, bounded, read
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import Any
 
-    Seen = dict[str, Any]
+    from shocpp.ledger.start import Seen
+
     _Marking = tuple[int | None, str]  # a connector, None for all; when it was seen that their charges seem to be over
 
 TRANSACTIONS, ENDED = "transactions", "ended"

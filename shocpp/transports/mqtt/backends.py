@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from shocpp.ledger.accounts import Accounts
     from shocpp.ledger.charge_points import ChargePoints
+    from shocpp.ledger.start import Seen
     from shocpp.log import Log
     from shocpp.ocpp.rpc import FrameReading
     from shocpp.settings import Settings
-    from shocpp.spool.run.open_charges import Seen
 
 
 class Backends:

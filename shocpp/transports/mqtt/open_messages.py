@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shocpp.spool.run.open_charges import Seen
+    from shocpp.ledger.start import Seen
 
 FILTER = "ocpp/open/+/+"
 PREFIX = FILTER.removesuffix("+/+")

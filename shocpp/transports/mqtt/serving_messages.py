@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 
     from shocpp.backend.lines import Lines
     from shocpp.backend.steps import Step
+    from shocpp.ledger.start import Seen
     from shocpp.log import Log
     from shocpp.ocpp.upstream import Upstream
     from shocpp.settings import Settings
-    from shocpp.spool.run.open_charges import Seen
     from shocpp.stores.bookkeeper import Done
     from shocpp.transports.background.booking_client import Bookkeeper
     from shocpp.transports.mqtt.broker import Broker

@@ -27,12 +27,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from shocpp.ledger.charge import Month
     from shocpp.ledger.statement import Statement
     from shocpp.web.pages.site import Site
     from shocpp.web.pages.visit import Visit
 
     Page = Callable[..., Response]
-    Month = tuple[int, int]
 
 MOST_SESSIONS = 60  # on a page, the latest; a file has all
 _KINDS = {

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from shocpp.errors import Report
     from shocpp.spool.conf.edited_list import Entries
 
 VIEWER, DRIVER, OPERATOR = ROLES = ("viewer", "driver", "operator")
@@ -136,7 +137,7 @@ def read(path: str) -> People:
     return load(path, "people", People.from_list)
 
 
-def watched(path: str, report: Callable[[str, str], None]) -> Callable[[], People]:
+def watched(path: str, report: Report) -> Callable[[], People]:
     """
     Give a function that gives the people of now: the file's, nobody without it, the last good ones while it is broken.
 
