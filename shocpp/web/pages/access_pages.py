@@ -20,7 +20,7 @@ from shocpp.spool.used_indexes import used_indexes
 from shocpp.stores.accounting_at import accounting_at
 from shocpp.texts import clean, plain
 from shocpp.web.pages import list_push, people, tokens
-from shocpp.web.pages.now_page import cards_for
+from shocpp.web.pages.now_page import connectors_for
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -155,13 +155,13 @@ def _told(visit: Visit, kind: str, sentence: str) -> Response:
 
 def _refused(visit: Visit) -> list[tuple[str, str, str, str]]:
     """Give the cards that were refused last because nobody listed them: id as read and as shown, where, when."""
-    cards, tags = cards_for(visit), visit.site.tags()
+    connectors, tags = connectors_for(visit), visit.site.tags()
     found: dict[str, tuple[str, str, str, str]] = {}
     for each in reversed(refused_cards(visit.site.settings.run_dir)):
         id_tag = each["id_tag"]
         if each["status"] == INVALID and tags.find(id_tag) is None and id_tag not in found:
             where = plain(each["charge_point"]) or visit.words["anonymous"]
-            found[id_tag] = (id_tag, plain(id_tag), where, cards.moment(each["at"], visit.now))
+            found[id_tag] = (id_tag, plain(id_tag), where, connectors.moment(each["at"], visit.now))
     return list(found.values())[:MOST_REFUSED]
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from shocpp.texts import plain
 from shocpp.web.pages import acts, tokens
-from shocpp.web.pages.cards import Cards
+from shocpp.web.pages.shown_connectors import ShownConnectors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Page = Callable[..., Response]
 
-MOST_CARDS = 24  # those with a charge come first; the operator's list has all
+MOST_CONNECTORS = 24  # those with a charge come first; the operator's list has all
 
 
 def now(visit: Visit) -> Response:
@@ -31,13 +31,13 @@ def now(visit: Visit) -> Response:
 
 
 def fragment(visit: Visit) -> Response:
-    """Give the cards alone; nothing but 304 if they are as the browser has them."""
+    """Give the connectors alone; nothing but 304 if they are as the browser has them."""
     rows = visit.site.rows()
     tag = _tag(visit, rows)
     if tag in visit.request.if_none_match:
         response = Response("", 304)
     else:
-        response = visit.page("_cards.html", _shown(visit, rows))
+        response = visit.page("_connectors.html", _shown(visit, rows))
     response.set_etag(tag)
     return response
 
@@ -96,21 +96,21 @@ def _told(visit: Visit, name: str) -> Response:
 
 def _shown(visit: Visit, rows: list[Row] | None = None) -> dict[str, object]:
     rows = visit.site.rows() if rows is None else rows
-    cards, more = cards_for(visit).of(rows, visit.now, MOST_CARDS)
-    return {"cards": cards, "more": more, "tag": _tag(visit, rows)}
+    connectors, more = connectors_for(visit).of(rows, visit.now, MOST_CONNECTORS)
+    return {"connectors": connectors, "more": more, "tag": _tag(visit, rows)}
 
 
-def cards_for(visit: Visit) -> Cards:
-    """Give what makes cards for whoever asks."""
+def connectors_for(visit: Visit) -> ShownConnectors:
+    """Give what shows connectors to whoever asks."""
     site = visit.site
     accounts = list(site.tags().names().values())
-    return Cards(
+    return ShownConnectors(
         visit.person, visit.words, visit.forms, site.zone, accounts, site.prices(), site.seen.listed(), site.history
     )
 
 
 def _tag(visit: Visit, rows: list[Row]) -> str:
-    """Give what changes when anything that cards show does, the day of times included."""
+    """Give what changes when anything that is shown of connectors does, the day of times included."""
     today = visit.now.astimezone(visit.site.zone).date().isoformat()
     person = visit.person
     who = [person.role, person.account, visit.language, today, list(visit.site.tags().names().values())]

@@ -18,7 +18,7 @@ from shocpp.spool.journal.journal_tail import last_frames
 from shocpp.texts import clean, plain
 from shocpp.web.pages import tokens
 from shocpp.web.pages.command_form import fields_of, payload_of
-from shocpp.web.pages.now_page import cards_for
+from shocpp.web.pages.now_page import connectors_for
 from shocpp.web.pages.point_list import FILTERS, PER_PAGE, points
 
 TYPE_CHECKING = False
@@ -40,7 +40,7 @@ def all_points(visit: Visit) -> Response:
     """List all charge points, those that are asked for first of all."""
     asked = visit.request.args
     state = asked.get("state", "") if asked.get("state") in FILTERS else ""
-    found = points(visit.site.rows(), cards_for(visit), visit.now, asked.get("q", ""), state)
+    found = points(visit.site.rows(), connectors_for(visit), visit.now, asked.get("q", ""), state)
     number = max(1, asked.get("page", 1, type=int))
     shown = found[(number - 1) * PER_PAGE : number * PER_PAGE]
     more = number + 1 if number * PER_PAGE < len(found) else None
@@ -84,16 +84,18 @@ def _point(visit: Visit, identity: str, action: str, answer: tuple[str, str] | N
     row = visit.site.row(identity)
     if row is None:
         raise NotFound
-    cards = cards_for(visit)
+    connectors = connectors_for(visit)
     shown = {
         "row": row,
-        "title": cards.name_of(row),
+        "title": connectors.name_of(row),
         "identity": identity,
-        "cards": cards.of([row], visit.now)[0],
+        "connectors": connectors.of([row], visit.now)[0],
         "more": 0,
         "boot": [(plain(visit.words.of_field(str(name))), plain(str(value))) for name, value in row["boot"].items()],
         "quirks": [(plain(str(name)), count) for name, count in row["quirks"].items()],
-        "charges": [_charge(visit, each, lambda text: cards.moment(text, visit.now)) for each in row["transactions"]],
+        "charges": [
+            _charge(visit, each, lambda text: connectors.moment(text, visit.now)) for each in row["transactions"]
+        ],
         "has_journal": bool(visit.site.settings.journal_dir),
         "frames": _frames(visit, identity),
         "calls": ask.calls(),

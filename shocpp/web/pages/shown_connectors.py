@@ -41,13 +41,13 @@ _STATES = {
 _STARTABLE = {"free", "plugged", "finished", "reserved", "unknown"}
 
 
-class Card:
+class ShownConnector:
     """
     A connector as it is shown.
 
     Attributes:
         identity, connector_id: Where it is; the connector is None where none was seen yet.
-        title, place: What people call it, and where it is; the place may be empty.
+        title, location: What people call it, and where it is; the latter may be empty.
         state: A name of ``page_words``' states, without ``state.``.
         since: When that began, or was seen last, in words; may be empty.
         figures: What is shown of the charge, as pairs of a name and a text.
@@ -66,7 +66,7 @@ class Card:
         "figures",
         "identity",
         "is_busy",
-        "place",
+        "location",
         "power",
         "since",
         "state",
@@ -77,7 +77,7 @@ class Card:
     def __init__(self, identity: str, connector_id: int | None) -> None:
         self.identity = identity
         self.connector_id = connector_id
-        self.title = self.place = self.power = self.since = self.curve_words = ""
+        self.title = self.location = self.power = self.since = self.curve_words = ""
         self.state = "unknown"
         self.figures: list[tuple[str, str]] = []
         self.curve: Sparkline | None = None
@@ -87,13 +87,13 @@ class Card:
 
     @property
     def anchor(self) -> str:
-        """Give what the card is called in its page: letters and digits."""
+        """Give what it is called in its page: letters and digits."""
         return f"c{self.identity.encode().hex()}-{self.connector_id or 0}"
 
 
-class Cards:
+class ShownConnectors:
     """
-    Makes cards for whoever looks.
+    Shows connectors to whoever looks.
 
     Args:
         person: Who looks.
@@ -124,25 +124,25 @@ class Cards:
         self._listed = listed
         self._history = history
 
-    def of(self, rows: Iterable[Row], now: datetime, most: int | None = None) -> tuple[list[Card], int]:
+    def of(self, rows: Iterable[Row], now: datetime, most: int | None = None) -> tuple[list[ShownConnector], int]:
         """
-        Give the cards of all charge points at which they may charge or that they look after.
+        Give the connectors of all charge points at which they may charge or that they look after.
 
         Args:
             rows: What is seen.
             now: The time.
-            most: How many cards at most, about; those with a charge before all others. None for all of them.
+            most: How many at most, about; those with a charge before all others. None for all of them.
 
         Returns:
-            The cards, in the order of the rows, and how many more connectors there are.
+            The connectors, in the order of the rows, and how many more there are.
         """
         theirs = [row for row in rows if self._may_see(row)]
         count = sum(len(_numbers(row)) for row in theirs)
         if most is not None and count > most:
             first = sorted(range(len(theirs)), key=lambda at: not theirs[at]["transactions"])[:most]
             theirs = [theirs[at] for at in sorted(first)]
-        cards = [card for row in theirs for card in self._of_row(row, now)]
-        return cards, count - len(cards)
+        connectors = [each for row in theirs for each in self._of_row(row, now)]
+        return connectors, count - len(connectors)
 
     def name_of(self, row: Row) -> str:
         """Give what people call a charge point."""
@@ -175,57 +175,57 @@ class Cards:
         person = self._person
         return person.is_operator or not person.account or self._lets_charge(row["charge_point"] or "", person.account)
 
-    def _of_row(self, row: Row, now: datetime) -> Iterator[Card]:
+    def _of_row(self, row: Row, now: datetime) -> Iterator[ShownConnector]:
         numbers = _numbers(row)
         for number in numbers:
-            card = Card(row["charge_point"] or "", int(number) if number else None)
-            card.title = self.name_of(row)
+            shown = ShownConnector(row["charge_point"] or "", int(number) if number else None)
+            shown.title = self.name_of(row)
             where = [self._words.say("connector", number=number)] if len(numbers) > 1 else []
-            card.place = " · ".join([*where, *filter(None, [plain(str(row.get("location") or ""))])])
+            shown.location = " · ".join([*where, *filter(None, [plain(str(row.get("location") or ""))])])
             connector = row["connectors"].get(number or "0", {})
             charge = _charge_on(row, number, len(numbers))
-            self._tell_state(card, row, connector, charge, now)
+            self._tell_state(shown, row, connector, charge, now)
             if charge:
-                self._tell_charge(card, row, connector, charge, now)
-            elif row["connected"] and card.state in _STARTABLE:
-                card.accounts = [each for each in self._accounts if self._lets_charge(card.identity, each)]
-            yield card
+                self._tell_charge(shown, row, connector, charge, now)
+            elif row["connected"] and shown.state in _STARTABLE:
+                shown.accounts = [each for each in self._accounts if self._lets_charge(shown.identity, each)]
+            yield shown
 
     def _lets_charge(self, identity: str, account: str) -> bool:
         listed = self._listed.get(identity) if self._listed else None
         return listed is None or listed.lets_charge(account)
 
-    def _tell_state(self, card: Card, row: Row, connector: Row, charge: Row | None, now: datetime) -> None:
-        card.is_busy = charge is not None
+    def _tell_state(self, shown: ShownConnector, row: Row, connector: Row, charge: Row | None, now: datetime) -> None:
+        shown.is_busy = charge is not None
         if not row["connected"]:
-            card.state = "away"
-            card.since = self.seen_of(row, now)
+            shown.state = "away"
+            shown.since = self.seen_of(row, now)
             return
-        card.state = _STATES.get(str(connector.get("status")), "unknown")
+        shown.state = _STATES.get(str(connector.get("status")), "unknown")
         began = Start.from_sighting(charge) if charge else None
         since = self.moment((began.started or began.received) if began else connector.get("at"), now)
-        card.since = self._words.say("since", time=since) if since else ""
+        shown.since = self._words.say("since", time=since) if since else ""
 
-    def _tell_charge(self, card: Card, row: Row, connector: Row, charge: Row, now: datetime) -> None:
+    def _tell_charge(self, shown: ShownConnector, row: Row, connector: Row, charge: Row, now: datetime) -> None:
         start, words = Start.from_sighting(charge), self._words
         if row["connected"] and self._person.governs(start.account):
-            card.transaction_id = charge.get("transaction_id")
+            shown.transaction_id = charge.get("transaction_id")
         power_w = connector.get("power_w")
         if isinstance(power_w, int):
-            card.power = f"{self._kw(power_w)} kW"
+            shown.power = f"{self._kw(power_w)} kW"
         if not self._person.sees(start.account):
-            card.figures = [(words["whose"], words["another"])]
+            shown.figures = [(words["whose"], words["another"])]
             return
         drawn_wh = charge.get("drawn_wh")
         if isinstance(drawn_wh, int):
-            card.figures.append((words["drawn"], f"{self._forms.kwh(drawn_wh)} kWh"))
-            card.figures += self._cost(start, drawn_wh, now)
-        card.figures.append((words["whose"], plain(start.account or "?")))
-        points = self._history.of(card.identity, int(charge.get("transaction_id") or 0))
+            shown.figures.append((words["drawn"], f"{self._forms.kwh(drawn_wh)} kWh"))
+            shown.figures += self._cost(start, drawn_wh, now)
+        shown.figures.append((words["whose"], plain(start.account or "?")))
+        points = self._history.of(shown.identity, int(charge.get("transaction_id") or 0))
         if len(points) > 1:
-            card.curve = Sparkline(points)
+            shown.curve = Sparkline(points)
             since = self.moment(points[0][0].isoformat(), now)
-            card.curve_words = words.say("curve", time=since, most=self._kw(card.curve.most_w))
+            shown.curve_words = words.say("curve", time=since, most=self._kw(shown.curve.most_w))
 
     def _cost(self, start: Start, drawn_wh: int, now: datetime) -> list[tuple[str, str]]:
         """Say what a charge would cost if it ended now, as its statement will."""
