@@ -77,8 +77,8 @@ class NotPermittedError(ShocppError):
     """The system does not permit us to send a signal, or to use a folder or file."""
 
 
-def place_of(error: BaseException) -> str:
-    """Give where an exception was raised, such as ``batch.py:98``; empty if that is unknown."""
+def source_line_of(error: BaseException) -> str:
+    """Give the line of source that raised an exception, such as ``batch.py:98``; empty if that is unknown."""
     trace = error.__traceback__
     if trace is None:
         return ""

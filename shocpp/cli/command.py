@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from shocpp.cli.command_words import Meant
+    from shocpp.cli.command_words import NamedCall
 
 _CONNECTOR = "--connector is for start, stop and transactionId=current"
 
@@ -151,12 +151,12 @@ def _only(is_fine: bool, otherwise: str) -> None:
 
 def _meant(
     settings: Settings, call: str, payload: tuple[str, ...], charge_point: str | None, connector: int | None
-) -> Meant:
+) -> NamedCall:
     """Give the action that is meant, its payload, and the charge point; None for the one that is connected."""
     if call in ask.WORDS:
-        from shocpp.cli.command_words import meant
+        from shocpp.cli.command_words import call_of
 
-        return meant(settings, call, payload, charge_point, connector)
+        return call_of(settings, call, payload, charge_point, connector)
     wanted = _payload(payload)
     _only(connector is None or ask.ends_current(call, wanted), _CONNECTOR)
     return call, wanted, charge_point

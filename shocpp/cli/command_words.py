@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from shocpp.calls.ask import Ask
     from shocpp.settings import Settings
 
-    Meant = tuple[str, dict[str, object], str | None]
+    NamedCall = tuple[str, dict[str, object], str | None]
 
 
-def meant(
+def call_of(
     settings: Settings, word: str, words: tuple[str, ...], identity: str | None, connector_id: int | None
-) -> Meant:
+) -> NamedCall:
     """
     Make a call of a word.
 

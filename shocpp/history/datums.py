@@ -82,9 +82,9 @@ class Datums:
             return []
         template = self._own_templates.get(identity, self._template)
         sessions = self._sessions.setdefault(identity, ChargingSessions(identity))
-        return maker(self, message, _Place(identity, node_id, template), sessions)
+        return maker(self, message, _Node(identity, node_id, template), sessions)
 
-    def _start(self, message: JournalMessage, place: _Place, sessions: ChargingSessions) -> list[Datum]:
+    def _start(self, message: JournalMessage, node: _Node, sessions: ChargingSessions) -> list[Datum]:
         """Begin a session when it has its id; a start that was refused makes no datum of its own."""
         assert message.call is not None  # noqa: S101 - take() has seen to it
         assert message.called is not None  # noqa: S101
@@ -99,40 +99,40 @@ class Datums:
         if isinstance(info, dict) and info.get("status") not in (None, "Accepted"):
             return []
         sampled = {"value": request.get("meterStart"), "unit": "Wh"}
-        gathered = _Gathered(place, session, session.connector_id, message.called)
+        gathered = _Gathered(node, session, session.connector_id, message.called)
         gathered.add(text(request.get("timestamp")), [sampled], self._report)
         return gathered.datums()
 
-    def _meter(self, message: JournalMessage, place: _Place, sessions: ChargingSessions) -> list[Datum]:
+    def _meter(self, message: JournalMessage, node: _Node, sessions: ChargingSessions) -> list[Datum]:
         request = _payload(message)
         connector_id = integer(request.get("connectorId"))
         session = sessions.of(integer(request.get("transactionId")), connector_id)
         if session is None:
             return []  # readings between sessions belong to none
-        gathered = _Gathered(place, session, connector_id, message.entry.time)
+        gathered = _Gathered(node, session, connector_id, message.entry.time)
         gathered.add_all(request.get("meterValue"), self._report)
         return gathered.datums()
 
-    def _stop(self, message: JournalMessage, place: _Place, sessions: ChargingSessions) -> list[Datum]:
+    def _stop(self, message: JournalMessage, node: _Node, sessions: ChargingSessions) -> list[Datum]:
         request, now = _payload(message), message.entry.time
-        session = sessions.of(integer(request.get("transactionId"))) or ChargingSession(place.identity, None)
+        session = sessions.of(integer(request.get("transactionId"))) or ChargingSession(node.identity, None)
         session.is_open = False
-        gathered = _Gathered(place, session, session.connector_id, now)
+        gathered = _Gathered(node, session, session.connector_id, now)
         gathered.add_all(request.get("transactionData"), self._report)
         said = text(request.get("timestamp"))
         gathered.add(said, [{"value": request.get("meterStop"), "unit": "Wh"}], self._report)
         gathered.end(said, text(request.get("reason")) or "Local", text(request.get("idTag")))
         return gathered.datums()
 
-    def _status(self, message: JournalMessage, place: _Place, sessions: ChargingSessions) -> list[Datum]:
+    def _status(self, message: JournalMessage, node: _Node, sessions: ChargingSessions) -> list[Datum]:
         request = _payload(message)
         connector_id = integer(request.get("connectorId")) or 0
         session = sessions.on(connector_id)
         code = text(request.get("errorCode"))
         datum = {
             "created": _written(moment(text(request.get("timestamp")), message.entry.time)),
-            "nodeId": place.node_id,
-            "sourceId": f"{place.source_id(connector_id, '')}/status",
+            "nodeId": node.node_id,
+            "sourceId": f"{node.source_id(connector_id, '')}/status",
             "status": text(request.get("status")),
             "errorCode": None if code == "NoError" else code,
             **{name: text(request.get(name)) for name in _STATUS},
@@ -161,7 +161,7 @@ _MAKERS = {
 }
 
 
-class _Place:
+class _Node:
     """Where a datum belongs: a charge point's node, and the source ids below it."""
 
     def __init__(self, identity: str, node_id: int, template: str) -> None:
@@ -183,10 +183,10 @@ class _Place:
 
 
 class _Gathered:
-    """The datums of one message: what was measured at one time and place is one."""
+    """The datums of one message: what was measured at one time and location is one."""
 
-    def __init__(self, place: _Place, session: ChargingSession, connector_id: int | None, now: datetime) -> None:
-        self._place = place
+    def __init__(self, node: _Node, session: ChargingSession, connector_id: int | None, now: datetime) -> None:
+        self._node = node
         self._session = session
         self._connector_id = connector_id
         self._now = now
@@ -224,11 +224,11 @@ class _Gathered:
         return list(self._datums.values())
 
     def _datum(self, time: datetime, location: str) -> Datum:
-        created, source_id = _written(time), self._place.source_id(self._connector_id, location)
+        created, source_id = _written(time), self._node.source_id(self._connector_id, location)
         session = self._session
         datum = {
             "created": created,
-            "nodeId": self._place.node_id,
+            "nodeId": self._node.node_id,
             "sourceId": source_id,
             "sessionId": session.session_id,
             "duration": session.duration_s(time),

@@ -1,5 +1,5 @@
 """
-What proves at which charge point a charge was: maker, model, serial numbers, meter, name and place at its start.
+What proves at which charge point a charge was: maker, model, serial numbers, meter, name and location at its start.
 
 It is kept with the start as it was seen and goes into the record, so that a box which is changed later changes no
 statement. Pure; what a charge point said of itself is read in ``central_system``.

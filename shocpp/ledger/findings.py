@@ -121,7 +121,7 @@ def _adds_up(charge: Charge) -> bool:
 
 def _same(charge: Charge) -> object:
     """Give what no two charges share: a meter passes each reading once. Without energy also the time counts."""
-    place = charge.charge_point, charge.connector_id
-    readings = (*place, charge.begin_kwh, charge.end_kwh, charge.begin_wh, charge.end_wh)
+    connector = charge.charge_point, charge.connector_id
+    readings = (*connector, charge.begin_kwh, charge.end_kwh, charge.begin_wh, charge.end_wh)
     is_moving = charge.energy_wh > 0 and not charge.anomaly
     return readings if is_moving else (*readings, charge.unixtime)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _NONE = "–"
 _TOGETHER = 50  # rows in a piece: the template does much with each
-_REMEMBERED = 1024  # names of accounts, places and reasons: most sessions have one that was there before
+_REMEMBERED = 1024  # names of accounts, connectors and reasons: most sessions have one that was there before
 _APART, _WHOLE = ' class="apart"', ' class="whole"'
 
 
@@ -53,7 +53,7 @@ class SessionRows:
             f'  <td class="when">{view.start_of(item) or _NONE}<br>{view.end_of(item)}</td>\n'
             f'  <td class="n">{view.duration_of(item) or _NONE}</td>\n'
             f"  <td>{self._whose(item)}</td>\n"
-            f"  <td>{_name(view.place_of(item) or _NONE)}<br>{_quiet(view.tag_of(item))}</td>\n"
+            f"  <td>{_name(view.connector_of(item) or _NONE)}<br>{_quiet(view.tag_of(item))}</td>\n"
             f'  <td class="n">{begin}<br>{end}</td>\n'
             f'  <td class="n strong">{self._kwh(view.energy_of(item), charge.is_exact)}</td>\n'
             f"{self._cost(item) if view.has_amounts else ''}"

@@ -142,8 +142,8 @@ class _Page:
     def _facts(self, item: Item) -> Iterator[str]:
         view = self._view
         yield view.account_of(item)
-        if place := view.place_of(item):
-            yield place
+        if connector := view.connector_of(item):
+            yield connector
         if tag := view.tag_of(item):
             yield f"{self._words['tag']} {tag}"
         yield " → ".join(view.readings_of(item))

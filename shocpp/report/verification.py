@@ -45,8 +45,8 @@ def document(finding: Finding) -> str:
 def journal_line(kind: str, where: Where, detail: str, words: Words) -> str:
     """Say for people where journal and accounting disagree."""
     time, charge_point, digest = where
-    place = " ".join(filter(None, (utc(time), plain(charge_point) or words["anonymous"], digest)))
-    return f"{place}: {words[f'finding.{kind}']} ({plain(detail, 300)})"
+    whose = " ".join(filter(None, (utc(time), plain(charge_point) or words["anonymous"], digest)))
+    return f"{whose}: {words[f'finding.{kind}']} ({plain(detail, 300)})"
 
 
 def journal_document(kind: str, where: Where, detail: str) -> str:
@@ -65,11 +65,11 @@ def journal_document(kind: str, where: Where, detail: str) -> str:
 
 def no_stop_line(identity: str, ended: datetime, seen: dict[str, Any], words: Words) -> str:
     """Say for people that a charge ended without a stop, with the last reading that is known of it."""
-    place = f"{utc(ended)} {plain(identity) or words['anonymous']}"
+    whose = f"{utc(ended)} {plain(identity) or words['anonymous']}"
     named = ("transaction_id", "connector_id", "account")
     known = [f"{name} {plain(str(seen[name]))}" for name in named if seen.get(name)]
     readings = " → ".join(plain(str(seen.get(name, "?"))) for name in ("begin_wh", "last_wh"))
-    return f"{place}: {words['finding.no-stop']} ({'; '.join([*known, f'{readings} Wh'])})"
+    return f"{whose}: {words['finding.no-stop']} ({'; '.join([*known, f'{readings} Wh'])})"
 
 
 def no_stop_document(identity: str, ended: datetime, seen: dict[str, Any], words: Words) -> str:  # noqa: ARG001

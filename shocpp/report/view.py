@@ -152,13 +152,13 @@ class View:
         seconds = item.charge.duration_s
         return "" if seconds is None else self.forms.duration(seconds)
 
-    def place_of(self, item: Item) -> str:
+    def connector_of(self, item: Item) -> str:
         """Name charge point and connector."""
         return _with_connector(plain(item.charge.charge_point), item.charge.connector_id)
 
     def called(self, item: Item, names: Mapping[str, str]) -> str:
         """
-        Say what people call the charge point, with the connector; else as ``place_of``.
+        Say what people call the charge point, with the connector; else as ``connector_of``.
 
         Args:
             item: The item.
@@ -166,7 +166,7 @@ class View:
         """
         charge = item.charge
         name = dict(charge.evidence).get("name") or names.get(charge.charge_point) or ""
-        return _with_connector(plain(name, 40), charge.connector_id) if name else self.place_of(item)
+        return _with_connector(plain(name, 40), charge.connector_id) if name else self.connector_of(item)
 
     def tag_of(self, item: Item) -> str:
         """Give the masked card."""
@@ -216,8 +216,8 @@ class View:
     def gap(self, gap: Gap) -> tuple[str, str]:
         """Say where a gap lies, and its kWh; those are empty where the meter was changed."""
         what = self.words[f"gap.{gap.kind}"].format(number=gap.item.number)
-        place = "" if gap.connector_id is None else f"{self.words['connector']} {gap.connector_id}, "
-        return place + what, "" if gap.kind == BACK else self.forms.kwh(gap.wh, gap.is_exact)
+        where = "" if gap.connector_id is None else f"{self.words['connector']} {gap.connector_id}, "
+        return where + what, "" if gap.kind == BACK else self.forms.kwh(gap.wh, gap.is_exact)
 
     def notes(self) -> list[tuple[str, str]]:
         """Explain every mark that is used: the mark and what it means."""
@@ -240,12 +240,12 @@ class View:
     def _description(self, known: dict[str, str], is_seen: bool) -> str:
         """Describe a charge point: what people call it and where it is, what it is, and since when that is known."""
         told = {name: plain(value, 40) for name, value in known.items()}
-        places = [told[name] for name in ("name", "location") if name in told]
+        names = [told[name] for name in ("name", "location") if name in told]
         kind = " ".join(told[name] for name in ("vendor", "model") if name in told)
         numbers = [self.words[name].format(serial=told[name]) for name in ("serial", "meter_serial") if name in told]
         kinds = [told["meter_type"]] if "meter_type" in told else []
         seen = [self.words["seen.settled" if self.header.is_settled else "seen"]] if is_seen else []
-        return ", ".join(filter(None, [*places, kind, *numbers, *kinds, *seen]))
+        return ", ".join(filter(None, [*names, kind, *numbers, *kinds, *seen]))
 
     def _reading(self, wh: int | None, kwh: int) -> str:
         return self.forms.kwh(kwh * 1000, is_exact=False) if wh is None else self.forms.kwh(wh)

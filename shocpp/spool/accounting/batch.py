@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from shocpp.errors import ShocppError, WriteError, place_of
+from shocpp.errors import ShocppError, WriteError, source_line_of
 from shocpp.spool.accounting.accounting_lock import OneAtATime
 from shocpp.spool.files import durable
 from shocpp.spool.files.new_file import NewFile, made
@@ -160,7 +160,7 @@ def _written(booking: _Booking) -> NewFile:
 
 
 def _failure(error: Exception) -> ShocppError:
-    """Give what fails by our own fault the form of any other failure, with the place where it happened."""
+    """Give what fails by our own fault the form of any other failure, with the line of source where it happened."""
     if isinstance(error, ShocppError):
         return error
-    return WriteError(f"cannot book, by our own fault: {type(error).__name__} at {place_of(error)}: {error}")
+    return WriteError(f"cannot book, by our own fault: {type(error).__name__} at {source_line_of(error)}: {error}")

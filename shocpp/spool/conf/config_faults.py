@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from jsonschema.exceptions import ValidationError
 
-    Place = list[str | int]
+    JsonPath = list[str | int]
     Say = Callable[[ValidationError, Any, Any], Iterator[str]]
 
 _SECRET = "passwords"  # noqa: S105 - a field's name
@@ -35,7 +35,7 @@ _TYPES = {
 }
 
 
-def find(schema: str, parsed: object) -> Iterator[tuple[Place, str]]:
+def find(schema: str, parsed: object) -> Iterator[tuple[JsonPath, str]]:
     """
     Hold a parsed file against its JSON Schema.
 
@@ -44,7 +44,7 @@ def find(schema: str, parsed: object) -> Iterator[tuple[Place, str]]:
         parsed: What stands in the file.
 
     Yields:
-        For each fault its place, as keys and indexes from the outside in, and what is wrong there.
+        For each fault the path to it, as keys and indexes from the outside in, and what is wrong there.
     """
     here = os.path.join(os.path.dirname(__file__), "schemas", f"{schema}.json")
     with open(here, encoding="utf-8") as file:
@@ -53,7 +53,7 @@ def find(schema: str, parsed: object) -> Iterator[tuple[Place, str]]:
         yield from _faults(error)
 
 
-def _faults(error: ValidationError) -> Iterator[tuple[Place, str]]:
+def _faults(error: ValidationError) -> Iterator[tuple[JsonPath, str]]:
     """Give what an error of jsonschema's comes to; of alternatives the one that the value is meant to be."""
     kind = error.validator
     if kind == "oneOf":
@@ -63,9 +63,9 @@ def _faults(error: ValidationError) -> Iterator[tuple[Place, str]]:
                 yield from _faults(inner)
             return
     say: Say = _WORDS.get(str(kind), _is_no)
-    place: Place = list(error.absolute_path)
+    path: JsonPath = list(error.absolute_path)
     for words in say(error, error.instance, error.validator_value):
-        yield place, words
+        yield path, words
 
 
 def _rules(error: ValidationError) -> Mapping[str, Any]:

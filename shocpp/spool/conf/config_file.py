@@ -1,5 +1,5 @@
 """
-A configuration file: read, held against its schema, and refused with the place of what is wrong.
+A configuration file: read, held against its schema, and refused with the path to what is wrong.
 
 Knows files, JSON and JSON Schema; what a configuration means is told by a ``build`` function.
 """
@@ -84,10 +84,10 @@ def _faults(schema: str, parsed: object, name_of: Callable[[str], str] | None) -
     from shocpp.spool.conf import config_faults
 
     found: dict[tuple[str, str], list[int]] = {}
-    for place, words in config_faults.find(schema, parsed):
-        depth = next((depth for depth, step in enumerate(place) if isinstance(step, int)), 0)
-        fault = _place(place[: depth + 1], name_of), f"{_place(place, name_of)}: {words}"
-        found[fault] = _position(place, parsed)
+    for path, words in config_faults.find(schema, parsed):
+        depth = next((depth for depth, step in enumerate(path) if isinstance(step, int)), 0)
+        fault = _named(path[: depth + 1], name_of), f"{_named(path, name_of)}: {words}"
+        found[fault] = _position(path, parsed)
         if len(found) > _MOST_FAULTS:
             break
     return sorted(found, key=found.__getitem__)
@@ -131,8 +131,8 @@ def _parse(path: str, text: str) -> Any:
         parsed = loads(text, Rules(parse_int=_read_int, object_pairs_hook=build))
     except ValueError as error:
         raise _no_json(path, error) from None
-    places = [(_path_to(spoilt, parsed), field[:40]) for spoilt, field in twice]
-    _refuse(path, [f"{_place([*at, field])}: stands twice in one object" for at, field in places if at is not None])
+    paths = [(_path_to(spoilt, parsed), field[:40]) for spoilt, field in twice]
+    _refuse(path, [f"{_named([*at, field])}: stands twice in one object" for at, field in paths if at is not None])
     return parsed
 
 
@@ -154,7 +154,7 @@ def _path_to(wanted: object, value: object) -> list[str | int] | None:
 
 
 def _position(path: list[str | int], value: Any) -> list[int]:
-    """Give numbers by which places sort as they stand in the file."""
+    """Give numbers by which paths sort as they stand in the file."""
     numbers = []
     for step in path:
         numbers.append(step if isinstance(step, int) else list(value).index(step))
@@ -162,8 +162,8 @@ def _position(path: list[str | int], value: Any) -> list[int]:
     return numbers
 
 
-def _place(path: list[str | int], name_of: Callable[[str], str] | None = None) -> str:
-    """Name a place in a file for people: ``entry 2, field ids, item 1``."""
+def _named(path: list[str | int], name_of: Callable[[str], str] | None = None) -> str:
+    """Name for people where a path leads: ``entry 2, field ids, item 1``."""
     words = []
     for depth, step in enumerate(path):
         if isinstance(step, int):

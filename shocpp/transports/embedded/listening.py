@@ -55,7 +55,7 @@ def serve(
     tls.context(settings)
     listeners = sockets.handed_over(environ) or ports.bind(settings.address, settings.port)
     where = [sockets.name_of(each) for each in listeners]
-    most, half_open, files = _places(settings.connection_limit)
+    most, half_open, files = _limits(settings.connection_limit)
     said = f"embedded: at most {most} charge points at a time (SHOCPP_CONNECTION_LIMIT)"
     if most < settings.connection_limit:
         said = (
@@ -72,11 +72,11 @@ def serve_handed_over(settings: Settings, source: socket.socket) -> None:
         settings: The settings in force.
         source: The socket over which they come.
     """
-    most, half_open, _ = _places(settings.connection_limit, _FILES_FOR_HANDED_OVER)
+    most, half_open, _ = _limits(settings.connection_limit, _FILES_FOR_HANDED_OVER)
     Server(settings, [], most, half_open, lambda: None, BackendService, source).run()
 
 
-def _places(wanted: int, files_for_one: int = _FILES_FOR_ONE) -> tuple[int, int, int]:
+def _limits(wanted: int, files_for_one: int = _FILES_FOR_ONE) -> tuple[int, int, int]:
     """
     Have as many open files allowed as are needed, or as can be had.
 

@@ -14,7 +14,7 @@ import signal
 from functools import partial
 
 from shocpp.backend import own_faults
-from shocpp.errors import ShocppError, place_of
+from shocpp.errors import ShocppError, source_line_of
 from shocpp.log import Log
 from shocpp.spool.conf.configuration import watched_charge_points
 from shocpp.texts import clean
@@ -182,7 +182,7 @@ class Server:
     def _unhandled(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Log in one line what nobody else dealt with; asyncio would write a traceback to stderr, and wait for that."""
         error = context.get("exception")
-        where = f" ({place_of(error)})" if error is not None else ""
+        where = f" ({source_line_of(error)})" if error is not None else ""
         self._faults.line("ERROR", f"{clean(context['message'], 200)}: {clean(repr(error), 300)}{where}")
 
     # --- what a connection calls

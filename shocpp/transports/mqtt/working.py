@@ -49,9 +49,9 @@ def serve(settings: Settings, url: str, task: Task, introduce: Callable[[str], N
             introduce(said)
         introduce(introduction.accounting_in(settings.accounting))
 
-    Worker(settings, address, task, _places(settings.connection_limit), log).run(ready)
+    Worker(settings, address, task, _most_served(settings.connection_limit), log).run(ready)
 
 
-def _places(wanted: int) -> int:
+def _most_served(wanted: int) -> int:
     """Give how many charge points may be served, as far as open files allow: each has its mailbox."""
     return max(1, min(wanted, allowed(wanted + _FILES_FOR_OTHERS) - _FILES_FOR_OTHERS))
