@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from shocpp.backend.steps import Steps
 
-FINISH = b""  # in the place of a line: no more of the frame that has begun will come
+FINISH = b""  # comes instead of a line when a frame has begun and its rest is not waited for any longer
 
 
 class SplitLines(Lines):

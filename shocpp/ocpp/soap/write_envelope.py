@@ -21,7 +21,7 @@ ENVELOPE = "http://www.w3.org/2003/05/soap-envelope"
 ADDRESSING = "http://www.w3.org/2005/08/addressing"
 ANONYMOUS = f"{ADDRESSING}/anonymous"
 
-SECURITY_ERROR, IDENTITY_MISMATCH, URL_INVALID = "SecurityError", "IdentityMismatch", "UrlInvalid"
+SECURITY_ERROR, IDENTITY_MISMATCH = "SecurityError", "IdentityMismatch"
 PROTOCOL_ERROR, INTERNAL_ERROR, NOT_SUPPORTED = "ProtocolError", "InternalError", "NotSupported"
 _RECEIVER = (INTERNAL_ERROR, NOT_SUPPORTED)
 

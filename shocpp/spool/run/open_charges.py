@@ -106,7 +106,12 @@ class OpenCharges:
         return self._seen
 
     def believed(self) -> dict[int, Seen]:
-        """Give those that are open: what was found on the disk and is booked is cleaned away, what may be says so."""
+        """
+        Give those that are open.
+
+        What was found on the disk is looked up among the records: what is booked is removed; of what may be booked, the
+        sighting says ``MAY_BE_BOOKED``.
+        """
         seen = self.seen
         while self._unchecked:
             transaction_id = self._unchecked.pop()

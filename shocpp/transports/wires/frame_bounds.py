@@ -9,7 +9,7 @@ Source: RFC 6455 §5.2
 
 from __future__ import annotations
 
-_LENGTH_IN_TWO, _LENGTH_IN_EIGHT = 126, 127
+_LENGTH_IN_TWO = 126  # says that the length stands in the next two bytes, a larger one in the next eight
 _LONGEST_HEAD = 10  # without the masking key
 _KEY = 4
 
