@@ -147,7 +147,17 @@ class Source:
             earliest[charge.charge_point] = min(charge.unixtime, earliest.get(charge.charge_point, charge.unixtime))
         seen = self.seen(items)
         keys = judge(items, read_keys)
-        header = Header(wanted.span, created, version, zone, zone_name, seen, wanted.account, False, parties, keys)
+        header = Header(
+            wanted.span,
+            created,
+            version,
+            zone,
+            zone_name,
+            seen=seen,
+            account=wanted.account,
+            parties=parties,
+            keys=keys,
+        )
         if before is not None:
             self._look_back(before, wanted.span, earliest)
         return Statement(header, items, self._in_one_currency(prices), before)
@@ -162,8 +172,8 @@ class Source:
             settlement.version,
             zone_named(settlement.zone_name),
             settlement.zone_name,
-            settlement.seen,
-            wanted.account,
+            seen=settlement.seen,
+            account=wanted.account,
             is_settled=True,
             parties=settlement.parties,
             keys=settlement.keys,
