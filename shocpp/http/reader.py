@@ -46,6 +46,8 @@ class HttpReader:
         self._limit = limit
         self._is_client = is_client
         self._data = bytearray()
+        self._head_size = 0  # of the message that has begun
+        self._chunked = bytearray()  # what has come of its body, if that comes in chunks
         self._message: HttpMessage | None = None
         self._reading: Iterator[None] | None = None
         self.is_awaiting_go_ahead = False
@@ -57,8 +59,8 @@ class HttpReader:
 
     @property
     def held(self) -> int:
-        """Count the bytes that are held of a message that has begun."""
-        return len(self._data)
+        """Count the bytes that are held of a message that has begun, and of what follows."""
+        return self._head_size + len(self._chunked) + len(self._data)
 
     def receive(self, data: bytes | memoryview) -> list[HttpMessage]:
         """
@@ -82,7 +84,7 @@ class HttpReader:
         """
         message = self._message
         if message is not None and self._is_client and _length_of(message) is None and not _is_chunked(message):
-            message.body, self._message = bytes(self._data), None
+            message.body, self._message, self._head_size = bytes(self._data), None, 0
             self._data.clear()
             return message
         if self.has_begun:
@@ -100,6 +102,7 @@ class HttpReader:
         for _ in self._reading:
             return None
         message, self._message, self._reading = self._message, None, None
+        self._head_size = 0
         self.is_awaiting_go_ahead = False
         return message
 
@@ -116,6 +119,7 @@ class HttpReader:
         message = _head(head, self._is_client)
         if message.status == 100:
             return self._begin()
+        self._head_size = end + len(_END)
         self.is_awaiting_go_ahead = (message.header("expect") or "").lower() == "100-continue"
         return message
 
@@ -138,7 +142,7 @@ class HttpReader:
         del self._data[:length]
 
     def _chunks(self, message: HttpMessage) -> Iterator[None]:
-        body = bytearray()
+        body = self._chunked
         while True:
             line = b""
             while not (line := self._line()):
@@ -162,6 +166,7 @@ class HttpReader:
             if line == b"\r\n":
                 break
         message.body = bytes(body)
+        body.clear()
 
     def _line(self) -> bytes:
         """Take a line; empty while there is none."""

@@ -36,6 +36,22 @@ def test_a_cut_changes_nothing(cuts: list[int]) -> None:
     assert reader.finish() is None
 
 
+@pytest.mark.parametrize("said", [b"Content-Length: 900", b"Transfer-Encoding: chunked"])
+def test_what_is_in_memory_is_counted(said: bytes) -> None:
+    """However a body comes, its bytes count from the moment they are there, with the head's, until it is whole."""
+    reader, part = HttpReader(1000), b"x" * 300
+    head = b"POST /a HTTP/1.1\r\n%b\r\n\r\n" % said
+    piece, end = (b"12c\r\n%b\r\n" % part, b"0\r\n\r\n") if said.endswith(b"chunked") else (part, b"")
+    reader.receive(head)
+    assert reader.held == len(head)
+    for count in (1, 2):
+        assert reader.receive(piece) == []
+        assert reader.held == len(head) + count * len(part)
+    (message,) = reader.receive(piece + end)
+    assert message.body == 3 * part
+    assert reader.held == 0
+
+
 @pytest.mark.parametrize(("data", "status"), [
     (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\na", 400),
     (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
