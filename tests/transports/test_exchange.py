@@ -78,9 +78,15 @@ class Around:
 def around(tmp_path: Any) -> Any:
     """Give the surroundings of one exchange."""
     made: Any = Around(Log(str(tmp_path / "log")))
-    made.exchange = Exchange(made, SimpleNamespace(now=lambda: made.now, later=made.later, held=made.held), made)  # type: ignore[arg-type]
+    made.exchange = exchange_in(made)
     made.exchange.serve()
     return made
+
+
+def exchange_in(around: Any) -> Any:
+    """Give an exchange whose charge point is not served yet."""
+    services: Any = SimpleNamespace(now=lambda: around.now, later=around.later, held=around.held)
+    return Exchange(around, services, around)
 
 
 def test_broker_away_for_long(around: Any) -> None:
@@ -118,6 +124,44 @@ def test_nothing_is_lost(around: Any) -> None:
     for number in range(before + 2, before + 12):
         exchange.taken(number)
     assert around.is_released and around.waiting == 0
+
+
+def test_what_comes_before_it_is_served_is_bounded(around: Any) -> None:
+    """While the connection before waits for the broker, what comes is counted, and not read for ever; none is lost."""
+    exchange = exchange_in(around)
+    for _ in range(31):
+        exchange.add(CALL)
+    assert around.is_reading and around.waiting == 31 * len(CALL)
+    exchange.add(CALL)
+    assert not around.is_reading and around.waiting == 32 * len(CALL)
+    exchange.serve()
+    assert not around.is_reading, "as many wait for the broker"
+    exchange.link_up()
+    assert around.published.count("ocpp/cp/CP1") == 32
+    exchange.taken(2)  # the first is that of the status
+    assert around.is_reading
+
+
+def test_what_came_before_it_is_served_is_read_on(around: Any) -> None:
+    """What stopped the reading is let go: by the broker, with its connection, or since nothing of it is passed on."""
+    exchange, gone = exchange_in(around), exchange_in(around)
+    long = b'[2,"1","DataTransfer",{"data":"%b"}]' % bytes(1 << 18).replace(b"\0", b"x")
+    exchange.add(long)
+    assert not around.is_reading and around.waiting == len(long)
+    exchange.serve()
+    exchange.link_up()
+    exchange.taken(2)
+    assert around.is_reading and around.waiting == 0
+    gone.add(long)
+    assert not around.is_reading and around.waiting == len(long)
+    gone.end()
+    assert around.waiting == 0
+    blank = exchange_in(around)
+    for _ in range(32):
+        blank.add(b"\n")
+    assert not around.is_reading
+    blank.serve()
+    assert around.is_reading, "nothing of it waits for the broker"
 
 
 def said(connection_id: str, status: str) -> Any:

@@ -17,6 +17,7 @@ from shocpp.ocpp import downstream, emqx, frames
 from shocpp.ocpp.frames import Call, CallResult, FrameError, Garbage
 from shocpp.ocpp.rpc import Answer, FrameReading, Peer
 from shocpp.texts import clean
+from shocpp.transports.connections.waiting_tasks import WaitingTasks
 from shocpp.transports.gateway import status_messages
 from shocpp.transports.gateway.call_queue import LIMIT_S, CallQueue
 from shocpp.transports.gateway.status_messages import GONE, NEWER, OURS, Standing
@@ -69,7 +70,7 @@ class Exchange:
         self._say: Callable[[str, str], None] = lambda *_: None
         self._peer = Peer(reading=FrameReading(share.decode))
         self._calls = CallQueue(self._peer, services.now, services.later, self._send, self._refuse)
-        self._early: list[Message] = []
+        self._early = WaitingTasks(services.held)
         self._waiting = Publications()
         self._weighed = 0  # bytes of it, as last told to all
         self._link: BrokerLink | None = None
@@ -92,14 +93,17 @@ class Exchange:
         self._say("INFO", "connected")
         self._missing()
         self._open()
-        early, self._early = self._early, []
-        for message in early:
-            self.add(message)
+        for message in self._early.take_all():
+            self.add(message)  # type: ignore[arg-type]
+        if not self._is_full:
+            self._connection.continue_reading()
 
     def add(self, message: Message) -> None:
         """Pass on what is in a message, a frame at a time."""
         if not self.is_started:
-            self._early.append(message)
+            self._early.add(message)
+            if self._early.are_too_many:
+                self._connection.pause_reading()
             return
         events = [each for piece in self._peer.receive_message(message) for each in piece]  # type: ignore[arg-type]
         for event in events:
@@ -118,6 +122,7 @@ class Exchange:
     def end(self) -> None:
         """Let the broker have what was said before the connection was lost, then say that the charge point is gone."""
         self._has_ended = True
+        self._early.take_all()
         self._calls.close()
         if not self.is_started or self._is_released:
             return
