@@ -191,9 +191,9 @@ def _error(visit: Visit, status: int) -> Response:
 
 
 def _switched(visit: Visit, name: str, values: dict[str, Any]) -> Response:
-    """Remember a language, and show the same page in it."""
+    """Remember a language, and show the same page in it; what the query says of the path is nothing to it."""
     asked = {each: value for each, value in visit.request.args.items() if each != "lang"}
-    response = visit.see_other(name, **asked, **values) if name in _PAGES else visit.see_other("now")
+    response = visit.see_other(name, **{**asked, **values}) if name in _PAGES else visit.see_other("now")
     response.set_cookie(
         LANGUAGE_COOKIE,
         visit.request.args["lang"],

@@ -68,7 +68,7 @@ class Visit:
 
     def url(self, page: str, /, **values: object) -> str:
         """Give the address of a page of theirs; what is no part of its path becomes its query."""
-        return str(self._addresses.build(page, {"key": self._key, **values}))
+        return str(self._addresses.build(page, {**values, "key": self._key}))
 
     def asset(self, name: str) -> str:
         """Give the address of what pages fetch besides; it changes when that does."""

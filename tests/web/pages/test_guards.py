@@ -190,6 +190,18 @@ def test_the_language_is_the_browsers_or_the_switchs(home: PageHome, client: Cli
     assert '<html lang="en">' in client.get(f"{link}nothing-is-here?lang=en").text  # where nothing leads on to
 
 
+def test_the_switch_leads_to_the_same_page_alone(home: PageHome, client: Client) -> None:
+    """What a query calls as an address calls its parts means nothing: neither another page nor another's link."""
+    link = home.links["Anna"]
+    for path, query, leads_to in (
+        ("", "key=elsewhere", ""),
+        ("month/2026-10/", "year=2025&number=3&key=elsewhere&account=x", "month/2026-10/?account=x"),
+        ("month/", "self=1&page=2&key=%2F%2Felsewhere.example", "month/?self=1&page=2"),
+    ):
+        answer = client.get(f"{link}{path}?lang=de&{query}")
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"{link}{leads_to}")
+
+
 def test_canned_calls_are_answered(home: PageHome, client: Client) -> None:
     """Links of calls.json work beside the pages, as shocpp-caller answers them."""
     assert home.links and client.post("/call?a-canned-call").text == "Accepted\n"
