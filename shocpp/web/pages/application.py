@@ -10,11 +10,10 @@ Source: PEP 3333; RFC 9110 §15; Content Security Policy Level 3; Fetch Metadata
 from __future__ import annotations
 
 import time
-from urllib.parse import urlsplit
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import Map, Rule
+from werkzeug.routing import Map, RequestRedirect, Rule
 from werkzeug.wrappers import Request, Response
 
 from shocpp.calls.canned_file import masked
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
 
 ME = "me"  # stands in an address for the user whom a web server names
 MOST_BYTES = 1 << 16  # of a form
+_SAID = (403, 404, 405, 413, 429, 500)  # statuses for which there are words
 _YEAR_S = 31_536_000
 
 _OPERATORS = (point_pages, access_pages)
@@ -102,20 +102,29 @@ class Application:
     def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         request = Request(environ)
         request.max_content_length = MOST_BYTES
-        addresses = _ROUTES.bind_to_environ(environ)
+        response = self._response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        for name, value in _HEADERS.items():
+            response.headers[name] = value
+        return response(environ, start_response)
+
+    def _response(self, request: Request) -> Response:
+        try:
+            addresses = _ROUTES.bind_to_environ(request.environ)
+        except HTTPException as error:  # its Host is none, so that no page has an address
+            return Response("", error.code)
         visit = Visit(self.site, request, addresses)
         try:
-            response = self._route(visit, addresses)
+            return self._route(visit, addresses)
+        except RequestRedirect as error:  # the slash at the end is missing
+            return Response("", error.code, {"Location": _below_our_root(error.new_url)})
         except HTTPException as error:
             response = _error(visit, error.code or 500)
             response.headers.extend(error.get_response().headers.items() if error.code == 405 else ())
         except ShocppError as error:
             self.site.say("WARNING", clean(error, 500))
             response = _error(visit, 500)
-        response.headers.setdefault("Cache-Control", "no-store")
-        for name, value in _HEADERS.items():
-            response.headers[name] = value
-        return response(environ, start_response)
+        return response
 
     def _route(self, visit: Visit, addresses: MapAdapter) -> Response:
         """Answer what is for everybody; find out who asks for the rest."""
@@ -186,8 +195,15 @@ def _asset(visit: Visit, name: str) -> Response:
 
 
 def _error(visit: Visit, status: int) -> Response:
-    known = status if status in (403, 404, 405, 413, 429) else 500
-    return visit.page("error.html", {"code": known}, known)
+    """Say what is wrong; of what no page of ours asks for, that it does not go this way."""
+    known = status if 400 <= status < 500 else 500
+    return visit.page("error.html", {"code": known if known in _SAID else 405}, known)
+
+
+def _below_our_root(address: str) -> str:
+    """Give path and query of an address, whatever host it was asked of."""
+    _, _, path = address.partition("://")[2].partition("/")
+    return f"/{path.lstrip('/')}"
 
 
 def _switched(visit: Visit, name: str, values: dict[str, Any]) -> Response:
@@ -212,6 +228,6 @@ def _is_of_our_page(visit: Visit) -> bool:
     origin = request.headers.get("Origin", "null")
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return False
-    if origin != "null" and urlsplit(origin).netloc != request.host:
+    if origin != "null" and origin.partition("://")[2] != request.host:
         return False
     return tokens.is_ours(visit.person, request.form.get("token", ""))
