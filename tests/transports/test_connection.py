@@ -8,7 +8,8 @@ from typing import Any
 from shocpp.transports.connections.connection import Connection
 from shocpp.transports.connections.services import Services
 from shocpp.transports.connections.task_queue import TaskQueue
-from tests.bench.load import upgrade
+from shocpp.transports.wires.held_bytes import HeldBytes
+from tests.bench.load import frame, upgrade
 
 
 class OtherLoopsTransport:
@@ -22,6 +23,9 @@ class OtherLoopsTransport:
 
     def is_closing(self) -> bool:
         return False
+
+    def pause_reading(self) -> None:
+        pass
 
     def resume_reading(self) -> None:
         pass
@@ -40,17 +44,49 @@ class Listener:
         assert connection.accept(request, "ocpp1.6")
 
 
+def services_with(held: HeldBytes, later: Any = None) -> Services:
+    """Give what connections share, where nothing waits for the disk."""
+    loop: Any = SimpleNamespace(time=lambda: 1.0, call_soon=lambda do: do(), call_later=later)
+    nobody: Any = None
+    return Services(loop, 1000, nobody, nobody, nobody, held)
+
+
+def receive(connection: Connection, data: bytes) -> None:
+    """Have bytes come."""
+    connection.get_buffer(-1)[: len(data)] = data
+    connection.buffer_updated(len(data))
+
+
 def test_the_transport_of_another_loop() -> None:
     """A handshake is read from it and answered on it, and the peer's address is known."""
-    loop: Any = SimpleNamespace(time=lambda: 1.0, call_soon=lambda do: do(), call_later=None)
     nobody: Any = None
-    services = Services(loop, 1000, nobody, nobody, nobody, nobody)
-    listener: Any = Listener()
-    connection = Connection(listener, services, lambda connection: TaskQueue(connection, services, nobody))
+    services, listener = services_with(HeldBytes(1 << 20, nobody)), Listener()
+    connection = Connection(
+        listener,  # type: ignore[arg-type]
+        services,
+        lambda connection: TaskQueue(connection, services, nobody),
+    )
     transport = OtherLoopsTransport()
     connection.connection_made(transport)  # type: ignore[arg-type]
-    request = upgrade("/CP1", 80)
-    connection.get_buffer(-1)[: len(request)] = request
-    connection.buffer_updated(len(request))
+    receive(connection, upgrade("/CP1", 80))
     assert listener.address == "192.0.2.1"
     assert transport.written.startswith(b"HTTP/1.1 101 ") and b"Sec-WebSocket-Protocol: ocpp1.6" in transport.written
+
+
+def test_what_was_looked_at_is_held_no_longer() -> None:
+    """Of more frames at once than are looked at the rest is counted until it is its turn, and not for ever."""
+    turns: list[Any] = []
+    taken: list[bytes] = []
+    held = HeldBytes(1 << 20, lambda *_: None)
+    services, listener = services_with(held, lambda _, do, *values: turns.append((do, values))), Listener()
+    handler: Any = SimpleNamespace(add=taken.append)
+    connection = Connection(listener, services, lambda _: handler)  # type: ignore[arg-type]
+    connection.connection_made(OtherLoopsTransport())  # type: ignore[arg-type]
+    receive(connection, upgrade("/CP1", 80))
+    receive(connection, 100 * frame(b"[]"))
+    assert len(taken) == 64
+    held.add_waiting((1 << 20) - 36 * len(frame(b"[]")))
+    assert held.is_full
+    (do, values), *_ = turns
+    do(*values)
+    assert len(taken) == 100 and not held.is_full

@@ -266,7 +266,6 @@ class Connection(asyncio.BufferedProtocol):
 
     def _receive(self, data: memoryview) -> None:
         """Have the messages served that are whole, and note what is held of one that is not."""
-        before = self._wire.unfinished
         messages = self._wire.receive(data)
         is_open = self._wire.is_open
         if is_open:
@@ -275,9 +274,7 @@ class Connection(asyncio.BufferedProtocol):
             self.handler.add(message)
         if not is_open:
             self.handler.close(NORMAL_CLOSURE, "")  # what closes it is there already, and waits for the answers
-        unfinished = self._wire.unfinished
-        if unfinished != before:
-            self._services.held.set_unfinished(self, unfinished)
+        self._services.held.set_unfinished(self, self._wire.unfinished)
         if self._wire.rest:
             self._flow.give_way(self._receive_rest)
 
