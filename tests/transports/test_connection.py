@@ -90,3 +90,33 @@ def test_what_was_looked_at_is_held_no_longer() -> None:
     (do, values), *_ = turns
     do(*values)
     assert len(taken) == 100 and not held.is_full
+
+
+class SlowListener(Listener):
+    """Decides on no handshake for now."""
+
+    def requested(self, _: Connection, request: Any) -> None:
+        self.request = request
+
+    def posted(self, _: Connection, data: bytes) -> None:
+        self.data = data
+
+
+def test_a_handshake_is_counted() -> None:
+    """What has come before it is decided on counts, and what follows too, until its bytes are somebody else's."""
+    told: dict[object, int] = {}
+    held: Any = SimpleNamespace(set_unfinished=told.__setitem__)
+    services, listener, handler = services_with(held), SlowListener(), SimpleNamespace(add=lambda _: None)
+    request = upgrade("/CP1", 80)
+    first, second = (Connection(listener, services, lambda _: handler) for _ in range(2))  # type: ignore[arg-type]
+    for each in (first, second):
+        each.connection_made(OtherLoopsTransport())  # type: ignore[arg-type]
+    for size, piece in ((50, request[:50]), (len(request), request[50:]), (len(request) + 3, frame(b"[]")[:3])):
+        receive(first, piece)
+        assert told == {first: size}
+    assert first.accept(listener.request, None)
+    assert told[first] == 3, "the frame that has begun"
+    receive(second, b"POS")
+    assert told[second] == 3
+    receive(second, b"T /soap")
+    assert told[second] == 0 and listener.data == b"POST /soap"

@@ -79,7 +79,12 @@ class Pair:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(made, key)
         self.soon: list[Any] = []
-        services: Any = SimpleNamespace(buffer=memoryview(bytearray(16_384)), soon=self.soon.append)
+        self.held: dict[object, int] = {}
+        services: Any = SimpleNamespace(
+            buffer=memoryview(bytearray(16_384)),
+            soon=self.soon.append,
+            held=SimpleNamespace(set_unfinished=self.held.__setitem__),
+        )
         self.connection, self.socket = Connection(services.buffer), Socket()
         connection, connected = self.connection, self.socket
         self.refused: list[tuple[str, str]] = []
@@ -169,6 +174,21 @@ def test_the_connection_is_told_before_anything_has_come(tmp_path: Path) -> None
     assert pair.tls.get_extra_info("peercert") is None
     pair.tls.close()
     assert pair.socket.has_closed and not pair.socket.written
+
+
+def test_a_greeting_is_counted(tmp_path: Path) -> None:
+    """What has come of a handshake counts for its connection: a stranger may begin one of 128 KiB."""
+    pair, size = Pair(tmp_path), 100_000
+    begun = b"\x01" + size.to_bytes(3) + b"\x03\x03" + bytes(16_000)
+    pair.send(b"\x16\x03\x01" + len(begun).to_bytes(2) + begun)
+    for _ in range(4):
+        pair.send(b"\x16\x03\x01" + (16_000).to_bytes(2) + bytes(16_000))
+    assert not pair.refused and pair.held == {pair.connection: 5 * (16_000 + 5) + 6}
+    known = Pair(tmp_path)
+    known.shake_hands()
+    greeted = known.held[known.connection]
+    known.said_by_peer(b"x" * 9_000)
+    assert known.held[known.connection] == greeted
 
 
 def test_nothing_is_passed_on_while_paused(pair: Pair) -> None:

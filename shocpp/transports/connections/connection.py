@@ -174,6 +174,7 @@ class Connection(asyncio.BufferedProtocol):
         self._flush()
         if is_valid:
             self._handshake = None
+            self._services.held.set_unfinished(self, 0)
             if handshake.rest:
                 self._receive(memoryview(handshake.rest))
         self.continue_reading()
@@ -255,11 +256,13 @@ class Connection(asyncio.BufferedProtocol):
     def _take_handshake(self, handshake: Handshake | PastHandshake, data: memoryview) -> None:
         request = handshake.receive(data)
         if handshake.posted:
+            self._services.held.set_unfinished(self, 0)
             self._listener.posted(self, handshake.posted)
             return
         if handshake.is_too_long:
             self.abort()
             return
+        self._services.held.set_unfinished(self, handshake.held)
         if request is not None:
             self._listener.requested(self, request)
         self._flush()

@@ -36,6 +36,7 @@ class TlsTransport(asyncio.BufferedProtocol):
     __slots__ = (
         "_connection",
         "_context",
+        "_greeting",
         "_incoming",
         "_is_paused",
         "_outgoing",
@@ -61,6 +62,7 @@ class TlsTransport(asyncio.BufferedProtocol):
         self._services = services
         self._refused = refused
         self._tls: ssl.SSLObject | None = None  # until something comes: a silent stranger costs nothing
+        self._greeting = 0  # bytes of its handshake: OpenSSL keeps messages of 128 KiB that are not whole
         self._is_paused = False
 
     # --- what the socket's transport calls
@@ -80,6 +82,9 @@ class TlsTransport(asyncio.BufferedProtocol):
             self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
             self._tls = self._context.wrap_bio(self._incoming, self._outgoing, server_side=True)
         self._incoming.write(self._services.buffer[:nbytes])
+        if self._tls.version() is None:
+            self._greeting += nbytes
+            self._services.held.set_unfinished(self._connection, self._greeting)
         self._pass_on()
 
     def eof_received(self) -> bool:

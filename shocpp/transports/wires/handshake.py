@@ -46,6 +46,11 @@ class Handshake:
         return bytes(self._data) if self._data.startswith(_POST) else b""
 
     @property
+    def held(self) -> int:
+        """Count the bytes that are held of it, and of what came behind it."""
+        return len(self._data)
+
+    @property
     def is_too_long(self) -> bool:
         """Tell whether more came than any honest peer sends."""
         return len(self._data) > _LIMIT

@@ -110,6 +110,11 @@ class PastHandshake:
         self._data = bytearray()
 
     @property
+    def held(self) -> int:
+        """Count the bytes that came before it was decided on."""
+        return len(self._data)
+
+    @property
     def rest(self) -> bytes:
         """What came before it was decided on."""
         return bytes(self._data)
