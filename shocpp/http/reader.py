@@ -69,11 +69,35 @@ class HttpReader:
         Raises:
             HttpError: They are none; nothing more may be taken.
         """
-        self._data += data
+        self.add(data)
         messages = []
-        while (message := self._next()) is not None:
+        while (message := self.take()) is not None:
             messages.append(message)
         return messages
+
+    def add(self, data: bytes | memoryview) -> None:
+        """Take bytes, to be looked at by ``take``."""
+        self._data += data
+
+    def take(self) -> HttpMessage | None:
+        """
+        Give the next message; None while more is needed.
+
+        Raises:
+            HttpError: What comes next is none; nothing more may be taken.
+        """
+        if self._message is None:
+            self._message = self._begin()
+            if self._message is None:
+                return None
+            self._reading = self._body(self._message)
+        assert self._reading is not None  # noqa: S101 - it has begun with the message
+        for _ in self._reading:
+            return None
+        message, self._message, self._reading = self._message, None, None
+        self._head_size = 0
+        self.is_awaiting_go_ahead = False
+        return message
 
     def finish(self) -> HttpMessage | None:
         """
@@ -90,21 +114,6 @@ class HttpReader:
         if self.has_begun:
             raise HttpError(400, "the connection ended within a message")
         return None
-
-    def _next(self) -> HttpMessage | None:
-        """Go on with the message that has begun, or begin one; None while more is needed."""
-        if self._message is None:
-            self._message = self._begin()
-            if self._message is None:
-                return None
-            self._reading = self._body(self._message)
-        assert self._reading is not None  # noqa: S101 - it has begun with the message
-        for _ in self._reading:
-            return None
-        message, self._message, self._reading = self._message, None, None
-        self._head_size = 0
-        self.is_awaiting_go_ahead = False
-        return message
 
     def _begin(self) -> HttpMessage | None:
         while self._data[:2] == b"\r\n":  # RFC 9112 §2.2: blank lines before a request are passed over

@@ -53,7 +53,6 @@ class HttpConnection(asyncio.BufferedProtocol):
         "_served",
         "_services",
         "_transport",
-        "_waiting",
         "address",
         "charge_point",
         "deadline",
@@ -75,7 +74,6 @@ class HttpConnection(asyncio.BufferedProtocol):
         self._serve = serve
         self._ended = ended
         self._reader = HttpReader(services.message_limit)
-        self._waiting: list[HttpMessage] = []
         self._served: HttpMessage | None = None
         self.address = address
         self.identity = ""
@@ -94,19 +92,13 @@ class HttpConnection(asyncio.BufferedProtocol):
 
     def data_received(self, data: bytes | memoryview) -> None:
         """Take what came."""
-        was_idle = not self._reader.has_begun
-        try:
-            self._waiting += self._reader.receive(data)
-        except HttpError as error:
-            self._refuse(error)
-            return
-        if was_idle and self._served is None:
+        if not self._reader.has_begun and self._served is None:
             self.deadline = self._services.now() + self._patience_s
-        self._services.held.set_unfinished(self, self._reader.held)
-        if self._reader.is_awaiting_go_ahead and self._served is None and self._transport is not None:
-            self._reader.is_awaiting_go_ahead = False
-            self._transport.write(writing.CONTINUE)
-        self._serve_next()
+        self._reader.add(data)
+        if self._served is None:
+            self._serve_next()
+        else:
+            self._count()
 
     def eof_received(self) -> bool:
         """Let a request that was sent whole be answered."""
@@ -150,6 +142,7 @@ class HttpConnection(asyncio.BufferedProtocol):
             return
         self._transport.write(writing.response(status, content_type, body, headers or {}, served.is_last))
         self.deadline = self._services.now() + IDLE_S
+        self._count()
         if served.is_last:
             self._transport.close()
         else:
@@ -162,12 +155,27 @@ class HttpConnection(asyncio.BufferedProtocol):
             self._transport.abort()
 
     def _serve_next(self) -> None:
-        if self._served is not None or not self._waiting or self._transport is None:
+        """Serve the request that is whole, one at a time: those behind it stay bytes until it is answered."""
+        if self._served is not None or self._transport is None:
             return
-        self._served = self._waiting.pop(0)
-        self.deadline = float("inf")
-        self._transport.pause_reading()
-        self._serve(self, self._served)
+        try:
+            self._served = self._reader.take()
+        except HttpError as error:
+            self._refuse(error)
+            return
+        self._count()
+        if self._served is not None:
+            self.deadline = float("inf")
+            self._transport.pause_reading()
+            self._serve(self, self._served)
+        elif self._reader.is_awaiting_go_ahead:
+            self._reader.is_awaiting_go_ahead = False
+            self._transport.write(writing.CONTINUE)
+
+    def _count(self) -> None:
+        """Count what is held: a request that is not answered can be given up as well as one that is not whole."""
+        served = len(self._served.body) if self._served is not None else 0
+        self._services.held.set_unfinished(self, self._reader.held + served)
 
     def _refuse(self, error: HttpError) -> None:
         """Say what is wrong with bytes that are no request, and hang up: where the next one begins is not known."""

@@ -1,8 +1,9 @@
 """
 How many bytes of what came are held in memory: for all connections together.
 
-A message is held while it is unfinished, and while it waits for the disk. What is unfinished can be given up: it was
-confirmed to nobody, and an honest charge point comes back with it. What waits for the disk is served in any case.
+A message is held while it is unfinished, and while it waits for the disk. What is unfinished can be given up, as can
+a handshake, and a request over HTTP that has no answer: it was confirmed to nobody, and an honest charge point comes
+back with it. What waits for the disk is served in any case.
 """
 
 from __future__ import annotations
