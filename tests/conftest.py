@@ -9,6 +9,7 @@ examples and new ones; a failure prints what makes it come again.
 from __future__ import annotations
 
 import gc
+import os
 import signal
 from collections.abc import Generator
 from pathlib import Path
@@ -72,6 +73,18 @@ def _draw_no_local_constants() -> None:
     providers._get_local_constants = Constants
 
 
+def _be_at_home_everywhere() -> None:
+    """
+    Have tests find what they count on, whatever whoever runs them has set.
+
+    Other users may read what is written, as some tests want it, and what listens on the loopback is reached without a
+    proxy.
+    """
+    os.umask(0o022)
+    for name in ("no_proxy", "NO_PROXY"):
+        os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1", "localhost")))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer the full size."""
     parser.addoption("--thorough", action="store_true", help="run the long tests, too: soak, hostile minutes, fuzz")
@@ -80,6 +93,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the profile before any test module is read; let programs be interrupted however pytest was started."""
     _see_that_they_are_there()
+    _be_at_home_everywhere()
     config.pluginmanager.register(_Examples())
     gc.disable()  # until all is collected: what comes of that stays, and to look through it takes a second
     settings.load_profile("thorough" if config.getoption("--thorough") else "default")
