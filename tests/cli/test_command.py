@@ -14,7 +14,7 @@ import pytest
 
 from tests.cli.conftest import BOTH_WAYS, Connect
 from tests.support.charge_point import Answer, ChargePoint, Json
-from tests.support.patience import PATIENCE_S
+from tests.support.patience import PATIENCE_S, longer_and_longer
 from tests.support.programs import Program
 
 ACCEPTED: Json = {"status": "Accepted"}
@@ -187,7 +187,11 @@ def test_refused(connect: Connect, run: Program) -> None:
 def test_no_answer(connect: Connect, run: Program) -> None:
     """A charge point that keeps silent costs the time that was given, and status 75; the next command is served."""
     charge_point = connect(answers={"Reset": ACCEPTED})
-    assert "no answer in 0.2 s" in run("command", "--timeout", "0.2", "ClearCache").refusal(75)
+    for timeout_s in longer_and_longer(0.2):
+        assert f"no answer in {timeout_s:g} s" in run("command", f"--timeout={timeout_s}", "ClearCache").refusal(75)
+        charge_point.call("Heartbeat", {})  # what was sent has come before its answer
+        if charge_point.asked:
+            break
     assert run("command", "Reset", "type=Soft").status == 0
     assert [action for action, _ in charge_point.asked] == ["ClearCache", "Reset"]
 

@@ -14,7 +14,7 @@ from shocpp.errors import TryAgainError, UnavailableError
 from shocpp.spool.run.mailbox import connected
 from tests.support.patience import PATIENCE_S, SOON_S
 from tests.support.scratch import ROOT, Scratch
-from tests.support.wallbox import CP, RESET, Asking, Wallbox, pid_in
+from tests.support.wallbox import CP, RESET, Asking, Wallbox, give_up, pid_in
 
 pytestmark = pytest.mark.usefixtures("is_woken")
 
@@ -30,9 +30,7 @@ def test_command(scratch: Scratch, wallbox: Wallbox) -> None:
 
 def test_late_answer(scratch: Scratch, wallbox: Wallbox) -> None:
     """The late answer to a command that gave up is not taken for the next one's."""
-    late = Asking(scratch, "c1", timeout_s=0.2)
-    assert wallbox.hear()[1] == "c1"
-    assert isinstance(late.result(), TryAgainError)
+    give_up(scratch, wallbox, "c1")
     asking = Asking(scratch, "c2")
     assert wallbox.hear()[1] == "c2"
     wallbox.say(3, "c1", {"status": "Rejected"})
@@ -43,9 +41,7 @@ def test_late_answer(scratch: Scratch, wallbox: Wallbox) -> None:
 
 def test_answer_after_giving_up_and_before_the_next(scratch: Scratch, wallbox: Wallbox) -> None:
     """An answer that came after its command gave up lies there and is passed over by the next command."""
-    late = Asking(scratch, "c1", timeout_s=0.2)
-    assert wallbox.hear()[1] == "c1"
-    assert isinstance(late.result(), TryAgainError)
+    give_up(scratch, wallbox, "c1")
     wallbox.say(3, "c1", {"status": "Rejected"})
     wallbox.sync()
     asking = Asking(scratch, "c2")

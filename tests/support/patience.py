@@ -8,7 +8,7 @@ wrong. What must be fast is a ratio in tests/bench.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 PATIENCE_S = 60.0  # what is waited for takes milliseconds, on a busy machine a few seconds
 SOON_S = 10.0  # for what is done at once, where the alternative is to wait for a limit of PATIENCE_S
@@ -32,3 +32,19 @@ def until(condition: Callable[[], object], what: str) -> None:
         waited_s = time.monotonic() - began
         assert waited_s < PATIENCE_S, f"waited in vain for {what}"
         time.sleep(min(max(_LOOK_S, waited_s / _PART), _SELDOM_S))
+
+
+def longer_and_longer(seconds: float) -> Iterator[float]:
+    """
+    Give times for what is to give up, but not before something has happened: each is four times the one before.
+
+    Args:
+        seconds: The first one, which is enough as a rule.
+
+    Raises:
+        AssertionError: None below ``PATIENCE_S`` was enough.
+    """
+    while seconds < PATIENCE_S:
+        yield seconds
+        seconds *= 4
+    raise AssertionError("it gave up too early each time")

@@ -7,9 +7,9 @@ import select
 import threading
 from typing import Any
 
-from shocpp.errors import ShocppError
+from shocpp.errors import ShocppError, TryAgainError
 from shocpp.spool.run.mailbox import Mailbox
-from tests.support.patience import PATIENCE_S, until
+from tests.support.patience import PATIENCE_S, longer_and_longer, until
 from tests.support.scratch import Scratch
 
 CP = "CP001"
@@ -70,6 +70,17 @@ class Asking:
         """Wait for the answer, or for the error."""
         self._thread.join(PATIENCE_S)
         return self._got[0]
+
+
+def give_up(scratch: Scratch, wallbox: Wallbox, unique_id: str) -> None:
+    """Have a command reach the charge point and give up before it is answered."""
+    for timeout_s in longer_and_longer(0.2):
+        assert isinstance(Asking(scratch, unique_id, timeout_s).result(), TryAgainError)
+        wallbox.say(2, "sync", "Heartbeat", {})
+        heard = wallbox.hear()[1]
+        if heard == unique_id:
+            assert wallbox.hear()[1] == "sync"
+            return
 
 
 def pid_in(scratch: Scratch) -> int:
