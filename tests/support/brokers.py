@@ -109,10 +109,12 @@ class Emqx:
         self._client = Client(CallbackAPIVersion.VERSION2, protocol=version)
         self._filters: list[str] = []
         self._client.on_message = lambda _, __, message: self.down.put(message)
+        self._is_connected = threading.Event()
         self._client.on_connect = lambda *_: self._connected()
         self._client.on_subscribe = lambda _, __, mid, *___: self._subscribed.put(mid)
         self._client.connect("127.0.0.1", port)
         self._client.loop_start()
+        assert self._is_connected.wait(PATIENCE_S), "the broker does not let us in"
         for identity in identities:
             self.subscribe(self.layout.down.filter_of(identity))
 
@@ -126,6 +128,12 @@ class Emqx:
         """Subscribe anew: the broker may have been away, and the session with it."""
         for wanted in self._filters:
             self._client.subscribe(wanted, 1)
+        self._is_connected.set()
+
+    def await_return(self) -> None:
+        """Return when it hears again what comes, once for each of its filters, after the broker was away."""
+        for _ in self._filters:
+            self._subscribed.get(timeout=PATIENCE_S)
 
     def send(self, identity: str, frame: list[Any], topic: str = "", **properties: Any) -> None:
         """Send a frame up as EMQX does, with QoS 2; return when the broker has it."""
@@ -147,6 +155,17 @@ class Emqx:
         """Give the next message that came down: its topic and its frame as an array."""
         message = self.down.get(timeout=PATIENCE_S)
         return message.topic, emqx.array_of(json.loads(message.payload))
+
+    def answered_until(self, last: str) -> list[str]:
+        """
+        Wait for the answer to a message; the ids of all answers up to it.
+
+        What a worker answered, and was killed before it acknowledged it, the next one answers once more.
+        """
+        answered = [self.receive()[1][1]]
+        while answered[-1] != last:
+            answered.append(self.receive()[1][1])
+        return answered
 
     def close(self) -> None:
         """Hang up."""

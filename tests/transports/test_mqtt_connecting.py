@@ -38,7 +38,7 @@ def test_a_broker_without_mqtt_5(tmp_path: Path) -> None:
             worker.kill()
             charge_points.send("CP001", [2, "2", "Heartbeat", {}])
             worker.start()
-            assert charge_points.receive()[1][:2] == [3, "2"]
+            assert charge_points.answered_until("2") in (["2"], ["1", "2"])
             until(lambda: "old session" in worker.said(), "the log to say what the session is")
 
 

@@ -48,16 +48,9 @@ def stop(charge_points: Emqx, transaction_id: int, identity: str = "CP001") -> N
 
 
 def answered_until(charge_points: Emqx, last: str) -> list[str]:
-    """
-    Send one more message, and wait for its answer; the ids of all answers up to it.
-
-    What a worker answered, and was killed before it acknowledged it, the next one answers once more.
-    """
+    """Send one more message, and wait for its answer; the ids of all answers up to it."""
     charge_points.send("CP001", [2, last, "Heartbeat", {}])
-    answered = [charge_points.receive()[1][1]]
-    while answered[-1] != last:
-        answered.append(charge_points.receive()[1][1])
-    return answered
+    return charge_points.answered_until(last)
 
 
 def only_record(worker: Worker) -> dict[str, Any]:
