@@ -13,6 +13,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -25,9 +26,18 @@ from tests.bench.load import frame, upgrade
 from tests.support.patience import PATIENCE_S, until
 from tests.support.ports import held_port, is_listening
 from tests.support.preloaded import Process
-from tests.support.scratch import LISTENER, Scratch
+from tests.support.scratch import LISTENER, ROOT, Scratch
 
 PLAIN = ("embedded", "websocketd", "alone")  # the kinds of listeners there are, without TLS
+# a listener that gives those that are connected so many seconds at its end, and so many more for each that lets go
+_PATIENT = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from shocpp.cli.listener import main
+from shocpp.transports.embedded import leaving
+leaving.LONGEST_END_S, leaving.STUCK_S = float(sys.argv[2]), float(sys.argv[3])
+sys.exit(main([sys.argv[-1]]))
+"""
 HEARTBEAT = '[2,"1","Heartbeat",{}]'
 STOP = '[2,"2","StopTransaction",{"transactionId":10000001,"meterStop":3000,"timestamp":"2023-09-03T06:00:00Z"}]'
 
@@ -172,6 +182,11 @@ def _heartbeat(connected: socket.socket, answer: bytes) -> bool:
     except OSError:
         return False
     return b"currentTime" in answer
+
+
+def patient(seconds: float, more_s: float) -> list[str]:
+    """Give what starts a listener that waits so long at its end, and so much longer for each that lets go."""
+    return [sys.executable, "-I", "-c", _PATIENT, str(ROOT), str(seconds), str(more_s)]
 
 
 def is_served(connection: ClientConnection) -> bool:

@@ -13,6 +13,5 @@ from tests.support.listening import Listener, listening
 @pytest.fixture
 def listener(tmp_path: Path) -> Iterator[Listener]:
     """Run a listener with limits that a test can reach."""
-    limits = {"MESSAGE_LIMIT": "4096", "CONNECTION_LIMIT": "20", "HANDSHAKE_TIMEOUT": "2", "PING_INTERVAL": "1"}
-    with listening(tmp_path, None, None, **{f"SHOCPP_{name}": value for name, value in limits.items()}) as running:
+    with listening(tmp_path, SHOCPP_MESSAGE_LIMIT="4096", SHOCPP_CONNECTION_LIMIT="20") as running:
         yield running

@@ -16,7 +16,7 @@ from websockets.typing import Subprotocol
 
 from shocpp.spool.run.mailbox import Mailbox
 from tests.bench.load import upgrade
-from tests.support.listening import HEARTBEAT, Listener, is_served
+from tests.support.listening import HEARTBEAT, Listener, is_served, listening
 from tests.support.patience import PATIENCE_S, until
 from tests.support.scratch import Scratch
 from tests.support.strangers import stranger
@@ -142,9 +142,12 @@ def test_one_command_looks_into_one_mailbox(tmp_path: Path) -> None:
         assert looks() == 1 + many
 
 
-def test_ping(listener: Listener) -> None:
+def test_ping(tmp_path: Path) -> None:
     """A connection that is quiet is pinged."""
-    with stranger(listener, upgrade("/CP1", listener.port)) as connected:
+    with (
+        listening(tmp_path, SHOCPP_PING_INTERVAL="1") as listener,
+        stranger(listener, upgrade("/CP1", listener.port)) as connected,
+    ):
         data = b""
         while b"\x89\x00" not in data:
             data += connected.recv(4096)

@@ -20,17 +20,21 @@ from websockets.sync.client import connect
 
 from shocpp.transports.embedded.leaving import LONGEST_END_S
 from tests.bench.processes import waits_for_lock
-from tests.support.listening import STOP, Listener, is_served
+from tests.support.listening import STOP, Listener, is_served, listening, patient
 from tests.support.patience import PATIENCE_S, SOON_S, until
 from tests.support.ports import held_port, is_listening
 from tests.support.scratch import LISTENER, ROOT, Scratch
 
 
-def test_sigterm(listener: Listener) -> None:
+def test_sigterm(tmp_path: Path) -> None:
     """SIGTERM finishes what is in hand, closes every connection with 1001, and exits 0."""
-    lock = os.open(listener.scratch.home / "accounting/.lock", os.O_WRONLY | os.O_CREAT)
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    with listener.connect("/CP1") as stopping, listener.connect("/CP2") as other:
+    with (
+        listening(tmp_path, launcher=patient(PATIENCE_S, PATIENCE_S)) as listener,
+        listener.connect("/CP1") as stopping,
+        listener.connect("/CP2") as other,
+    ):
+        lock = os.open(tmp_path / "accounting/.lock", os.O_WRONLY | os.O_CREAT)
+        fcntl.flock(lock, fcntl.LOCK_EX)
         assert is_served(other)
         stopping.send(STOP)
         until(lambda: waits_for_lock(listener.process.pid), "the stop to wait for its disk")
@@ -41,9 +45,9 @@ def test_sigterm(listener: Listener) -> None:
         assert closed.value.rcvd and closed.value.rcvd.code == 1001
         os.close(lock)
         assert json.loads(stopping.recv(PATIENCE_S)) == [3, "2", {}]
-    assert listener.process.wait(PATIENCE_S) == 0
-    assert time.monotonic() - began < 2 * SOON_S
-    assert not (listener.scratch.home / "run/CP1/shocpp.pid").exists()
+        assert listener.process.wait(PATIENCE_S) == 0
+        assert time.monotonic() - began < 2 * SOON_S
+        assert not (tmp_path / "run/CP1/shocpp.pid").exists()
 
 
 def test_sigterm_does_not_wait_for_ever(listener: Listener) -> None:

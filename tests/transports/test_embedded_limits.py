@@ -55,10 +55,14 @@ def test_connection_limit(listener: Listener) -> None:
         until(lambda: listener.status_of("/CP99") == 101, "a place to be free")
 
 
-def test_handshake_timeout(listener: Listener) -> None:
+def test_handshake_timeout(tmp_path: Path) -> None:
     """A handshake that does not end is cut off after its time, also one that keeps dripping."""
-    request = upgrade("/CP1", listener.port)[:-4]
-    with stranger(listener, b"GET /CP1 HTTP/1.1\r\n") as silent, stranger(listener) as dripping:
+    with (
+        listening(tmp_path, SHOCPP_HANDSHAKE_TIMEOUT="2") as listener,
+        stranger(listener, b"GET /CP1 HTTP/1.1\r\n") as silent,
+        stranger(listener) as dripping,
+    ):
+        request = upgrade("/CP1", listener.port)[:-4]
         assert is_cut_off(dripping, request + b"x" * (DRIPS - len(request))), "it may drip for ever"
         assert is_closed(silent) and is_closed(dripping)
 

@@ -6,7 +6,6 @@ import fcntl
 import signal
 import socket
 import struct
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -14,21 +13,11 @@ import pytest
 
 from tests.bench.load import frame, upgrade
 from tests.bench.processes import waits_for_lock
-from tests.support.listening import HEARTBEAT, Listener, listening
+from tests.support.listening import HEARTBEAT, Listener, listening, patient
 from tests.support.patience import PATIENCE_S, until
-from tests.support.scratch import ROOT
 
 COUNT = 300
 STOP = b'[2,"2","StopTransaction",{"transactionId":10000001,"meterStop":3000,"timestamp":"2023-09-03T06:00:00Z"}]'
-# a listener that gives those that are connected so many seconds, and so many more for each backend that lets go
-PATIENT = """
-import sys
-sys.path.insert(0, sys.argv[1])
-from shocpp.cli.listener import main
-from shocpp.transports.embedded import leaving
-leaving.LONGEST_END_S, leaving.STUCK_S = float(sys.argv[2]), float(sys.argv[3])
-sys.exit(main([sys.argv[-1]]))
-"""
 
 
 def connected(stack: ExitStack, listener: Listener, number: int) -> socket.socket:
@@ -50,11 +39,6 @@ def close_code(client: socket.socket) -> int:
         said += data
     assert said[:1] == b"\x88", said
     return int(struct.unpack(">H", said[2:4])[0])
-
-
-def patient(seconds: float, more_s: float) -> list[str]:
-    """Give what starts such a listener."""
-    return [sys.executable, "-I", "-c", PATIENT, str(ROOT), str(seconds), str(more_s)]
 
 
 @pytest.mark.parametrize("seconds", [PATIENCE_S, 0])
