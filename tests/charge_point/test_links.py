@@ -187,7 +187,7 @@ def test_encrypted_with_a_password(tmp_path: Path) -> None:
     environ = {"SHOCPP_TLS_CERTIFICATE": str(made), "SHOCPP_TLS_KEY": str(key)}
     with listening(tmp_path / "home", None, None, **environ) as running:
         listed = [{"identity": "CP1", "user": "someone", "passwords": [passwords.make("s3cret")]}]
-        (running.scratch.home / "conf/charge-points.json").write_text(json.dumps(listed))
+        running.scratch.configure("charge-points.json", json.dumps(listed))
         url = f"wss://someone:s3cret@127.0.0.1:{running.port}/CP1"
         words = ("plug; card 1111; wait charging; wait 1h; card 1111; wait 10s; unplug",)
         trusting = {**os.environ, "SSL_CERT_FILE": str(made)}

@@ -53,7 +53,13 @@ class Scratch:
 
     def set_tags(self, text: str) -> None:
         """Put a text into conf/tags.json."""
-        (self.home / "conf/tags.json").write_text(text)
+        self.configure("tags.json", text)
+
+    def configure(self, name: str, text: str) -> None:
+        """Put a text into a file of conf/, which is whole at each instant: somebody may read it just then."""
+        beside = self.home / "conf" / f".{name}.new"
+        beside.write_text(text)
+        beside.replace(self.home / "conf" / name)
 
     def records(self) -> dict[str, dict[str, Any]]:
         """Give all records by their name below accounting/, in order."""

@@ -221,7 +221,7 @@ def test_list_is_read_anew(tmp_path: Path, hashed: str) -> None:
     file = tmp_path / "conf/charge-points.json"
     with listening(tmp_path) as listener:
         assert listener.status_of("/anybody") == 101
-        file.write_text(hashed)
+        listener.scratch.configure("charge-points.json", hashed)
         assert listener.status_of("/anybody") == 401
         assert listener.status_of("/CP004") == 101
         file.write_text('[{"identity": "anybody"}, {"identity": ')
@@ -263,7 +263,7 @@ def test_a_refusal_costs_as_much(tmp_path: Path, hashed: str) -> None:
     Each is written to its output; what else a refusal may cost is nothing beside them.
     """
     with listening(tmp_path, launcher=[sys.executable, "-I", "-c", COUNTING, str(ROOT)]) as listener:
-        (tmp_path / "conf/charge-points.json").write_text(hashed)
+        listener.scratch.configure("charge-points.json", hashed)
         for identity in ("CP001", "CP002", "nobody"):
             before = listener.said().count("compared with $scrypt$")
             assert listener.status_of(f"/{identity}", user=identity, password="wrong-word") == 401

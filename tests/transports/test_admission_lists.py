@@ -38,7 +38,7 @@ def test_a_list_can_be_required(tmp_path: Path, kind: str) -> None:
     with listening(tmp_path, kind, SHOCPP_CHARGEPOINTS_REQUIRED="1") as listener:
         until(lambda: "nobody may connect (SHOCPP_CHARGEPOINTS_REQUIRED)" in listener.said(), "the warning")
         assert listener.status_of("/CP1") == (404 if kind == "embedded" else 0)
-        (tmp_path / "conf/charge-points.json").write_text('[{"identity": "CP1"}]')
+        listener.scratch.configure("charge-points.json", '[{"identity": "CP1"}]')
         until(lambda: listener.status_of("/CP1") == 101, "the list to be in force")
 
 

@@ -18,12 +18,11 @@ from tests.support.patience import PATIENCE_S, until
 def test_not_listed_any_more(tmp_path: Path) -> None:
     """Who is taken off the list is disconnected; without passwords a stranger gets 404."""
     with listening(tmp_path) as listener:
-        file = tmp_path / "conf/charge-points.json"
-        file.write_text('[{"identity": "CP1"}, {"identity": "CP2"}]')
+        listener.scratch.configure("charge-points.json", '[{"identity": "CP1"}, {"identity": "CP2"}]')
         assert listener.status_of("/CP3") == 404
         with listener.connect("/CP1") as first, listener.connect("/CP2") as second:
             assert is_served(first) and is_served(second)
-            file.write_text('[{"identity": "CP1"}]')
+            listener.scratch.configure("charge-points.json", '[{"identity": "CP1"}]')
             with pytest.raises(ConnectionClosed):
                 second.recv(PATIENCE_S)
             assert is_served(first)

@@ -149,7 +149,7 @@ def test_a_password_is_asked_for(tmp_path: Path) -> None:
     home.mkdir()
     entry = {"identity": "CP001", "passwords": [passwords.make("secret")]}
     with listening(home) as running:
-        (home / "conf/charge-points.json").write_text(json.dumps([entry]))
+        running.scratch.configure("charge-points.json", json.dumps([entry]))
         heartbeat = asked("1.5", "Heartbeat", {})
         stranger = asked("1.5", "Heartbeat", {}, identity="CP002")
         until(lambda: post(running.port, heartbeat)[0] == 401, "the list to be in force")

@@ -65,7 +65,7 @@ def test_a_refused_one_does_not_keep_its_socket(listener: Listener) -> None:
     """Whoever is refused and does not hang up is gone at once, not after half a minute."""
     assert listener.context is not None
     files = Path(f"/proc/{listener.process.pid}/fd")
-    (listener.scratch.home / "conf/charge-points.json").write_text('[{"identity": "CP1"}]')
+    listener.scratch.configure("charge-points.json", '[{"identity": "CP1"}]')
     until(lambda: listener.status_of("/stranger") == 404, "the list to be in force")
     before = len(list(files.iterdir()))
     plain = socket.create_connection(("127.0.0.1", listener.port), PATIENCE_S)
