@@ -14,6 +14,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from contextlib import suppress
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -127,7 +128,8 @@ class Postgresql:
         """End all its processes at once."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         for process in (self.process.pid, *map(int, children)):
-            os.kill(process, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # its children end when they see that it is gone
+                os.kill(process, signal.SIGKILL)
         self.process.wait(PATIENCE_S)
         until(lambda: not any(Path(f"/proc/{child}").exists() for child in children), "its processes to end")
 

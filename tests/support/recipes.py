@@ -88,7 +88,8 @@ class Checkout:
         for name in COPIED:
             source = ROOT / name
             if source.is_dir():
-                shutil.copytree(source, home / name)
+                # what another process is compiling has gone when it is copied
+                shutil.copytree(source, home / name, ignore=shutil.ignore_patterns("*.pyc.*"))
             else:
                 shutil.copy2(source, home / name)
         (home / ".venv").symlink_to(sys.prefix)

@@ -113,9 +113,14 @@ def listener(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Listener]:
         yield running
 
 
+def records_of(listener: Listener, identity: str) -> list[dict[str, Any]]:
+    """Give the records of a charge point."""
+    return [each for each in listener.scratch.records().values() if each["charge_point"] == identity]
+
+
 def record_of(listener: Listener, identity: str) -> dict[str, Any]:
     """Give the one record of a charge point."""
-    (record,) = [each for each in listener.scratch.records().values() if each["charge_point"] == identity]
+    (record,) = records_of(listener, identity)
     return record
 
 
@@ -169,7 +174,7 @@ def test_its_central_system_commands_our_charge_point(listener: Listener, versio
         transaction_id = int(next(transactions.glob("*.json")).stem)
         until(lambda: "1" in listener.scratch.sighting(identity, "meter.json"), "meter values")
         assert central.ask("RemoteStopTransaction", {"transactionId": transaction_id})["status"] == "Accepted"
-        until(listener.scratch.records, "the record")
+        until(lambda: records_of(listener, identity), "the record")
         answers = {command: central.ask(command, data) for command, data in (*COMMANDS, *MORE[version], *LAST)}
     record = record_of(listener, identity)
     assert (record["transaction_id"], record["account"]) == (transaction_id, "family-y")

@@ -50,7 +50,8 @@ class Copy:
 
     def __init__(self, folder: Path) -> None:
         self._package = folder / "shocpp"
-        shutil.copytree(ROOT / "shocpp", self._package)
+        passing = shutil.ignore_patterns("*.pyc.*")  # what another process is compiling has gone when it is copied
+        shutil.copytree(ROOT / "shocpp", self._package, ignore=passing)
         self.launcher = [sys.executable, "-I", "-c", FROM_A_COPY, str(folder)]
 
     def remove(self, server: int) -> None:
