@@ -18,13 +18,14 @@ SECTIONS = {
     part.partition("\n")[0]: part
     for part in re.split(r"^## ", (ROOT / "docs/installation.md").read_text(), flags=re.MULTILINE)[1:]
 }
+NO_HABITS = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}  # of whoever runs the tests
 GIT = ("git", "-c", "user.name=somebody", "-c", "user.email=somebody@example.org")
 
 
 def commit(folder: Path) -> None:
     """Commit all that is in a folder."""
     for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "all"]):
-        subprocess.run([*GIT, *words], cwd=folder, check=True, timeout=PATIENCE_S)
+        subprocess.run([*GIT, *words], cwd=folder, check=True, timeout=PATIENCE_S, env={**os.environ, **NO_HABITS})
 
 
 def charge(machine: Machine, name: str, *calls: tuple[str, dict[str, object]]) -> None:

@@ -52,7 +52,8 @@ class Machine:
             (self._tools / name).write_text(text)
             (self._tools / name).chmod(0o755)
         if origin:
-            subprocess.run(["git", "clone", "-q", origin, self.home], check=True, timeout=PATIENCE_S)
+            as_it_is = ["-c", "core.autocrlf=false"]  # whatever whoever runs the tests has
+            subprocess.run(["git", *as_it_is, "clone", "-q", origin, self.home], check=True, timeout=PATIENCE_S)
             make_venv(self.home)
         else:
             fresh_checkout(self.home)
