@@ -12,6 +12,7 @@ import pytest
 from shocpp.cli.journal import main
 from tests.cli.conftest import Connect
 from tests.support.journals import Talk, put
+from tests.support.patience import until
 from tests.support.records import exact
 from tests.support.records import put as put_record
 
@@ -58,6 +59,7 @@ def test_a_connected_charge_point(kept: Path, connect: Connect, capfd: pytest.Ca
     """Whose backend has the list of refused cards in memory would write it back: it is named."""
     point = connect("CP001")
     status = kept / "run/CP001/status.json"
+    until(lambda: "boot" in json.loads(status.read_text()), "what it has seen so far to be written")
     status.write_text(json.dumps({"identity": "CP001", "refused_tags": {"9999": {}}}))
     assert main(["--forget", "9999"]) == 75
     assert f"{status} still has it: it is connected" in capfd.readouterr().err
