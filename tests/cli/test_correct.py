@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,6 +18,7 @@ from tests.support.records import exact, put, unseen
 
 TAGS = [{"index": 1, "account": "company-x", "ids": []}, {"index": 2, "account": "family-y", "ids": []}]
 WHY = ("--why", "guest card lent", "--by", "anna")
+ZONE = "Europe/Berlin"
 NOVEMBER, DECEMBER = "1793509200", "1796101200"  # the first at 5:00 UTC, 2026
 
 
@@ -25,7 +28,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", "SHOCPP_ACCOUNTINGDIR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SHOCPP_HOME", str(tmp_path))
-    monkeypatch.setenv("TZ", "Europe/Berlin")
+    monkeypatch.setenv("TZ", ZONE)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", NOVEMBER)
     (tmp_path / "conf").mkdir()
     (tmp_path / "conf/tags.json").write_text(json.dumps(TAGS))
@@ -76,7 +79,8 @@ def test_nothing_that_was_written_changes(home: Path, capfd: pytest.CaptureFixtu
     assert made.name.startswith(fields["unixtime"]) and made.name.endswith("-correction.json")
     assert (fields["account"], fields["corrects"]) == ("company-x", "2026/10/nobody.json")
     assert (fields["corrected_by"], fields["why"]) == ("anna", "guest card lent")
-    assert made.parent.relative_to(home / "accounting").as_posix() == fields["corrected"][:7].replace("-", "/")
+    corrected = datetime.fromisoformat(fields["corrected"]).astimezone(ZoneInfo(ZONE))
+    assert made.parent.relative_to(home / "accounting").as_posix() == f"{corrected:%Y/%m}"
 
 
 def test_open_month(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
