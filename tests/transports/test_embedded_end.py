@@ -25,6 +25,27 @@ from tests.support.patience import PATIENCE_S, SOON_S, until
 from tests.support.ports import held_port, is_listening
 from tests.support.scratch import LISTENER, ROOT, Scratch
 
+# a listener that is told to end in the moment in which it can be connected to
+TOLD_AT_ONCE = """
+import os, signal, sys
+sys.path.insert(0, sys.argv[1])
+from shocpp.cli.listener import main
+from shocpp.transports.embedded.accepting import Acceptor
+start = Acceptor.start
+def start_and_be_told(acceptor):
+    start(acceptor)
+    os.kill(os.getpid(), signal.SIGTERM)
+Acceptor.start = start_and_be_told
+sys.exit(main(["--embedded"]))
+"""
+
+
+def test_sigterm_at_once(tmp_path: Path) -> None:
+    """SIGTERM ends it well from the moment on in which it listens."""
+    environ = Scratch(tmp_path).environ | {"WS_PORT": str(held_port()), "WS_ADDRESS": "127.0.0.1"}
+    command = [sys.executable, "-I", "-c", TOLD_AT_ONCE, str(ROOT)]
+    assert subprocess.run(command, env=environ, capture_output=True, timeout=PATIENCE_S, check=False).returncode == 0
+
 
 def test_sigterm(tmp_path: Path) -> None:
     """SIGTERM finishes what is in hand, closes every connection with 1001, and exits 0."""

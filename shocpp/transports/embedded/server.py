@@ -112,9 +112,9 @@ class Server:
         self._make_parts(loop, configuring)
         await self._service.start()
         self._certificates = tls.context(self._settings)
+        self._handle_signals()  # whoever can be connected to can be told to end
         for each in self._acceptors(loop):
             each.start()
-        self._handle_signals()
         gc.freeze()
         gc.set_threshold(2_000, 10, 10)
         self._look()
