@@ -39,8 +39,8 @@ def test_order(tmp_path: Path) -> None:
 def test_span(tmp_path: Path) -> None:
     """A span has its first instant and not its last, and days out of it are not opened."""
     put(tmp_path, [line(n, time=at(hours=n)) for n in range(0, 96, 12)])
-    (tmp_path / "2026/05/01.jsonl").chmod(0)
     (tmp_path / "2026/05/01.jsonl").write_bytes(b"broken\n")
+    (tmp_path / "2026/05/01.jsonl").chmod(0)
     complaints: Complaints = []
     assert frames(tmp_path, complaints, since=at(hours=24), until=at(hours=48)) == [24, 36]
     assert complaints == []
