@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.backend import RunningBackend, make_home, stop_payload, whole_records
+from tests.support.backend import RunningBackend, make_home, record_files, stop_payload, whole_records
 from tests.support.patience import until
 from tests.support.programs import InProcess
 
@@ -34,9 +34,9 @@ def records(home: Path) -> list[dict[str, Any]]:
 
 
 def statement(home: Path) -> dict[str, Any]:
-    """Give the statement of this month: all that was booked just now."""
-    month = datetime.now(UTC).strftime("%Y-%m")
-    done = InProcess(home)("summary", "--from", month, "--json", TZ="UTC")
+    """Give the statement of all that was booked just now: from the month of the first record on, to today."""
+    first = min(path.parent.relative_to(home / "accounting") for path in record_files(home / "accounting"))
+    done = InProcess(home)("summary", "--from", "-".join(first.parts), "--json", TZ="UTC")
     assert done.status == 0, done
     return dict(json.loads(done.out))
 

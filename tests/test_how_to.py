@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.patience import until
+from tests.support.patience import until, until_the_month_stays
 from tests.support.ports import held_port, is_listening
 from tests.support.readme import Command, Reader, commands, fresh_checkout
 
@@ -110,6 +110,7 @@ def page(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def household(page: str, tmp_path: Path) -> Iterator[Household]:
     """Give a household in which what the page tells of has happened."""
+    until_the_month_stays()
     made = Household(fresh_checkout(tmp_path / "shocpp"), *SCRIPTS[page])
     try:
         made.begin()

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.support import wheel
 from tests.support.household import ROOT
 from tests.support.machine import Machine
-from tests.support.patience import PATIENCE_S
+from tests.support.patience import PATIENCE_S, until_the_month_stays
 
 SECTIONS = {
     part.partition("\n")[0]: part
@@ -105,6 +105,7 @@ def test_moving(tmp_path: Path) -> None:
 
 def test_merging(tmp_path: Path) -> None:
     """One machine has the records of both, and what both have once."""
+    until_the_month_stays()
     ours, other = Machine(tmp_path / "ours"), Machine(tmp_path / "other")
     for machine in (ours, other):
         charge(machine, "CP1", stop(20_009_042, 9_075_000))

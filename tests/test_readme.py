@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.charge_point import Answer, ChargePoint, Socket
+from tests.support.patience import until_the_month_stays
 from tests.support.ports import held_port, is_listening
 from tests.support.readme import Command, Reader, commands, fresh_checkout, unfenced
 
@@ -84,6 +85,7 @@ class User:
 @pytest.fixture
 def user(tmp_path: Path) -> Iterator[User]:
     """Give a new user with a fresh checkout."""
+    until_the_month_stays()
     user = User(fresh_checkout(tmp_path / "shocpp"))
     yield user
     user.leave()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -27,13 +29,16 @@ def test_from_anywhere(home: Path, run: Program) -> None:
 @pytest.mark.usefixtures("folder")
 def test_default_is_the_month_before(capfd: pytest.CaptureFixture[str]) -> None:
     """Without arguments it is the month before this one, which is what cron wants."""
+    months = [month_before()]
     assert main(["--lang", "en"]) == 0
-    from datetime import datetime, timedelta
-    from zoneinfo import ZoneInfo
-
-    before = datetime.now(ZoneInfo("Europe/Berlin")).replace(day=1) - timedelta(days=1)
+    months.append(month_before())  # another one, at the turn of a month
     out = capfd.readouterr().out
-    assert str(before.year) in out.splitlines()[0] and f"{before:%Y-%m}-01 to" in out
+    assert [each for each in months if str(each.year) in out.splitlines()[0] and f"{each:%Y-%m}-01 to" in out]
+
+
+def month_before() -> datetime:
+    """Give the last day of the month before this one, in Berlin."""
+    return datetime.now(ZoneInfo("Europe/Berlin")).replace(day=1) - timedelta(days=1)
 
 
 @pytest.mark.usefixtures("folder")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.backend import RunningBackend, make_home, record_files, whole_records
+from tests.support.patience import until_the_month_stays
 from tests.support.troubles import Disk, FewFiles, Files, Limit, Modes, ReadOnly, Trouble, failing, made
 
 
@@ -68,6 +69,7 @@ def test_what_cannot_be_written_is_not_confirmed(home: Path, trouble_of_any_kind
 
 def test_a_stop_that_is_booked_is_confirmed_without_room(home: Path, trouble: Trouble) -> None:
     """A repetition needs no byte of room: its record is there, so it gets its receipt."""
+    until_the_month_stays()
     with RunningBackend(home, settings=settings_of(trouble), wrapper=trouble.wrapper) as backend:
         transaction_id = backend.start()
         assert backend.stop(transaction_id)[2] == {}
@@ -110,6 +112,7 @@ def test_a_run_folder_that_fills_up_costs_no_record(home: Path, trouble_in_a_fol
 @pytest.mark.parametrize("call", ["fsync", "linkat", "fsync of the folder"])
 def test_a_disk_that_fails_confirms_nothing(home: Path, tmp_path: Path, call: str) -> None:
     """EIO, wherever it comes: InternalError, a word in the log, and one record when the disk answers again."""
+    until_the_month_stays()
     with RunningBackend(home) as backend:  # so that all folders are there
         assert backend.stop(backend.start("2222", 1_000_000), 1_500_000)[2] == {}
     (month,) = {path.parent for path in record_files(home / "accounting")}
