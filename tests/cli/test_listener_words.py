@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from shocpp.settings import Settings
-from shocpp.transports import websocketd
+from shocpp.transports import ports, websocketd
 from tests.cli.conftest import BOTH_WAYS
 from tests.support.ports import held_port
 from tests.support.programs import InProcess, Program, only_environ
@@ -81,7 +81,7 @@ def test_accounting_that_may_not_be_written(home: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(os, "execve", lambda *_: None)
     monkeypatch.setattr(os, "access", lambda path, *words, **more: path != str(folder) and real(path, *words, **more))
     with only_environ({}):
-        result = InProcess(home)("listener", "--port", str(held_port()), "--", "--ssl", WS_ADDRESS="::1")
+        result = InProcess(home)("listener", "--port", str(held_port()), "--", "--ssl", WS_ADDRESS="127.0.0.1")
     assert f"warning: {folder} may not be written by this user: no charge is booked" in result.err
 
 
@@ -106,6 +106,7 @@ def test_what_is_run(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In process: websocketd takes this process's place, our options first, then those behind --, then the backend."""
     calls: list[tuple[str, list[str], dict[str, str]]] = []
     monkeypatch.setattr(os, "execve", lambda *words: calls.append(words))
+    monkeypatch.setattr(ports, "see_that_it_is_free", lambda *_: None)  # a machine may have no IPv6
     port = str(held_port())
     with only_environ({}):
         words = ("--ssl", "--sslcert=x", "--maxforks=20")
