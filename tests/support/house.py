@@ -9,6 +9,7 @@ judged that stands in no file.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -18,13 +19,15 @@ PACKAGE = Path(__file__).resolve().parents[2] / "shocpp"
 MODULES = sorted(str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py"))
 _MODULES = frozenset(MODULES)
 
-IMPURE = {
-    "asyncio", "fcntl", "getpass", "glob", "http", "io", "locale", "logging", "multiprocessing", "os", "pathlib",
-    "platform", "random", "resource", "secrets", "select", "selectors", "shutil", "signal", "socket", "ssl",
-    "subprocess", "sys", "tempfile", "threading", "time", "uuid",
+# what a pure module may import from elsewhere: it reckons, reads and writes values, and knows nothing of this machine
+PURE_IMPORTS = {
+    "__future__", "_datetime", "_json", "base64", "binascii", "bisect", "collections", "copy", "cryptography",
+    "dataclasses", "datetime", "decimal", "difflib", "fractions", "functools", "hashlib", "html", "itertools", "json",
+    "jsonschema", "lxml", "msgspec", "re", "typing", "unicodedata", "urllib.parse", "uuid.UUID", "uuid.uuid5",
 }  # fmt: skip
-IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "breakpoint"}
+IMPURE_NAMES = {"open", "print", "input", "exec", "eval", "breakpoint"}
 CLOCKS = {"now", "utcnow", "today"}
+LEAST_GIVEN = {"fromtimestamp": 2, "astimezone": 1}  # with fewer arguments they take this machine's zone
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv"}
 
 Graph = Mapping[str, set[str]]
@@ -123,14 +126,46 @@ def intruders(module: str, source: str, rooms: Graph) -> set[str]:
 
 
 def impurities(source: str) -> list[str]:
-    """Give what in a source knows a clock, chance, a file, a process, a socket or a log."""
-    found = [name for name in imports(source, at_run_time=True) if name.split(".")[0] in IMPURE]
-    for node in _nodes_of(source):
-        if isinstance(node, ast.Call):
-            name, is_method = _name_of(node.func), isinstance(node.func, ast.Attribute)
-            if name in (CLOCKS if is_method else IMPURE_CALLS):
-                found.append(ast.unparse(node))
-    return found
+    """Give what in a source may know a clock, chance, a file, a process, a socket, a log or this machine's zone."""
+    found = [name for name in imports(source, at_run_time=True) if not _is_pure(name)]
+    return found + [ast.unparse(node) for node in _nodes_of(source) if _is_impure(node)]
+
+
+def _is_pure(name: str) -> bool:
+    """Tell whether an import is of ours, to be judged itself, or from what a pure module may know."""
+    steps = name.split(".")
+    return steps[0] == "shocpp" or any(".".join(steps[:depth]) in PURE_IMPORTS for depth in range(1, len(steps) + 1))
+
+
+def _is_impure(node: ast.AST) -> bool:
+    """Tell whether an expression is such a thing, called or handed on."""
+    if isinstance(node, ast.Name):
+        return node.id in IMPURE_NAMES and isinstance(node.ctx, ast.Load)
+    if isinstance(node, ast.Attribute):
+        return _is_clock(node)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        given = [each for each in (*node.args, *(each.value for each in node.keywords)) if not _is_none(each)]
+        is_short = len(given) < LEAST_GIVEN.get(node.func.attr, 0)
+        return is_short or (node.func.attr in CLOCKS and not _is_clock(node.func))
+    return False
+
+
+def _is_clock(node: ast.Attribute) -> bool:
+    return node.attr in CLOCKS and _name_of(node.value) in ("datetime", "date")
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def claims_to_be_pure(source: str) -> bool:
+    """
+    Tell whether a module's docstring says so.
+
+    >>> claims_to_be_pure("'Rules. Pure: what is known comes in.'"), claims_to_be_pure("'Purely words.'")
+    (True, False)
+    """
+    return re.search(r"\bPure\b", ast.get_docstring(ast.parse(source)) or "") is not None
 
 
 def looks_into_environment(source: str) -> list[str]:
