@@ -28,6 +28,10 @@ PURE_IMPORTS = {
 IMPURE_NAMES = {"open", "print", "input", "exec", "eval", "breakpoint"}
 CLOCKS = {"now", "utcnow", "today"}
 LEAST_GIVEN = {"fromtimestamp": 2, "astimezone": 1}  # with fewer arguments they take this machine's zone
+WRITING = {
+    "O_APPEND", "O_CREAT", "O_TMPFILE", "O_TRUNC", "ftruncate", "link", "rename", "replace", "symlink", "truncate",
+}  # fmt: skip
+NO_WRITING = {"which", "get_terminal_size"}  # of shutil
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv"}
 
 Graph = Mapping[str, set[str]]
@@ -180,15 +184,18 @@ def looks_into_environment(source: str) -> list[str]:
 
 
 def writes(source: str) -> list[str]:
-    """Give the places at which a source opens a file for writing, or writes it by pathlib."""
-    found = []
+    """Give the places at which a source makes, opens for writing, writes, names or cuts off a file."""
+    found = [name for name in imports(source, at_run_time=True) if name.split(".")[0] == "tempfile"]
     for node in _nodes_of(source):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "open":
             modes = [*node.args[1:2], *(each.value for each in node.keywords if each.arg == "mode")]
             if any(not isinstance(mode, ast.Constant) or set(str(mode.value)) & set("wax+") for mode in modes):
                 found.append(ast.unparse(node))
-        if isinstance(node, ast.Attribute) and node.attr in ("write_text", "write_bytes"):
-            found.append(ast.unparse(node))
+        if isinstance(node, ast.Attribute):
+            of = _name_of(node.value)
+            is_shell = of == "shutil" and node.attr not in NO_WRITING
+            if node.attr in ("write_text", "write_bytes") or (of == "os" and node.attr in WRITING) or is_shell:
+                found.append(ast.unparse(node))
     return found
 
 

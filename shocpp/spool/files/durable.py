@@ -1,5 +1,6 @@
 """
-Files that are there whole or not at all. Nobody else writes files, but for those that get a name once (``new_file``).
+Files that are there whole or not at all; those that get a name once are ``new_file``'s. Nobody else writes such files:
+the journal and the log add lines to theirs, and the other few are listed in ``tests/test_layers.py``.
 
 ``replace`` is for state that only has a latest value: readers see the old one or the new one, never half of one. What
 ``replace_lasting`` writes survives a power cut, too.
