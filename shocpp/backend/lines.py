@@ -188,8 +188,8 @@ class Lines:
         return replies
 
     @property
-    def unfinished(self) -> bool:
-        """Tell whether a frame has begun that has not ended."""
+    def unfinished(self) -> int:
+        """Count the characters that are held of a frame that has begun and not ended; 0 for none."""
         return self.peer.unfinished
 
     def request(self) -> str | None:

@@ -68,6 +68,11 @@ class Assembler:
         """Tell whether a frame has begun whose end has not come: call ``finish`` when nothing follows."""
         return self._made is not None and self._made.is_unfinished
 
+    @property
+    def unfinished(self) -> int:
+        """Count the characters that are held of it."""
+        return self._made.unfinished if self._made is not None else 0
+
     def read(self, data: bytes) -> Frame | None:
         """Read a line or message that is one frame as it should be, as nearly all are; None for all else."""
         self.is_verbatim = False

@@ -53,6 +53,11 @@ class Mending:
         """Tell whether a frame has begun whose end has not come."""
         return bool(self._unfinished)
 
+    @property
+    def unfinished(self) -> int:
+        """Count the characters that are held of it."""
+        return self._size
+
     def mend(self, line: bytes) -> list[Piece]:
         """Take a line that is no frame as it should be; give what is complete with it."""
         if len(line) > self._longest:

@@ -78,9 +78,9 @@ class Peer:
         self.waiting_for: Call | None = None
 
     @property
-    def unfinished(self) -> bool:
-        """Tell whether a frame has begun and not ended."""
-        return self._assembler.is_unfinished
+    def unfinished(self) -> int:
+        """Count the characters that are held of a frame that has begun and not ended; 0 for none."""
+        return self._assembler.unfinished
 
     @property
     def is_verbatim(self) -> bool:

@@ -277,13 +277,17 @@ class Connection(asyncio.BufferedProtocol):
             self.handler.add(message)
         if not is_open:
             self.handler.close(NORMAL_CLOSURE, "")  # what closes it is there already, and waits for the answers
-        self._services.held.set_unfinished(self, self._wire.unfinished)
+        self._count()
         if self._wire.rest:
             self._flow.give_way(self._receive_rest)
 
     def _receive_rest(self) -> None:
         """Go on with what has come and was not looked at."""
         self._receive(memoryview(self._wire.take_rest()))
+
+    def _count(self) -> None:
+        """Note what is held of a message that is not whole."""
+        self._services.held.set_unfinished(self, self._wire.unfinished)
 
     def _flush(self) -> None:
         """Write what is to be written besides messages; disconnect where that is due."""

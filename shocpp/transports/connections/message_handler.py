@@ -18,8 +18,8 @@ class MessageHandler(Protocol):
         """Tell whether the charge point is served: until then messages wait."""
 
     @property
-    def unfinished(self) -> bool:
-        """Tell whether a frame has begun that has not ended, on a wire whose lines are no whole frames."""
+    def unfinished(self) -> int:
+        """Count what is held of a frame that has begun and not ended, on a wire whose lines are no whole frames."""
 
     @property
     def is_known(self) -> bool:

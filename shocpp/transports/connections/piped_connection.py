@@ -57,6 +57,7 @@ class PipedConnection(Connection):
     def data_received(self, data: memoryview) -> None:
         """Take what came; see to it that a frame that stays unfinished is given up."""
         super().data_received(data)
+        self._count()
         if not self._is_awaiting_rest:
             self._await_rest()
 
@@ -81,12 +82,18 @@ class PipedConnection(Connection):
     def _give_up_rest(self) -> None:
         """Give up the rest of a frame after some silence; look again later if something has come meanwhile."""
         self._is_awaiting_rest = False
-        if self.transport is None or not self.handler.unfinished:
+        if self.transport is None:
             return
-        if self._services.now() - self.heard >= UNFINISHED_S:
+        if self.handler.unfinished and self._services.now() - self.heard >= UNFINISHED_S:
             self.handler.add(FINISH)
-        else:
+        self._count()
+        if self.handler.unfinished:
             self._await_rest()
+
+    def _count(self) -> None:
+        """Note what is held, of a line and of a frame over several, once the charge point is served."""
+        if self._handshake is None:
+            self._services.held.set_unfinished(self, self._lines.unfinished + self.handler.unfinished)
 
 
 def _request(variables: Mapping[str, str]) -> Request:

@@ -103,9 +103,9 @@ class TaskQueue:
         return self.backend is not None
 
     @property
-    def unfinished(self) -> bool:
-        """Tell whether a frame has begun that has not ended."""
-        return self.backend is not None and self.backend.unfinished
+    def unfinished(self) -> int:
+        """Count what is held of a frame that has begun and not ended."""
+        return self.backend.unfinished if self.backend is not None else 0
 
     @property
     def is_known(self) -> bool:

@@ -60,7 +60,7 @@ class Exchange:
     """
 
     is_known = False  # nothing here goes by it
-    unfinished = False  # each message is whole
+    unfinished = 0  # each message is whole
 
     def __init__(self, connection: ServedConnection, services: Services, share: ExchangesShare) -> None:
         self._connection = connection
