@@ -6,6 +6,7 @@ import errno
 import fcntl
 import os
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,8 @@ from shocpp.spool.accounting.accounting_folder import AccountingFolder
 from shocpp.spool.accounting.batch import Batch
 from shocpp.spool.accounting.earlier_stops import EarlierStops
 from shocpp.spool.files.new_file import OpenFolder
-from tests.support.stops import at, names, record
+from tests.support.disks import failing
+from tests.support.stops import RECEIVED, at, names, record
 
 
 def test_without_locks_the_names_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,6 +32,21 @@ def test_without_locks_the_names_do(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     accounting = AccountingFolder(str(tmp_path))
     assert [accounting.book(record())[1] for _ in range(3)] == [True, False, False]
     assert len(names(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("received", [RECEIVED, at("2023-10-01T00:00:00Z")], ids=["this month", "the next one"])
+def test_without_room_what_is_booked_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, received: datetime
+) -> None:
+    """A repetition needs no byte of room, also in a month that has no folder yet; an empty file is no record."""
+    accounting = AccountingFolder(str(tmp_path))
+    booked, empty = (accounting.book(record(number))[0] for number in (1, 2))
+    Path(empty).write_bytes(b"")
+    for name in ("create", "mkdir"):
+        failing(name, errno.ENOSPC, monkeypatch)
+    outcomes = accounting.book_all([file_of(record(number, received)) for number in (1, 2, 3)])
+    assert outcomes[0] == (booked, False)
+    assert [isinstance(outcome, ShocppError) for outcome in outcomes] == [False, True, True]
 
 
 def test_many_are_booked_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

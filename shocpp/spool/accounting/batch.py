@@ -100,8 +100,10 @@ class Batch:
             self._for_each(lambda booking: _written(booking).begin_sync())
         self._for_each(lambda booking: _written(booking).sync())
         for booking in self._bookings:
-            if booking.outcome is not None and os.path.exists(booking.path):
-                booking.outcome = (booking.path, False)
+            if booking.outcome is not None:
+                earlier = self._earlier.find(booking.file, None, self._earlier.months())
+                if earlier:
+                    booking.path, booking.outcome = earlier, (earlier, False)
 
     def _link_all(self) -> None:
         """Give all that were written their names, under the folder's lock; without the lock none is booked."""

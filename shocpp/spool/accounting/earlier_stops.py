@@ -55,13 +55,13 @@ class EarlierStops:
         self._months = [f"{year}/{month}" for year in years for month in reversed(self._names(year, 2))]
         self._changed_ns = changed_ns if time.time_ns() - max(changed_ns.values()) > _SETTLED_NS else {}
 
-    def find(self, file: RecordFile, own: str, months: list[str]) -> str | None:
+    def find(self, file: RecordFile, own: str | None, months: list[str]) -> str | None:
         """
         Look for a stop in months; in its own one only under the name of older versions, since linking tells the rest.
 
         Args:
             file: What shall be booked.
-            own: The folder of the month where it belongs.
+            own: The folder of the month where it belongs; None where nothing can be linked, to look there as well.
             months: As ``months`` gave them; they hold as long as the folder's lock is held.
 
         Returns:
