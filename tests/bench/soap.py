@@ -23,10 +23,9 @@ from typing import Any
 from shocpp.log import Log
 from shocpp.ocpp import frames
 from shocpp.ocpp.soap.dialects import CENTRAL_SYSTEM
-from shocpp.ocpp.soap.soap_call import SoapCall
 from tests.support.in_place import InPlace
 from tests.support.scratch import Scratch
-from tests.support.soap_peers import asked
+from tests.support.soap_peers import asked, call_in
 
 COUNT = 2_000  # requests of a round
 _VALUE = {"value": "9050000", "measurand": "Energy.Active.Import.Register", "unit": "Wh"}
@@ -45,7 +44,7 @@ def _json_of(backend: InPlace) -> Callable[[], object]:
 
 def _soap_of(backend: InPlace) -> Callable[[], object]:
     def serve() -> bytes:
-        soap_call = SoapCall(ENVELOPE, CENTRAL_SYSTEM, "urn:uuid:1")
+        soap_call = call_in(ENVELOPE, CENTRAL_SYSTEM)
         (line,) = backend.receive(soap_call.call.encode().encode())
         frame = frames.parse(json.loads(line))
         assert isinstance(frame, frames.CallResult)

@@ -20,11 +20,18 @@ from shocpp.ocpp.frames import CallError, CallResult
 from shocpp.ocpp.soap import write_envelope
 from shocpp.ocpp.soap.dialects import CENTRAL_SYSTEM, CHARGE_POINT, DIALECTS
 from shocpp.ocpp.soap.read_envelope import Envelope, read
-from shocpp.ocpp.soap.soap_call import SoapCall
+from shocpp.ocpp.soap.soap_call import SoapCall, read_call
 from tests.support.listening import Listener
 from tests.support.patience import PATIENCE_S, until
 
 PATH = "/Ocpp/CentralSystemService"
+
+
+def call_in(data: bytes, side: str) -> SoapCall:
+    """Read a request to a side, which it is."""
+    found = read_call(data, side, "urn:uuid:answer")
+    assert isinstance(found, SoapCall)
+    return found
 
 
 def post(port: int, data: bytes, path: str = PATH, **headers: str) -> tuple[int, bytes]:
@@ -68,7 +75,7 @@ class CommandServer:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 data = self.rfile.read(int(self.headers["Content-Length"]))
-                outer.asked.put(SoapCall(data, CHARGE_POINT, "uuid:answer"))
+                outer.asked.put(call_in(data, CHARGE_POINT))
                 status, body = outer._answers.get(timeout=PATIENCE_S)
                 self.send_response(status)
                 self.send_header("Content-Type", write_envelope.CONTENT_TYPE)

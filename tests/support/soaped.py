@@ -17,6 +17,7 @@ from shocpp.ocpp.soap.dialects import CENTRAL_SYSTEM, CHARGE_POINT, DIALECTS
 from shocpp.ocpp.soap.elements import NotExpressibleError
 from shocpp.ocpp.soap.read_envelope import read
 from shocpp.ocpp.soap.soap_call import SoapCall
+from tests.support.soap_peers import call_in
 from tests.support.transcripts import Transcript
 
 
@@ -40,8 +41,7 @@ class Envelopes:
         if not isinstance(frame, Call):
             _, body = self._commands.popleft().answer(frame)
             return None, CallResult(frame.unique_id, read(body).payload).encode().encode()
-        soap_call = SoapCall(self._request(frame, CENTRAL_SYSTEM), CENTRAL_SYSTEM, "uuid:answer")
-        assert soap_call.refusal is None
+        soap_call = call_in(self._request(frame, CENTRAL_SYSTEM), CENTRAL_SYSTEM)
         return soap_call, soap_call.call.encode().encode()
 
     def down(self, soap_call: SoapCall, line: str) -> str:
@@ -54,7 +54,7 @@ class Envelopes:
         """Write a command as an envelope; give the line that is read out of it."""
         frame = frames.parse(json.loads(line))
         assert isinstance(frame, Call)
-        self._commands.append(SoapCall(self._request(frame, CHARGE_POINT), CHARGE_POINT, "uuid:answer"))
+        self._commands.append(call_in(self._request(frame, CHARGE_POINT), CHARGE_POINT))
         return self._commands[-1].call.encode()
 
     def _request(self, call: Call, side: str) -> bytes:

@@ -11,7 +11,7 @@ from shocpp.http.message import HttpError
 from shocpp.http.reader import HttpReader
 from shocpp.ocpp.soap import write_envelope
 from shocpp.ocpp.soap.dialects import CHARGE_POINT
-from shocpp.ocpp.soap.soap_call import SoapCall
+from shocpp.ocpp.soap.soap_call import SoapRefusal, read_call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,9 +76,9 @@ class SoapServer:
             writer.close()
 
     async def _answer(self, data: bytes) -> tuple[int, bytes]:
-        soap_call = SoapCall(data, CHARGE_POINT, f"urn:uuid:{uuid.uuid4()}")
-        if soap_call.refusal is not None:
-            return soap_call.refusal
+        soap_call = read_call(data, CHARGE_POINT, f"urn:uuid:{uuid.uuid4()}")
+        if isinstance(soap_call, SoapRefusal):
+            return soap_call.response
         call = soap_call.call
         waiting = self._waiting[str(call.unique_id)] = asyncio.get_running_loop().create_future()
         try:

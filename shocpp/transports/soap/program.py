@@ -17,18 +17,19 @@ from shocpp.backend.soap_lines import SOAP_LINES
 from shocpp.backend.steps import book_in_place
 from shocpp.ocpp import frames
 from shocpp.ocpp.soap import write_envelope
+from shocpp.ocpp.soap.soap_call import SoapRefusal
 from shocpp.spool.conf.configuration import watched_tags
 from shocpp.spool.journal.journal_entry import IN, OUT
 from shocpp.stores.accounting_at import accounting_at
 from shocpp.transports.soap.requests import (
     FOLDER,
     PAGE_TYPE,
+    asked_of,
     identity_in,
     is_xml,
     page_of,
     path_with,
     refused,
-    soap_call_of,
 )  # fmt: skip
 
 TYPE_CHECKING = False
@@ -86,7 +87,7 @@ def serve(
     elif not is_xml(environ.get("CONTENT_TYPE")):
         respond(CgiResponse(415, b"application/soap+xml, please.\n"))
     else:
-        _serve_call(settings, environ, soap_call_of(body, target), log, respond)
+        _serve_call(settings, environ, asked_of(body, target), log, respond)
 
 
 def _target(environ: Mapping[str, str]) -> str:
@@ -109,23 +110,23 @@ def _page(environ: Mapping[str, str], target: str) -> CgiResponse:
 def _serve_call(
     settings: Settings,
     environ: Mapping[str, str],
-    soap_call: SoapCall,
+    asked: SoapCall | SoapRefusal,
     log: Log,
     respond: Callable[[CgiResponse], object],
 ) -> None:
-    identity, address = soap_call.envelope.identity, environ.get("REMOTE_ADDR", "")
-    if soap_call.refusal is not None:
-        log.line("WARNING", refusal(identity, soap_call.refusal[0], f"no request over SOAP: {soap_call.why}", address))
-        respond(CgiResponse(*soap_call.refusal, write_envelope.CONTENT_TYPE))
+    identity, address = asked.envelope.identity, environ.get("REMOTE_ADDR", "")
+    if isinstance(asked, SoapRefusal):
+        log.line("WARNING", refusal(identity, asked.response[0], f"no request over SOAP: {asked.why}", address))
+        respond(CgiResponse(*asked.response, write_envelope.CONTENT_TYPE))
         return
     found, verdict = cgi.decided(settings, {**environ, "REQUEST_URI": path_with(_target(environ), identity)})
     if verdict.status != ADMITTED:
         text, headers = said_of(verdict)
         log.line("WARNING", refusal(found.identity, verdict.status, verdict.reason, address))
-        body = refused(soap_call, verdict.status, text)
+        body = refused(asked, verdict.status, text)
         respond(CgiResponse(verdict.status, body, write_envelope.CONTENT_TYPE, headers))
         return
-    _answer(settings, soap_call, verdict.charge_point, log, respond)
+    _answer(settings, asked, verdict.charge_point, log, respond)
 
 
 def _answer(
@@ -138,9 +139,8 @@ def _answer(
     """Have the message served; its record is durable before the answer leaves."""
     say = log.about(soap_call.envelope.identity)
     envelope = soap_call.envelope
-    assert envelope.dialect is not None  # noqa: S101 - it is a request
     accounts = watched_tags(settings.tags_file, say)
-    make = SOAP_LINES[envelope.dialect.version]
+    make = SOAP_LINES[soap_call.dialect.version]
     lines = make(envelope.identity, settings, accounts, say, charge_point=charge_point)
     accounting = accounting_at(settings.accounting, lambda text: say("WARNING", text))
     lines.open()

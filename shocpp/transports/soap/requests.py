@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote
 
 from shocpp.ocpp.soap import write_envelope
 from shocpp.ocpp.soap.dialects import CENTRAL_SYSTEM, DIALECTS
-from shocpp.ocpp.soap.soap_call import SoapCall
+from shocpp.ocpp.soap.soap_call import SoapCall, SoapRefusal, read_call
 from shocpp.ocpp.soap.wsdl import wsdl
 
 FOLDER = "soap"  # the path's first segment where its last one is an identity
@@ -25,7 +25,7 @@ def is_xml(content_type: str | None) -> bool:
     return "xml" in (content_type or write_envelope.CONTENT_TYPE).lower()
 
 
-def soap_call_of(data: bytes, target: str) -> SoapCall:
+def asked_of(data: bytes, target: str) -> SoapCall | SoapRefusal:
     """
     Read a request; its envelope has the identity of the header, else of the path.
 
@@ -36,15 +36,15 @@ def soap_call_of(data: bytes, target: str) -> SoapCall:
     Raises:
         ImportError: lxml is not installed.
     """
-    soap_call = SoapCall(data, CENTRAL_SYSTEM, f"urn:uuid:{uuid.uuid4()}")
+    asked = read_call(data, CENTRAL_SYSTEM, f"urn:uuid:{uuid.uuid4()}")
     by_path = identity_in(target)
-    identity = soap_call.envelope.identity or by_path
-    if soap_call.refusal is None and not identity:
-        soap_call.turn_down(write_envelope.PROTOCOL_ERROR, "there is no chargeBoxIdentity")
+    identity = asked.envelope.identity or by_path
+    if isinstance(asked, SoapCall) and not identity:
+        asked = asked.turned_down(write_envelope.PROTOCOL_ERROR, "there is no chargeBoxIdentity")
     elif by_path not in ("", identity):
-        soap_call.turn_down(write_envelope.IDENTITY_MISMATCH, "the URL has another identity")
-    soap_call.envelope.identity = identity
-    return soap_call
+        asked = asked.turned_down(write_envelope.IDENTITY_MISMATCH, "the URL has another identity")
+    asked.envelope.identity = identity
+    return asked
 
 
 def refused(soap_call: SoapCall, status: int, text: str) -> bytes:

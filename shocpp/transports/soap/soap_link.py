@@ -83,7 +83,7 @@ class SoapLink:
             respond(*soap_call.refuse(INTERNAL_ERROR, "too much at once: try again"))
             return
         envelope = soap_call.envelope
-        self._dialect, self._came_from = envelope.dialect, came_from
+        self._dialect, self._came_from = soap_call.dialect, came_from
         if envelope.from_address:
             self._said = envelope.from_address
         self._waiting.append((soap_call, respond))

@@ -12,9 +12,10 @@ from shocpp.admission.claims import claim
 from shocpp.admission.verdict import ADMITTED, said_of
 from shocpp.installation import lacking
 from shocpp.ocpp.soap import write_envelope
+from shocpp.ocpp.soap.soap_call import SoapRefusal
 from shocpp.transports.connections import tls
 from shocpp.transports.connections.http_connection import HttpConnection
-from shocpp.transports.soap.requests import PAGE_TYPE, is_xml, page_of, path_with, refused, soap_call_of
+from shocpp.transports.soap.requests import PAGE_TYPE, asked_of, is_xml, page_of, path_with, refused
 from shocpp.transports.soap.soap_connection import SoapConnection
 from shocpp.transports.soap.soap_link import SoapLink
 
@@ -120,15 +121,16 @@ class SoapService:
             http.respond(415, b"application/soap+xml, please.\n")
             return
         try:
-            soap_call = soap_call_of(request.body, request.target)
+            asked = asked_of(request.body, request.target)
         except ImportError:
             self._lack(http)
             return
-        if soap_call.refusal is not None:
-            reason = f"no request over SOAP: {soap_call.why}"
-            self._admitter.note(soap_call.envelope.identity, http.address, soap_call.refusal[0], reason)
-            self._respond(http, *soap_call.refusal)
+        if isinstance(asked, SoapRefusal):
+            reason = f"no request over SOAP: {asked.why}"
+            self._admitter.note(asked.envelope.identity, http.address, asked.response[0], reason)
+            self._respond(http, *asked.response)
             return
+        soap_call = asked
         found = self._claim(http, request, soap_call.envelope.identity)
         self._admitter.judge(
             found, http.address, lambda: http.is_open, lambda verdict: self._decided(http, soap_call, found, verdict)
@@ -145,11 +147,9 @@ class SoapService:
 
     def _decided(self, http: HttpConnection, soap_call: SoapCall, found: Claim, verdict: Verdict) -> None:
         if verdict.status == ADMITTED:
-            dialect = soap_call.envelope.dialect
-            assert dialect is not None  # noqa: S101 - it is a request
             link = self._links.get(found.identity)
             if link is None:
-                link = self._begin(found.identity, dialect.version, http.address, verdict)
+                link = self._begin(found.identity, soap_call.dialect.version, http.address, verdict)
             link.serve(soap_call, http.address, lambda status, body: self._respond(http, status, body))
             return
         text, headers = said_of(verdict)
