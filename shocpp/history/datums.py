@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from shocpp.history.exchanges import JournalMessage
-    from shocpp.ocpp.frames import Payload
     from shocpp.spool.journal.journal_entry import JournalEntry
 
 TEMPLATE = "/ocpp/cp/{chargerIdentifier}/{connectorId}/{location}"
@@ -70,7 +69,7 @@ class Datums:
     def take(self, entry: JournalEntry) -> list[Datum]:
         """Take the next entry; give the datums that come of it."""
         message = self._exchanges.take(entry)
-        if message is None or message.call is None:
+        if message is None:
             return []
         is_call = isinstance(message.frame, Call)
         maker = _MAKERS.get((message.action, is_call))
@@ -86,8 +85,6 @@ class Datums:
 
     def _start(self, message: JournalMessage, node: _Node, sessions: ChargingSessions) -> list[Datum]:
         """Begin a session when it has its id; a start that was refused makes no datum of its own."""
-        assert message.call is not None  # noqa: S101 - take() has seen to it
-        assert message.called is not None  # noqa: S101
         if not isinstance(message.frame, CallResult):
             return []
         transaction_id = integer(message.frame.payload.get("transactionId"))
@@ -104,7 +101,7 @@ class Datums:
         return gathered.datums()
 
     def _meter(self, message: JournalMessage, node: _Node, sessions: ChargingSessions) -> list[Datum]:
-        request = _payload(message)
+        request = message.call.payload
         connector_id = integer(request.get("connectorId"))
         session = sessions.of(integer(request.get("transactionId")), connector_id)
         if session is None:
@@ -114,7 +111,7 @@ class Datums:
         return gathered.datums()
 
     def _stop(self, message: JournalMessage, node: _Node, sessions: ChargingSessions) -> list[Datum]:
-        request, now = _payload(message), message.entry.time
+        request, now = message.call.payload, message.entry.time
         session = sessions.of(integer(request.get("transactionId"))) or ChargingSession(node.identity, None)
         session.is_open = False
         gathered = _Gathered(node, session, session.connector_id, now)
@@ -125,7 +122,7 @@ class Datums:
         return gathered.datums()
 
     def _status(self, message: JournalMessage, node: _Node, sessions: ChargingSessions) -> list[Datum]:
-        request = _payload(message)
+        request = message.call.payload
         connector_id = integer(request.get("connectorId")) or 0
         session = sessions.on(connector_id)
         code = text(request.get("errorCode"))
@@ -250,11 +247,6 @@ def line(datum: Datum) -> str:
         for name, value in datum.items()
     )
     return "{" + ",".join(members) + "}\n"
-
-
-def _payload(message: JournalMessage) -> Payload:
-    assert message.call is not None  # noqa: S101 - take() has seen to it
-    return message.call.payload
 
 
 def _add_signed(datum: Datum, name: str, value: str) -> None:

@@ -87,7 +87,7 @@ class Events:
             yield from self._told(entry)
             return
         message = self._exchanges.take(entry)
-        if message is None or message.call is None:
+        if message is None:
             return
         if isinstance(message.frame, Call):
             if message.action == "StatusNotification" and entry.direction == IN:

@@ -25,15 +25,13 @@ class JournalMessage:
     Attributes:
         entry: The entry.
         frame: Its frame.
-        call: The CALL that it answers, itself if it is one; None where that was not seen.
+        call: The CALL that it answers, itself if it is one.
         called: When that CALL passed.
     """
 
     __slots__ = ("call", "called", "entry", "frame")
 
-    def __init__(
-        self, entry: JournalEntry, frame: Call | CallResult | CallError, call: Call | None, called: datetime | None
-    ) -> None:
+    def __init__(self, entry: JournalEntry, frame: Call | CallResult | CallError, call: Call, called: datetime) -> None:
         self.entry = entry
         self.frame = frame
         self.call = call
@@ -41,8 +39,8 @@ class JournalMessage:
 
     @property
     def action(self) -> str:
-        """The action of the CALL; empty where that was not seen."""
-        return self.call.action if self.call else ""
+        """The action of the CALL."""
+        return self.call.action
 
 
 class Exchanges:
@@ -52,7 +50,7 @@ class Exchanges:
         self._waiting: dict[tuple[str, str, str], tuple[Call, datetime]] = {}
 
     def take(self, entry: JournalEntry) -> JournalMessage | None:
-        """Take the next entry of the journal; None for what is no frame."""
+        """Take the next entry of the journal; None for what is no frame, and an answer to a CALL that was not seen."""
         try:
             frame = parse(entry.frame)
         except FrameError:
@@ -61,8 +59,8 @@ class Exchanges:
             self._wait(entry, frame)
             return JournalMessage(entry, frame, frame, entry.time)
         key = (entry.charge_point, _OTHER[entry.direction], str(frame.unique_id))
-        call, called = self._waiting.pop(key, (None, None))
-        return JournalMessage(entry, frame, call, called)
+        asked = self._waiting.pop(key, None)
+        return JournalMessage(entry, frame, *asked) if asked else None
 
     def waiting(self) -> Iterator[tuple[str, str, Call, datetime]]:
         """Give charge point, direction, CALL and its time for all that have not been answered."""

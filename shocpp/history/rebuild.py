@@ -113,7 +113,7 @@ class Rebuilder:
     def take(self, entry: JournalEntry) -> Rebuilt | None:
         """Take the next entry; give the charge that is booked with it, if one is."""
         message = self._exchanges.take(entry)
-        if message is None or message.call is None:
+        if message is None:
             return None
         if isinstance(message.frame, Call):
             if entry.direction == IN:
@@ -171,7 +171,6 @@ class Rebuilder:
         """Book a stop that was answered; InternalError says that it was not booked and comes again."""
         if isinstance(message.frame, CallError) and message.frame.code == INTERNAL_ERROR:
             return None
-        assert message.called is not None  # noqa: S101 - there is a call
         charge_point = message.entry.charge_point
         opened = self._open.setdefault(charge_point, {})
         context = self._context(charge_point, message.called, opened, self._unit_of(request, opened))

@@ -9,7 +9,7 @@ from tests.support.journals import NOON, line
 
 
 def actions(*lines: bytes) -> list[str | None]:
-    """Give the action to which each line belongs; None for what is no frame."""
+    """Give the action to which each line belongs; None for what belongs to none."""
     exchanges = Exchanges()
     found = []
     for each in lines:
@@ -33,7 +33,7 @@ def test_pairs() -> None:
         line([2, 7, "StatusNotification", {}]),
         line([4, 7, "InternalError", "", {}], OUT),
         line("pong"),
-    ) == ["Heartbeat", "Reset", "Authorize", "Reset", "Heartbeat", "Authorize", "", *2 * ["StatusNotification"], None]
+    ) == ["Heartbeat", "Reset", "Authorize", "Reset", "Heartbeat", "Authorize", None, *2 * ["StatusNotification"], None]
 
 
 def test_bounded() -> None:
