@@ -34,6 +34,13 @@ if TYPE_CHECKING:
     from shocpp.ledger.sums import Sum
 
 
+# of a charge, by their names: what a statement says of it
+_BILLED = (
+    "account", "begin_kwh", "begin_wh", "charge_point", "connector_id", "consumed_kwh", "consumed_wh", "end_kwh",
+    "end_wh", "id_tag", "local", "received_text", "started", "transaction_id", "unixtime",
+)  # fmt: skip
+
+
 class Settlement:
     """
     A month's statement as it was settled.
@@ -192,7 +199,7 @@ def _entry(item: Item, read: Callable[[str], bytes], numbers: dict[Price, int]) 
         digest, fields = None, item.charge.fields
     else:
         data = read(item.charge.ref)
-        digest, fields = sha256(data).hexdigest(), _parsed(data, item.charge.ref)
+        digest, fields = sha256(data).hexdigest(), _read_again(data, item.charge)
     return {
         "record": item.charge.ref,
         "sha256": digest,
@@ -206,12 +213,16 @@ def _entry(item: Item, read: Callable[[str], bytes], numbers: dict[Price, int]) 
     }
 
 
-def _parsed(data: bytes, ref: str) -> Any:
-    """Read a record that is settled."""
+def _read_again(data: bytes, charge: Charge) -> Any:
+    """Read a record that is settled word for word, and see that it still says what the statement was made of."""
     try:
-        return json.loads(data)
-    except ValueError:
-        raise DataError(f"{ref} has changed this very moment; try again") from None
+        fields = json.loads(data)
+        again = Charge(fields)
+        if all(getattr(again, name) == getattr(charge, name) for name in _BILLED):
+            return fields
+    except (ValueError, TypeError, AttributeError, DataError):
+        pass
+    raise DataError(f"{charge.ref} has changed this very moment; try again")
 
 
 def _item(entry: Any, month: Month, prices: list[Price]) -> Item:

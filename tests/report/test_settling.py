@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from shocpp.errors import DataError
 from shocpp.ledger.span import Span
 from shocpp.ledger.statement import Statement
 from shocpp.ocpp.v16.boot_notification import described
@@ -67,3 +69,23 @@ def test_a_record_that_comes_while_its_month_is_settled(tmp_path: Path, moment: 
     pass_by("after")
     in_time, late = ([5000], []) if moment == "before" else ([], [5000])
     assert (home.billed(10), home.billed(11)) == ([33_000, *in_time], late)
+
+
+@pytest.mark.parametrize("by", [exact("company-x", "2026-10-01 10:00:00", 1_000_000, 1_034_000), {}, None])
+def test_a_record_that_is_replaced_while_its_month_is_settled(tmp_path: Path, by: dict[str, object] | None) -> None:
+    """A merge may put a richer record in the place of one that was read: nothing is settled, and the next try is."""
+    home = Home(tmp_path)
+    source, month = home.source(), Wanted(Span.of_month(2026, 10))
+    (record,) = (tmp_path / "accounting").rglob("[0-9]*-*.json")
+
+    def make() -> Statement:
+        made = home.statement(10, source)
+        record.write_text(json.dumps(by) if by is not None else "no JSON")
+        return made
+
+    with pytest.raises(DataError, match="has changed this very moment; try again"):
+        settle_month(source, month, None, make, lambda: None)
+    assert not home.source().billing.settled.has((2026, 10))
+    if by:
+        settle_month(source, month, None, lambda: home.statement(10), lambda: None)
+        assert home.billed(10) == [34_000]
