@@ -64,13 +64,8 @@ class Assembler:
         self._made: Mending | None = None
 
     @property
-    def is_unfinished(self) -> bool:
-        """Tell whether a frame has begun whose end has not come: call ``finish`` when nothing follows."""
-        return self._made is not None and self._made.is_unfinished
-
-    @property
     def unfinished(self) -> int:
-        """Count the characters that are held of it."""
+        """Count the characters of a frame that has begun and not ended, 0 for none: ``finish`` when nothing follows."""
         return self._made.unfinished if self._made is not None else 0
 
     def read(self, data: bytes) -> Frame | None:
@@ -95,7 +90,7 @@ class Assembler:
         frame = self.read(line)
         if frame is None:
             return self._mending.mend(line)
-        return [*self.finish(), frame] if self.is_unfinished else [frame]
+        return [*self.finish(), frame] if self.unfinished else [frame]
 
     def feed_message(self, message: bytes) -> Iterator[Piece]:
         """Take a message, which is whole: give what is in it, piece by piece, so that others can go on in between."""

@@ -49,13 +49,8 @@ class Mending:
         self._depth = 0
 
     @property
-    def is_unfinished(self) -> bool:
-        """Tell whether a frame has begun whose end has not come."""
-        return bool(self._unfinished)
-
-    @property
     def unfinished(self) -> int:
-        """Count the characters that are held of it."""
+        """Count the characters that are held of a frame that has begun and not ended; 0 for none."""
         return self._size
 
     def mend(self, line: bytes) -> list[Piece]:

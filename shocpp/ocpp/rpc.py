@@ -89,7 +89,7 @@ class Peer:
 
     def read_call(self, data: bytes) -> Call | None:
         """Read a line or message that is one CALL as it should be; None, and nothing has happened, for all else."""
-        return None if self._assembler.is_unfinished else self._read_call(data)
+        return None if self._assembler.unfinished else self._read_call(data)
 
     def receive(self, line: bytes) -> list[Event]:
         """Take a line from the other end; give what happened, in order."""

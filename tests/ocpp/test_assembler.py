@@ -26,7 +26,7 @@ def assemble(*lines: bytes, longest: int = MIB) -> list[object]:
     """Feed lines and the end."""
     assembler = Assembler(longest)
     pieces = [piece for line in lines for piece in assembler.feed(line)] + assembler.finish()
-    assert not assembler.is_unfinished
+    assert not assembler.unfinished
     return shown(pieces)
 
 
@@ -112,9 +112,9 @@ def test_an_unfinished_frame_waits() -> None:
     """A frame that may go on is held until the next one comes or its owner says that nothing follows."""
     assembler = Assembler()
     assert assembler.feed(b'[2,"1","Heartbeat"') == []
-    assert assembler.is_unfinished
+    assert assembler.unfinished
     assert shown(assembler.feed(BEAT)) == ['[2,"1","Heartbeat",{}]', BEAT.decode()]
-    assert not assembler.is_unfinished
+    assert not assembler.unfinished
 
 
 def test_a_frame_of_many_lines_is_bounded() -> None:
@@ -132,7 +132,7 @@ def test_a_frame_without_an_end_is_bounded() -> None:
     line = b'"' + b"x" * 40 + b'",'
     pieces = [piece for _ in range(200) for piece in assembler.feed(line)]
     assert len(pieces) > 200 - 1000 / len(line)
-    assert not assembler.is_unfinished
+    assert not assembler.unfinished
 
 
 def test_too_long() -> None:
@@ -178,7 +178,7 @@ def said(message: bytes) -> list[object]:
     """Feed a message."""
     assembler = Assembler()
     pieces = shown(list(assembler.feed_message(message)))
-    assert not assembler.is_unfinished
+    assert not assembler.unfinished
     return pieces
 
 
